@@ -1,0 +1,101 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Duration } from 'luxon';
+import { DEVELOPMENT_ENCRYPTION_KEYS, DEVELOPMENT_JWT_SECRET, Environment } from './environment.js';
+
+/** Every setting of the program, checked at boot, under the names that code uses. */
+export class Config {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly databaseReplicaUrls: readonly string[];
+  readonly dataDirectory: string;
+  readonly production: boolean;
+  /** Whether the first start loads the demo program. */
+  readonly demo: boolean;
+  readonly adminEmail: string | null;
+  readonly adminPassword: string | null;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** `host:port` pairs that outbound calls may reach although private. */
+  readonly outboundAllow: readonly string[];
+  readonly role: 'all' | 'web' | 'worker';
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: string;
+  /** Milliseconds by which the clock is moved. */
+  readonly clockOffsetMs: number;
+  readonly jwtSecret: string;
+  /** `keyId:base64` pairs; the first encrypts. */
+  readonly encryptionKeys: readonly string[];
+  /** Origin of links in mails and of tracking links, without a trailing slash. */
+  readonly publicUrl: string;
+
+  constructor(environment: Environment) {
+    this.port = environment.PORT;
+    this.host = environment.HOST;
+    this.databaseUrl = environment.DATABASE_URL ?? null;
+    this.databasePoolSize = environment.DATABASE_POOL_SIZE;
+    this.databaseReplicaUrls = environment.DATABASE_REPLICA_URLS;
+    this.dataDirectory = environment.TRIBUTARY_DATA_DIR;
+    this.production = environment.NODE_ENV === 'production';
+    this.demo = environment.TRIBUTARY_DEMO === 'on' && !this.production;
+    this.adminEmail = environment.ADMIN_EMAIL ?? null;
+    this.adminPassword = environment.ADMIN_PASSWORD ?? null;
+    this.smtpUrl = environment.SMTP_URL ?? null;
+    this.mailFrom = environment.MAIL_FROM;
+    this.outboundAllow = environment.OUTBOUND_ALLOW;
+    this.role = environment.ROLE;
+    this.trustedProxies = environment.TRUSTED_PROXIES;
+    this.logLevel = environment.LOG_LEVEL;
+    this.clockOffsetMs = clockOffsetMs(environment);
+    this.jwtSecret = environment.TRIBUTARY_JWT_SECRET;
+    this.encryptionKeys = environment.TRIBUTARY_ENCRYPTION_KEYS;
+    this.publicUrl = environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`;
+  }
+
+  /** Whether this process does background work. */
+  get worker(): boolean {
+    return this.role !== 'web';
+  }
+}
+
+/**
+ * Reads and checks the settings.
+ * @param variables environment variables by name; empty ones count as absent
+ * @throws Error that lists every faulty variable and the form it must have
+ */
+export function readConfig(variables: Record<string, string | undefined> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
+  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
+  faults.push(...clockFaults(environment), ...productionFaults(environment, given));
+  if (faults.length > 0) throw new Error(`The configuration is not usable:\n- ${faults.join('\n- ')}`);
+  return new Config(environment);
+}
+
+function clockOffsetMs({ TRIBUTARY_CLOCK_OFFSET: offset }: Environment): number {
+  return offset ? Duration.fromISO(offset).toMillis() : 0;
+}
+
+function clockFaults({ TRIBUTARY_CLOCK_OFFSET: offset, NODE_ENV }: Environment): string[] {
+  if (!offset) return [];
+  if (NODE_ENV === 'production') return ['TRIBUTARY_CLOCK_OFFSET is refused in production'];
+  return Duration.fromISO(offset).isValid
+    ? []
+    : ['TRIBUTARY_CLOCK_OFFSET must be an ISO 8601 duration such as P31D'];
+}
+
+function productionFaults(environment: Environment, given: Record<string, unknown>): string[] {
+  if (environment.NODE_ENV !== 'production') return [];
+  const faults = ['TRIBUTARY_JWT_SECRET', 'TRIBUTARY_ENCRYPTION_KEYS', 'PUBLIC_URL']
+    .filter((name) => !(name in given))
+    .map((name) => `${name} is required in production`);
+  if (given['TRIBUTARY_JWT_SECRET'] === DEVELOPMENT_JWT_SECRET) {
+    faults.push('TRIBUTARY_JWT_SECRET must not be the development default');
+  }
+  if ('TRIBUTARY_ENCRYPTION_KEYS' in given && environment.TRIBUTARY_ENCRYPTION_KEYS.includes(DEVELOPMENT_ENCRYPTION_KEYS)) {
+    faults.push('TRIBUTARY_ENCRYPTION_KEYS must not be the development default');
+  }
+  return faults;
+}

@@ -1,0 +1,117 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import { join } from 'node:path';
+
+const list = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string'
+    ? value.split(',').map((item) => item.trim()).filter(Boolean)
+    : value,
+); // prettier-ignore
+
+/** Where the program keeps its embedded database and files when nothing else is said. */
+const DEFAULT_DATA_DIRECTORY = '.data';
+
+/** Secrets of a development installation; production refuses them. */
+export const DEVELOPMENT_JWT_SECRET = 'development-only-jwt-secret-change-me-please';
+export const DEVELOPMENT_ENCRYPTION_KEYS = `dev:${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** The environment variables of the program: names, forms and defaults. The README's table lists every one. */
+export class Environment {
+  /** TCP port; 0 takes a free one. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 3000;
+
+  /** Address to listen on. */
+  @IsString()
+  HOST = '127.0.0.1';
+
+  /** Address under which people and brands reach the program; links in mails begin with it. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/?#]+$/, { message: 'PUBLIC_URL must be an origin such as https://partners.example.com' })
+  PUBLIC_URL?: string;
+
+  /** PostgreSQL to use; without it the embedded one starts. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres://' })
+  DATABASE_URL?: string;
+
+  /** Streaming replicas that reports may read, comma-separated. */
+  @list
+  @IsString({ each: true })
+  DATABASE_REPLICA_URLS: string[] = [];
+
+  /** Folder of the embedded database and of files. */
+  @IsString()
+  TRIBUTARY_DATA_DIR = join(process.cwd(), DEFAULT_DATA_DIRECTORY);
+
+  /** `on` loads a demo program at the first start; always off in production. */
+  @IsIn(['on', 'off'])
+  TRIBUTARY_DEMO = 'on';
+
+  /** E-mail and password of the first operator, made when there is none yet. */
+  @IsOptional()
+  @IsString()
+  ADMIN_EMAIL?: string;
+
+  @IsOptional()
+  @MinLength(8)
+  ADMIN_PASSWORD?: string;
+
+  /** Mail server; without it mails land in the development mailbox. */
+  @IsOptional()
+  @Matches(/^smtps?:\/\//, { message: 'SMTP_URL must begin with smtp:// or smtps://' })
+  SMTP_URL?: string;
+
+  /** Sender of the program's mails. */
+  @IsString()
+  MAIL_FROM = 'Tributary <no-reply@localhost>';
+
+  /** `host:port` pairs that postbacks may reach although they are private, comma-separated. */
+  @list
+  @IsString({ each: true })
+  OUTBOUND_ALLOW: string[] = [];
+
+  /** `web` answers requests, `worker` does background work, `all` both. */
+  @IsIn(['all', 'web', 'worker'])
+  ROLE: 'all' | 'web' | 'worker' = 'all';
+
+  /** Proxies (addresses or CIDR ranges) whose X-Forwarded-For is believed, comma-separated. */
+  @list
+  @IsString({ each: true })
+  TRUSTED_PROXIES: string[] = [];
+
+  /** Verbosity of the structured log. */
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL = 'info';
+
+  /** ISO 8601 duration added to the clock in tests and development; refused in production. */
+  @IsOptional()
+  @IsString()
+  TRIBUTARY_CLOCK_OFFSET?: string;
+
+  /** Secret that signs access tokens, at least 32 characters. */
+  @MinLength(32)
+  TRIBUTARY_JWT_SECRET = DEVELOPMENT_JWT_SECRET;
+
+  /** Keys that encrypt secrets at rest, `keyId:base64 of 32 bytes`, comma-separated; the first one encrypts, all decrypt. */
+  @list
+  @Matches(/^[A-Za-z0-9_-]{1,16}:[A-Za-z0-9+/]{43}=$/, {
+    each: true,
+    message: 'TRIBUTARY_ENCRYPTION_KEYS must be keyId:base64 of 32 bytes, comma-separated',
+  })
+  TRIBUTARY_ENCRYPTION_KEYS: string[] = [DEVELOPMENT_ENCRYPTION_KEYS];
+
+  @IsOptional()
+  @IsString()
+  NODE_ENV?: string;
+
+  /** Largest number of database connections of this process. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(4)
+  @Max(200)
+  DATABASE_POOL_SIZE = 20;
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+import { SnakeCaseNaming } from './naming.js';
+
+/** No statement, lock wait or forgotten transaction may hold others up for long. */
+const SESSION_LIMITS = '-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000';
+const POOL_WAIT_MS = 5_000;
+
+export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
+/** TypeORM's settings for the program's one database. */
+export function dataSourceOptions(url: string, poolSize: number): PostgresOptions {
+  return {
+    type: 'postgres',
+    url,
+    poolSize,
+    synchronize: false,
+    installExtensions: false,
+    namingStrategy: new SnakeCaseNaming(),
+    applicationName: 'tributary',
+    connectTimeoutMS: POOL_WAIT_MS,
+    extra: { options: SESSION_LIMITS, connectionTimeoutMillis: POOL_WAIT_MS },
+  };
+}
+
+/** Where the migrations stand: beside `src`, as sources and when built. */
+export function migrationsGlob(): string {
+  return join(import.meta.dirname, '../../../migrations/[0-9]*.{ts,js}');
+}

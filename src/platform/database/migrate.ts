@@ -1,0 +1,49 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { migrateJobs } from '../jobs/jobs.js';
+import { dataSourceOptions, migrationsGlob } from './data-source-options.js';
+
+/** Any constant: all instances that migrate meet at this advisory lock. */
+const MIGRATION_LOCK = 7_238_114_550;
+const ATTEMPTS = 20;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Brings the database up to date: job tables, then the migrations in order. Instances that start together take
+ * turns. A migration that cannot get its lock within 3 s gives up and tries again, so that reads flow meanwhile.
+ */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const guard = new pg.Client({ connectionString: databaseUrl });
+  await guard.connect();
+  try {
+    await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrateJobs(databaseUrl);
+    await runMigrations(databaseUrl);
+  } finally {
+    await guard.end();
+  }
+}
+
+async function runMigrations(databaseUrl: string): Promise<void> {
+  const dataSource = new DataSource({
+    ...dataSourceOptions(databaseUrl, 1),
+    migrations: [migrationsGlob()],
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    extra: { options: '-c lock_timeout=3000' },
+  });
+  await dataSource.initialize();
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await dataSource.runMigrations();
+        return;
+      } catch (error) {
+        const blocked = (error as { code?: string }).code === LOCK_NOT_AVAILABLE;
+        if (!blocked || attempt === ATTEMPTS) throw error;
+      }
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,46 @@
+/** What went wrong in terms of the domain; the HTTP filter maps each kind to one status. */
+export type ErrorKind =
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'invalid'
+  | 'too_many'
+  | 'unavailable';
+
+/** One faulty field of a request: where it stands and what form it must have. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+export interface ErrorDetails {
+  errors?: FieldError[];
+  /** Whole seconds after which a retry makes sense; becomes the `Retry-After` header. */
+  retryAfterSeconds?: number;
+  [extra: string]: unknown;
+}
+
+/** A refusal that a client can act on. It knows no HTTP: `code` is stable, `message` is for people. */
+export class DomainError extends Error {
+  constructor(
+    readonly code: string,
+    readonly kind: ErrorKind,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message);
+    this.name = 'DomainError';
+  }
+}
+
+/** 404 for a thing that does not exist or that belongs to another tenant; the two look the same. */
+export function notFound(thing: string): DomainError {
+  return new DomainError('NOT_FOUND', 'not_found', `There is no such ${thing}.`);
+}
+
+/** 422 that names one field and the right form. */
+export function invalidField(path: string, message: string, code = 'VALIDATION_FAILED'): DomainError {
+  return new DomainError(code, 'invalid', `${path}: ${message}`, { errors: [{ path, message }] });
+}

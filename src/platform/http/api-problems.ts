@@ -1,0 +1,34 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { Problem } from './problem.dto.js';
+
+type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 503;
+
+const MEANINGS: Readonly<Record<ProblemStatus, string>> = {
+  400: 'Malformed request; `errors` names the fields',
+  401: 'Not signed in, or a fresh two-factor code is needed (`STEP_UP_REQUIRED`)',
+  403: 'Signed in, but not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'In conflict with the present state',
+  413: 'Body too large',
+  415: 'Media type not supported',
+  422: 'Understood, but against a rule; `errors` names the fields',
+  429: 'Too many requests; see `Retry-After`',
+  503: 'Not available for the moment; see `Retry-After`',
+};
+
+/** Documents the problem answers of a route; 503 is always possible and added by itself. */
+export function ApiProblems(...statuses: ProblemStatus[]): MethodDecorator & ClassDecorator {
+  const all = [...new Set<ProblemStatus>([...statuses, 503])];
+  return applyDecorators(
+    ApiExtraModels(Problem),
+    ...all.map((status) =>
+      ApiResponse({
+        status,
+        description: MEANINGS[status],
+        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
+      }),
+    ),
+  );
+}

@@ -1,0 +1,115 @@
+import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { sha256Hex } from '../crypto/tokens.js';
+import { UnitOfWork, type Tx } from '../database/unit-of-work.js';
+import { DomainError } from '../errors/domain-error.js';
+
+/** A client's `Idempotency-Key` with what it belongs to. */
+export interface IdempotencyKey {
+  /** User and route: the same key on another route or by another user is another key. */
+  scope: string;
+  key: string;
+  /** Hash of the body. */
+  fingerprint: string;
+  /** Set when the stored answer was given again; becomes the header `Idempotent-Replayed`. */
+  replayed: boolean;
+}
+
+type RequestWithKey = FastifyRequest & { user?: { userId: string }; idempotencyKey?: IdempotencyKey };
+
+/** The request's idempotency key, or null when there is none and the route does not insist. */
+export const IdempotencyKeyOf = createParamDecorator(
+  ({ required }: { required: boolean }, context: ExecutionContext) => readKey(context, required),
+  [
+    (target, property) => {
+      const describe = ApiHeader({
+        name: 'Idempotency-Key',
+        required: false,
+        description:
+          'The same key with the same body has one effect and gets the same answer for 24 hours. Money routes require it.',
+      }) as MethodDecorator;
+      describe(target, property!, Object.getOwnPropertyDescriptor(target, property!)!);
+    },
+  ],
+);
+
+function readKey(context: ExecutionContext, required: boolean): IdempotencyKey | null {
+  const request = context.switchToHttp().getRequest<RequestWithKey>();
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || key === '') {
+    if (required) throw keyRefused('IDEMPOTENCY_KEY_REQUIRED', 'is required on this route; send a new UUID per action');
+    return null;
+  }
+  if (typeof key !== 'string' || key.length > 255) throw keyRefused('INVALID_IDEMPOTENCY_KEY', 'must have at most 255 characters');
+  const scope = `${request.user?.userId ?? 'anonymous'} ${request.method} ${request.url.split('?')[0]}`;
+  const fingerprint = sha256Hex(JSON.stringify(request.body ?? null));
+  request.idempotencyKey = { scope, key, fingerprint, replayed: false };
+  return request.idempotencyKey;
+}
+
+function keyRefused(code: string, message: string): DomainError {
+  return new DomainError(code, 'malformed', `Idempotency-Key ${message}.`, {
+    errors: [{ path: 'Idempotency-Key', message }],
+  });
+}
+
+/** Whether the answer to this request is a stored one. */
+export function isReplayed(request: unknown): boolean {
+  return (request as RequestWithKey).idempotencyKey?.replayed ?? false;
+}
+
+/** Gives a command with an idempotency key one effect and one answer (B06). */
+@Injectable()
+export class Idempotency {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /**
+   * Runs `work` in a transaction that also stores its answer under the key; the same key again gets that answer.
+   * Without a key it is a plain unit of work.
+   * @param work returns the response body, JSON only
+   * @throws DomainError IDEMPOTENCY_KEY_IN_USE (409) while the first request runs, IDEMPOTENCY_KEY_REUSED (422)
+   *   for another body
+   */
+  async run<T>(key: IdempotencyKey | null, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (!key) return this.unitOfWork.run(work);
+    return this.unitOfWork.run(async (tx) => {
+      await claim(tx, key);
+      const stored = await findAnswer(tx, key);
+      if (stored) {
+        key.replayed = true;
+        return stored.response as T;
+      }
+      const response = await work(tx);
+      await tx.query(
+        `INSERT INTO idempotency_keys (scope, key, fingerprint, response) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (scope, key) DO UPDATE
+           SET fingerprint = excluded.fingerprint, response = excluded.response, created_at = now()`,
+        [key.scope, key.key, key.fingerprint, JSON.stringify(response ?? null)],
+      );
+      return response;
+    });
+  }
+}
+
+async function claim(tx: Tx, { scope, key }: IdempotencyKey): Promise<void> {
+  const [row] = await tx.query<[{ claimed: boolean }]>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS claimed`,
+    [`idempotency ${scope} ${key}`],
+  );
+  if (!row.claimed) {
+    throw new DomainError('IDEMPOTENCY_KEY_IN_USE', 'conflict', 'The first request with this key is still running.');
+  }
+}
+
+async function findAnswer(tx: Tx, key: IdempotencyKey): Promise<{ response: unknown } | undefined> {
+  const [stored] = await tx.query<{ fingerprint: string; response: unknown }[]>(
+    `SELECT fingerprint, response FROM idempotency_keys
+      WHERE scope = $1 AND key = $2 AND created_at > now() - interval '24 hours'`,
+    [key.scope, key.key],
+  );
+  if (stored && stored.fingerprint !== key.fingerprint) {
+    throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'invalid', 'This Idempotency-Key was used with another body.');
+  }
+  return stored;
+}

@@ -1,0 +1,103 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import { DomainError, type ErrorDetails, type ErrorKind } from '../errors/domain-error.js';
+import { sqlState } from '../database/unit-of-work.js';
+import type { Problem } from './problem.dto.js';
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Turns every error into an `application/problem+json` answer (RFC 9457) with the request's id. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const refusal = asDomainError(error);
+    const status = refusal ? statusOf(refusal, error) : 500;
+    if (status === 500) this.logger.error({ err: error, reqId: request.id }, 'Request failed');
+    if (refusal?.details.retryAfterSeconds !== undefined) {
+      void reply.header('retry-after', String(refusal.details.retryAfterSeconds));
+    }
+    void reply.status(status).type('application/problem+json').send(JSON.stringify(problem(refusal, status, request)));
+  }
+}
+
+function problem(refusal: DomainError | null, status: number, request: FastifyRequest): Problem & ErrorDetails {
+  const { errors = [], retryAfterSeconds: _header, ...extra } = refusal?.details ?? {};
+  return {
+    ...extra,
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: refusal?.message ?? 'Something went wrong on our side. Quote the request id when you report it.',
+    instance: request.url.split('?')[0]!,
+    code: refusal?.code ?? 'INTERNAL_ERROR',
+    errors,
+    requestId: request.id,
+  };
+}
+
+function statusOf(refusal: DomainError, original: unknown): number {
+  return original instanceof HttpException ? original.getStatus() : (httpStatusOf(original) ?? statusOfKind(refusal.kind));
+}
+
+function statusOfKind(kind: ErrorKind): number {
+  switch (kind) {
+    case 'malformed':
+      return 400;
+    case 'unauthenticated':
+      return 401;
+    case 'forbidden':
+      return 403;
+    case 'not_found':
+      return 404;
+    case 'conflict':
+      return 409;
+    case 'invalid':
+      return 422;
+    case 'too_many':
+      return 429;
+    case 'unavailable':
+      return 503;
+  }
+}
+
+/** A refusal that can be told to the client, or null for a fault of ours. */
+function asDomainError(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  if (isDatabaseAway(error)) {
+    return new DomainError('DATABASE_UNAVAILABLE', 'unavailable', 'The database does not answer; try again soon.', {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+  const status = error instanceof HttpException ? error.getStatus() : httpStatusOf(error);
+  if (status === undefined || status >= 500) return null;
+  return new DomainError(codeOfStatus(status), 'malformed', (error as Error).message);
+}
+
+function codeOfStatus(status: number): string {
+  return (STATUS_CODES[status] ?? 'Error').toUpperCase().replaceAll(/[^A-Z]+/g, '_');
+}
+
+/** Fastify's own errors (body too large, malformed JSON…) carry `statusCode` and a `FST_…` code. */
+function httpStatusOf(error: unknown): number | undefined {
+  const { statusCode, code } = (error ?? {}) as { statusCode?: unknown; code?: unknown };
+  const fromFastify = typeof code === 'string' && code.startsWith('FST_');
+  const malformedJson = error instanceof SyntaxError && statusCode === 400;
+  return (fromFastify || malformedJson) && typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+
+function isDatabaseAway(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state) return /^(08|57P0|53)/.test(state) || state === '57014' || state === '55P03' || CONNECTION_FAILURES.has(state);
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    (code !== undefined && CONNECTION_FAILURES.has(code)) ||
+    /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after/.test(message ?? '')
+  );
+}

@@ -1,0 +1,29 @@
+export { Config, readConfig } from './config/config.js';
+export { SecretBox } from './crypto/secret-box.js';
+export { randomToken, sha256Hex, timingSafeEqualText } from './crypto/tokens.js';
+export { dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
+export { migrate } from './database/migrate.js';
+export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
+export {
+  DomainError,
+  type ErrorDetails,
+  type ErrorKind,
+  type FieldError,
+  invalidField,
+  notFound,
+} from './errors/domain-error.js';
+export { ApiProblems } from './http/api-problems.js';
+export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
+export { decodeCursor, encodeCursor, type Page, PageQuery, toPage } from './http/pagination.js';
+export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
+export { type JobHandler, Jobs } from './jobs/jobs.js';
+export { Outbox, type OutboxEvent } from './jobs/outbox.js';
+export { type Mail, Mailer } from './mail/mailer.js';
+export { currencyExponent, isCurrency } from './money/currencies.js';
+export { Decimal, roundHalfEven } from './money/decimal.js';
+export { Money } from './money/money.js';
+export { MoneyDto } from './money/money.dto.js';
+export { Metrics } from './observability/metrics.js';
+export { PlatformModule, type PlatformOptions } from './platform.module.js';
+export { Clock } from './time/clock.js';
+export { Ids, uuidV7Floor, uuidV7Time } from './time/ids.js';

@@ -1,0 +1,151 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type ConstructorOptions, type Db, PgBoss } from 'pg-boss';
+import { DataSource } from 'typeorm';
+import { Config } from '../config/config.js';
+import type { Tx } from '../database/unit-of-work.js';
+
+/** What a job's handler gets: the payload as it was sent. Throwing puts the job back for another try. */
+export type JobHandler<T> = (payload: T, job: { id: string; signal: AbortSignal }) => Promise<void>;
+
+export interface SendOptions {
+  /** Not before this time. */
+  startAfter?: Date;
+  /** At most one queued or running job per key, where the job was registered as `exclusive`. */
+  singletonKey?: string;
+}
+
+export interface JobSettings {
+  /** At most one queued or running job (per singleton key). */
+  exclusive?: boolean;
+  /** Jobs of this name that one process runs at once. */
+  concurrency?: number;
+  /** Seconds after which a running job is taken for lost and tried again. */
+  expireInSeconds?: number;
+}
+
+interface Registration {
+  handler: JobHandler<never>;
+  settings: JobSettings;
+}
+
+const TRIES = 10;
+/** A worker that does not report for this long is taken for dead; its job is tried again. */
+const HEARTBEAT_SECONDS = 30;
+
+/**
+ * Background jobs kept in PostgreSQL (pg-boss): sent inside a transaction, they exist exactly when it commits.
+ * A job that keeps failing is set aside after its tries; the others go on.
+ */
+@Injectable()
+export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(Jobs.name);
+  private readonly registrations = new Map<string, Registration>();
+  private readonly boss: PgBoss;
+  private started = false;
+
+  constructor(
+    private readonly config: Config,
+    dataSource: DataSource,
+  ) {
+    this.boss = new PgBoss(bossOptions(databaseUrlOf(dataSource), config.worker));
+    this.boss.on('error', (error: Error) => this.logger.error(error.message));
+  }
+
+  /** Registers the handler of a job; call it in `onModuleInit`, whatever the process's role. */
+  handle<T extends object>(name: string, handler: JobHandler<T>, settings: JobSettings = {}): void {
+    if (this.registrations.has(name)) throw new Error(`The job '${name}' is registered twice`);
+    this.registrations.set(name, { handler: handler as JobHandler<never>, settings });
+  }
+
+  /** Sends a job with the transaction: it is there when the transaction commits, and not otherwise. */
+  async send(tx: Tx, name: string, payload: object, options: SendOptions = {}): Promise<void> {
+    await this.boss.send(name, payload, { ...options, db: inTransaction(tx) });
+  }
+
+  /** Opens the queues and, in a worker, begins to work on them. Called once, after the modules are initialised. */
+  async start(): Promise<void> {
+    await this.boss.start();
+    this.started = true;
+    for (const [name, { settings }] of this.registrations) {
+      await this.boss.createQueue(name, {
+        policy: settings.exclusive ? 'exclusive' : 'standard',
+        notify: true,
+        retryLimit: TRIES,
+        retryDelay: 1,
+        retryBackoff: true,
+        retryDelayMax: 3600,
+        heartbeatSeconds: HEARTBEAT_SECONDS,
+        expireInSeconds: settings.expireInSeconds ?? 900,
+      });
+    }
+    if (!this.config.worker) return;
+    for (const [name, registration] of this.registrations) await this.work(name, registration);
+  }
+
+  /** Takes no further jobs and waits for the running ones, while everything they need is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.started || !this.config.worker) return;
+    await Promise.all([...this.registrations.keys()].map((name) => this.boss.offWork(name, { wait: true })));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.started) await this.boss.stop({ graceful: false, close: true });
+  }
+
+  private async work(name: string, { handler, settings }: Registration): Promise<void> {
+    const options = {
+      localConcurrency: settings.concurrency ?? 1,
+      pollingIntervalSeconds: 1,
+      notifyPollingIntervalSeconds: 5,
+    };
+    await this.boss.work<object, void>(name, options, async (jobs) => {
+      for (const job of jobs) {
+        await this.attempt(name, () => handler(job.data as never, { id: job.id, signal: job.signal }));
+      }
+    });
+  }
+
+  private async attempt(name: string, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.logger.error({ err: error, job: name }, `Job '${name}' failed`);
+      throw error;
+    }
+  }
+}
+
+/** Installs or upgrades the job tables; part of the program's migration. */
+export async function migrateJobs(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 1, supervise: false, schedule: false });
+  await boss.start();
+  await boss.stop({ graceful: false, close: true });
+}
+
+function bossOptions(connectionString: string, worker: boolean): ConstructorOptions {
+  return {
+    connectionString,
+    max: 4,
+    application_name: 'tributary-jobs',
+    useListenNotify: worker,
+    supervise: worker,
+    schedule: false,
+    reindex: false,
+  };
+}
+
+function databaseUrlOf(dataSource: DataSource): string {
+  const { options } = dataSource;
+  if (options.type !== 'postgres' || !options.url) throw new Error('Jobs need a PostgreSQL URL');
+  return options.url;
+}
+
+/** Lets pg-boss write through the caller's transaction. */
+function inTransaction(tx: Tx): Db {
+  return {
+    executeSql: async (text, values) => {
+      const result = await tx.queryRunner!.query(text, values, true);
+      return { rows: (result.records ?? result.raw) as unknown[] };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { createTransport, type Transporter } from 'nodemailer';
+import { Config } from '../config/config.js';
+import type { Tx } from '../database/unit-of-work.js';
+import { Jobs } from '../jobs/jobs.js';
+import { Clock } from '../time/clock.js';
+import { Ids } from '../time/ids.js';
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html?: string;
+}
+
+/**
+ * Sends mails after the transaction commits: by SMTP in a retried job, or, without a mail server, into the
+ * development mailbox.
+ */
+@Injectable()
+export class Mailer implements OnModuleInit {
+  private readonly transport: Transporter | null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly jobs: Jobs,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {
+    this.transport = config.smtpUrl ? createTransport(config.smtpUrl) : null;
+  }
+
+  onModuleInit(): void {
+    this.jobs.handle<Mail>('mail.send', async (mail) => {
+      await this.transport?.sendMail({ from: this.config.mailFrom, ...mail });
+    });
+  }
+
+  /** Sends a mail with the transaction: it goes out if and only if the transaction commits. */
+  async send(tx: Tx, mail: Mail): Promise<void> {
+    if (this.transport) return this.jobs.send(tx, 'mail.send', mail);
+    await tx.query(
+      `INSERT INTO mailbox (id, recipient, subject, text_body, html_body, sent_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [this.ids.next(), mail.to, mail.subject, mail.text, mail.html ?? null, this.clock.now()],
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import { DomainError } from '../errors/domain-error.js';
+import { currencyExponent, isCurrency } from './currencies.js';
+
+/** Widest amount the ledger's bigint columns hold. */
+const LARGEST_MINOR = 9_223_372_036_854_775_807n;
+
+function invalidAmount(message: string): DomainError {
+  return new DomainError('INVALID_AMOUNT', 'invalid', `amount: ${message}`, {
+    errors: [{ path: 'amount', message }],
+  });
+}
+
+/** An amount in whole minor units of one currency (rule 1.1). Immutable; never a JS number. */
+export class Money {
+  private constructor(
+    readonly minor: bigint,
+    readonly currency: string,
+  ) {}
+
+  /** Money of `minor` units (may be negative: ledger entries are signed). */
+  static of(minor: bigint, currency: string): Money {
+    return new Money(minor, currency);
+  }
+
+  static zero(currency: string): Money {
+    return new Money(0n, currency);
+  }
+
+  /**
+   * Reads a client's amount: plain ASCII digits with at most the currency's decimals, above zero.
+   * @throws DomainError INVALID_AMOUNT (422), INVALID_CURRENCY (422)
+   */
+  static parse(amount: string, currency: string): Money {
+    const money = Money.parseNonNegative(amount, currency);
+    if (money.isZero()) throw invalidAmount('must be above zero');
+    return money;
+  }
+
+  /** Like {@link parse}, zero allowed (limits, thresholds). */
+  static parseNonNegative(amount: string, currency: string): Money {
+    if (!isCurrency(currency)) {
+      const message = `'${currency}' is not a currency this program knows; use an ISO 4217 code such as EUR`;
+      throw new DomainError('INVALID_CURRENCY', 'invalid', `currency: ${message}`, {
+        errors: [{ path: 'currency', message }],
+      });
+    }
+    const exponent = currencyExponent(currency);
+    const match = /^(0|[1-9][0-9]{0,29})(?:\.([0-9]{1,30}))?$/.exec(amount);
+    if (!match) throw invalidAmount("must be a plain decimal string such as '125.50', without sign or exponent");
+    const decimals = match[2] ?? '';
+    if (decimals.length > exponent) throw invalidAmount(`${currency} has at most ${exponent} decimals`);
+    const minor = BigInt(match[1] + decimals.padEnd(exponent, '0'));
+    if (minor > LARGEST_MINOR) throw invalidAmount('is too large');
+    return new Money(minor, currency);
+  }
+
+  add(other: Money): Money {
+    return new Money(this.minor + this.same(other).minor, this.currency);
+  }
+
+  subtract(other: Money): Money {
+    return new Money(this.minor - this.same(other).minor, this.currency);
+  }
+
+  negate(): Money {
+    return new Money(-this.minor, this.currency);
+  }
+
+  /** Negative, zero or positive as this amount is below, equal to or above the other. */
+  compare(other: Money): number {
+    const difference = this.minor - this.same(other).minor;
+    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  }
+
+  isZero(): boolean {
+    return this.minor === 0n;
+  }
+
+  isNegative(): boolean {
+    return this.minor < 0n;
+  }
+
+  /** Decimal string with all of the currency's decimals, e.g. `-12.50`. */
+  toString(): string {
+    const exponent = currencyExponent(this.currency);
+    const digits = (this.isNegative() ? -this.minor : this.minor).toString().padStart(exponent + 1, '0');
+    const sign = this.isNegative() ? '-' : '';
+    if (exponent === 0) return sign + digits;
+    return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+  }
+
+  /** The API's shape of an amount. */
+  toJSON(): { amount: string; currency: string } {
+    return { amount: this.toString(), currency: this.currency };
+  }
+
+  private same(other: Money): Money {
+    if (other.currency !== this.currency) {
+      throw new Error(`Cannot combine ${this.currency} with ${other.currency}`);
+    }
+    return other;
+  }
+}

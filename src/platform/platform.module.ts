@@ -1,0 +1,63 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { LoggerModule } from 'nestjs-pino';
+import { Config } from './config/config.js';
+import { SecretBox } from './crypto/secret-box.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { UnitOfWork } from './database/unit-of-work.js';
+import { Idempotency } from './http/idempotency.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { ReplayInterceptor } from './http/replay.interceptor.js';
+import { validationPipe } from './http/validation.js';
+import { HousekeepingJob } from './jobs/housekeeping.job.js';
+import { Jobs } from './jobs/jobs.js';
+import { Outbox } from './jobs/outbox.js';
+import { MailboxController } from './mail/mailbox.controller.js';
+import { Mailer } from './mail/mailer.js';
+import { HealthController } from './observability/health.controller.js';
+import { loggingOptions } from './observability/logging.js';
+import { Metrics } from './observability/metrics.js';
+import { Clock } from './time/clock.js';
+import { Ids } from './time/ids.js';
+
+/** What the platform needs from outside: checked settings, a database that is there, and the clock. */
+export interface PlatformOptions {
+  config: Config;
+  databaseUrl: string;
+  clock: Clock;
+}
+
+/** The ground floor: everything here is open to every room. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static forRoot({ config, databaseUrl, clock }: PlatformOptions): DynamicModule {
+    const tools = [UnitOfWork, Jobs, Outbox, Idempotency, SecretBox, Mailer, Metrics, Ids];
+    return {
+      module: PlatformModule,
+      imports: [
+        LoggerModule.forRoot(loggingOptions(config)),
+        ScheduleModule.forRoot(),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(databaseUrl, config.databasePoolSize),
+          autoLoadEntities: true,
+          retryAttempts: 3,
+          retryDelay: 1_000,
+        }),
+      ],
+      controllers: config.production ? [HealthController] : [HealthController, MailboxController],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Clock, useValue: clock },
+        ...tools,
+        HousekeepingJob,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: ReplayInterceptor },
+        { provide: APP_PIPE, useFactory: validationPipe },
+      ],
+      exports: [Config, Clock, ...tools],
+    };
+  }
+}

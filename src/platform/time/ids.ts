@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidV7 } from 'uuid';
+import { Clock } from './clock.js';
+
+/** Makes identifiers: UUIDv7 (RFC 9562), so that keys grow with the clock's time. */
+@Injectable()
+export class Ids {
+  private lastMs = 0;
+  private sequence = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Next identifier; rising within one process even inside one millisecond. */
+  next(): string {
+    const ms = this.clock.now().getTime();
+    this.sequence = ms === this.lastMs ? this.sequence + 1 : 0;
+    this.lastMs = ms;
+    return uuidV7({ msecs: ms, seq: this.sequence });
+  }
+}
+
+/** Smallest UUIDv7 of that millisecond: the bound for range queries and partitions over ids. */
+export function uuidV7Floor(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
+/** Time embedded in a UUIDv7, to the millisecond. */
+export function uuidV7Time(id: string): Date {
+  return new Date(parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+}
