@@ -1,6 +1,6 @@
 import { currencyExponent } from '../../platform/money/currencies.js';
 import { decimalText, percentText } from './exact.js';
-import { MEASURES } from './measures.js';
+import { hasAdminFee, MEASURES } from './measures.js';
 import type { PeriodKind } from './periods.js';
 import type { CpaCriteria, CpaStrategy, PlanTerms, RevshareStrategy } from './strategy.js';
 
@@ -37,7 +37,7 @@ export function describeTerms(plan: DescribedPlan): string[] {
 }
 
 function feeMatters(strategy: CpaStrategy | RevshareStrategy): boolean {
-  return strategy.type === 'revshare' && 'adminFee' in MEASURES[strategy.base];
+  return strategy.type === 'revshare' && hasAdminFee(strategy.base);
 }
 
 function amountText(minor: bigint, currency: string): string {

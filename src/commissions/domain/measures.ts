@@ -162,6 +162,11 @@ export function measureTerms(name: MeasureName): readonly MeasureTerm[] {
   return definitionOf(name).terms;
 }
 
+/** Whether the plan's admin fee is part of the measure. */
+export function hasAdminFee(name: MeasureName): boolean {
+  return definitionOf(name).adminFee !== undefined;
+}
+
 function sumOf(terms: readonly MeasureTerm[], sums: ActivitySums): bigint {
   return terms.reduce((total, { sign, column }) => total + BigInt(sign) * (sums[column] ?? 0n), 0n);
 }
