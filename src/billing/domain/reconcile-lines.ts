@@ -1,0 +1,128 @@
+import {
+  type BilledLine,
+  type BilledPeriod,
+  type CalculatedLine,
+  carryInLine,
+  carryOutLine,
+  findAdjustment,
+  NOT_CARRIED_KEY,
+  notCarriedLine,
+  type PlannedLine,
+  totalMinor,
+} from './bill-lines.js';
+
+/** One closed period of a partner on a plan: what the facts give, and what bills hold for it. */
+export interface PeriodToReconcile {
+  readonly period: BilledPeriod;
+  readonly calculated: readonly CalculatedLine[];
+  /** Lines of any bill that pay for this period, adjustments included, summed by line key; carried amounts left out. */
+  readonly billed: readonly BilledLine[];
+  /** Whether the period has its own bill, in any state. */
+  readonly hasBill: boolean;
+}
+
+export interface Reconciliation {
+  /** Every closed period that may differ, oldest first and without gaps; the last one is the latest closed period. */
+  readonly periods: readonly PeriodToReconcile[];
+  /** Debt left by earlier bills: zero or negative, minor units. */
+  readonly carryMinor: bigint;
+  /** Whether the plan carries a negative period into the next one; else it counts as zero. */
+  readonly negativeCarryOver: boolean;
+  readonly currency: string;
+}
+
+/** A bill to be made: its lines add up to `issuedMinor`, which is never negative. */
+export interface PlannedBill {
+  readonly period: BilledPeriod;
+  readonly issuedMinor: bigint;
+  readonly lines: readonly PlannedLine[];
+}
+
+export type ReconciliationResult =
+  | { readonly outcome: 'billed'; readonly bills: readonly PlannedBill[]; readonly carryMinor: bigint }
+  /** Something differs, but every period has its bill: the next period to close brings it. */
+  | { readonly outcome: 'deferred' };
+
+interface Draft {
+  period: BilledPeriod;
+  lines: PlannedLine[];
+}
+
+/**
+ * Which bills to make so that everything billed equals what the facts give (rules §3.3, §3.6). Periods without a
+ * bill get theirs, oldest first. Differences in billed periods are lines of the first bill made; when there is none,
+ * the latest closed period's bill holds them alone, and when that is already made they wait.
+ */
+export function reconcileLines(input: Reconciliation): ReconciliationResult {
+  const drafts: Draft[] = [];
+  const adjustments: PlannedLine[] = [];
+  for (const entry of input.periods) {
+    const lines = differences(entry, input);
+    if (entry.hasBill) adjustments.push(...lines);
+    else if (lines.length > 0) drafts.push({ period: entry.period, lines });
+  }
+  if (adjustments.length > 0) {
+    const first = drafts[0];
+    const latest = input.periods.at(-1);
+    if (first) first.lines.push(...adjustments);
+    else if (latest && !latest.hasBill) drafts.push({ period: latest.period, lines: adjustments });
+    else return { outcome: 'deferred' };
+  }
+  return carryThrough(drafts, input);
+}
+
+/** The lines by which what was billed for a period falls short of (or exceeds) what is due today. */
+function differences(
+  entry: PeriodToReconcile,
+  { negativeCarryOver, currency }: Reconciliation,
+): PlannedLine[] {
+  const due = [...entry.calculated];
+  const total = totalMinor(due);
+  if (total < 0n && !negativeCarryOver) due.push(notCarriedLine(total, currency));
+  const billedByKey = new Map(entry.billed.map((line) => [line.lineKey, line]));
+  const lines: PlannedLine[] = [];
+  for (const line of due) {
+    const billed = billedByKey.get(line.lineKey) ?? null;
+    billedByKey.delete(line.lineKey);
+    const planned = differenceOf(entry, line, billed, currency);
+    if (planned) lines.push(planned);
+  }
+  for (const billed of billedByKey.values()) {
+    const planned = findAdjustment(entry.period, null, billed, currency);
+    if (planned) lines.push(planned);
+  }
+  return lines;
+}
+
+function differenceOf(
+  { period, hasBill }: PeriodToReconcile,
+  line: CalculatedLine,
+  billed: BilledLine | null,
+  currency: string,
+): PlannedLine | null {
+  if (billed || hasBill) return findAdjustment(period, line, billed ?? nothingBilled(line), currency);
+  if (line.amountMinor === 0n) return null;
+  const kind = line.lineKey === NOT_CARRIED_KEY ? 'not_carried' : 'period';
+  return { ...line, kind, periodStart: period.start };
+}
+
+function nothingBilled({ lineKey, strategy, campaignId, promoId }: CalculatedLine): BilledLine {
+  return { lineKey, strategy, campaignId, promoId, quantity: 0n, baseMinor: null, amountMinor: 0n };
+}
+
+/** Issues the bills oldest first: no bill is negative, what is missing is taken off the next one. */
+function carryThrough(
+  drafts: readonly Draft[],
+  { carryMinor, currency }: Reconciliation,
+): ReconciliationResult {
+  let carry = carryMinor;
+  const bills = drafts.map(({ period, lines }) => {
+    const all = [...lines];
+    if (carry < 0n) all.push(carryInLine(period.start, carry, currency));
+    const total = totalMinor(all);
+    carry = total < 0n ? total : 0n;
+    if (total < 0n) all.push(carryOutLine(period.start, total, currency));
+    return { period, issuedMinor: totalMinor(all), lines: all };
+  });
+  return { outcome: 'billed', bills, carryMinor: carry };
+}
