@@ -76,7 +76,10 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     db,
     clock,
     mailbox: (to) =>
-      db.query('SELECT subject, text_body AS text, html_body AS html FROM mailbox WHERE recipient = $1 ORDER BY id', [to]),
+      db.query(
+        'SELECT subject, text_body AS text, html_body AS html FROM mailbox WHERE recipient = $1 ORDER BY id',
+        [to],
+      ),
     close: async () => {
       await app.close();
       await own?.drop();

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export interface AppProcess {
+  /** Origin that the application printed, without a trailing slash. */
+  url: string;
+  pid: number;
+  /** Sends the signal and resolves when the process is gone. */
+  kill(signal?: NodeJS.Signals): Promise<AppExit>;
+  /** Resolves when the process is gone, however that came about. */
+  exited: Promise<AppExit>;
+  /** Standard output and standard error so far. */
+  output(): string;
+}
+
+export interface AppExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+const PROJECT = join(import.meta.dirname, '../..');
+const READY_LINE = /^Tributary is ready at (\S+?)\/?$/m;
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts the built application as a process of its own, on a free port, without demo data, and resolves when
+ * it prints that it is ready. `env` adds to its environment or takes from it (undefined); nothing else of
+ * ours but PATH gets there, so DATABASE_URL is needed unless the embedded server is meant.
+ * Rejects with its output when it ends or stays silent instead.
+ */
+export async function spawnApp(env: Record<string, string | undefined> = {}): Promise<AppProcess> {
+  const child = spawn(process.execPath, [join(PROJECT, 'dist/src/main.js')], {
+    cwd: PROJECT,
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', TRIBUTARY_DEMO: 'off', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test run that is cut short leaves no application behind.
+  const killChild = () => child.kill('SIGKILL');
+  process.once('exit', killChild);
+  const exited = once(child, 'close').then(([code, signal]): AppExit => {
+    process.off('exit', killChild);
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null };
+  });
+  let output = '';
+  const url = await readyUrl(child, exited, (chunk) => (output += chunk));
+  return {
+    url,
+    pid: child.pid ?? 0,
+    kill: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return exited;
+    },
+    exited,
+    output: () => output,
+  };
+}
+
+function readyUrl(child: ChildProcess, exited: Promise<AppExit>, collect: (chunk: string) => string) {
+  return new Promise<string>((resolve, reject) => {
+    let output = '';
+    const fail = (reason: string) => {
+      child.kill('SIGKILL');
+      reject(new Error(`The application did not start: ${reason}\n${output}`));
+    };
+    const timer = setTimeout(() => fail(`not ready within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+    const read = (chunk: Buffer) => {
+      output = collect(chunk.toString());
+      const url = READY_LINE.exec(output)?.[1];
+      if (!url) return;
+      clearTimeout(timer);
+      resolve(url);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    void exited.then(({ code, signal }) => {
+      clearTimeout(timer);
+      fail(`it ended with ${signal ?? `code ${code}`}`);
+    });
+  });
+}
