@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const MAX_LINES = 400;
+const USUAL_LINES = 200;
+const USUAL_SHARE = 0.9;
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(PROJECT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+const lineCount = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').length;
+
+describe('The files', () => {
+  const files = ['src', 'test', 'migrations'].flatMap(sourceFiles);
+
+  it('are named in kebab-case', () => {
+    const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*\.ts$/;
+    expect(files.filter((file) => !kebabCase.test(file.split(/[\\/]/).at(-1) ?? ''))).toEqual([]);
+  });
+
+  it(`have at most ${MAX_LINES} lines`, () => {
+    expect(files.filter((file) => lineCount(file) > MAX_LINES)).toEqual([]);
+  });
+
+  it(`have fewer than ${USUAL_LINES} lines, nine of ten in src`, () => {
+    const sources = sourceFiles('src');
+    const usual = sources.filter((file) => lineCount(file) < USUAL_LINES);
+    expect(usual.length / sources.length).toBeGreaterThanOrEqual(USUAL_SHARE);
+  });
+});
