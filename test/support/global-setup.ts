@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +14,9 @@ declare module 'vitest' {
 }
 
 /**
- * Once per run: builds the application when its sources changed, and prepares one migrated database from
- * which every test file takes copies, on a throwaway server or on the one that TEST_DATABASE_URL names.
+ * Once per run: prepares one migrated database from which every test file takes copies, on a throwaway server or on the one that TEST_DATABASE_URL names.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/setup.mjs'), 'build'], {
-    stdio: 'inherit',
-  });
   const server = await obtainServer();
   const template = `tributary_template_${process.pid}`;
   try {

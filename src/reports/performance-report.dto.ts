@@ -1,0 +1,120 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+
+/** One cell; a money cell's value is `{currency, amount, amount_cents}` with `amount_cents` in minor units. */
+export class ReportCellDto {
+  /** @example "deposits_sum" */
+  name: string;
+
+  @ApiProperty({
+    oneOf: [
+      { type: 'string' },
+      { type: 'number' },
+      { type: 'object', additionalProperties: { type: 'string' } },
+    ],
+    nullable: true,
+    example: { currency: 'EUR', amount: '50.00', amount_cents: '5000' },
+  })
+  value: string | number | { currency: string; amount: string; amount_cents: string } | null;
+
+  /** @example "money" */
+  type: string;
+}
+
+export class ReportTableDto {
+  /** Rows of cells. */
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'array', items: { $ref: '#/components/schemas/ReportCellDto' } },
+  })
+  data: ReportCellDto[][];
+}
+
+export class ReportCampaignDto {
+  id: string;
+  name: string;
+  /** @example "revshare" */
+  strategy: string;
+}
+
+export class ReportPromoDto {
+  id: string;
+  name: string | null;
+  /** Code of the tracking link. */
+  code: string;
+}
+
+export class ReportBrandDto {
+  id: string;
+  name: string;
+}
+
+/** Names behind the identifiers of the rows. */
+export class ReportRelationsDto {
+  campaigns: ReportCampaignDto[];
+  promos: ReportPromoDto[];
+  brands: ReportBrandDto[];
+  /** Always empty for a partner. */
+  partners: ReportBrandDto[];
+  /** Always empty for a partner. */
+  dedicated_operators: ReportBrandDto[];
+}
+
+export class PerformanceReportDto {
+  /** @example "partner_report" */
+  report_type: string;
+  rows: ReportTableDto;
+  totals: ReportTableDto;
+  relations: ReportRelationsDto;
+  current_page: number;
+  total_pages: number;
+  current_per_page: number;
+  /** Rows over all pages. */
+  total_count: number;
+}
+
+export class ReportAttributeDto {
+  /** @example "ngr" */
+  name: string;
+  /** @example "NGR" */
+  title: string;
+  /** @example "money" */
+  type: string;
+  /** What the figure means, or how it is calculated. */
+  description: string;
+}
+
+export class ReportAttributesDto {
+  available_columns: ReportAttributeDto[];
+  available_groupers: ReportAttributeDto[];
+}
+
+export class ReportCampaignsQuery {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  page: number = 1;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  per_page: number = 50;
+
+  @IsOptional()
+  @IsIn(['active', 'archived', 'all'])
+  state: 'active' | 'archived' | 'all' = 'all';
+}
+
+export class ReportCampaignItemDto {
+  id: string;
+  name: string;
+}
+
+export class ReportCampaignsDto {
+  items: ReportCampaignItemDto[];
+  total_pages: number;
+}
