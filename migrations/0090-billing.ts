@@ -72,6 +72,8 @@ const BILLS = `
     created_at timestamptz NOT NULL,
     processed_at timestamptz,
     processed_by uuid CONSTRAINT bills_processed_by_fk REFERENCES users (id),
+    CONSTRAINT bills_plan_version_fk FOREIGN KEY (plan_id, plan_version)
+      REFERENCES commission_plan_versions (plan_id, version),
     CONSTRAINT bills_period_unique UNIQUE (partner_id, plan_id, brand_id, currency, period_start),
     CONSTRAINT bills_period_forward CHECK (period_start < period_end AND first_day <= last_day),
     CONSTRAINT bills_final_has_time CHECK ((state IN ('paid', 'cancelled')) = (processed_at IS NOT NULL)),

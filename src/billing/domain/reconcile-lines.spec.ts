@@ -25,19 +25,21 @@ const billed = (key: string, amountMinor: bigint, quantity = 1n): BilledLine => 
   baseMinor: null,
   amountMinor,
 });
+type Entry = Omit<PeriodToReconcile, 'negativeCarryOver'>;
 const entry = (
   period: { start: Date; end: Date },
   calculated: CalculatedLine[],
   alreadyBilled: BilledLine[] | null,
-): PeriodToReconcile => ({
+): Entry => ({
   period,
   calculated,
   billed: alreadyBilled ?? [],
   hasBill: alreadyBilled !== null,
 });
 
-function reconcile(periods: PeriodToReconcile[], carryMinor = 0n, negativeCarryOver = true) {
-  return reconcileLines({ periods, carryMinor, negativeCarryOver, currency: 'EUR' });
+function reconcile(entries: Entry[], carryMinor = 0n, negativeCarryOver = true) {
+  const periods = entries.map((each) => ({ ...each, negativeCarryOver }));
+  return reconcileLines({ periods, carryMinor, currency: 'EUR' });
 }
 
 /** The parts that the cases state: month, issued amount, and each line as kind, month, key and amount. */
@@ -53,7 +55,7 @@ function summary(bills: readonly PlannedBill[]) {
 describe('A13 reconciling bills with the facts: cases', () => {
   const cases: {
     name: string;
-    periods: PeriodToReconcile[];
+    periods: Entry[];
     carry?: bigint;
     carryOver?: boolean;
     bills: unknown[];

@@ -19,6 +19,8 @@ export interface PeriodToReconcile {
   readonly billed: readonly BilledLine[];
   /** Whether the period has its own bill, in any state. */
   readonly hasBill: boolean;
+  /** Whether the period's version of the plan carries a negative total on; else the period counts as zero. */
+  readonly negativeCarryOver: boolean;
 }
 
 export interface Reconciliation {
@@ -26,8 +28,6 @@ export interface Reconciliation {
   readonly periods: readonly PeriodToReconcile[];
   /** Debt left by earlier bills: zero or negative, minor units. */
   readonly carryMinor: bigint;
-  /** Whether the plan carries a negative period into the next one; else it counts as zero. */
-  readonly negativeCarryOver: boolean;
   readonly currency: string;
 }
 
@@ -57,7 +57,7 @@ export function reconcileLines(input: Reconciliation): ReconciliationResult {
   const drafts: Draft[] = [];
   const adjustments: PlannedLine[] = [];
   for (const entry of input.periods) {
-    const lines = differences(entry, input);
+    const lines = differences(entry, input.currency);
     if (entry.hasBill) adjustments.push(...lines);
     else if (lines.length > 0) drafts.push({ period: entry.period, lines });
   }
@@ -78,7 +78,7 @@ function differences(
 ): PlannedLine[] {
   const due = [...entry.calculated];
   const total = totalMinor(due);
-  if (total < 0n && !negativeCarryOver) due.push(notCarriedLine(total, currency));
+  if (total < 0n && !entry.negativeCarryOver) due.push(notCarriedLine(total, currency));
   const billedByKey = new Map(entry.billed.map((line) => [line.lineKey, line]));
   const lines: PlannedLine[] = [];
   for (const line of due) {

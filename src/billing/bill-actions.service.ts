@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, AuditLog, EventLog } from '../identity/index.js';
+import { Clock, Ids, Money, notFound, Outbox, type Tx } from '../platform/index.js';
+import { Ledger } from '../wallet/index.js';
+import type { CorrectionType } from './bill-correction.entity.js';
+import { billStateConflict, correctionCurrency, payableBelowZero } from './billing.errors.js';
+import { BILL_APPROVED, type BillApproved } from './billing.events.js';
+import { type BillAction, type BillState, findNextBillState } from './domain/bill-state.js';
+
+/** A correction as an operator enters it: the amount is positive. */
+export interface NewCorrection {
+  readonly type: CorrectionType;
+  readonly amount: string;
+  /** The currency that the operator named, or null for the bill's own. */
+  readonly currency: string | null;
+  readonly comment: string;
+}
+
+interface BillRow {
+  id: string;
+  partner_id: string;
+  state: BillState;
+  currency: string;
+  payable_minor: string;
+}
+
+const BILL_COLUMNS = 'id, partner_id, state, currency, payable_minor';
+
+/** What operators do with bills (rule 3.6); each change is conditional on the state that it was decided on. */
+@Injectable()
+export class BillActions {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly auditLog: AuditLog,
+    private readonly eventLog: EventLog,
+    private readonly outbox: Outbox,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Approves a bill: it is paid, and its payable amount is in the partner's available balance, once (rule 3.6).
+   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409)
+   */
+  async approve(tx: Tx, actor: Actor, billId: string): Promise<void> {
+    const bill = await this.move(tx, actor, billId, 'approve');
+    const amount = Money.of(BigInt(bill.payable_minor), bill.currency);
+    if (!amount.isZero()) {
+      await this.ledger.credit(tx, { ownerId: bill.partner_id, amount, kind: 'bill', reference: bill.id });
+    }
+    const event: BillApproved = { billId: bill.id, partnerId: bill.partner_id, amount: amount.toJSON() };
+    await this.eventLog.record(tx, {
+      partnerId: bill.partner_id,
+      type: 'bill_approved',
+      actorUserId: actor.userId,
+      subject: { type: 'bill', id: bill.id },
+      data: { amount: event.amount },
+    });
+    await this.outbox.publish(tx, BILL_APPROVED, event);
+  }
+
+  /** Puts a pending bill on hold. @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409) */
+  async hold(tx: Tx, actor: Actor, billId: string): Promise<void> {
+    await this.move(tx, actor, billId, 'hold');
+  }
+
+  /** Takes a bill off hold. @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409) */
+  async release(tx: Tx, actor: Actor, billId: string): Promise<void> {
+    await this.move(tx, actor, billId, 'release');
+  }
+
+  /**
+   * Cancels a bill for good; the partner sees the reason. What it billed counts as settled.
+   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409)
+   */
+  async cancel(tx: Tx, actor: Actor, billId: string, reason: string): Promise<void> {
+    await this.move(tx, actor, billId, 'cancel', reason);
+  }
+
+  /**
+   * Adds to or takes off what the bill pays; `payable = issued + corrections`, never below zero (rule 3.6).
+   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409), INVALID_AMOUNT, CURRENCY_MISMATCH,
+   *   PAYABLE_BELOW_ZERO (422)
+   */
+  async correct(tx: Tx, actor: Actor, billId: string, correction: NewCorrection): Promise<void> {
+    const bill = await this.lock(tx, billId);
+    if (!findNextBillState(bill.state, 'correct')) throw billStateConflict('correct', bill.state);
+    if (correction.currency !== null && correction.currency !== bill.currency) {
+      throw correctionCurrency(bill.currency);
+    }
+    const amount = Money.parse(correction.amount, bill.currency);
+    const payable = Money.of(BigInt(bill.payable_minor), bill.currency);
+    const corrected = correction.type === 'add' ? payable.add(amount) : payable.subtract(amount);
+    if (corrected.isNegative()) throw payableBelowZero(payable.toString(), bill.currency);
+    await tx.query(`UPDATE bills SET payable_minor = $2 WHERE id = $1`, [
+      bill.id,
+      corrected.minor.toString(),
+    ]);
+    await tx.query(
+      `INSERT INTO bill_corrections (id, bill_id, type, amount_minor, comment, created_by, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        this.ids.next(),
+        bill.id,
+        correction.type,
+        amount.minor.toString(),
+        correction.comment,
+        actor.userId,
+        this.clock.now(),
+      ],
+    );
+    await this.auditLog.record(tx, {
+      actor,
+      action: 'bill.correct',
+      subjectType: 'bill',
+      subjectId: bill.id,
+      before: { payable: payable.toJSON() },
+      after: { payable: corrected.toJSON(), type: correction.type, comment: correction.comment },
+    });
+  }
+
+  /** Moves the bill along the transition table and writes the audit log. */
+  private async move(
+    tx: Tx,
+    actor: Actor,
+    billId: string,
+    action: BillAction,
+    reason: string | null = null,
+  ): Promise<BillRow> {
+    const found = await this.get(tx, billId);
+    const next = findNextBillState(found.state, action);
+    if (!next) throw billStateConflict(action, found.state);
+    const final = next === 'paid' || next === 'cancelled';
+    const [rows] = await tx.query<[BillRow[], number]>(
+      `UPDATE bills SET state = $3, cancel_reason = $4, processed_at = $5, processed_by = $6
+        WHERE id = $1 AND state = $2 RETURNING ${BILL_COLUMNS}`,
+      [billId, found.state, next, reason, final ? this.clock.now() : null, final ? actor.userId : null],
+    );
+    const moved = rows[0];
+    // Somebody else was faster: say what the bill is now.
+    if (!moved) throw billStateConflict(action, (await this.get(tx, billId)).state);
+    await this.auditLog.record(tx, {
+      actor,
+      action: `bill.${action}`,
+      subjectType: 'bill',
+      subjectId: billId,
+      before: { state: found.state },
+      after: { state: next, ...(reason !== null && { reason }) },
+    });
+    return moved;
+  }
+
+  private async get(tx: Tx, billId: string): Promise<BillRow> {
+    const [bill] = await tx.query<BillRow[]>(`SELECT ${BILL_COLUMNS} FROM bills WHERE id = $1`, [billId]);
+    if (!bill) throw notFound('bill');
+    return bill;
+  }
+
+  private async lock(tx: Tx, billId: string): Promise<BillRow> {
+    const [bill] = await tx.query<BillRow[]>(`SELECT ${BILL_COLUMNS} FROM bills WHERE id = $1 FOR UPDATE`, [
+      billId,
+    ]);
+    if (!bill) throw notFound('bill');
+    return bill;
+  }
+}

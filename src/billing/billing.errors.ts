@@ -1,0 +1,27 @@
+import { DomainError, invalidField } from '../platform/index.js';
+import { type BillAction, type BillState, statesAllowing } from './domain/bill-state.js';
+
+const DONE: Record<BillAction, string> = {
+  approve: 'approved',
+  hold: 'put on hold',
+  release: 'released',
+  cancel: 'cancelled',
+  correct: 'corrected',
+};
+
+/** 409: the bill's state does not allow the action (rule 3.6). */
+export function billStateConflict(action: BillAction, state: BillState): DomainError {
+  const allowed = statesAllowing(action).join(' or ');
+  const message = `A bill is ${DONE[action]} only while ${allowed}; this one is ${state}.`;
+  return new DomainError('BILL_STATE_CONFLICT', 'conflict', message, { state });
+}
+
+/** 422: corrections may not take more off than there is to be paid. */
+export function payableBelowZero(payable: string, currency: string): DomainError {
+  return invalidField('amount', `at most ${payable} ${currency} can be subtracted`, 'PAYABLE_BELOW_ZERO');
+}
+
+/** 422: a correction is in the bill's own currency. */
+export function correctionCurrency(currency: string): DomainError {
+  return invalidField('amount.currency', `the bill is in ${currency}`, 'CURRENCY_MISMATCH');
+}

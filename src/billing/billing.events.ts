@@ -1,0 +1,38 @@
+/** A bill was approved and its amount credited. */
+export const BILL_APPROVED = 'billing.bill_approved';
+
+export interface BillApproved {
+  readonly billId: string;
+  readonly partnerId: string;
+  /** What was credited; may be zero. */
+  readonly amount: { readonly amount: string; readonly currency: string };
+}
+
+/** Players qualified: told once per plan and player, in the transaction of the bill that decides it (rule 3.4). */
+export const PLAYERS_QUALIFIED = 'billing.players_qualified';
+
+/** One player's qualification, in the shape of the actions that tracking reports. */
+export interface QualificationAction {
+  /** The same for the same plan and player, whatever is run again. */
+  readonly eventId: string;
+  readonly action: 'qualification';
+  readonly partnerId: string;
+  readonly campaignId: string;
+  readonly promoId: string;
+  readonly playerId: string;
+  readonly playerExternalId: string;
+  readonly visitId: string | null;
+  /** RFC 3339: the instant at which the last criterion was met. */
+  readonly occurredAt: string;
+  /** What the plan pays for the player, in minor units. */
+  readonly amountMinor: string;
+  readonly currency: string;
+  readonly country: string | null;
+  /** The query parameters of the player's visit. */
+  readonly query: Record<string, string>;
+}
+
+export interface PlayersQualified {
+  readonly brandId: string;
+  readonly actions: readonly QualificationAction[];
+}
