@@ -5,7 +5,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 25_000;
@@ -35,7 +37,7 @@ try {
   const { openapi, paths } = await openApi.json();
   assert.match(openapi, /^3\.1\./, 'version of OpenAPI');
   assert.ok(Object.keys(paths).length > 0, 'OpenAPI lists no paths');
-  app.kill('SIGTERM');
+  process.kill(applicationPid(), 'SIGTERM');
   const [code, signal] = await within(STOP_TIMEOUT_MS, 'the end after SIGTERM', exited);
   assert.deepEqual({ code, signal }, { code: 0, signal: null }, 'end of the application');
   await assert.rejects(fetch(`${url}/health/ready`), 'it still answers after its end');
@@ -59,6 +61,29 @@ function readyUrl() {
     app.once('error', reject);
     exited.then(([code]) => reject(new Error(`it ended with code ${code}`)), reject);
   });
+}
+
+/** Not npm's own pid: npm passes a signal on to a shell, which may die of it without telling the application. */
+function applicationPid() {
+  const pid = readdirSync('/proc').find((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    const [program, script] = readProc(name, 'cmdline').split('\0');
+    const [, , processGroup] = readProc(name, 'stat')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return basename(program) === 'node' && script === 'dist/src/main.js' && Number(processGroup) === app.pid;
+  });
+  assert.ok(pid, 'the application is not among the processes');
+  return Number(pid);
+}
+
+function readProc(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    // It ended since the listing.
+    return '';
+  }
 }
 
 async function within(limitMs, what, promise) {
