@@ -14,6 +14,7 @@ export {
 } from './errors/domain-error.js';
 export { ApiProblems } from './http/api-problems.js';
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
+export { idOfCursor } from './http/id-cursor.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { decodeCursor, encodeCursor, type Page, PageQuery, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';

@@ -1,0 +1,16 @@
+import { isUUID } from 'class-validator';
+import { DomainError } from '../errors/domain-error.js';
+import { decodeCursor } from './pagination.js';
+
+/**
+ * The id in the cursor of a list that is sorted by id alone.
+ * @throws DomainError INVALID_CURSOR (400)
+ */
+export function idOfCursor(cursor: string): string {
+  const [id = ''] = decodeCursor(cursor, 1);
+  if (isUUID(id)) return id;
+  const message = 'must be the nextCursor of the page before';
+  throw new DomainError('INVALID_CURSOR', 'malformed', `cursor: ${message}`, {
+    errors: [{ path: 'cursor', message }],
+  });
+}
