@@ -1,0 +1,185 @@
+import { Transform } from 'class-transformer';
+import {
+  IsIn,
+  IsISO31661Alpha2,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  Validate,
+} from 'class-validator';
+import { MayBeAbsent, PageQuery } from '../platform/index.js';
+import type { Brand, BrandState } from './brand.entity.js';
+import { KnownCurrency } from './currency.validator.js';
+import { IsHttpUrl } from './http-url.validator.js';
+
+const BRAND_STATES: readonly BrandState[] = ['active', 'archived'];
+
+/** A new brand. */
+export class CreateBrandDto {
+  /** @example "Lucky Fox" */
+  @IsString()
+  @Length(1, 120)
+  name: string;
+
+  /**
+   * Short name for addresses; made from the name when absent.
+   * @example "lucky-fox"
+   */
+  @IsOptional()
+  @Matches(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+    message: 'slug must be lower-case letters, digits and single hyphens',
+  })
+  @MaxLength(60)
+  slug?: string;
+
+  /**
+   * The brand's base currency, for good: its plans, bills and synced amounts are in it.
+   * @example "EUR"
+   */
+  @Validate(KnownCurrency)
+  currency: string;
+
+  /** @example "casino" */
+  @IsOptional()
+  @IsString()
+  @Length(1, 60)
+  category?: string | null;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   * @example "MT"
+   */
+  @IsOptional()
+  @IsISO31661Alpha2()
+  country?: string | null;
+
+  /** @example "https://lucky-fox.example" */
+  @IsOptional()
+  @IsHttpUrl()
+  website?: string | null;
+
+  /**
+   * Query parameter in which landings receive the visit id; `tag` unless given.
+   * @example "tag"
+   */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_.-]{1,40}$/, { message: 'tagParameter must be 1 to 40 letters, digits, _ . or -' })
+  tagParameter?: string;
+}
+
+/** What may be changed of a brand; absent fields stay. */
+export class UpdateBrandDto {
+  /** @example "Lucky Fox" */
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 120)
+  name?: string;
+
+  /**
+   * Archived brands are not offered to partners; their campaigns keep tracking.
+   * @example "active"
+   */
+  @MayBeAbsent()
+  @IsIn(BRAND_STATES)
+  state?: BrandState;
+
+  /** @example "casino" */
+  @IsOptional()
+  @IsString()
+  @Length(1, 60)
+  category?: string | null;
+
+  /** @example "MT" */
+  @IsOptional()
+  @IsISO31661Alpha2()
+  country?: string | null;
+
+  /** @example "https://lucky-fox.example" */
+  @IsOptional()
+  @IsHttpUrl()
+  website?: string | null;
+
+  /** @example "tag" */
+  @MayBeAbsent()
+  @Matches(/^[A-Za-z0-9_.-]{1,40}$/, { message: 'tagParameter must be 1 to 40 letters, digits, _ . or -' })
+  tagParameter?: string;
+}
+
+/** Filters of the operator's brand list. */
+export class BrandsQuery extends PageQuery {
+  /**
+   * Part of the name, in any case.
+   * @example "fox"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(120)
+  name?: string;
+
+  /** @example "active" */
+  @IsOptional()
+  @IsIn(BRAND_STATES)
+  state?: BrandState;
+}
+
+/** Filters of the partner's brand list. */
+export class PartnerBrandsQuery extends PageQuery {
+  /**
+   * Part of the name, in any case.
+   * @example "fox"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(120)
+  name?: string;
+
+  /** @example "casino" */
+  @IsOptional()
+  @IsString()
+  @MaxLength(60)
+  category?: string;
+
+  /** @example "MT" */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
+  @IsISO31661Alpha2()
+  country?: string;
+}
+
+/** A brand as partners see it. */
+export class BrandResponse {
+  /** @example "01900000-0000-7000-8000-000000000101" */
+  id: string;
+  /** @example "Lucky Fox" */
+  name: string;
+  /** @example "lucky-fox" */
+  slug: string;
+  /** @example "active" */
+  state: 'active' | 'archived';
+  /** @example "EUR" */
+  currency: string;
+  /** @example "casino" */
+  category: string | null;
+  /** @example "MT" */
+  country: string | null;
+  /** @example "https://lucky-fox.example" */
+  website: string | null;
+  /** @example "tag" */
+  tagParameter: string;
+  /** @example "2026-10-01T10:00:00.000Z" */
+  createdAt: string;
+}
+
+/** A page of brands. */
+export class BrandPage {
+  items: BrandResponse[];
+  /** Give it as `cursor` for the next page; null on the last one. */
+  nextCursor: string | null;
+}
+
+/** The brand as the API answers it. */
+export function toBrandResponse(brand: Brand): BrandResponse {
+  return { ...brand, createdAt: brand.createdAt.toISOString() };
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { type DataSource, type EntityManager, ILike, MoreThan } from 'typeorm';
+import { type Actor, AuditLog } from '../identity/index.js';
+import { Clock, idOfCursor, Ids, notFound, Outbox, type Page, toPage, type Tx } from '../platform/index.js';
+import { Brand, type BrandState } from './brand.entity.js';
+import { slugTaken } from './brands.errors.js';
+import { REDIRECT_TARGETS_CHANGED, type RedirectTargetsChanged } from './brands.events.js';
+import { givenOf } from './domain/given-of.js';
+import { slugOf } from './domain/slug.js';
+
+export interface NewBrand {
+  name: string;
+  slug?: string;
+  currency: string;
+  category?: string | null;
+  country?: string | null;
+  website?: string | null;
+  tagParameter?: string;
+}
+
+export type BrandChange = Partial<
+  Pick<Brand, 'name' | 'state' | 'category' | 'country' | 'website' | 'tagParameter'>
+>;
+
+export interface BrandFilter {
+  name?: string;
+  state?: BrandState;
+  category?: string;
+  country?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** The catalogue of brands. */
+@Injectable()
+export class Brands {
+  constructor(
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly outbox: Outbox,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * The brand.
+   * @throws DomainError NOT_FOUND
+   */
+  async get(db: EntityManager | DataSource, brandId: string): Promise<Brand> {
+    const brand = await db.getRepository(Brand).findOneBy({ id: brandId });
+    if (!brand) throw notFound('brand');
+    return brand;
+  }
+
+  /** Brands in the order they were made. */
+  async list(db: EntityManager | DataSource, filter: BrandFilter): Promise<Page<Brand>> {
+    const { name, state, category, country, limit, cursor } = filter;
+    const rows = await db.getRepository(Brand).find({
+      where: {
+        ...(name !== undefined && { name: ILike(`%${name.replaceAll(/[\\%_]/g, '\\$&')}%`) }),
+        ...(state !== undefined && { state }),
+        ...(category !== undefined && { category }),
+        ...(country !== undefined && { country }),
+        ...(cursor !== undefined && { id: MoreThan(idOfCursor(cursor)) }),
+      },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    return toPage(rows, limit, ({ id }) => [id]);
+  }
+
+  /**
+   * Adds a brand to the catalogue.
+   * @throws DomainError BRAND_SLUG_TAKEN
+   */
+  async create(tx: Tx, actor: Actor, input: NewBrand): Promise<Brand> {
+    const brand: Brand = {
+      id: this.ids.next(),
+      name: input.name,
+      slug: input.slug ?? slugOf(input.name),
+      state: 'active',
+      currency: input.currency,
+      category: input.category ?? null,
+      country: input.country ?? null,
+      website: input.website ?? null,
+      tagParameter: input.tagParameter ?? 'tag',
+      createdAt: this.clock.now(),
+    };
+    const inserted = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(Brand)
+      .values(brand)
+      .orIgnore('("slug")')
+      .returning('id')
+      .execute();
+    if ((inserted.raw as unknown[]).length === 0) throw slugTaken(brand.slug);
+    await this.audit.record(tx, {
+      actor,
+      action: 'brand.created',
+      subjectType: 'brand',
+      subjectId: brand.id,
+      after: { ...brand },
+    });
+    return brand;
+  }
+
+  /**
+   * Changes a brand; only the given fields.
+   * @throws DomainError NOT_FOUND
+   */
+  async change(tx: Tx, actor: Actor, brandId: string, change: BrandChange): Promise<Brand> {
+    const repository = tx.getRepository(Brand);
+    const before = await repository.findOne({ where: { id: brandId }, lock: { mode: 'pessimistic_write' } });
+    if (!before) throw notFound('brand');
+    const after = await repository.save({ ...before, ...givenOf(change) });
+    await this.audit.record(tx, {
+      actor,
+      action: 'brand.changed',
+      subjectType: 'brand',
+      subjectId: brandId,
+      before: { ...before },
+      after: { ...after },
+    });
+    if (after.tagParameter !== before.tagParameter) {
+      const event: RedirectTargetsChanged = { brandId, landingId: null };
+      await this.outbox.publish(tx, REDIRECT_TARGETS_CHANGED, event);
+    }
+    return after;
+  }
+}

@@ -1,0 +1,14 @@
+const LONGEST = 2_000;
+
+/**
+ * Why the text cannot be the address of a landing or a medium, or null when it can: an absolute http(s) URL of at most
+ * 2000 characters, without blanks, control characters or credentials.
+ */
+export function httpUrlFault(text: string): string | null {
+  if (text.length > LONGEST) return `must have at most ${LONGEST} characters`;
+  // The URL parser quietly drops or repairs these; what is stored must be what is sent to a browser.
+  if (/[\s\\\p{Cc}]/u.test(text)) return 'must not contain blanks, backslashes or control characters';
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return 'must be an absolute http or https URL';
+  const { username, password } = new URL(text);
+  return username === '' && password === '' ? null : 'must not contain a user name or password';
+}

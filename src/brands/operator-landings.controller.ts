@@ -1,0 +1,112 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  UnitOfWork,
+} from '../platform/index.js';
+import {
+  CreateLandingDto,
+  CreateMediumDto,
+  LandingPage,
+  LandingResponse,
+  LandingsQuery,
+  MediaPage,
+  MediaQuery,
+  MediumResponse,
+  toLandingResponse,
+  toMediumResponse,
+  UpdateLandingDto,
+} from './landings.dto.js';
+import { Landings } from './landings.service.js';
+import { Media } from './media.service.js';
+
+/** Landings and media, for operators. */
+@ApiTags('Operator: landings and media')
+@ApiBearerAuth()
+@Controller('operator')
+export class OperatorLandingsController {
+  constructor(
+    private readonly landings: Landings,
+    private readonly media: Media,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post('landings')
+  @Requires('operator:brands:write')
+  @ApiOperation({ summary: 'Add a landing to a brand' })
+  @ApiCreatedResponse({ type: LandingResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async createLanding(
+    @CurrentActor() actor: Actor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Body() body: CreateLandingDto,
+  ): Promise<LandingResponse> {
+    return this.idempotency.run(key, async (tx) =>
+      toLandingResponse(await this.landings.create(tx, actor, body)),
+    );
+  }
+
+  @Get('landings')
+  @Requires('operator:brands:read')
+  @ApiOperation({ summary: 'List landings' })
+  @ApiOkResponse({ type: LandingPage })
+  @ApiProblems(400)
+  async listLandings(@Query() query: LandingsQuery): Promise<LandingPage> {
+    const page = await this.landings.list(this.dataSource, query);
+    return { ...page, items: page.items.map(toLandingResponse) };
+  }
+
+  @Get('landings/:id')
+  @Requires('operator:brands:read')
+  @ApiOperation({ summary: 'Show a landing' })
+  @ApiOkResponse({ type: LandingResponse })
+  @ApiProblems(400, 404)
+  async getLanding(@Param('id', ParseUUIDPipe) id: string): Promise<LandingResponse> {
+    return toLandingResponse(await this.landings.get(this.dataSource, id));
+  }
+
+  @Patch('landings/:id')
+  @Requires('operator:brands:write')
+  @ApiOperation({ summary: 'Change a landing' })
+  @ApiOkResponse({ type: LandingResponse })
+  @ApiProblems(400, 404)
+  async changeLanding(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: UpdateLandingDto,
+  ): Promise<LandingResponse> {
+    return toLandingResponse(await this.unitOfWork.run((tx) => this.landings.change(tx, actor, id, body)));
+  }
+
+  @Post('media')
+  @Requires('operator:brands:write')
+  @ApiOperation({ summary: 'Add a medium to a brand' })
+  @ApiCreatedResponse({ type: MediumResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async createMedium(
+    @CurrentActor() actor: Actor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Body() body: CreateMediumDto,
+  ): Promise<MediumResponse> {
+    return this.idempotency.run(key, async (tx) =>
+      toMediumResponse(await this.media.create(tx, actor, body)),
+    );
+  }
+
+  @Get('media')
+  @Requires('operator:brands:read')
+  @ApiOperation({ summary: 'List media' })
+  @ApiOkResponse({ type: MediaPage })
+  @ApiProblems(400)
+  async listMedia(@Query() query: MediaQuery): Promise<MediaPage> {
+    const page = await this.media.list(this.dataSource, query);
+    return { ...page, items: page.items.map(toMediumResponse) };
+  }
+}

@@ -1,0 +1,69 @@
+import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { Requires } from '../identity/index.js';
+import { ApiProblems } from '../platform/index.js';
+import { BrandPage, BrandResponse, PartnerBrandsQuery, toBrandResponse } from './brands.dto.js';
+import { Brands } from './brands.service.js';
+import {
+  LandingPage,
+  LandingsQuery,
+  MediaPage,
+  MediaQuery,
+  toLandingResponse,
+  toMediumResponse,
+} from './landings.dto.js';
+import { Landings } from './landings.service.js';
+import { Media } from './media.service.js';
+
+/** What partners may promote. */
+@ApiTags('Partner: brands')
+@ApiBearerAuth()
+@Controller('partner')
+export class PartnerBrandsController {
+  constructor(
+    private readonly brands: Brands,
+    private readonly landings: Landings,
+    private readonly media: Media,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get('brands')
+  @Requires('partner:brands:read')
+  @ApiOperation({ summary: 'List the active brands' })
+  @ApiOkResponse({ type: BrandPage })
+  @ApiProblems(400)
+  async listBrands(@Query() query: PartnerBrandsQuery): Promise<BrandPage> {
+    const page = await this.brands.list(this.dataSource, { ...query, state: 'active' });
+    return { ...page, items: page.items.map(toBrandResponse) };
+  }
+
+  @Get('brands/:id')
+  @Requires('partner:brands:read')
+  @ApiOperation({ summary: 'Show a brand' })
+  @ApiOkResponse({ type: BrandResponse })
+  @ApiProblems(400, 404)
+  async getBrand(@Param('id', ParseUUIDPipe) id: string): Promise<BrandResponse> {
+    return toBrandResponse(await this.brands.get(this.dataSource, id));
+  }
+
+  @Get('landings')
+  @Requires('partner:brands:read')
+  @ApiOperation({ summary: 'List the landings that a promo can lead to' })
+  @ApiOkResponse({ type: LandingPage })
+  @ApiProblems(400)
+  async listLandings(@Query() query: LandingsQuery): Promise<LandingPage> {
+    const page = await this.landings.list(this.dataSource, { ...query, offered: true });
+    return { ...page, items: page.items.map(toLandingResponse) };
+  }
+
+  @Get('media')
+  @Requires('partner:brands:read')
+  @ApiOperation({ summary: 'List the media that a promo can show' })
+  @ApiOkResponse({ type: MediaPage })
+  @ApiProblems(400)
+  async listMedia(@Query() query: MediaQuery): Promise<MediaPage> {
+    const page = await this.media.list(this.dataSource, { ...query, offered: true });
+    return { ...page, items: page.items.map(toMediumResponse) };
+  }
+}
