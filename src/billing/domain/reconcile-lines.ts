@@ -72,10 +72,7 @@ export function reconcileLines(input: Reconciliation): ReconciliationResult {
 }
 
 /** The lines by which what was billed for a period falls short of (or exceeds) what is due today. */
-function differences(
-  entry: PeriodToReconcile,
-  { negativeCarryOver, currency }: Reconciliation,
-): PlannedLine[] {
+function differences(entry: PeriodToReconcile, currency: string): PlannedLine[] {
   const due = [...entry.calculated];
   const total = totalMinor(due);
   if (total < 0n && !entry.negativeCarryOver) due.push(notCarriedLine(total, currency));

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { CommissionPlans } from '../commissions/index.js';
+import {
+  Clock,
+  idOfCursor,
+  Ids,
+  invalidField,
+  Jobs,
+  Money,
+  notFound,
+  type Page,
+  type PageQuery,
+  toPage,
+  type Tx,
+} from '../platform/index.js';
+import { BillRun, type BillRunSource } from './bill-run.entity.js';
+
+/** Job that carries a run out; its payload is {@link BillRunJob}. */
+export const BILL_RUN_JOB = 'billing.run';
+
+export interface BillRunJob {
+  readonly runId: string;
+}
+
+/** What a new run covers. */
+export interface NewBillRun {
+  /** Null or absent for all plans. */
+  readonly planId?: string | null;
+  /** YYYY-MM-DD, inclusive, in each plan's zone. */
+  readonly through: string;
+  readonly source: BillRunSource;
+  readonly requestedBy?: string | null;
+  /** The wake-up that a scheduled run answers: one run per such instant. */
+  readonly scheduledFor?: Date;
+}
+
+/** A run with the sums of the bills that it has made so far. */
+export interface BillRunView {
+  readonly run: BillRun;
+  readonly issued: readonly Money[];
+}
+
+/** Bill runs as resources: they are started, looked at and listed here, and carried out by the executor. */
+@Injectable()
+export class BillRuns {
+  constructor(
+    private readonly plans: CommissionPlans,
+    private readonly jobs: Jobs,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Queues a run over every closed period that ends on or before `through`; it starts at once in a worker.
+   * @returns the run's id, or null when the wake-up `scheduledFor` already has its run
+   * @throws DomainError NOT_FOUND for an unknown plan, VALIDATION_FAILED (422) for a date that does not exist
+   */
+  async start(
+    tx: Tx,
+    { planId = null, through, source, requestedBy, scheduledFor }: NewBillRun,
+  ): Promise<string | null> {
+    if (!isCalendarDate(through))
+      throw invalidField('through', 'must be an existing date such as 2026-10-31');
+    if (planId !== null) await this.plans.get(tx, planId);
+    const [run] = await tx.query<{ id: string }[]>(
+      `INSERT INTO bill_runs (id, plan_id, through, source, requested_by, scheduled_for, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (scheduled_for) DO NOTHING RETURNING id`,
+      [this.ids.next(), planId, through, source, requestedBy ?? null, scheduledFor ?? null, this.clock.now()],
+    );
+    if (!run) return null;
+    const job: BillRunJob = { runId: run.id };
+    await this.jobs.send(tx, BILL_RUN_JOB, job);
+    return run.id;
+  }
+
+  /** @throws DomainError NOT_FOUND */
+  async get(db: EntityManager, id: string): Promise<BillRunView> {
+    const run = await db.getRepository(BillRun).findOneBy({ id });
+    if (!run) throw notFound('bill run');
+    const [view] = await withSums(db, [run]);
+    return view!;
+  }
+
+  /** The run when it is over, or as it is after `timeoutMs`. @throws DomainError NOT_FOUND */
+  async waitForEnd(db: EntityManager, id: string, timeoutMs: number): Promise<BillRunView> {
+    const deadline = Date.now() + timeoutMs;
+    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+      const view = await this.get(db, id);
+      const over = view.run.state === 'finished' || view.run.state === 'failed';
+      if (over || Date.now() + pauseMs > deadline) return view;
+      await setTimeout(pauseMs);
+    }
+  }
+
+  /** Runs, newest first. */
+  async list(db: EntityManager, { limit, cursor }: PageQuery): Promise<Page<BillRunView>> {
+    const query = db
+      .getRepository(BillRun)
+      .createQueryBuilder('run')
+      .orderBy('run.id', 'DESC')
+      .limit(limit + 1);
+    if (cursor !== undefined) query.where('run.id < :id', { id: idOfCursor(cursor) });
+    return toPage(await withSums(db, await query.getMany()), limit, ({ run }) => [run.id]);
+  }
+}
+
+async function withSums(db: EntityManager, runs: BillRun[]): Promise<BillRunView[]> {
+  const sums = await db.query<{ run_id: string; currency: string; issued: string }[]>(
+    `SELECT run_id, currency, sum(issued_minor)::text AS issued FROM bills WHERE run_id = ANY($1)
+      GROUP BY run_id, currency ORDER BY currency`,
+    [runs.map(({ id }) => id)],
+  );
+  return runs.map((run) => ({
+    run,
+    issued: sums
+      .filter((sum) => sum.run_id === run.id)
+      .map(({ issued, currency }) => Money.of(BigInt(issued), currency)),
+  }));
+}
+
+function isCalendarDate(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}

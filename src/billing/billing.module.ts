@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BrandsModule } from '../brands/index.js';
+import { CommissionsModule } from '../commissions/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { PartnerManagementModule } from '../partner-management/index.js';
+import { TrackingModule } from '../tracking/index.js';
+import { WalletModule } from '../wallet/index.js';
+import { BillActions } from './bill-actions.service.js';
+import { BillBooks } from './bill-books.js';
+import { BillCorrection } from './bill-correction.entity.js';
+import { BillLine } from './bill-line.entity.js';
+import { BillMaker } from './bill-maker.service.js';
+import { BillRun } from './bill-run.entity.js';
+import { BillRunExecutor } from './bill-run.executor.js';
+import { BillRunWaker } from './bill-run.job.js';
+import { BillRunsController } from './bill-runs.controller.js';
+import { BillRuns } from './bill-runs.service.js';
+import { Bill } from './bill.entity.js';
+import { Bills } from './bills.service.js';
+import { OperatorBillsController } from './operator-bills.controller.js';
+import { PartnerBillsController } from './partner-bills.controller.js';
+import { Qualifications } from './qualifications.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Bill, BillLine, BillCorrection, BillRun]),
+    IdentityModule,
+    WalletModule,
+    PartnerManagementModule,
+    BrandsModule,
+    CommissionsModule,
+    TrackingModule,
+  ],
+  controllers: [PartnerBillsController, OperatorBillsController, BillRunsController],
+  providers: [
+    Bills,
+    BillActions,
+    BillBooks,
+    BillMaker,
+    BillRuns,
+    BillRunExecutor,
+    BillRunWaker,
+    Qualifications,
+  ],
+  exports: [Bills, BillActions, BillRuns, BillRunExecutor],
+})
+export class BillingModule {}

@@ -1,0 +1,231 @@
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsDefined,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import { MoneyDto, PageQuery } from '../platform/index.js';
+import { CORRECTION_TYPES } from './bill-correction.entity.js';
+import type { CorrectionType } from './bill-correction.entity.js';
+import { LINE_KINDS } from './domain/bill-lines.js';
+import type { LineKind } from './domain/bill-lines.js';
+import { BILL_STATES } from './domain/bill-state.js';
+import type { BillState } from './domain/bill-state.js';
+
+/** Filters of the bill list. */
+export class BillsQuery extends PageQuery {
+  /** Only bills in this state. */
+  @ApiProperty({ enum: BILL_STATES, required: false })
+  @IsOptional()
+  @IsIn(BILL_STATES)
+  state?: BillState;
+
+  /** Only bills for this brand. */
+  @IsOptional()
+  @IsUUID()
+  brandId?: string;
+
+  /**
+   * Only bills whose period ends on this day or later.
+   * @example "2026-10-01"
+   */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'from must be a date such as 2026-10-01' })
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  /**
+   * Only bills whose period starts on this day or earlier.
+   * @example "2026-10-31"
+   */
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'to must be a date such as 2026-10-31' })
+  @IsISO8601({ strict: true })
+  to?: string;
+}
+
+/** Filters of the operators' bill list. */
+export class OperatorBillsQuery extends BillsQuery {
+  /** Only bills of this partner. */
+  @IsOptional()
+  @IsUUID()
+  partnerId?: string;
+
+  /** Only bills by this commission plan. */
+  @IsOptional()
+  @IsUUID()
+  planId?: string;
+
+  /** Only bills made by this bill run. */
+  @IsOptional()
+  @IsUUID()
+  runId?: string;
+}
+
+/** A thing that the bill names. */
+export class BillPartyDto {
+  id: string;
+  /** @example "Lucky Fox Casino" */
+  name: string;
+}
+
+/** The commission plan of a bill, at the version by which it was calculated. */
+export class BillPlanDto extends BillPartyDto {
+  /** @example 1 */
+  version: number;
+}
+
+/** The period that a bill is for. */
+export class BillPeriodDto {
+  /** First instant. */
+  start: Date;
+  /** First instant after the period. */
+  end: Date;
+  /**
+   * First day in the plan's zone.
+   * @example "2026-10-01"
+   */
+  firstDay: string;
+  /**
+   * Last day in the plan's zone, inclusive.
+   * @example "2026-10-31"
+   */
+  lastDay: string;
+  /** @example "Europe/Berlin" */
+  timeZone: string;
+}
+
+/** A bill in a list. */
+export class BillSummaryDto {
+  id: string;
+  /** The partner who is paid. */
+  partner: BillPartyDto;
+  brand: BillPartyDto;
+  plan: BillPlanDto;
+  @ApiProperty({ enum: BILL_STATES })
+  state: BillState;
+  period: BillPeriodDto;
+  /** Issued amount: the sum of the lines. */
+  issued: MoneyDto;
+  /** Amount to be paid: issued plus corrections. */
+  payable: MoneyDto;
+  createdAt: Date;
+  /** When it was paid or cancelled. */
+  @ApiProperty({ type: Date, nullable: true })
+  processedAt: Date | null;
+  /** Why it was cancelled. */
+  @ApiProperty({ type: String, nullable: true })
+  cancelReason: string | null;
+}
+
+/** One line of a bill with everything that explains its amount. */
+export class BillLineDto {
+  id: string;
+  /**
+   * `period` pays for the bill's own period, `adjustment` for what changed in another one since it was billed;
+   * `carry_in` takes off an earlier debt, `carry_out` leaves one to the next bill, `not_carried` counts a negative
+   * period as zero.
+   */
+  @ApiProperty({ enum: LINE_KINDS })
+  kind: LineKind;
+  /** Start of the period that the line pays for. */
+  periodStart: Date;
+  /**
+   * Strategy of the plan; null for lines about the whole bill.
+   * @example "revshare"
+   */
+  @ApiProperty({ type: String, nullable: true })
+  strategy: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  campaignId: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  promoId: string | null;
+  /**
+   * Things counted, such as qualified players; negative in an adjustment downwards.
+   * @example 3
+   */
+  quantity: number;
+  /** Amount that the rate applies to; null where the strategy has none. */
+  @ApiProperty({ type: MoneyDto, nullable: true })
+  base: MoneyDto | null;
+  /**
+   * Rate or tier in words.
+   * @example "25%"
+   */
+  @ApiProperty({ type: String, nullable: true })
+  rate: string | null;
+  amount: MoneyDto;
+  /** How the amount came about: formula, base, tier and, in an adjustment, what was billed before. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { formula: 'cpa', qualifiedPlayers: 3, perPlayer: '50.00' },
+  })
+  explanation: Record<string, unknown>;
+}
+
+/** A correction of what a bill pays. */
+export class BillCorrectionDto {
+  id: string;
+  @ApiProperty({ enum: CORRECTION_TYPES })
+  type: CorrectionType;
+  amount: MoneyDto;
+  /** @example "Bonus agreed for October" */
+  comment: string;
+  createdAt: Date;
+}
+
+/** A bill with its lines and corrections. */
+export class BillDto extends BillSummaryDto {
+  lines: BillLineDto[];
+  corrections: BillCorrectionDto[];
+}
+
+/** A page of bills, newest first. */
+export class BillPageDto {
+  items: BillSummaryDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
+
+/** Why a bill is cancelled. */
+export class CancelBillDto {
+  /**
+   * Shown to the partner.
+   * @example "Traffic was bought on the brand's own name"
+   */
+  @IsString()
+  @Length(1, 1000)
+  @Matches(/\S/, { message: 'reason must not be blank' })
+  reason: string;
+}
+
+/** A correction to make. */
+@ApiExtraModels(MoneyDto)
+export class CorrectBillDto {
+  @ApiProperty({ enum: CORRECTION_TYPES })
+  @IsIn(CORRECTION_TYPES)
+  type: CorrectionType;
+
+  /** Above zero: an amount with its currency, or a decimal string in the bill's currency. */
+  @ApiProperty({
+    oneOf: [{ $ref: getSchemaPath(MoneyDto) }, { type: 'string' }],
+    example: { amount: '5.00', currency: 'EUR' },
+  })
+  @IsDefined()
+  @Type(() => Object)
+  amount: MoneyDto | string;
+
+  /** @example "Bonus agreed for October" */
+  @IsString()
+  @MaxLength(1000)
+  @Matches(/\S/, { message: 'comment must not be blank' })
+  comment: string;
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Brands } from '../brands/index.js';
+import { CommissionPlans } from '../commissions/index.js';
+import { Partners } from '../partner-management/index.js';
+import { idOfCursor, notFound, type Page, toPage } from '../platform/index.js';
+import { BillCorrection } from './bill-correction.entity.js';
+import { BillLine } from './bill-line.entity.js';
+import { type BillNames, toBill, toBillSummary } from './bill-view.js';
+import { Bill } from './bill.entity.js';
+import type { BillDto, BillSummaryDto } from './bills.dto.js';
+import type { BillState } from './domain/bill-state.js';
+
+/** Which bills to list; days are YYYY-MM-DD in each plan's zone, inclusive. */
+export interface BillFilter {
+  readonly partnerId?: string;
+  readonly brandId?: string;
+  readonly planId?: string;
+  readonly runId?: string;
+  readonly state?: BillState;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+const EXACT_FILTERS = ['partnerId', 'brandId', 'planId', 'runId', 'state'] as const;
+
+/** Bills as partners and operators read them (A13). */
+@Injectable()
+export class Bills {
+  constructor(
+    private readonly brands: Brands,
+    private readonly plans: CommissionPlans,
+    private readonly partners: Partners,
+  ) {}
+
+  /** Bills, newest first. */
+  async list(db: EntityManager, filter: BillFilter): Promise<Page<BillSummaryDto>> {
+    const { from, to, limit, cursor } = filter;
+    const query = db
+      .getRepository(Bill)
+      .createQueryBuilder('bill')
+      .orderBy('bill.id', 'DESC')
+      .limit(limit + 1);
+    for (const name of EXACT_FILTERS) {
+      if (filter[name] !== undefined) query.andWhere(`bill.${name} = :${name}`, { [name]: filter[name] });
+    }
+    if (from !== undefined) query.andWhere('bill.lastDay >= :from', { from });
+    if (to !== undefined) query.andWhere('bill.firstDay <= :to', { to });
+    if (cursor !== undefined) query.andWhere('bill.id < :after', { after: idOfCursor(cursor) });
+    const { items, nextCursor } = toPage(await query.getMany(), limit, ({ id }) => [id]);
+    const names = await this.names(db, items);
+    return { items: items.map((bill) => toBillSummary(bill, names)), nextCursor };
+  }
+
+  /**
+   * A bill with its lines and corrections.
+   * @param partnerId whose bill it must be; another partner's bill does not exist
+   * @throws DomainError NOT_FOUND
+   */
+  async get(db: EntityManager, id: string, partnerId?: string): Promise<BillDto> {
+    const bill = await db
+      .getRepository(Bill)
+      .findOneBy({ id, ...(partnerId !== undefined && { partnerId }) });
+    if (!bill) throw notFound('bill');
+    const lines = await db
+      .getRepository(BillLine)
+      .find({ where: { billId: id }, order: { position: 'ASC' } });
+    const corrections = await db
+      .getRepository(BillCorrection)
+      .find({ where: { billId: id }, order: { id: 'ASC' } });
+    return toBill(bill, lines, corrections, await this.names(db, [bill]));
+  }
+
+  private async names(db: EntityManager, bills: readonly Bill[]): Promise<BillNames> {
+    const idsOf = (key: 'partnerId' | 'brandId' | 'planId') => [...new Set(bills.map((bill) => bill[key]))];
+    return {
+      partners: await this.partners.names(db, idsOf('partnerId')),
+      brands: await this.brands.names(db, idsOf('brandId')),
+      plans: await this.plans.names(db, idsOf('planId')),
+    };
+  }
+}

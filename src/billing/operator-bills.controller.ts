@@ -1,0 +1,130 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Actor, CurrentActor, Financial, Requires } from '../identity/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  type Tx,
+} from '../platform/index.js';
+import { BillActions } from './bill-actions.service.js';
+import { BillDto, BillPageDto, CancelBillDto, CorrectBillDto, OperatorBillsQuery } from './bills.dto.js';
+import { Bills } from './bills.service.js';
+
+@ApiTags('Operator: bills')
+@ApiBearerAuth()
+@Controller('operator/bills')
+export class OperatorBillsController {
+  constructor(
+    private readonly bills: Bills,
+    private readonly actions: BillActions,
+    private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get()
+  @Requires('operator:bills:read')
+  @ApiOperation({ summary: 'List bills of all partners, newest first' })
+  @ApiOkResponse({ type: BillPageDto })
+  @ApiProblems(400)
+  list(@Query() query: OperatorBillsQuery): Promise<BillPageDto> {
+    return this.bills.list(this.dataSource.manager, query);
+  }
+
+  @Get(':id')
+  @Requires('operator:bills:read')
+  @ApiOperation({ summary: 'Show a bill with its lines, their explanations and its corrections' })
+  @ApiOkResponse({ type: BillDto })
+  @ApiProblems(400, 404)
+  get(@Param('id', ParseUUIDPipe) id: string): Promise<BillDto> {
+    return this.bills.get(this.dataSource.manager, id);
+  }
+
+  @Post(':id/approve')
+  @HttpCode(200)
+  @Requires('operator:bills:approve')
+  @Financial()
+  @ApiOperation({ summary: 'Approve a bill: its payable amount is credited to the partner once' })
+  @ApiOkResponse({ type: BillDto })
+  @ApiProblems(400, 404, 409, 422)
+  approve(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
+  ): Promise<BillDto> {
+    return this.change(key, id, (tx) => this.actions.approve(tx, actor, id));
+  }
+
+  @Post(':id/hold')
+  @HttpCode(200)
+  @Requires('operator:bills:write')
+  @ApiOperation({ summary: 'Put a pending bill on hold' })
+  @ApiOkResponse({ type: BillDto })
+  @ApiProblems(400, 404, 409, 422)
+  hold(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+  ): Promise<BillDto> {
+    return this.change(key, id, (tx) => this.actions.hold(tx, actor, id));
+  }
+
+  @Post(':id/release')
+  @HttpCode(200)
+  @Requires('operator:bills:write')
+  @ApiOperation({ summary: 'Take a bill off hold' })
+  @ApiOkResponse({ type: BillDto })
+  @ApiProblems(400, 404, 409, 422)
+  release(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+  ): Promise<BillDto> {
+    return this.change(key, id, (tx) => this.actions.release(tx, actor, id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Requires('operator:bills:write')
+  @ApiOperation({ summary: 'Cancel a bill for good; the partner sees the reason' })
+  @ApiOkResponse({ type: BillDto })
+  @ApiProblems(400, 404, 409, 422)
+  cancel(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { reason }: CancelBillDto,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+  ): Promise<BillDto> {
+    return this.change(key, id, (tx) => this.actions.cancel(tx, actor, id, reason));
+  }
+
+  @Post(':id/corrections')
+  @Requires('operator:bills:approve')
+  @Financial()
+  @ApiOperation({ summary: 'Add to or take off what a pending or held bill pays' })
+  @ApiCreatedResponse({ type: BillDto })
+  @ApiProblems(400, 404, 409, 422)
+  correct(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { type, amount, comment }: CorrectBillDto,
+    @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
+  ): Promise<BillDto> {
+    const given = typeof amount === 'string' ? { amount, currency: null } : amount;
+    return this.change(key, id, (tx) => this.actions.correct(tx, actor, id, { type, comment, ...given }));
+  }
+
+  /** Carries an action out and answers with the bill as it is then. */
+  private change(
+    key: IdempotencyKey | null,
+    id: string,
+    action: (tx: Tx) => Promise<void>,
+  ): Promise<BillDto> {
+    return this.idempotency.run(key, async (tx) => {
+      await action(tx);
+      return this.bills.get(tx, id);
+    });
+  }
+}
