@@ -39,3 +39,12 @@ export {
   type QualifyingPlayer,
 } from './domain/qualification.js';
 export type { CpaCriteria, CpaStrategy, PlanTerms, RevshareStrategy, Strategy } from './domain/strategy.js';
+export type { CommissionPlan } from './commission-plan.entity.js';
+export {
+  CommissionPlans,
+  type PlanVersion,
+  type PlanWithTerms,
+  type PlanWithVersions,
+} from './commission-plans.service.js';
+export { CommissionsModule } from './commissions.module.js';
+export { type NewPlan, PlanEditor } from './plan-editor.service.js';

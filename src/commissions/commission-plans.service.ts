@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import { type DataSource, type EntityManager, In, MoreThan, type SelectQueryBuilder } from 'typeorm';
+import { idOfCursor, notFound, type Page, toPage } from '../platform/index.js';
+import { CommissionPlan, type PlanState } from './commission-plan.entity.js';
+import { CommissionPlanVersion } from './commission-plan-version.entity.js';
+import { planNotAvailable } from './commissions.errors.js';
+import type { PeriodKind } from './domain/periods.js';
+import type { PlanTerms } from './domain/strategy.js';
+import { restoreStrategy } from './domain/strategy-json.js';
+
+type Db = EntityManager | DataSource;
+
+/** The terms of a plan at one version. */
+export interface PlanVersion extends PlanTerms {
+  readonly planId: string;
+  readonly version: number;
+  /** Start of the first period that this version pays; null for the first version. */
+  readonly effectiveFrom: Date | null;
+}
+
+/** What billing needs of a plan. */
+export interface PlanWithVersions {
+  readonly id: string;
+  readonly brandId: string;
+  readonly currency: string;
+  readonly period: PeriodKind;
+  readonly timeZone: string;
+  /** Oldest first. */
+  readonly versions: readonly PlanVersion[];
+}
+
+/** A plan with its newest terms and the partners of an individual one. */
+export interface PlanWithTerms {
+  readonly plan: CommissionPlan;
+  readonly terms: PlanVersion;
+  readonly partnerIds: string[];
+}
+
+export interface PlanFilter {
+  brandId?: string;
+  state?: PlanState;
+  /** Only plans that this partner may choose. */
+  partnerId?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** Reads commission plans. */
+@Injectable()
+export class CommissionPlans {
+  /**
+   * The plan without its terms.
+   * @throws DomainError NOT_FOUND
+   */
+  async get(db: Db, planId: string): Promise<CommissionPlan> {
+    const plan = await db.getRepository(CommissionPlan).findOneBy({ id: planId });
+    if (!plan) throw notFound('commission plan');
+    return plan;
+  }
+
+  /**
+   * The terms that pay the period beginning at `periodStart`; without it the newest ones.
+   * @throws DomainError NOT_FOUND
+   */
+  async getVersion(db: Db, planId: string, periodStart?: Date): Promise<PlanVersion> {
+    const { versions } = await this.getWithVersions(db, planId);
+    const pays = ({ effectiveFrom }: PlanVersion): boolean =>
+      periodStart === undefined || effectiveFrom === null || effectiveFrom <= periodStart;
+    return versions.filter(pays).at(-1)!;
+  }
+
+  /**
+   * The plan with all its versions, for billing.
+   * @throws DomainError NOT_FOUND
+   */
+  async getWithVersions(db: Db, planId: string): Promise<PlanWithVersions> {
+    const { id, brandId, currency, period, timeZone } = await this.get(db, planId);
+    const rows = await db
+      .getRepository(CommissionPlanVersion)
+      .find({ where: { planId }, order: { version: 'ASC' } });
+    return { id, brandId, currency, period, timeZone, versions: rows.map((row) => toVersion(row, currency)) };
+  }
+
+  /** Ids of all plans in ascending order, archived ones too: campaigns that have them keep earning. */
+  async listIds(db: Db): Promise<string[]> {
+    const rows = await db.query<{ id: string }[]>('SELECT id FROM commission_plans ORDER BY id');
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Refuses a plan that the partner cannot choose for a campaign of the brand.
+   * @throws DomainError COMMISSION_PLAN_NOT_AVAILABLE (422)
+   */
+  async assertAvailable(db: Db, planId: string, brandId: string, partnerId: string): Promise<void> {
+    const plan = await visibleTo(db, partnerId).andWhere({ id: planId }).getOne();
+    if (!plan) throw planNotAvailable('there is no such commission plan for you');
+    if (plan.brandId !== brandId) throw planNotAvailable('belongs to another brand');
+    if (plan.state !== 'active') throw planNotAvailable('is archived');
+  }
+
+  /** Plans with their newest terms, in the order they were made. */
+  async list(db: Db, { brandId, state, partnerId, limit, cursor }: PlanFilter): Promise<Page<PlanWithTerms>> {
+    const query = partnerId === undefined ? allPlans(db) : visibleTo(db, partnerId);
+    if (brandId !== undefined) query.andWhere({ brandId });
+    if (state !== undefined) query.andWhere({ state });
+    if (cursor !== undefined) query.andWhere({ id: MoreThan(idOfCursor(cursor)) });
+    const plans = await query
+      .orderBy('plan.id', 'ASC')
+      .limit(limit + 1)
+      .getMany();
+    return toPage(await withTerms(db, plans), limit, ({ plan }) => [plan.id]);
+  }
+
+  /**
+   * A plan with its newest terms.
+   * @param partnerId when given, plans that the partner may not see do not exist; archived ones can be read
+   * @throws DomainError NOT_FOUND
+   */
+  async getWithTerms(db: Db, planId: string, partnerId?: string): Promise<PlanWithTerms> {
+    const query = partnerId === undefined ? allPlans(db) : visibleTo(db, partnerId);
+    const [found] = await withTerms(db, await query.andWhere({ id: planId }).getMany());
+    if (!found) throw notFound('commission plan');
+    return found;
+  }
+}
+
+function allPlans(db: Db): SelectQueryBuilder<CommissionPlan> {
+  return db.getRepository(CommissionPlan).createQueryBuilder('plan').where('true');
+}
+
+/** Default plans, and individual ones that name the partner (A20). */
+function visibleTo(db: Db, partnerId: string): SelectQueryBuilder<CommissionPlan> {
+  return allPlans(db).andWhere(
+    `(plan.availability = 'default' OR EXISTS (
+        SELECT FROM commission_plan_partners named
+         WHERE named.plan_id = plan.id AND named.partner_id = :partnerId))`,
+    { partnerId },
+  );
+}
+
+async function withTerms(db: Db, plans: readonly CommissionPlan[]): Promise<PlanWithTerms[]> {
+  const ids = plans.map(({ id }) => id);
+  const versions = await db.getRepository(CommissionPlanVersion).find({ where: { planId: In(ids) } });
+  const partners = await db.query<{ plan_id: string; partner_ids: string[] }[]>(
+    `SELECT plan_id, array_agg(partner_id ORDER BY partner_id)::text[] AS partner_ids
+       FROM commission_plan_partners WHERE plan_id = ANY($1) GROUP BY plan_id`,
+    [ids],
+  );
+  const partnersByPlan = new Map(partners.map((row) => [row.plan_id, row.partner_ids]));
+  return plans.map((plan) => {
+    const newest = versions.find(
+      ({ planId, version }) => planId === plan.id && version === plan.currentVersion,
+    )!;
+    return { plan, terms: toVersion(newest, plan.currency), partnerIds: partnersByPlan.get(plan.id) ?? [] };
+  });
+}
+
+function toVersion(row: CommissionPlanVersion, currency: string): PlanVersion {
+  const { planId, version, adminFeeBps, negativeCarryOver, effectiveFrom } = row;
+  const strategies = row.strategies.map(restoreStrategy);
+  return { planId, version, currency, strategies, adminFeeBps, negativeCarryOver, effectiveFrom };
+}

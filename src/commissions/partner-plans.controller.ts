@@ -1,0 +1,48 @@
+import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import { ApiProblems } from '../platform/index.js';
+import {
+  PartnerPlanPage,
+  PartnerPlanResponse,
+  PartnerPlansQuery,
+  toPartnerPlanResponse,
+} from './commission-plans.dto.js';
+import { CommissionPlans } from './commission-plans.service.js';
+
+/** The commission plans that a partner may choose (A03, A20). */
+@ApiTags('Partner: commission plans')
+@ApiBearerAuth()
+@Controller('partner/commission-plans')
+export class PartnerPlansController {
+  constructor(
+    private readonly plans: CommissionPlans,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get()
+  @Requires('partner:commission-plans:read')
+  @ApiOperation({
+    summary: 'List the plans open to the partner: default ones, and individual ones made for it',
+  })
+  @ApiOkResponse({ type: PartnerPlanPage })
+  @ApiProblems(400)
+  async list(@CurrentActor() actor: Actor, @Query() query: PartnerPlansQuery): Promise<PartnerPlanPage> {
+    const filter = { ...query, partnerId: actor.partnerId!, state: 'active' as const };
+    const page = await this.plans.list(this.dataSource, filter);
+    return { ...page, items: page.items.map(toPartnerPlanResponse) };
+  }
+
+  @Get(':id')
+  @Requires('partner:commission-plans:read')
+  @ApiOperation({ summary: 'Show a plan with its terms in words' })
+  @ApiOkResponse({ type: PartnerPlanResponse })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PartnerPlanResponse> {
+    return toPartnerPlanResponse(await this.plans.getWithTerms(this.dataSource, id, actor.partnerId!));
+  }
+}

@@ -1,0 +1,200 @@
+import { Injectable } from '@nestjs/common';
+import { Brands } from '../brands/index.js';
+import { type Actor, AuditLog } from '../identity/index.js';
+import { Clock, Ids, invalidField, notFound, sqlState, type Tx } from '../platform/index.js';
+import { type Availability, CommissionPlan, type PlanState } from './commission-plan.entity.js';
+import { CommissionPlanVersion } from './commission-plan-version.entity.js';
+import { CommissionPlans, type PlanWithTerms } from './commission-plans.service.js';
+import { termsInvalid } from './commissions.errors.js';
+import { nextPeriod, periodContaining, type PeriodKind } from './domain/periods.js';
+import type { PlanTerms } from './domain/strategy.js';
+import { storeStrategy } from './domain/strategy-json.js';
+import { readStrategies } from './plan-terms.js';
+import type { StrategyDto } from './strategies-field.js';
+
+export interface NewPlan {
+  brandId: string;
+  name: string;
+  currency?: string;
+  period: PeriodKind;
+  timeZone: string;
+  availability?: Availability;
+  partnerIds?: string[];
+  /** As in the API: amounts as decimal strings in the plan's currency. */
+  strategies: StrategyDto[];
+  adminFeeBps?: number;
+  negativeCarryOver?: boolean;
+}
+
+export interface PlanChange {
+  name?: string;
+  state?: PlanState;
+  availability?: Availability;
+  partnerIds?: string[];
+  strategies?: StrategyDto[];
+  adminFeeBps?: number;
+  negativeCarryOver?: boolean;
+  effectiveFrom?: 'next_period' | 'current_period';
+}
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Makes and changes commission plans. */
+@Injectable()
+export class PlanEditor {
+  constructor(
+    private readonly plans: CommissionPlans,
+    private readonly brands: Brands,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * Makes a plan with its first version.
+   * @throws DomainError NOT_FOUND for the brand, VALIDATION_FAILED (422)
+   */
+  async create(tx: Tx, actor: Actor, input: NewPlan): Promise<PlanWithTerms> {
+    const brand = await this.brands.get(tx, input.brandId);
+    if (input.currency !== undefined && input.currency !== brand.currency) {
+      throw invalidField('currency', `must be the brand's currency, ${brand.currency}`);
+    }
+    const { availability = 'default', partnerIds = [], adminFeeBps = 0, negativeCarryOver = false } = input;
+    assertNaming(availability, partnerIds);
+    const strategies = readStrategies(input.strategies, brand.currency);
+    const plan: CommissionPlan = {
+      id: this.ids.next(),
+      brandId: brand.id,
+      name: input.name,
+      currency: brand.currency,
+      period: input.period,
+      timeZone: input.timeZone,
+      availability,
+      negativeCarryOver,
+      state: 'active',
+      currentVersion: 1,
+      createdAt: this.clock.now(),
+    };
+    await tx.getRepository(CommissionPlan).insert(plan);
+    await this.addVersion(tx, actor, plan, { strategies, adminFeeBps, negativeCarryOver }, null);
+    await namePartners(tx, plan.id, partnerIds);
+    const made = await this.plans.getWithTerms(tx, plan.id);
+    await this.record(tx, actor, 'commission_plan.created', null, made);
+    return made;
+  }
+
+  /**
+   * Changes a plan; only the given fields. Changed terms make a new version that pays from the next period on, or
+   * already the current one; periods before it keep theirs (rules §3.1).
+   * @throws DomainError NOT_FOUND, VALIDATION_FAILED (422)
+   */
+  async change(tx: Tx, actor: Actor, planId: string, change: PlanChange): Promise<PlanWithTerms> {
+    const repository = tx.getRepository(CommissionPlan);
+    const locked = await repository.findOne({ where: { id: planId }, lock: { mode: 'pessimistic_write' } });
+    if (!locked) throw notFound('commission plan');
+    const before = await this.plans.getWithTerms(tx, planId);
+    const plan: CommissionPlan = {
+      ...locked,
+      name: change.name ?? locked.name,
+      state: change.state ?? locked.state,
+      availability: change.availability ?? locked.availability,
+    };
+    const partnerIds = change.partnerIds ?? (plan.availability === 'individual' ? before.partnerIds : []);
+    assertNaming(plan.availability, partnerIds);
+    if (changesTerms(change)) await this.changeTerms(tx, actor, plan, before, change);
+    await repository.save(plan);
+    await tx.query('DELETE FROM commission_plan_partners WHERE plan_id = $1', [planId]);
+    await namePartners(tx, planId, partnerIds);
+    const after = await this.plans.getWithTerms(tx, planId);
+    await this.record(tx, actor, 'commission_plan.changed', before, after);
+    return after;
+  }
+
+  private async changeTerms(
+    tx: Tx,
+    actor: Actor,
+    plan: CommissionPlan,
+    before: PlanWithTerms,
+    change: PlanChange,
+  ): Promise<void> {
+    const { strategies, adminFeeBps, negativeCarryOver, effectiveFrom = 'next_period' } = change;
+    const terms = {
+      strategies: strategies ? readStrategies(strategies, plan.currency) : before.terms.strategies,
+      adminFeeBps: adminFeeBps ?? before.terms.adminFeeBps,
+      negativeCarryOver: negativeCarryOver ?? before.terms.negativeCarryOver,
+    };
+    plan.currentVersion += 1;
+    plan.negativeCarryOver = terms.negativeCarryOver;
+    const current = periodContaining(plan.period, plan.timeZone, this.clock.now());
+    const first = effectiveFrom === 'next_period' ? nextPeriod(plan.period, plan.timeZone, current) : current;
+    await this.addVersion(tx, actor, plan, terms, first.start);
+  }
+
+  private async addVersion(
+    tx: Tx,
+    actor: Actor,
+    plan: CommissionPlan,
+    terms: Omit<PlanTerms, 'currency'>,
+    effectiveFrom: Date | null,
+  ): Promise<void> {
+    await tx.getRepository(CommissionPlanVersion).insert({
+      id: this.ids.next(),
+      planId: plan.id,
+      version: plan.currentVersion,
+      strategies: terms.strategies.map(storeStrategy),
+      adminFeeBps: terms.adminFeeBps,
+      negativeCarryOver: terms.negativeCarryOver,
+      effectiveFrom,
+      createdAt: this.clock.now(),
+      createdBy: actor.userId,
+    });
+  }
+
+  private async record(
+    tx: Tx,
+    actor: Actor,
+    action: string,
+    before: PlanWithTerms | null,
+    after: PlanWithTerms,
+  ): Promise<void> {
+    await this.audit.record(tx, {
+      actor,
+      action,
+      subjectType: 'commission_plan',
+      subjectId: after.plan.id,
+      ...(before && { before: auditView(before) }),
+      after: auditView(after),
+    });
+  }
+}
+
+/** Bigints have no place in JSON: the terms as they are stored. */
+function auditView({ plan, terms, partnerIds }: PlanWithTerms): Record<string, unknown> {
+  return { ...plan, partnerIds, ...terms, strategies: terms.strategies.map(storeStrategy) };
+}
+
+function changesTerms({ strategies, adminFeeBps, negativeCarryOver }: PlanChange): boolean {
+  return strategies !== undefined || adminFeeBps !== undefined || negativeCarryOver !== undefined;
+}
+
+function assertNaming(availability: Availability, partnerIds: readonly string[]): void {
+  if (availability === 'individual' && partnerIds.length === 0) {
+    throw invalidField('partnerIds', 'an individual plan names at least one partner');
+  }
+  if (availability === 'default' && partnerIds.length > 0) {
+    throw invalidField('partnerIds', 'only an individual plan names partners');
+  }
+}
+
+async function namePartners(tx: Tx, planId: string, partnerIds: readonly string[]): Promise<void> {
+  try {
+    await tx.query(
+      `INSERT INTO commission_plan_partners (plan_id, partner_id)
+       SELECT $1, partner_id FROM unnest($2::uuid[]) AS named (partner_id)`,
+      [planId, partnerIds],
+    );
+  } catch (error) {
+    if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
+    throw termsInvalid([{ path: 'partnerIds', message: 'names a partner that does not exist' }]);
+  }
+}

@@ -1,0 +1,43 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { plainToInstance, Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
+import { CpaStrategyDto, RevshareStrategyDto, strategyClassOf } from './strategies.dto.js';
+
+export type StrategyDto = CpaStrategyDto | RevshareStrategyDto;
+
+const DESCRIPTION = 'One to ten strategies; several of them make a hybrid plan.';
+
+function toStrategyDto(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return plainToInstance(strategyClassOf((value as { type?: unknown }).type), value);
+}
+
+/** Documents a list of strategies. */
+export function ApiStrategies({ required }: { required: boolean }): PropertyDecorator {
+  return applyDecorators(
+    ApiExtraModels(CpaStrategyDto, RevshareStrategyDto) as PropertyDecorator,
+    ApiProperty({
+      description: DESCRIPTION,
+      required,
+      type: 'array',
+      minItems: 1,
+      maxItems: 10,
+      items: { oneOf: [CpaStrategyDto, RevshareStrategyDto].map((type) => ({ $ref: getSchemaPath(type) })) },
+      example: [{ type: 'cpa', amount: '100.00', criteria: { firstDepositAtLeast: '20.00' } }],
+    }),
+  );
+}
+
+/** The field holds 1 to 10 strategies; each is checked by the class of its `type`. */
+export function StrategiesField({ required }: { required: boolean }): PropertyDecorator {
+  return applyDecorators(
+    ApiStrategies({ required }),
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(toStrategyDto) : value)),
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(10),
+    IsObject({ each: true }),
+    ValidateNested({ each: true }),
+  );
+}
