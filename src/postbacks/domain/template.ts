@@ -1,0 +1,179 @@
+import { bordersOf, partAt, type UrlBorders, type UrlPart } from './url-parts.js';
+import type { TemplateValues } from './variables.js';
+
+/** A checked template, cut into fixed text and variable names. */
+export type Template = readonly (string | { readonly variable: string })[];
+
+/** Something in a template that is refused when it is saved. */
+export interface TemplateProblem {
+  /** Zero-based offset into the template. */
+  readonly offset: number;
+  readonly part: UrlPart | 'body';
+  /** The text at fault. */
+  readonly found: string;
+  /** What to write instead. */
+  readonly correct: string;
+  /** A sentence that names the place and the correct form. */
+  readonly message: string;
+}
+
+export const MAX_TEMPLATE_LENGTH = 2_048;
+
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+/** Everything that a partner may have meant as a variable, the right form first. */
+const LOOKS_LIKE_VARIABLE = new RegExp(
+  [
+    String.raw`\$\{[^{}&#]*\}`,
+    String.raw`\$?\{\{[^{}&#]*\}\}`,
+    String.raw`(?:\$|%24)?%7[Bb][A-Za-z_][\w.-]*%7[Dd]`,
+    String.raw`\$\[[^\]&#]*\]?`,
+    String.raw`\$\([^)&#]*\)?`,
+    String.raw`[$#%]?\{[^{}&#]*\}?`,
+    String.raw`\}`,
+    String.raw`<[A-Za-z_][\w.-]*>`,
+    String.raw`%(?![0-9A-Fa-f]{2})[A-Za-z_][\w.-]*%`,
+    String.raw`(?<==)\$[A-Za-z_][\w.-]*(?=[&#]|$)`,
+    String.raw`(?<==)\[[A-Za-z_][\w.-]*\](?=[&#]|$)`,
+  ].join('|'),
+  'g',
+);
+
+/**
+ * Checks a URL template (rule 5.2) and cuts it up.
+ * @returns the parsed template, or everything that is wrong with it in the order of place
+ */
+export function parseTemplate(url: string): { template: Template } | { problems: TemplateProblem[] } {
+  const borders = bordersOf(url);
+  if (!borders || !/^https?:/i.test(url)) return { problems: [schemeProblem(url)] };
+  const problems = [...textProblems(url, borders), ...variableProblems(url, borders)];
+  if (problems.length === 0 && !URL.canParse(url)) problems.push(unreadable(url, borders));
+  if (problems.length > 0) return { problems: problems.sort((a, b) => a.offset - b.offset) };
+  return { template: cut(url) };
+}
+
+/**
+ * Fills a URL template: every value percent-encoded once as UTF-8; a variable without a value stays `${name}`.
+ * Unpaired surrogates, which UTF-8 cannot carry, become U+FFFD.
+ */
+export function render(template: Template, values: TemplateValues): string {
+  return fill(template, values, percentEncode);
+}
+
+/** Fills a template, passing every value through `encode`; a variable without a value stays `${name}`. */
+export function fill(template: Template, values: TemplateValues, encode: (value: string) => string): string {
+  let text = '';
+  for (const piece of template) {
+    if (typeof piece === 'string') text += piece;
+    else {
+      const value = values.get(piece.variable);
+      text += value === undefined ? `\${${piece.variable}}` : encode(value);
+    }
+  }
+  return text;
+}
+
+/** Percent-encodes everything but RFC 3986's unreserved characters. */
+export function percentEncode(value: string): string {
+  const wellFormed = Buffer.from(value, 'utf8').toString('utf8');
+  return encodeURIComponent(wellFormed).replaceAll(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Cuts a text at its `${name}`s; whatever else it holds is fixed text. */
+export function cut(text: string): Template {
+  return text
+    .split(/\$\{([A-Za-z0-9_][A-Za-z0-9_.-]{0,63})\}/)
+    .map((piece, index) => (index % 2 === 0 ? piece : { variable: piece }))
+    .filter((piece) => piece !== '');
+}
+
+/** The name that was meant by something that looks like a variable; `name` when none can be made out. */
+export function nameIn(found: string): string {
+  const name = found.replaceAll(/%24|%7[BbDd]/g, '').replaceAll(/[^A-Za-z0-9_.-]/g, '');
+  return NAME.test(name) ? name : 'name';
+}
+
+function variableProblems(url: string, borders: UrlBorders): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  for (const { 0: found, index: offset } of url.matchAll(LOOKS_LIKE_VARIABLE)) {
+    const part = partAt(url, borders, offset);
+    const rightForm = found.startsWith('${') && NAME.test(found.slice(2, -1));
+    if (rightForm && part === 'query value') continue;
+    const variable = `\${${nameIn(found)}}`;
+    if (part === 'query value') {
+      problems.push(problem(offset, part, found, variable, `is not a variable; write ${variable}`));
+    } else {
+      const correct = moved(url, borders, { found, offset, part });
+      const reason = `a variable may only stand as a query value; write ${correct}`;
+      problems.push(problem(offset, part, found, correct, reason));
+    }
+  }
+  return problems;
+}
+
+/** Where a variable that stands in the wrong part belongs. */
+function moved(
+  url: string,
+  borders: UrlBorders,
+  { found, offset, part }: { found: string; offset: number; part: UrlPart },
+): string {
+  const name = nameIn(found);
+  const key = part === 'path' ? /[/;]([A-Za-z0-9_.[\]-]+)=$/.exec(url.slice(0, offset)) : null;
+  const hasQuery = borders.query < borders.fragment;
+  if (key && !hasQuery) {
+    const before = url.slice(0, offset - key[0].length);
+    return `${before}?${key[1]}=\${${name}}${url.slice(offset + found.length)}`;
+  }
+  return `${hasQuery ? '&' : '?'}${key?.[1] ?? name}=\${${name}}`;
+}
+
+function textProblems(url: string, borders: UrlBorders): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  if (url.length > MAX_TEMPLATE_LENGTH) {
+    const found = url.slice(MAX_TEMPLATE_LENGTH);
+    const part = partAt(url, borders, MAX_TEMPLATE_LENGTH);
+    problems.push(
+      problem(MAX_TEMPLATE_LENGTH, part, found, '', `at most ${MAX_TEMPLATE_LENGTH} characters are allowed`),
+    );
+  }
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  for (const { 0: found, index } of url.matchAll(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029\u3000]+/g)) {
+    const reason = 'spaces and control characters are not allowed; write a space as %20';
+    problems.push(problem(index, partAt(url, borders, index), found, '%20', reason));
+  }
+  if (borders.host > borders.authority) {
+    const found = url.slice(borders.authority, borders.host);
+    const reason = 'a user name or password before @ is not allowed; remove it';
+    problems.push(problem(borders.authority, 'user information', found, '', reason));
+  }
+  const backslash = url.slice(0, borders.query).indexOf('\\');
+  if (backslash >= 0) {
+    const part = partAt(url, borders, backslash);
+    problems.push(problem(backslash, part, '\\', '/', 'a backslash is not allowed; write /'));
+  }
+  return problems;
+}
+
+function schemeProblem(url: string): TemplateProblem {
+  return problem(0, 'scheme', url, 'https://', 'the URL must begin with http:// or https://');
+}
+
+function unreadable(url: string, { host, path }: UrlBorders): TemplateProblem {
+  const reason = 'this is not a host that a URL can have; write for example tracker.example.com';
+  return problem(host, 'host', url.slice(host, path), 'tracker.example.com', reason);
+}
+
+function problem(
+  offset: number,
+  part: TemplateProblem['part'],
+  found: string,
+  correct: string,
+  reason: string,
+): TemplateProblem {
+  const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
+  const message = `${part}, character ${offset + 1}: ${JSON.stringify(shown)}: ${reason}`;
+  return { offset, part, found, correct, message };
+}
