@@ -3,6 +3,7 @@ export { SecretBox } from './crypto/secret-box.js';
 export { randomToken, sha256Hex, timingSafeEqualText } from './crypto/tokens.js';
 export { dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { migrate } from './database/migrate.js';
+export { dropDayPartitions, ensureDayPartitions } from './database/partitions.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export {
   DomainError,
