@@ -1,0 +1,1 @@
+export { FactsService, type FactsScope, type PlayerToQualify } from './facts.service.js';
