@@ -84,10 +84,19 @@ export class BillRuns {
     return view!;
   }
 
-  /** The run when it is over, or as it is after `timeoutMs`. @throws DomainError NOT_FOUND */
-  async waitForEnd(db: EntityManager, id: string, timeoutMs: number): Promise<BillRunView> {
+  /**
+   * The run when it is over, or as it is after `timeoutMs`.
+   * @param longestPauseMs pause between two looks, reached by doubling
+   * @throws DomainError NOT_FOUND
+   */
+  async waitForEnd(
+    db: EntityManager,
+    id: string,
+    timeoutMs: number,
+    longestPauseMs = 250,
+  ): Promise<BillRunView> {
     const deadline = Date.now() + timeoutMs;
-    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const view = await this.get(db, id);
       const over = view.run.state === 'finished' || view.run.state === 'failed';
       if (over || Date.now() + pauseMs > deadline) return view;

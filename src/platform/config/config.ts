@@ -54,6 +54,11 @@ export class Config {
     this.publicUrl = environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`;
   }
 
+  /** The same settings in another role, for commands. */
+  withRole(role: Config['role']): Config {
+    return Object.assign(Object.create(Config.prototype) as Config, this, { role });
+  }
+
   /** Whether this process does background work. */
   get worker(): boolean {
     return this.role !== 'web';
@@ -94,7 +99,10 @@ function productionFaults(environment: Environment, given: Record<string, unknow
   if (given['TRIBUTARY_JWT_SECRET'] === DEVELOPMENT_JWT_SECRET) {
     faults.push('TRIBUTARY_JWT_SECRET must not be the development default');
   }
-  if ('TRIBUTARY_ENCRYPTION_KEYS' in given && environment.TRIBUTARY_ENCRYPTION_KEYS.includes(DEVELOPMENT_ENCRYPTION_KEYS)) {
+  if (
+    'TRIBUTARY_ENCRYPTION_KEYS' in given &&
+    environment.TRIBUTARY_ENCRYPTION_KEYS.includes(DEVELOPMENT_ENCRYPTION_KEYS)
+  ) {
     faults.push('TRIBUTARY_ENCRYPTION_KEYS must not be the development default');
   }
   return faults;
