@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager, ILike, MoreThan } from 'typeorm';
+import { type DataSource, type EntityManager, ILike, In, MoreThan } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, idOfCursor, Ids, notFound, Outbox, type Page, toPage, type Tx } from '../platform/index.js';
 import { Brand, type BrandState } from './brand.entity.js';
@@ -49,6 +49,14 @@ export class Brands {
     const brand = await db.getRepository(Brand).findOneBy({ id: brandId });
     if (!brand) throw notFound('brand');
     return brand;
+  }
+
+  /** Names by id, of those that exist. */
+  async names(db: EntityManager | DataSource, ids: readonly string[]): Promise<Map<string, string>> {
+    const brands = await db
+      .getRepository(Brand)
+      .find({ select: { id: true, name: true }, where: { id: In(ids) } });
+    return new Map(brands.map(({ id, name }) => [id, name]));
   }
 
   /** Brands in the order they were made. */
