@@ -81,6 +81,14 @@ export class CommissionPlans {
     return { id, brandId, currency, period, timeZone, versions: rows.map((row) => toVersion(row, currency)) };
   }
 
+  /** Names by id, of those that exist. */
+  async names(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+    const plans = await db
+      .getRepository(CommissionPlan)
+      .find({ select: { id: true, name: true }, where: { id: In(ids) } });
+    return new Map(plans.map(({ id, name }) => [id, name]));
+  }
+
   /** Ids of all plans in ascending order, archived ones too: campaigns that have them keep earning. */
   async listIds(db: Db): Promise<string[]> {
     const rows = await db.query<{ id: string }[]>('SELECT id FROM commission_plans ORDER BY id');
