@@ -70,7 +70,9 @@ export class FactsService {
   }
 
   /**
-   * Takes the partner's changes before `before` off the list, with the transaction.
+   * Takes the partner's changes before `before` off the list, with the transaction. Changes are listed by UTC hour:
+   * where `before` cuts an hour (zones with half-hour offsets), that hour's changes are told but stay listed, since
+   * some of their facts may lie behind it.
    * @returns the instant of the earliest one (rounded down to its UTC hour), or null when there was none
    */
   async claimChanges(
@@ -78,11 +80,13 @@ export class FactsService {
     { partnerId, planId, before }: FactsScope & { before: Date },
   ): Promise<Date | null> {
     const [row] = await tx.query<[{ earliest: Date | null }]>(
-      `WITH claimed AS (
-         DELETE FROM fact_changes f USING campaigns c
-          WHERE c.partner_id = $1 AND c.commission_plan_id = $2 AND f.campaign_id = c.id AND f.occurred_at < $3
-         RETURNING f.occurred_at)
-       SELECT min(occurred_at) AS earliest FROM claimed`,
+      `WITH due AS (
+         SELECT f.id, f.occurred_at FROM fact_changes f JOIN campaigns c ON c.id = f.campaign_id
+          WHERE c.partner_id = $1 AND c.commission_plan_id = $2 AND f.occurred_at < $3),
+       claimed AS (
+         DELETE FROM fact_changes f USING due
+          WHERE f.id = due.id AND due.occurred_at <= $3::timestamptz - interval '1 hour')
+       SELECT min(occurred_at) AS earliest FROM due`,
       [partnerId, planId, before],
     );
     return row.earliest;
