@@ -4,9 +4,8 @@ import {
   closedPeriods,
   type Line,
   type Period,
-  type PeriodKind,
-  type PlanTerms,
-  type PromoActivity,
+  type PlanVersion,
+  type PlanWithVersions,
 } from '../commissions/index.js';
 import { Ids, type Tx } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
@@ -15,25 +14,8 @@ import type { CalculatedLine } from './domain/bill-lines.js';
 import { type PeriodToReconcile, type PlannedBill, reconcileLines } from './domain/reconcile-lines.js';
 import { type QualificationScope, Qualifications, type QualifiedPlayer } from './qualifications.service.js';
 
-/** One version of a plan's terms. */
-export interface PlanVersionToBill extends PlanTerms {
-  readonly version: number;
-  /** Start of the first period that this version pays; null for the first version. */
-  readonly effectiveFrom: Date | null;
-}
-
-/** What a run needs to know of a plan. */
-export interface PlanToBill {
-  readonly id: string;
-  readonly brandId: string;
-  readonly currency: string;
-  readonly period: PeriodKind;
-  readonly timeZone: string;
-  readonly versions: readonly PlanVersionToBill[];
-}
-
 export interface BillingTask {
-  readonly plan: PlanToBill;
+  readonly plan: PlanWithVersions;
   readonly partnerId: string;
   /** End of the last period that is due. */
   readonly until: Date;
@@ -54,7 +36,7 @@ export class NothingToBillNow extends Error {}
 
 interface DuePeriod extends Period {
   readonly version: number;
-  readonly terms: PlanVersionToBill;
+  readonly terms: PlanVersion;
 }
 
 /** Bills one partner on one plan (rule 3.3): whatever happened since, billed amounts come to equal the facts. */
@@ -141,25 +123,23 @@ export class BillMaker {
     });
   }
 
-  private toWrite(plan: PlanToBill, periods: readonly DuePeriod[], bill: PlannedBill): BillToWrite {
+  private toWrite(plan: PlanWithVersions, periods: readonly DuePeriod[], bill: PlannedBill): BillToWrite {
     const period = periods.find(({ start }) => start.getTime() === bill.period.start.getTime());
     return { ...bill, id: this.ids.next(), planVersion: period!.version, timeZone: plan.timeZone };
   }
 }
 
 /** The periods from the one that holds `earliest` to the horizon, each with the version in force at its start. */
-function duePeriods(plan: PlanToBill, earliest: Date, horizon: Date): DuePeriod[] {
+function duePeriods(plan: PlanWithVersions, earliest: Date, horizon: Date): DuePeriod[] {
   return closedPeriods(plan.period, plan.timeZone, earliest, horizon).map((period) => {
     const terms = versionAt(plan, period.start);
     return { ...period, version: terms.version, terms };
   });
 }
 
-/** A version pays from the first period that starts after it was made; periods before the first version use that one. */
-function versionAt({ id, versions }: PlanToBill, at: Date): PlanVersionToBill {
-  const inForce = versions
-    .filter(({ effectiveFrom }) => effectiveFrom === null || effectiveFrom <= at)
-    .sort((a, b) => b.version - a.version)[0];
+/** The newest version that pays the period which starts at `at`. */
+function versionAt({ id, versions }: PlanWithVersions, at: Date): PlanVersion {
+  const inForce = versions.findLast(({ effectiveFrom }) => effectiveFrom === null || effectiveFrom <= at);
   if (!inForce) throw new Error(`Commission plan ${id} has no first version`);
   return inForce;
 }

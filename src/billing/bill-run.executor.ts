@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CommissionPlans } from '../commissions/index.js';
+import { CommissionPlans, type PlanWithVersions } from '../commissions/index.js';
 import { Clock, UnitOfWork } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
-import { BillMaker, type BilledOutcome, NothingToBillNow, type PlanToBill } from './bill-maker.service.js';
+import { BillMaker, type BilledOutcome, NothingToBillNow } from './bill-maker.service.js';
 import { lastDuePeriod } from './due-periods.js';
 
 /** An executor that has not reported for this long is taken for dead, and another one goes on behind it. */
@@ -108,7 +108,7 @@ export class BillRunExecutor implements OnModuleDestroy {
     planId: string,
     after: string | null,
   ): Promise<boolean> {
-    const plan: PlanToBill = await this.plans.getWithVersions(this.dataSource.manager, planId);
+    const plan = await this.plans.getWithVersions(this.dataSource.manager, planId);
     const due = lastDuePeriod(plan, run.through, this.clock.now());
     for (let last = after; ;) {
       const partnerIds = await this.facts.partnersWithChanges(this.dataSource.manager, {
@@ -130,7 +130,7 @@ export class BillRunExecutor implements OnModuleDestroy {
   private async billPartner(
     runId: string,
     holder: string,
-    plan: PlanToBill,
+    plan: PlanWithVersions,
     partnerId: string,
     until: Date,
   ): Promise<void> {

@@ -26,7 +26,7 @@ export class BillRunsController {
   ) {}
 
   @Post()
-  @Requires('operator:bill-runs:write')
+  @Requires('operator:bills:run')
   @ApiOperation({
     summary: 'Bill what is due through a day; the answer comes at the end of the run or after 3 s',
   })

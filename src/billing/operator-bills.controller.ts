@@ -59,7 +59,7 @@ export class OperatorBillsController {
 
   @Post(':id/hold')
   @HttpCode(200)
-  @Requires('operator:bills:write')
+  @Requires('operator:bills:approve')
   @ApiOperation({ summary: 'Put a pending bill on hold' })
   @ApiOkResponse({ type: BillDto })
   @ApiProblems(400, 404, 409, 422)
@@ -73,7 +73,7 @@ export class OperatorBillsController {
 
   @Post(':id/release')
   @HttpCode(200)
-  @Requires('operator:bills:write')
+  @Requires('operator:bills:approve')
   @ApiOperation({ summary: 'Take a bill off hold' })
   @ApiOkResponse({ type: BillDto })
   @ApiProblems(400, 404, 409, 422)
@@ -87,7 +87,7 @@ export class OperatorBillsController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @Requires('operator:bills:write')
+  @Requires('operator:bills:approve')
   @ApiOperation({ summary: 'Cancel a bill for good; the partner sees the reason' })
   @ApiOkResponse({ type: BillDto })
   @ApiProblems(400, 404, 409, 422)
