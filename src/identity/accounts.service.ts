@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, Config, Ids, Mailer, sqlState, type Tx } from '../platform/index.js';
+import type { Realm } from './domain/permissions.js';
+import { emailTaken } from './identity.errors.js';
+import { Membership } from './membership.entity.js';
+import { OneTimeTokens } from './one-time-tokens.service.js';
+import { User } from './user.entity.js';
+
+export interface NewAccount {
+  email: string;
+  passwordHash: string;
+  name: string;
+  phone?: string | null;
+  realm: Realm;
+  role: string;
+  partnerId?: string | null;
+  brandId?: string | null;
+  /** Whether the tenant is active from the start. */
+  active: boolean;
+  /** Operators' and demo users' addresses count as confirmed; others get a mail. */
+  emailVerified: boolean;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Users and where they belong: the door through which other rooms make and steer accounts. */
+@Injectable()
+export class Accounts {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly mailer: Mailer,
+    private readonly config: Config,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a user with its membership; mails the link that confirms the address. @throws DomainError EMAIL_TAKEN (409) */
+  async register(tx: Tx, account: NewAccount): Promise<string> {
+    const now = this.clock.now();
+    const user = tx.create(User, {
+      id: this.ids.next(),
+      email: account.email.trim(),
+      passwordHash: account.passwordHash,
+      name: account.name,
+      phone: account.phone ?? null,
+      createdAt: now,
+      emailVerifiedAt: account.emailVerified ? now : null,
+      twoFactorLastStep: '0',
+    });
+    try {
+      await tx.insert(User, user);
+    } catch (error) {
+      throw sqlState(error) === UNIQUE_VIOLATION ? emailTaken() : error;
+    }
+    await tx.insert(Membership, {
+      id: this.ids.next(),
+      userId: user.id,
+      realm: account.realm,
+      role: account.role,
+      partnerId: account.partnerId ?? null,
+      brandId: account.brandId ?? null,
+      active: account.active,
+    });
+    if (!account.emailVerified) await this.mailVerification(tx, user);
+    return user.id;
+  }
+
+  /** Opens or closes a partner's work for all its users; partner management calls it when the partner's state changes. */
+  async setMembershipsActive(tx: Tx, partnerId: string, active: boolean): Promise<void> {
+    await tx.query('UPDATE memberships SET active = $2 WHERE partner_id = $1', [partnerId, active]);
+  }
+
+  /** E-mail of a partner's owner, to whom the program writes. */
+  async ownerEmail(tx: Tx, partnerId: string): Promise<string | null> {
+    const [owner] = await tx.query<{ email: string }[]>(
+      `SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.partner_id = $1 AND m.role = 'owner' ORDER BY m.id LIMIT 1`,
+      [partnerId],
+    );
+    return owner?.email ?? null;
+  }
+
+  private async mailVerification(tx: Tx, user: User): Promise<void> {
+    const token = await this.tokens.issue(tx, user.id, 'verify_email');
+    await this.mailer.send(tx, {
+      to: user.email,
+      subject: 'Confirm your e-mail',
+      text:
+        `Hello ${user.name},\n\nconfirm your address to finish the sign-up: ` +
+        `${this.config.publicUrl}/api/v1/auth/verify-email?token=${token}\n\nThe link works once, for three days.`,
+    });
+  }
+}

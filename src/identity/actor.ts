@@ -1,0 +1,45 @@
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { Permission, Realm } from './domain/permissions.js';
+
+/** Who makes a request, and for whom. */
+export interface Actor {
+  userId: string;
+  /** Null for a statistics token, which has no session. */
+  sessionId: string | null;
+  email: string;
+  realm: Realm;
+  role: string;
+  partnerId: string | null;
+  brandId: string | null;
+  /** Whether the partner is approved and not suspended; true for the other realms. */
+  active: boolean;
+  permissions: ReadonlySet<Permission>;
+  twoFactorEnabled: boolean;
+  /** When a two-factor code was accepted last in this session. */
+  steppedUpAt: Date | null;
+  impersonatorId: string | null;
+  requestId: string;
+}
+
+/** An actor of a partner: its objects are found by `partnerId`. */
+export type PartnerActor = Actor & { partnerId: string };
+
+export const REQUIRED_PERMISSION = 'tributary:permission';
+export const FINANCIAL_ACTION = 'tributary:financial';
+export const STATISTIC_TOKEN_ROUTE = 'tributary:statistic-token';
+
+/** Names the permission that a route requires. A route without this and without `@Public()` is refused. */
+export const Requires = (permission: Permission): MethodDecorator & ClassDecorator =>
+  SetMetadata(REQUIRED_PERMISSION, permission);
+
+/** Marks a financial action: it needs two-factor authentication and a code of the last 300 seconds (rule 4.1). */
+export const Financial = (): MethodDecorator => SetMetadata(FINANCIAL_ACTION, true);
+
+/** Marks a route that is opened by a statistics token instead of a sign-in (rule 10.5). */
+export const StatisticTokenRoute = (): MethodDecorator & ClassDecorator =>
+  SetMetadata(STATISTIC_TOKEN_ROUTE, true);
+
+/** The actor of the request. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  return context.switchToHttp().getRequest<{ user: Actor }>().user;
+});

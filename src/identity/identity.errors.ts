@@ -1,0 +1,69 @@
+import { DomainError } from '../platform/index.js';
+
+/** 401 that is the same for an unknown address, a wrong password, a locked and a blocked user (rule 10.1). */
+export const invalidCredentials = (): DomainError =>
+  new DomainError('INVALID_CREDENTIALS', 'unauthenticated', 'The e-mail, the password or the code is wrong.');
+
+export const otpRequired = (): DomainError =>
+  new DomainError(
+    'OTP_REQUIRED',
+    'unauthenticated',
+    'Send the present code of your authenticator app as `otp`.',
+  );
+
+export const emailNotVerified = (): DomainError =>
+  new DomainError(
+    'EMAIL_NOT_VERIFIED',
+    'forbidden',
+    'Confirm your e-mail first: open the link we mailed to you.',
+  );
+
+export const unauthenticated = (): DomainError =>
+  new DomainError(
+    'UNAUTHENTICATED',
+    'unauthenticated',
+    'Sign in first: the access token is missing, wrong or expired.',
+  );
+
+export const permissionDenied = (permission: string): DomainError =>
+  new DomainError('PERMISSION_DENIED', 'forbidden', `This needs the permission '${permission}'.`);
+
+export const partnerNotActive = (): DomainError =>
+  new DomainError('PARTNER_NOT_ACTIVE', 'forbidden', 'This is open to approved partners only.');
+
+export const twoFactorRequired = (): DomainError =>
+  new DomainError(
+    'TWO_FACTOR_REQUIRED',
+    'forbidden',
+    'Enable two-factor authentication before financial actions.',
+  );
+
+export const stepUpRequired = (): DomainError =>
+  new DomainError(
+    'STEP_UP_REQUIRED',
+    'unauthenticated',
+    'Enter a fresh code at /auth/step-up, then repeat the request.',
+  );
+
+export const wrongCode = (): DomainError =>
+  new DomainError('INVALID_CODE', 'invalid', 'code: is wrong, expired or already used', {
+    errors: [{ path: 'code', message: 'is wrong, expired or already used' }],
+  });
+
+export const invalidToken = (): DomainError =>
+  new DomainError('INVALID_TOKEN', 'invalid', 'token: is wrong, expired or already used', {
+    errors: [{ path: 'token', message: 'is wrong, expired or already used' }],
+  });
+
+export const emailTaken = (): DomainError =>
+  new DomainError('EMAIL_TAKEN', 'conflict', 'email: is already registered', {
+    errors: [{ path: 'email', message: 'is already registered' }],
+  });
+
+export const weakPassword = (message: string): DomainError =>
+  new DomainError('WEAK_PASSWORD', 'invalid', `password: ${message}`, {
+    errors: [{ path: 'password', message }],
+  });
+
+export const twoFactorState = (message: string): DomainError =>
+  new DomainError('TWO_FACTOR_STATE', 'conflict', message);

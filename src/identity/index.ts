@@ -1,0 +1,14 @@
+export { Accounts, type NewAccount } from './accounts.service.js';
+export {
+  type Actor,
+  CurrentActor,
+  Financial,
+  type PartnerActor,
+  Requires,
+  StatisticTokenRoute,
+} from './actor.js';
+export { type AuditRecord, AuditLog } from './audit-log.service.js';
+export { type Permission } from './domain/permissions.js';
+export { EventLog, type PartnerEvent } from './event-log.service.js';
+export { IdentityModule } from './identity.module.js';
+export { Passwords } from './passwords.service.js';

@@ -1,0 +1,73 @@
+import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { ApiProblems, invalidField, isCurrency, UnitOfWork } from '../platform/index.js';
+import { type Actor, CurrentActor, Requires } from './actor.js';
+import { DoneResponse } from './auth.dto.js';
+import { MeResponse, StatisticTokenResponse, toUserDto, UpdateMeDto } from './me.dto.js';
+import { StatisticTokens } from './statistic-tokens.service.js';
+import { User } from './user.entity.js';
+
+/** The actor's own account (A22). */
+@ApiTags('account')
+@ApiBearerAuth()
+@Controller('me')
+@Requires('account:own')
+export class MeController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly statisticTokens: StatisticTokens,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Who is acting, for whom, and what is allowed' })
+  @ApiOkResponse({ type: MeResponse })
+  @ApiProblems(401)
+  async read(@CurrentActor() actor: Actor): Promise<MeResponse> {
+    const user = await this.dataSource.getRepository(User).findOneByOrFail({ id: actor.userId });
+    const { realm, role, partnerId, brandId, active, permissions, impersonatorId } = actor;
+    return {
+      user: toUserDto(user),
+      realm,
+      role,
+      partnerId,
+      brandId,
+      active,
+      permissions: [...permissions],
+      impersonating: impersonatorId !== null,
+    };
+  }
+
+  @Patch()
+  @ApiOperation({ summary: 'Change your name, phone or default report currency' })
+  @ApiOkResponse({ type: MeResponse })
+  @ApiProblems(400, 401, 422)
+  async update(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeResponse> {
+    if (body.reportCurrency !== undefined && !isCurrency(body.reportCurrency)) {
+      throw invalidField('reportCurrency', 'must be an ISO 4217 code such as EUR', 'INVALID_CURRENCY');
+    }
+    if (Object.keys(body).length > 0) {
+      await this.unitOfWork.run((tx) => tx.update(User, { id: actor.userId }, { ...body }));
+    }
+    return this.read(actor);
+  }
+
+  @Get('statistic-token')
+  @ApiOperation({ summary: 'Show your statistics token for the report API' })
+  @ApiOkResponse({ type: StatisticTokenResponse })
+  @ApiProblems(401)
+  async statisticToken(@CurrentActor() actor: Actor): Promise<StatisticTokenResponse> {
+    return { token: await this.unitOfWork.run((tx) => this.statisticTokens.get(tx, actor.userId)) };
+  }
+
+  @Post('statistic-token/expire')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Expire your statistics token; the next one shown is new' })
+  @ApiOkResponse({ type: DoneResponse })
+  @ApiProblems(401)
+  async expireStatisticToken(@CurrentActor() actor: Actor): Promise<DoneResponse> {
+    await this.unitOfWork.run((tx) => this.statisticTokens.expire(tx, actor.userId));
+    return { done: true };
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, randomToken, sha256Hex, type Tx } from '../platform/index.js';
+import { invalidToken } from './identity.errors.js';
+
+export type TokenPurpose = 'verify_email' | 'reset_password' | 'unlock';
+
+const LIFETIME_HOURS: Readonly<Record<TokenPurpose, number>> = {
+  verify_email: 72,
+  reset_password: 1,
+  unlock: 24,
+};
+
+/** Tokens that are mailed and work once: 256 bit, kept as SHA-256. */
+@Injectable()
+export class OneTimeTokens {
+  constructor(private readonly clock: Clock) {}
+
+  /** Makes a token; those of the same user and purpose from before no longer work. */
+  async issue(tx: Tx, userId: string, purpose: TokenPurpose): Promise<string> {
+    const token = randomToken();
+    const expiresAt = new Date(this.clock.now().getTime() + LIFETIME_HOURS[purpose] * 3_600_000);
+    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL', [
+      userId,
+      purpose,
+    ]);
+    await tx.query(
+      'INSERT INTO one_time_tokens (token_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)',
+      [sha256Hex(token), userId, purpose, expiresAt],
+    );
+    return token;
+  }
+
+  /**
+   * Uses a token up and gives its user.
+   * @throws DomainError INVALID_TOKEN (422) when it is wrong, expired, used or for another purpose
+   */
+  async redeem(tx: Tx, token: string, purpose: TokenPurpose): Promise<string> {
+    const now = this.clock.now();
+    const [rows] = await tx.query<[{ user_id: string }[], number]>(
+      `UPDATE one_time_tokens SET used_at = $3
+        WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 RETURNING user_id`,
+      [sha256Hex(token), purpose, now],
+    );
+    const [row] = rows;
+    if (!row) throw invalidToken();
+    return row.user_id;
+  }
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Mailer, type Tx, UnitOfWork } from '../platform/index.js';
+import type { Actor } from './actor.js';
+import { EventLog } from './event-log.service.js';
+import { twoFactorState } from './identity.errors.js';
+import { SecondFactor, type TwoFactorSetup } from './second-factor.service.js';
+import { Sessions } from './sessions.service.js';
+import { lockedUser, SignIn } from './sign-in.service.js';
+
+/** Turns two-factor authentication on and off for the actor, with the event and the mail that tell of it (A29, A31). */
+@Injectable()
+export class OwnTwoFactor {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly secondFactor: SecondFactor,
+    private readonly sessions: Sessions,
+    private readonly signIn: SignIn,
+    private readonly eventLog: EventLog,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /** @throws DomainError TWO_FACTOR_STATE (409) */
+  async setUp(actor: Actor): Promise<TwoFactorSetup> {
+    return this.unitOfWork.run(async (tx) => this.secondFactor.setUp(tx, await lockedUser(tx, actor.userId)));
+  }
+
+  /** Gives the recovery codes. @throws DomainError TWO_FACTOR_STATE (409), INVALID_CODE (422) */
+  async confirm(actor: Actor, code: string): Promise<string[]> {
+    return this.unitOfWork.run(async (tx) => {
+      const codes = await this.secondFactor.confirm(tx, await lockedUser(tx, actor.userId), code);
+      if (actor.sessionId) await this.sessions.markSteppedUp(tx, actor.sessionId);
+      await this.tell(tx, actor, 'two_factor_enabled', 'Two-factor authentication enabled');
+      return codes;
+    });
+  }
+
+  /**
+   * Needs the password and a code.
+   * @throws DomainError TWO_FACTOR_STATE (409), INVALID_CREDENTIALS (401), INVALID_CODE (422)
+   */
+  async disable(actor: Actor, password: string, code: string): Promise<void> {
+    if (!actor.twoFactorEnabled) throw twoFactorState('Two-factor authentication is not enabled.');
+    const user = await this.unitOfWork.run((tx) => lockedUser(tx, actor.userId));
+    await this.signIn.confirmPassword(user, password);
+    await this.signIn.stepUp(actor, code);
+    await this.unitOfWork.run(async (tx) => {
+      await this.secondFactor.disable(tx, actor.userId);
+      await this.tell(tx, actor, 'two_factor_disabled', 'Two-factor authentication disabled');
+    });
+  }
+
+  private async tell(tx: Tx, actor: Actor, type: string, subject: string): Promise<void> {
+    if (actor.partnerId) {
+      await this.eventLog.record(tx, {
+        partnerId: actor.partnerId,
+        type,
+        actorUserId: actor.userId,
+        subject: { type: 'user', id: actor.userId },
+        data: { email: actor.email },
+      });
+    }
+    await this.mailer.send(tx, {
+      to: actor.email,
+      subject,
+      text: `${subject} for your account. If it was not you, reset your password and write to us.`,
+    });
+  }
+}

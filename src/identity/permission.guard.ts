@@ -1,0 +1,36 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Clock, PUBLIC_ROUTE } from '../platform/index.js';
+import { type Actor, FINANCIAL_ACTION, REQUIRED_PERMISSION } from './actor.js';
+import { needsActive, type Permission } from './domain/permissions.js';
+import { partnerNotActive, permissionDenied, stepUpRequired, twoFactorRequired } from './identity.errors.js';
+
+/** Seconds that an accepted two-factor code opens financial actions for (rule 4.1). */
+export const STEP_UP_SECONDS = 300;
+
+/** Lets nobody in without the route's permission; a route that names none is closed to everybody. */
+@Injectable()
+export class PermissionGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly clock: Clock,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const read = <T>(key: string): T | undefined =>
+      this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+    if (read<boolean>(PUBLIC_ROUTE)) return true;
+    const { user: actor } = context.switchToHttp().getRequest<{ user: Actor }>();
+    const permission = read<Permission>(REQUIRED_PERMISSION);
+    if (!permission || !actor.permissions.has(permission)) throw permissionDenied(permission ?? 'none');
+    if (needsActive(permission) && !actor.active) throw partnerNotActive();
+    if (read<boolean>(FINANCIAL_ACTION)) this.assertSteppedUp(actor);
+    return true;
+  }
+
+  private assertSteppedUp({ twoFactorEnabled, steppedUpAt }: Actor): void {
+    if (!twoFactorEnabled) throw twoFactorRequired();
+    const age = steppedUpAt ? this.clock.now().getTime() - steppedUpAt.getTime() : Infinity;
+    if (age > STEP_UP_SECONDS * 1_000) throw stepUpRequired();
+  }
+}

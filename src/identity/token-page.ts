@@ -1,0 +1,21 @@
+/**
+ * A page whose only button posts a mailed token: mail scanners that open links must not use them up.
+ * @param action last part of the route that takes the token, beside this page's own address
+ */
+export function tokenPage(title: string, button: string, action: string, token: string): string {
+  const safeToken = token.replaceAll(/[^\w-]/g, '');
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>body{font:1rem/1.5 system-ui;max-width:32rem;margin:15vh auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}</style>
+<h1>${title}</h1>
+<form method="post" action="${action}">
+  <input type="hidden" name="token" value="${safeToken}">
+  <button>${button}</button>
+</form>
+</html>
+`;
+}
