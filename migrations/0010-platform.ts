@@ -8,7 +8,7 @@ export class Platform1763000000010 implements MigrationInterface {
         scope       text        NOT NULL,
         key         text        NOT NULL,
         fingerprint text        NOT NULL,
-        response    jsonb,
+        response    json,
         created_at  timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT idempotency_keys_pk PRIMARY KEY (scope, key)
       );

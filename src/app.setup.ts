@@ -2,17 +2,33 @@ import helmet from '@fastify/helmet';
 import { RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
-import { Ids, Jobs, type PlatformOptions } from './platform/index.js';
+import {
+  addAvailabilityGate,
+  addRequestLog,
+  HealthController,
+  Ids,
+  Jobs,
+  type PlatformOptions,
+  ProgramLogger,
+  sendProblem,
+} from './platform/index.js';
 import { serveOpenApi } from './openapi.js';
 
 /** Largest body of a sync batch; other routes take Fastify's 1 MiB. */
 const SYNC_BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Controllers that do not stand under `/api/v1`. */
-const OUTSIDE_PREFIX = ['health/{*rest}', 'metrics', 'api/dev/{*rest}', 'api/sync/{*rest}', 'api/customer/{*rest}', 'feeds/{*rest}'];
+const OUTSIDE_PREFIX = [
+  'health/{*rest}',
+  'metrics',
+  'api/dev/{*rest}',
+  'api/sync/{*rest}',
+  'api/customer/{*rest}',
+  'feeds/{*rest}',
+];
 
 type RawHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -33,12 +49,17 @@ export async function createApp(options: PlatformOptions): Promise<NestFastifyAp
     rawBody: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ProgramLogger));
   app.setGlobalPrefix('api/v1', {
     exclude: OUTSIDE_PREFIX.map((path) => ({ path, method: RequestMethod.ALL })),
   });
-  await app.register(helmet, { hsts: { maxAge: 31_536_000 }, contentSecurityPolicy: contentSecurityPolicy() });
+  await app.register(helmet, {
+    hsts: { maxAge: 31_536_000 },
+    contentSecurityPolicy: contentSecurityPolicy(),
+  });
   addHooks(app);
+  await addRequestLog(app);
+  addAvailabilityGate(app);
   serveOpenApi(app);
   await app.init();
   return app;
@@ -49,6 +70,12 @@ export async function startBackgroundWork(app: NestFastifyApplication): Promise<
   await app.get(Jobs).start();
 }
 
+/** Turns new requests away, lets those under way and the running jobs end, and closes everything. */
+export async function stopApp(app: NestFastifyApplication): Promise<void> {
+  await app.get(HealthController).drain();
+  await app.close();
+}
+
 function createAdapter({ config, clock }: PlatformOptions, fastPath: () => FastPath | null): FastifyAdapter {
   const ids = new Ids(clock);
   return new FastifyAdapter({
@@ -57,6 +84,9 @@ function createAdapter({ config, clock }: PlatformOptions, fastPath: () => FastP
     genReqId: (request: IncomingMessage) => requestIdOf(request) ?? ids.next(),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      sendProblem(error, request, reply.header('x-request-id', request.id));
+    },
     serverFactory: (handler: RawHandler) =>
       createServer((request, response) => {
         const path = fastPath();

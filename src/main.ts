@@ -1,7 +1,10 @@
 import 'reflect-metadata';
-import { createApp, startBackgroundWork } from './app.setup.js';
+import { createApp, startBackgroundWork, stopApp } from './app.setup.js';
 import { openDatabase } from './platform/database/open-database.js';
 import { Clock, migrate, readConfig } from './platform/index.js';
+
+/** Container managers kill after 30 s or less. */
+const STOP_WITHIN_MS = 24_000;
 
 /** Starts the program: settings, database, migrations, application; then listens until it is told to stop. */
 async function main(): Promise<void> {
@@ -14,20 +17,31 @@ async function main(): Promise<void> {
   const url = await app.getUrl();
   process.stdout.write(`Tributary is ready at ${url}\nAPI documentation: ${url}/api/docs\n`);
 
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    void app
-      .close()
-      .then(() => database.stop())
-      .then(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  stopOnSignal(async () => {
+    await stopApp(app);
+    await database.stop();
+  });
 }
 
-main().catch((error: unknown) => {
+/** Ends the process cleanly (exit code 0) at the first signal; what does not end in time is cut off. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const begin = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(
+      () => fail(new Error(`Not stopped within ${STOP_WITHIN_MS / 1_000} s`)),
+      STOP_WITHIN_MS,
+    ).unref();
+    stop().then(() => process.exit(0), fail);
+  };
+  process.on('SIGTERM', begin);
+  process.on('SIGINT', begin);
+}
+
+function fail(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(fail);

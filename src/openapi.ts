@@ -6,7 +6,9 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Tributary')
-    .setDescription('Partner marketing over one honest ledger. Amounts are decimal strings; times are RFC 3339 in UTC.')
+    .setDescription(
+      'Partner marketing over one honest ledger. Amounts are decimal strings; times are RFC 3339 in UTC.',
+    )
     .setVersion('1')
     .addBearerAuth()
     .build();

@@ -1,6 +1,7 @@
 export { Config, readConfig } from './config/config.js';
 export { SecretBox } from './crypto/secret-box.js';
 export { randomToken, sha256Hex, timingSafeEqualText } from './crypto/tokens.js';
+export { DatabaseWatch } from './database/database-watch.js';
 export { dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { migrate } from './database/migrate.js';
 export { dropDayPartitions, ensureDayPartitions } from './database/partitions.js';
@@ -14,6 +15,8 @@ export {
   notFound,
 } from './errors/domain-error.js';
 export { ApiProblems } from './http/api-problems.js';
+export { addAvailabilityGate } from './http/availability.js';
+export { sendProblem } from './http/problem.filter.js';
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
 export { idOfCursor } from './http/id-cursor.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
@@ -26,7 +29,10 @@ export { currencyExponent, isCurrency } from './money/currencies.js';
 export { Decimal, roundHalfEven } from './money/decimal.js';
 export { Money } from './money/money.js';
 export { MoneyDto } from './money/money.dto.js';
+export { HealthController } from './observability/health.controller.js';
+export { ProgramLogger } from './observability/logging.js';
 export { Metrics } from './observability/metrics.js';
+export { addRequestLog } from './observability/request-log.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
 export { Clock } from './time/clock.js';
 export { Ids, uuidV7Floor, uuidV7Time } from './time/ids.js';

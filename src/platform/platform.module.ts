@@ -5,6 +5,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { LoggerModule } from 'nestjs-pino';
 import { Config } from './config/config.js';
 import { SecretBox } from './crypto/secret-box.js';
+import { DatabaseWatch } from './database/database-watch.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { Idempotency } from './http/idempotency.js';
@@ -17,7 +18,7 @@ import { Outbox } from './jobs/outbox.js';
 import { MailboxController } from './mail/mailbox.controller.js';
 import { Mailer } from './mail/mailer.js';
 import { HealthController } from './observability/health.controller.js';
-import { loggingOptions } from './observability/logging.js';
+import { loggingOptions, ProgramLogger } from './observability/logging.js';
 import { Metrics } from './observability/metrics.js';
 import { Clock } from './time/clock.js';
 import { Ids } from './time/ids.js';
@@ -34,7 +35,18 @@ export interface PlatformOptions {
 @Module({})
 export class PlatformModule {
   static forRoot({ config, databaseUrl, clock }: PlatformOptions): DynamicModule {
-    const tools = [UnitOfWork, Jobs, Outbox, Idempotency, SecretBox, Mailer, Metrics, Ids];
+    const tools = [
+      ProgramLogger,
+      DatabaseWatch,
+      UnitOfWork,
+      Jobs,
+      Outbox,
+      Idempotency,
+      SecretBox,
+      Mailer,
+      Metrics,
+      Ids,
+    ];
     return {
       module: PlatformModule,
       imports: [

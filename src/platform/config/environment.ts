@@ -1,5 +1,17 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { join } from 'node:path';
 
 const list = Transform(({ value }: { value: unknown }) =>
@@ -30,7 +42,9 @@ export class Environment {
 
   /** Address under which people and brands reach the program; links in mails begin with it. */
   @IsOptional()
-  @Matches(/^https?:\/\/[^/?#]+$/, { message: 'PUBLIC_URL must be an origin such as https://partners.example.com' })
+  @Matches(/^https?:\/\/[^/?#]+$/, {
+    message: 'PUBLIC_URL must be an origin such as https://partners.example.com',
+  })
   PUBLIC_URL?: string;
 
   /** PostgreSQL to use; without it the embedded one starts. */
@@ -53,7 +67,7 @@ export class Environment {
 
   /** E-mail and password of the first operator, made when there is none yet. */
   @IsOptional()
-  @IsString()
+  @IsEmail({}, { message: 'ADMIN_EMAIL must be an e-mail address' })
   ADMIN_EMAIL?: string;
 
   @IsOptional()
@@ -71,7 +85,10 @@ export class Environment {
 
   /** `host:port` pairs that postbacks may reach although they are private, comma-separated. */
   @list
-  @IsString({ each: true })
+  @Matches(/^[^\s:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$/, {
+    each: true,
+    message: 'OUTBOUND_ALLOW must be host:port pairs, comma-separated',
+  })
   OUTBOUND_ALLOW: string[] = [];
 
   /** `web` answers requests, `worker` does background work, `all` both. */
@@ -80,7 +97,10 @@ export class Environment {
 
   /** Proxies (addresses or CIDR ranges) whose X-Forwarded-For is believed, comma-separated. */
   @list
-  @IsString({ each: true })
+  @Matches(/^[0-9a-fA-F:.]+(\/[0-9]{1,3})?$/, {
+    each: true,
+    message: 'TRUSTED_PROXIES must be IP addresses or CIDR ranges, comma-separated',
+  })
   TRUSTED_PROXIES: string[] = [];
 
   /** Verbosity of the structured log. */
@@ -98,6 +118,10 @@ export class Environment {
 
   /** Keys that encrypt secrets at rest, `keyId:base64 of 32 bytes`, comma-separated; the first one encrypts, all decrypt. */
   @list
+  @ArrayNotEmpty()
+  @ArrayUnique((pair: unknown) => String(pair).split(':')[0], {
+    message: 'TRIBUTARY_ENCRYPTION_KEYS must not give one keyId to two keys',
+  })
   @Matches(/^[A-Za-z0-9_-]{1,16}:[A-Za-z0-9+/]{43}=$/, {
     each: true,
     message: 'TRIBUTARY_ENCRYPTION_KEYS must be keyId:base64 of 32 bytes, comma-separated',

@@ -1,9 +1,11 @@
+import { Logger } from '@nestjs/common';
 import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { SnakeCaseNaming } from './naming.js';
 
 /** No statement, lock wait or forgotten transaction may hold others up for long. */
-const SESSION_LIMITS = '-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000';
+const SESSION_LIMITS =
+  '-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000';
 const POOL_WAIT_MS = 5_000;
 
 export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
@@ -19,7 +21,10 @@ export function dataSourceOptions(url: string, poolSize: number): PostgresOption
     namingStrategy: new SnakeCaseNaming(),
     applicationName: 'tributary',
     connectTimeoutMS: POOL_WAIT_MS,
-    extra: { options: SESSION_LIMITS, connectionTimeoutMillis: POOL_WAIT_MS },
+    // A connection that dies idle in the pool is replaced; unhandled, it would end the process.
+    poolErrorHandler: (error: Error) =>
+      new Logger('Database').warn(`A database connection was lost: ${error.message}`),
+    extra: { keepAlive: true, options: SESSION_LIMITS, connectionTimeoutMillis: POOL_WAIT_MS },
   };
 }
 

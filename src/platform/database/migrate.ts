@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { migrateJobs } from '../jobs/jobs.js';
@@ -7,6 +8,8 @@ import { dataSourceOptions, migrationsGlob } from './data-source-options.js';
 const MIGRATION_LOCK = 7_238_114_550;
 const ATTEMPTS = 20;
 const LOCK_NOT_AVAILABLE = '55P03';
+/** Time for the statements that queued behind a migration's lock to run before it queues again. */
+const PAUSE_MS = 500;
 
 /**
  * Brings the database up to date: job tables, then the migrations in order. Instances that start together take
@@ -14,6 +17,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   const guard = new pg.Client({ connectionString: databaseUrl });
+  // A connection that is lost here is told by the next statement.
+  guard.on('error', () => undefined);
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -41,6 +46,7 @@ async function runMigrations(databaseUrl: string): Promise<void> {
       } catch (error) {
         const blocked = (error as { code?: string }).code === LOCK_NOT_AVAILABLE;
         if (!blocked || attempt === ATTEMPTS) throw error;
+        await delay(PAUSE_MS);
       }
     }
   } finally {

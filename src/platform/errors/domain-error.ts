@@ -35,6 +35,19 @@ export class DomainError extends Error {
   }
 }
 
+/** Whole seconds after which a request that the database could not serve may be sent again. */
+const DATABASE_RETRY_AFTER_SECONDS = 5;
+
+/** 503 while the database does not answer. */
+export function databaseUnavailable(): DomainError {
+  return new DomainError(
+    'DATABASE_UNAVAILABLE',
+    'unavailable',
+    'The database does not answer; try again soon.',
+    { retryAfterSeconds: DATABASE_RETRY_AFTER_SECONDS },
+  );
+}
+
 /** 404 for a thing that does not exist or that belongs to another tenant; the two look the same. */
 export function notFound(thing: string): DomainError {
   return new DomainError('NOT_FOUND', 'not_found', `There is no such ${thing}.`);

@@ -38,10 +38,12 @@ function readKey(context: ExecutionContext, required: boolean): IdempotencyKey |
   const request = context.switchToHttp().getRequest<RequestWithKey>();
   const key = request.headers['idempotency-key'];
   if (key === undefined || key === '') {
-    if (required) throw keyRefused('IDEMPOTENCY_KEY_REQUIRED', 'is required on this route; send a new UUID per action');
+    if (required)
+      throw keyRefused('IDEMPOTENCY_KEY_REQUIRED', 'is required on this route; send a new UUID per action');
     return null;
   }
-  if (typeof key !== 'string' || key.length > 255) throw keyRefused('INVALID_IDEMPOTENCY_KEY', 'must have at most 255 characters');
+  if (typeof key !== 'string' || key.length > 255)
+    throw keyRefused('INVALID_IDEMPOTENCY_KEY', 'must have at most 255 characters');
   const scope = `${request.user?.userId ?? 'anonymous'} ${request.method} ${request.url.split('?')[0]}`;
   const fingerprint = sha256Hex(JSON.stringify(request.body ?? null));
   request.idempotencyKey = { scope, key, fingerprint, replayed: false };
@@ -98,7 +100,11 @@ async function claim(tx: Tx, { scope, key }: IdempotencyKey): Promise<void> {
     [`idempotency ${scope} ${key}`],
   );
   if (!row.claimed) {
-    throw new DomainError('IDEMPOTENCY_KEY_IN_USE', 'conflict', 'The first request with this key is still running.');
+    throw new DomainError(
+      'IDEMPOTENCY_KEY_IN_USE',
+      'conflict',
+      'The first request with this key is still running.',
+    );
   }
 }
 
@@ -109,7 +115,11 @@ async function findAnswer(tx: Tx, key: IdempotencyKey): Promise<{ response: unkn
     [key.scope, key.key],
   );
   if (stored && stored.fingerprint !== key.fingerprint) {
-    throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'invalid', 'This Idempotency-Key was used with another body.');
+    throw new DomainError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'invalid',
+      'This Idempotency-Key was used with another body.',
+    );
   }
   return stored;
 }

@@ -7,6 +7,7 @@ const LARGEST_LIMIT = 200;
 
 /** Query parameters of every list. */
 export class PageQuery {
+  /** How many items a page holds at most. */
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -14,6 +15,7 @@ export class PageQuery {
   @Max(LARGEST_LIMIT)
   limit: number = DEFAULT_LIMIT;
 
+  /** The `nextCursor` of the page before; absent for the first page. */
   @IsOptional()
   @IsString()
   @MaxLength(500)
@@ -38,12 +40,15 @@ export function encodeCursor(key: readonly string[]): string {
 export function decodeCursor(cursor: string, size: number): string[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === size && key.every((part) => typeof part === 'string')) return key;
+    if (Array.isArray(key) && key.length === size && key.every((part) => typeof part === 'string'))
+      return key;
   } catch {
     // Falls through: not JSON is as wrong as the wrong shape.
   }
   const message = 'must be the nextCursor of the page before';
-  throw new DomainError('INVALID_CURSOR', 'malformed', `cursor: ${message}`, { errors: [{ path: 'cursor', message }] });
+  throw new DomainError('INVALID_CURSOR', 'malformed', `cursor: ${message}`, {
+    errors: [{ path: 'cursor', message }],
+  });
 }
 
 /**

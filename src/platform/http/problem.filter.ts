@@ -1,11 +1,14 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
-import { DomainError, type ErrorDetails, type ErrorKind } from '../errors/domain-error.js';
+import {
+  DomainError,
+  databaseUnavailable,
+  type ErrorDetails,
+  type ErrorKind,
+} from '../errors/domain-error.js';
 import { sqlState } from '../database/unit-of-work.js';
 import type { Problem } from './problem.dto.js';
-
-const RETRY_AFTER_SECONDS = 5;
 
 /** Turns every error into an `application/problem+json` answer (RFC 9457) with the request's id. */
 @Catch()
@@ -15,17 +18,33 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const refusal = asDomainError(error);
-    const status = refusal ? statusOf(refusal, error) : 500;
-    if (status === 500) this.logger.error({ err: error, reqId: request.id }, 'Request failed');
-    if (refusal?.details.retryAfterSeconds !== undefined) {
-      void reply.header('retry-after', String(refusal.details.retryAfterSeconds));
-    }
-    void reply.status(status).type('application/problem+json').send(JSON.stringify(problem(refusal, status, request)));
+    // Refused already, because the database went away while it ran.
+    if (reply.sent) return;
+    const status = sendProblem(error, request, reply);
+    if (status === 500) this.logger.error({ err: error }, 'Request failed');
+    else if (isDataException(error)) this.logger.warn({ err: error }, 'The database refused a value');
   }
 }
 
-function problem(refusal: DomainError | null, status: number, request: FastifyRequest): Problem & ErrorDetails {
+/** Answers a request with the problem that an error means, and returns the answer's status. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
+  const refusal = asDomainError(error);
+  const status = refusal ? statusOf(refusal, error) : 500;
+  if (refusal?.details.retryAfterSeconds !== undefined) {
+    void reply.header('retry-after', String(refusal.details.retryAfterSeconds));
+  }
+  void reply
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problem(refusal, status, request)));
+  return status;
+}
+
+function problem(
+  refusal: DomainError | null,
+  status: number,
+  request: FastifyRequest,
+): Problem & ErrorDetails {
   const { errors = [], retryAfterSeconds: _header, ...extra } = refusal?.details ?? {};
   return {
     ...extra,
@@ -41,7 +60,9 @@ function problem(refusal: DomainError | null, status: number, request: FastifyRe
 }
 
 function statusOf(refusal: DomainError, original: unknown): number {
-  return original instanceof HttpException ? original.getStatus() : (httpStatusOf(original) ?? statusOfKind(refusal.kind));
+  return original instanceof HttpException
+    ? original.getStatus()
+    : (httpStatusOf(original) ?? statusOfKind(refusal.kind));
 }
 
 function statusOfKind(kind: ErrorKind): number {
@@ -68,13 +89,16 @@ function statusOfKind(kind: ErrorKind): number {
 /** A refusal that can be told to the client, or null for a fault of ours. */
 function asDomainError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
-  if (isDatabaseAway(error)) {
-    return new DomainError('DATABASE_UNAVAILABLE', 'unavailable', 'The database does not answer; try again soon.', {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
+  if (isDatabaseAway(error)) return databaseUnavailable();
+  if (isDataException(error)) {
+    return new DomainError(
+      'MALFORMED_VALUE',
+      'malformed',
+      'A value in the request has a form that cannot be.',
+    );
   }
   const status = error instanceof HttpException ? error.getStatus() : httpStatusOf(error);
-  if (status === undefined || status >= 500) return null;
+  if (status === undefined || (status >= 500 && status !== 503)) return null;
   return new DomainError(codeOfStatus(status), 'malformed', (error as Error).message);
 }
 
@@ -90,14 +114,25 @@ function httpStatusOf(error: unknown): number | undefined {
   return (fromFastify || malformedJson) && typeof statusCode === 'number' ? statusCode : undefined;
 }
 
+/**
+ * Values that only the database found to be malformed: NUL in a text, a cursor that holds no UUID, a number or a
+ * time out of range.
+ */
+const DATA_EXCEPTIONS = new Set(['22021', '22P05', '22P02', '22003', '22007', '22008']);
+
+function isDataException(error: unknown): boolean {
+  return DATA_EXCEPTIONS.has(sqlState(error) ?? '');
+}
+
 const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
+/** Connection exceptions, shutdown, too few resources, a statement or lock that took too long. */
+const AWAY_STATES = /^(08|53|57P0|57014|55P03)/;
+const AWAY_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after|not queryable/;
+
 function isDatabaseAway(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state) return /^(08|57P0|53)/.test(state) || state === '57014' || state === '55P03' || CONNECTION_FAILURES.has(state);
-  const { code, message } = (error ?? {}) as { code?: string; message?: string };
-  return (
-    (code !== undefined && CONNECTION_FAILURES.has(code)) ||
-    /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after/.test(message ?? '')
-  );
+  const code = sqlState(error) ?? (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && (AWAY_STATES.test(code) || CONNECTION_FAILURES.has(code))) return true;
+  return error instanceof Error && AWAY_MESSAGES.test(error.message);
 }

@@ -14,7 +14,9 @@ export class HousekeepingJob {
   @Cron('17 3 * * *', { name: 'platform.housekeeping' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
-    await this.dataSource.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`);
+    await this.dataSource.query(
+      `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
+    );
     await this.dataSource.query(`DELETE FROM consumed_events WHERE consumed_at < now() - interval '30 days'`);
   }
 }

@@ -1,5 +1,11 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { type ConstructorOptions, type Db, PgBoss } from 'pg-boss';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import type { Tx } from '../database/unit-of-work.js';
@@ -21,6 +27,8 @@ export interface JobSettings {
   concurrency?: number;
   /** Seconds after which a running job is taken for lost and tried again. */
   expireInSeconds?: number;
+  /** Seconds for which a job is kept after it ended, for inspection; short where the payload is confidential. */
+  forgetAfterSeconds?: number;
 }
 
 interface Registration {
@@ -31,6 +39,10 @@ interface Registration {
 const TRIES = 10;
 /** A worker that does not report for this long is taken for dead; its job is tried again. */
 const HEARTBEAT_SECONDS = 30;
+const DEFAULT_EXPIRY_SECONDS = 900;
+const DEFAULT_FORGET_SECONDS = 7 * 86_400;
+/** Of the 25 s that a stop may take. */
+const WAIT_FOR_JOBS_MS = 15_000;
 
 /**
  * Background jobs kept in PostgreSQL (pg-boss): sent inside a transaction, they exist exactly when it commits.
@@ -66,30 +78,45 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   async start(): Promise<void> {
     await this.boss.start();
     this.started = true;
-    for (const [name, { settings }] of this.registrations) {
-      await this.boss.createQueue(name, {
-        policy: settings.exclusive ? 'exclusive' : 'standard',
-        notify: true,
-        retryLimit: TRIES,
-        retryDelay: 1,
-        retryBackoff: true,
-        retryDelayMax: 3600,
-        heartbeatSeconds: HEARTBEAT_SECONDS,
-        expireInSeconds: settings.expireInSeconds ?? 900,
-      });
-    }
+    await this.openQueues();
     if (!this.config.worker) return;
     for (const [name, registration] of this.registrations) await this.work(name, registration);
   }
 
-  /** Takes no further jobs and waits for the running ones, while everything they need is still there. */
+  /**
+   * Takes no further jobs and waits for the running ones, while everything they need is still there; those that
+   * take too long are put back for another try when the queues close.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.started || !this.config.worker) return;
-    await Promise.all([...this.registrations.keys()].map((name) => this.boss.offWork(name, { wait: true })));
+    const ended = [...this.registrations.keys()].map((name) => this.boss.offWork(name, { wait: true }));
+    const enough = new AbortController();
+    await Promise.race([
+      Promise.all(ended),
+      delay(WAIT_FOR_JOBS_MS, undefined, { signal: enough.signal }).catch(() => undefined),
+    ]);
+    enough.abort();
   }
 
   async onApplicationShutdown(): Promise<void> {
     if (this.started) await this.boss.stop({ graceful: false, close: true });
+  }
+
+  /** Makes the queues that are missing and brings changed settings to the others. */
+  private async openQueues(): Promise<void> {
+    const existing = new Map((await this.boss.getQueues()).map((queue) => [queue.name, queue]));
+    for (const [name, { settings }] of this.registrations) {
+      const wanted = queueOptions(settings);
+      const found = existing.get(name);
+      if (!found) {
+        await this.boss.createQueue(name, {
+          ...wanted,
+          policy: settings.exclusive ? 'exclusive' : 'standard',
+        });
+      } else if (Object.entries(wanted).some(([key, value]) => found[key as keyof typeof found] !== value)) {
+        await this.boss.updateQueue(name, wanted);
+      }
+    }
   }
 
   private async work(name: string, { handler, settings }: Registration): Promise<void> {
@@ -113,6 +140,19 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
       throw error;
     }
   }
+}
+
+function queueOptions(settings: JobSettings) {
+  return {
+    notify: true,
+    retryLimit: TRIES,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 3600,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: settings.expireInSeconds ?? DEFAULT_EXPIRY_SECONDS,
+    deleteAfterSeconds: settings.forgetAfterSeconds ?? DEFAULT_FORGET_SECONDS,
+  };
 }
 
 /** Installs or upgrades the job tables; part of the program's migration. */

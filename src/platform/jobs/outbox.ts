@@ -32,7 +32,12 @@ export class Outbox {
 
   /** Publishes an event with the transaction. Bulk work publishes one event that carries a list. */
   async publish(tx: Tx, type: string, payload: object): Promise<string> {
-    const event: OutboxEvent = { id: this.ids.next(), type, occurredAt: this.clock.now().toISOString(), payload };
+    const event: OutboxEvent = {
+      id: this.ids.next(),
+      type,
+      occurredAt: this.clock.now().toISOString(),
+      payload,
+    };
     for (const consumer of this.consumersByType.get(type) ?? []) {
       await this.jobs.send(tx, queueOf(consumer), event);
     }

@@ -13,6 +13,9 @@ export interface Mail {
   html?: string;
 }
 
+/** Mails carry tokens: the queue forgets them soon. */
+const KEEP_MAILS_SECONDS = 3600;
+
 /**
  * Sends mails after the transaction commits: by SMTP in a retried job, or, without a mail server, into the
  * development mailbox.
@@ -31,9 +34,13 @@ export class Mailer implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.jobs.handle<Mail>('mail.send', async (mail) => {
-      await this.transport?.sendMail({ from: this.config.mailFrom, ...mail });
-    });
+    this.jobs.handle<Mail>(
+      'mail.send',
+      async (mail) => {
+        await this.transport?.sendMail({ from: this.config.mailFrom, ...mail });
+      },
+      { concurrency: 2, forgetAfterSeconds: KEEP_MAILS_SECONDS },
+    );
   }
 
   /** Sends a mail with the transaction: it goes out if and only if the transaction commits. */

@@ -46,7 +46,8 @@ export class Money {
     }
     const exponent = currencyExponent(currency);
     const match = /^(0|[1-9][0-9]{0,29})(?:\.([0-9]{1,30}))?$/.exec(amount);
-    if (!match) throw invalidAmount("must be a plain decimal string such as '125.50', without sign or exponent");
+    if (!match)
+      throw invalidAmount("must be a plain decimal string such as '125.50', without sign or exponent");
     const decimals = match[2] ?? '';
     if (decimals.length > exponent) throw invalidAmount(`${currency} has at most ${exponent} decimals`);
     const minor = BigInt(match[1] + decimals.padEnd(exponent, '0'));

@@ -1,11 +1,15 @@
 import { type BeforeApplicationShutdown, Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../errors/domain-error.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Public } from '../http/public.decorator.js';
 import { HealthDto } from './health.dto.js';
 import { Metrics } from './metrics.js';
+
+/** Longer than most load balancers' probes take, far shorter than the 25 s a stop may take. */
+const DRAIN_MS = 500;
 
 /** Liveness, readiness and metrics (B13). */
 @ApiTags('operation')
@@ -23,6 +27,12 @@ export class HealthController implements BeforeApplicationShutdown {
     this.stopping = true;
   }
 
+  /** Says "not ready" for a moment while requests are still served, so that load balancers turn away. */
+  async drain(): Promise<void> {
+    this.stopping = true;
+    await delay(DRAIN_MS);
+  }
+
   @Get('health/live')
   @ApiOperation({ summary: 'Whether the process runs' })
   @ApiOkResponse({ type: HealthDto })
@@ -32,7 +42,9 @@ export class HealthController implements BeforeApplicationShutdown {
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: 'Whether the process can answer requests: its database answers and it is not stopping' })
+  @ApiOperation({
+    summary: 'Whether the process can answer requests: its database answers and it is not stopping',
+  })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems()
   async ready(): Promise<HealthDto> {

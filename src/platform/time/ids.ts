@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import { Clock } from './clock.js';
+
+/** A millisecond's sequence begins below this, so that it never overflows its 32 bits. */
+const SEQUENCE_START_BELOW = 2 ** 31;
 
 /** Makes identifiers: UUIDv7 (RFC 9562), so that keys grow with the clock's time. */
 @Injectable()
@@ -10,10 +14,13 @@ export class Ids {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Next identifier; rising within one process even inside one millisecond. */
+  /**
+   * Next identifier; rising within one process even inside one millisecond, from a random start, so that
+   * processes at work in the same millisecond do not meet (RFC 9562, section 6.2, method 1).
+   */
   next(): string {
     const ms = this.clock.now().getTime();
-    this.sequence = ms === this.lastMs ? this.sequence + 1 : 0;
+    this.sequence = ms === this.lastMs ? this.sequence + 1 : randomInt(SEQUENCE_START_BELOW);
     this.lastMs = ms;
     return uuidV7({ msecs: ms, seq: this.sequence });
   }

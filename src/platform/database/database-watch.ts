@@ -1,0 +1,117 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import pg from 'pg';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+
+const INTERVAL_MS = 1_000;
+/** With the interval this stays below the 5 s in which a request must learn that the database hangs. */
+const ANSWER_WITHIN_MS = 3_000;
+const RECONNECT_INTERVAL_MS = 250;
+
+type Listener = () => void;
+
+/**
+ * Asks the database every second on a connection of its own whether it is there. A server that hangs does not
+ * end any query, so that without it requests would wait for an answer that never comes.
+ */
+@Injectable()
+export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(DatabaseWatch.name);
+  private readonly listeners = new Set<Listener>();
+  private readonly stop = new AbortController();
+  private watching: Promise<void> | undefined;
+  private isAway = false;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Whether the database did not answer when it was last asked. */
+  get away(): boolean {
+    return this.isAway;
+  }
+
+  /** Calls `listener` whenever the database goes away. */
+  onAway(listener: Listener): void {
+    this.listeners.add(listener);
+  }
+
+  onModuleInit(): void {
+    this.watching = this.watch();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stop.abort();
+    await this.watching;
+  }
+
+  private async watch(): Promise<void> {
+    while (!this.stop.signal.aborted) {
+      const client = new pg.Client({ ...this.connection(), connectionTimeoutMillis: ANSWER_WITHIN_MS });
+      client.on('error', () => undefined);
+      try {
+        await this.watchBy(client);
+      } catch (error) {
+        if (isRefusedForNow(error)) this.note(true, (error as Error).message);
+      }
+      // Not `end()`: a server that hangs would never confirm it.
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      await this.pause(RECONNECT_INTERVAL_MS);
+    }
+  }
+
+  /** Resolves when the program stops; rejects when the database fails to answer. */
+  private async watchBy(client: pg.Client): Promise<void> {
+    await client.connect();
+    while (!this.stop.signal.aborted) {
+      await answered(client.query('SELECT 1'));
+      this.note(false);
+      await this.pause(INTERVAL_MS);
+    }
+  }
+
+  private note(isAway: boolean, reason = ''): void {
+    if (this.stop.signal.aborted || this.isAway === isAway) return;
+    this.isAway = isAway;
+    if (isAway) {
+      this.logger.error(`The database does not answer: ${reason}`);
+      for (const listener of this.listeners) listener();
+    } else {
+      this.logger.log('The database answers again');
+    }
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.stop.signal, ref: false }).catch(() => undefined);
+  }
+
+  private connection(): pg.ClientConfig {
+    const { options } = this.dataSource;
+    if (options.type !== 'postgres') throw new Error('The database must be PostgreSQL');
+    return { connectionString: options.url, application_name: 'tributary-watch' };
+  }
+}
+
+/** Rejects when the answer takes too long. */
+async function answered(query: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  const outcome = query.then(
+    () => null,
+    (error: unknown) => error as Error,
+  );
+  const timeout = delay(ANSWER_WITHIN_MS, undefined, { signal: late.signal, ref: false }).then(
+    async () => {
+      // When the process itself was busy, the answer lies unread in the socket: read it first.
+      await nextTurn();
+      await nextTurn();
+      return new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
+    },
+    () => null,
+  );
+  const failure = await Promise.race([outcome, timeout]);
+  late.abort();
+  if (failure) throw failure;
+}
+
+/** A server without a free connection is there all the same; one that starts or stops is not. */
+function isRefusedForNow(error: unknown): boolean {
+  return (error as { code?: string }).code !== '53300';
+}
