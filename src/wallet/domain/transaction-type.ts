@@ -1,0 +1,34 @@
+/** Why a journal was made. */
+export const JOURNAL_KINDS = [
+  'bill',
+  'balance_correction',
+  'cashout_request',
+  'cashout_cancel',
+  'cashout_accept',
+  'cashout_refund',
+] as const;
+export type JournalKind = (typeof JOURNAL_KINDS)[number];
+
+/** What the owner of an account reads as the reason for a change of the available balance (A14). */
+export const TRANSACTION_TYPES = ['payment_cashout', 'payment_refund', 'bill', 'balance_correction'] as const;
+export type TransactionType = (typeof TRANSACTION_TYPES)[number];
+
+const TYPE_OF_KIND: Readonly<Record<JournalKind, TransactionType>> = {
+  bill: 'bill',
+  balance_correction: 'balance_correction',
+  cashout_request: 'payment_cashout',
+  cashout_cancel: 'payment_cashout',
+  // Moves processing to paid and never touches the available balance.
+  cashout_accept: 'payment_cashout',
+  cashout_refund: 'payment_refund',
+};
+
+/** The transaction type of a journal's kind. */
+export function transactionTypeOf(kind: JournalKind): TransactionType {
+  return TYPE_OF_KIND[kind];
+}
+
+/** The journal kinds that a filter by transaction type means. */
+export function journalKindsOf(type: TransactionType): JournalKind[] {
+  return JOURNAL_KINDS.filter((kind) => TYPE_OF_KIND[kind] === type);
+}

@@ -1,0 +1,33 @@
+import { DomainError } from '../../platform/errors/domain-error.js';
+import type { Money } from '../../platform/money/money.js';
+import { type MethodFields, PAYOUT_COINS, type PaymentMethodTypeCode } from './payment-method-fields.js';
+
+/** What a payment method type pays at once in one currency. */
+export interface WithdrawalLimits {
+  minimum: Money;
+  maximum: Money;
+}
+
+/**
+ * Checks an amount against the limits of its payment method, both included (rule 4.3, A27).
+ * @throws DomainError AMOUNT_OUTSIDE_LIMITS (422) that names both
+ */
+export function assertWithinLimits(amount: Money, { minimum, maximum }: WithdrawalLimits): void {
+  if (amount.compare(minimum) >= 0 && amount.compare(maximum) <= 0) return;
+  const message =
+    `must be between the minimum of ${minimum.toString()} ${minimum.currency}` +
+    ` and the maximum of ${maximum.toString()} ${maximum.currency}`;
+  throw new DomainError('AMOUNT_OUTSIDE_LIMITS', 'invalid', `amount: ${message}`, {
+    errors: [{ path: 'amount', message }],
+    minimum: minimum.toJSON(),
+    maximum: maximum.toJSON(),
+  });
+}
+
+/**
+ * Whether this very method can take the currency: a coin goes only to an address of that coin, while ordinary
+ * money may be paid in any coin.
+ */
+export function methodTakesCurrency(type: PaymentMethodTypeCode, fields: MethodFields, currency: string): boolean {
+  return type !== 'crypto_address' || !PAYOUT_COINS.includes(currency) || fields['coin'] === currency;
+}
