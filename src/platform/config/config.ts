@@ -101,11 +101,7 @@ function productionFaults(environment: Environment, given: Record<string, unknow
   }
   if (
     'TRIBUTARY_ENCRYPTION_KEYS' in given &&
-<<<<<<< Updated upstream
-    environment.TRIBUTARY_ENCRYPTION_KEYS.includes(DEVELOPMENT_ENCRYPTION_KEYS)
-=======
     environment.TRIBUTARY_ENCRYPTION_KEYS.some((pair) => keyOf(pair) === keyOf(DEVELOPMENT_ENCRYPTION_KEYS))
->>>>>>> Stashed changes
   ) {
     faults.push('TRIBUTARY_ENCRYPTION_KEYS must not be the development default');
   }
