@@ -19,6 +19,14 @@ export interface LandingFilter {
   cursor?: string;
 }
 
+/** Where a tracking link sends its visitors. */
+export interface LandingTarget {
+  landingUrl: string;
+  audience: Audience;
+  /** Query parameter of the landing that takes the visit id. */
+  tagParameter: string;
+}
+
 /** The brands' pages that tracking links lead to. */
 @Injectable()
 export class Landings {
@@ -43,6 +51,20 @@ export class Landings {
   /** The landing, or null. */
   async find(db: EntityManager | DataSource, landingId: string): Promise<Landing | null> {
     return db.getRepository(Landing).findOneBy({ id: landingId });
+  }
+
+  /**
+   * What the redirect needs of a landing; inactive ones and those of archived brands keep working.
+   * @throws DomainError NOT_FOUND
+   */
+  async getTarget(db: EntityManager | DataSource, landingId: string): Promise<LandingTarget> {
+    const [target] = await db.query<LandingTarget[]>(
+      `SELECT landings.url AS "landingUrl", landings.audience, brands.tag_parameter AS "tagParameter"
+         FROM landings JOIN brands ON brands.id = landings.brand_id WHERE landings.id = $1`,
+      [landingId],
+    );
+    if (!target) throw notFound('landing');
+    return target;
   }
 
   /** Landings in the order they were made. */

@@ -82,7 +82,7 @@ export class OperatorBrandsController {
   }
 
   @Post(':id/sync-keys')
-  @Requires('operator:brands:write')
+  @Requires('operator:sync-keys:write')
   @ApiOperation({ summary: 'Make a sync key; its secret is shown only in this answer' })
   @ApiCreatedResponse({ type: NewSyncKeyResponse })
   @ApiProblems(400, 404, 409, 422)
@@ -112,7 +112,7 @@ export class OperatorBrandsController {
 
   @Post(':id/sync-keys/:keyId/revoke')
   @HttpCode(200)
-  @Requires('operator:brands:write')
+  @Requires('operator:sync-keys:write')
   @ApiOperation({ summary: 'Revoke a sync key: its requests are refused from now on' })
   @ApiOkResponse({ type: SyncKeyResponse })
   @ApiProblems(400, 404, 409)

@@ -1,0 +1,117 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import {
+  ApiProblems,
+  Config,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  UnitOfWork,
+} from '../platform/index.js';
+import {
+  CampaignDetailResponse,
+  CampaignPage,
+  CampaignResponse,
+  CampaignsQuery,
+  CreateCampaignDto,
+  NewCampaignResponse,
+  toCampaignResponse,
+} from './campaigns.dto.js';
+import { Campaigns } from './campaigns.service.js';
+import { toPromoResponse } from './promos.dto.js';
+import { Promos } from './promos.service.js';
+
+/** Promos shown with a campaign; more are in its promo list. */
+const PROMOS_IN_DETAIL = 200;
+
+/** The partner's campaigns (A02, A03, A05). */
+@ApiTags('Partner: campaigns')
+@ApiBearerAuth()
+@Controller('partner/campaigns')
+export class CampaignsController {
+  constructor(
+    private readonly campaigns: Campaigns,
+    private readonly promos: Promos,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  @Post()
+  @Requires('partner:campaigns:write')
+  @ApiOperation({ summary: 'Make a campaign, with its first promo if one is given' })
+  @ApiCreatedResponse({ type: NewCampaignResponse })
+  @ApiProblems(400, 409, 422)
+  async create(
+    @CurrentActor() { partnerId }: Actor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Body() { promo, ...campaign }: CreateCampaignDto,
+  ): Promise<NewCampaignResponse> {
+    return this.idempotency.run(key, async (tx) => {
+      const made = await this.campaigns.create(tx, partnerId!, campaign);
+      const first = promo && (await this.promos.create(tx, partnerId!, made.id, promo));
+      return {
+        ...toCampaignResponse(made),
+        promo: first ? toPromoResponse(first, this.config.publicUrl) : null,
+      };
+    });
+  }
+
+  @Get()
+  @Requires('partner:campaigns:read')
+  @ApiOperation({ summary: 'List own campaigns, newest first' })
+  @ApiOkResponse({ type: CampaignPage })
+  @ApiProblems(400)
+  async list(@CurrentActor() { partnerId }: Actor, @Query() query: CampaignsQuery): Promise<CampaignPage> {
+    const page = await this.campaigns.list(this.dataSource, partnerId!, query);
+    return { ...page, items: page.items.map(toCampaignResponse) };
+  }
+
+  @Get(':id')
+  @Requires('partner:campaigns:read')
+  @ApiOperation({ summary: 'Show a campaign with its promos' })
+  @ApiOkResponse({ type: CampaignDetailResponse })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<CampaignDetailResponse> {
+    const campaign = await this.campaigns.get(this.dataSource, partnerId!, id);
+    const { items } = await this.promos.list(this.dataSource, id, { limit: PROMOS_IN_DETAIL });
+    const promos = items.map((promo) => toPromoResponse(promo, this.config.publicUrl));
+    return { ...toCampaignResponse(campaign), promos };
+  }
+
+  @Post(':id/archive')
+  @HttpCode(200)
+  @Requires('partner:campaigns:write')
+  @ApiOperation({
+    summary: 'Archive a campaign: it keeps tracking and earning, and refuses new promos and edits',
+  })
+  @ApiOkResponse({ type: CampaignResponse })
+  @ApiProblems(400, 404, 409)
+  async archive(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<CampaignResponse> {
+    return toCampaignResponse(await this.unitOfWork.run((tx) => this.campaigns.archive(tx, partnerId!, id)));
+  }
+
+  @Post(':id/unarchive')
+  @HttpCode(200)
+  @Requires('partner:campaigns:write')
+  @ApiOperation({ summary: 'Take a campaign back from the archive' })
+  @ApiOkResponse({ type: CampaignResponse })
+  @ApiProblems(400, 404, 409)
+  async unarchive(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<CampaignResponse> {
+    return toCampaignResponse(
+      await this.unitOfWork.run((tx) => this.campaigns.unarchive(tx, partnerId!, id)),
+    );
+  }
+}

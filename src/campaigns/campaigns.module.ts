@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BrandsModule } from '../brands/index.js';
+import { CommissionsModule } from '../commissions/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { Campaign } from './campaign.entity.js';
+import { CampaignsController } from './campaigns.controller.js';
+import { Campaigns } from './campaigns.service.js';
+import { Promo } from './promo.entity.js';
+import { PromosController } from './promos.controller.js';
+import { Promos } from './promos.service.js';
+import { RedirectTargetsConsumer } from './redirect-targets.consumer.js';
+import { TrafficSource } from './traffic-source.entity.js';
+import { TrafficSourcesController } from './traffic-sources.controller.js';
+import { TrafficSources } from './traffic-sources.service.js';
+
+/** The room of campaigns, promos and traffic sources. */
+@Module({
+  imports: [
+    IdentityModule,
+    BrandsModule,
+    CommissionsModule,
+    TypeOrmModule.forFeature([Campaign, Promo, TrafficSource]),
+  ],
+  controllers: [CampaignsController, PromosController, TrafficSourcesController],
+  providers: [Campaigns, Promos, RedirectTargetsConsumer, TrafficSources],
+  exports: [Campaigns, Promos, TrafficSources],
+})
+export class CampaignsModule {}

@@ -1,0 +1,89 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import {
+  ApiProblems,
+  Config,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PageQuery,
+  UnitOfWork,
+} from '../platform/index.js';
+import { Campaigns } from './campaigns.service.js';
+import { CreatePromoDto, PromoPage, PromoResponse, toPromoResponse, UpdatePromoDto } from './promos.dto.js';
+import { Promos } from './promos.service.js';
+
+/** The promos of the partner's campaigns (A04). */
+@ApiTags('Partner: campaigns')
+@ApiBearerAuth()
+@Controller('partner')
+export class PromosController {
+  constructor(
+    private readonly campaigns: Campaigns,
+    private readonly promos: Promos,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  @Post('campaigns/:id/promos')
+  @Requires('partner:campaigns:write')
+  @ApiOperation({ summary: 'Add a promo to a campaign: a new tracking link' })
+  @ApiCreatedResponse({ type: PromoResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async create(
+    @CurrentActor() { partnerId }: Actor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Param('id', ParseUUIDPipe) campaignId: string,
+    @Body() body: CreatePromoDto,
+  ): Promise<PromoResponse> {
+    return this.idempotency.run(key, async (tx) => {
+      const promo = await this.promos.create(tx, partnerId!, campaignId, body);
+      return toPromoResponse(promo, this.config.publicUrl);
+    });
+  }
+
+  @Get('campaigns/:id/promos')
+  @Requires('partner:campaigns:read')
+  @ApiOperation({ summary: 'List the promos of a campaign, newest first' })
+  @ApiOkResponse({ type: PromoPage })
+  @ApiProblems(400, 404)
+  async list(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) campaignId: string,
+    @Query() query: PageQuery,
+  ): Promise<PromoPage> {
+    await this.campaigns.get(this.dataSource, partnerId!, campaignId);
+    const page = await this.promos.list(this.dataSource, campaignId, query);
+    return { ...page, items: page.items.map((promo) => toPromoResponse(promo, this.config.publicUrl)) };
+  }
+
+  @Get('promos/:id')
+  @Requires('partner:campaigns:read')
+  @ApiOperation({ summary: 'Show a promo' })
+  @ApiOkResponse({ type: PromoResponse })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PromoResponse> {
+    return toPromoResponse(await this.promos.get(this.dataSource, partnerId!, id), this.config.publicUrl);
+  }
+
+  @Patch('promos/:id')
+  @Requires('partner:campaigns:write')
+  @ApiOperation({ summary: 'Change the title of a promo, or set its traffic source once' })
+  @ApiOkResponse({ type: PromoResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async change(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: UpdatePromoDto,
+  ): Promise<PromoResponse> {
+    const promo = await this.unitOfWork.run((tx) => this.promos.change(tx, partnerId!, id, body));
+    return toPromoResponse(promo, this.config.publicUrl);
+  }
+}

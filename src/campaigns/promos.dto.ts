@@ -1,0 +1,135 @@
+import { IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { MayBeAbsent } from '../platform/index.js';
+import type { Promo } from './promo.entity.js';
+import type { TrafficSource } from './traffic-source.entity.js';
+
+/** A new promo. */
+export class CreatePromoDto {
+  /**
+   * The landing's title when absent.
+   * @example "Top list, first place"
+   */
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 200)
+  title?: string;
+
+  /**
+   * Can be set later, but only once.
+   * @example "01900000-0000-7000-8000-000000000001"
+   */
+  @IsOptional()
+  @IsUUID()
+  trafficSourceId?: string | null;
+
+  /**
+   * A landing of the campaign's brand.
+   * @example "01900000-0000-7000-8000-000000000201"
+   */
+  @IsUUID()
+  landingId: string;
+
+  /**
+   * A medium of the campaign's brand; a direct link when absent.
+   * @example "01900000-0000-7000-8000-000000000301"
+   */
+  @IsOptional()
+  @IsUUID()
+  mediaId?: string | null;
+}
+
+/** What may be changed of a promo. */
+export class UpdatePromoDto {
+  /** @example "Top list, second place" */
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 200)
+  title?: string;
+
+  /**
+   * Only where there is none yet: it is never changed.
+   * @example "01900000-0000-7000-8000-000000000001"
+   */
+  @MayBeAbsent()
+  @IsUUID()
+  trafficSourceId?: string;
+}
+
+/** A promo with its tracking link. */
+export class PromoResponse {
+  /** @example "01900000-0000-7000-8000-000000000801" */
+  id: string;
+  /** @example "01900000-0000-7000-8000-000000000701" */
+  campaignId: string;
+  /** @example "01900000-0000-7000-8000-000000000101" */
+  brandId: string;
+  /** @example "Top list, first place" */
+  title: string;
+  /** @example "8sKq2VbX0a" */
+  code: string;
+  /**
+   * Put it on a page; query parameters that are added to it come back in postbacks.
+   * @example "https://partners.example/r/8sKq2VbX0a"
+   */
+  trackingUrl: string;
+  /** @example "01900000-0000-7000-8000-000000000001" */
+  trafficSourceId: string | null;
+  /** @example "01900000-0000-7000-8000-000000000201" */
+  landingId: string;
+  /** @example "01900000-0000-7000-8000-000000000301" */
+  mediaId: string | null;
+  /** @example "2026-10-01T10:00:00.000Z" */
+  createdAt: string;
+}
+
+/** A page of promos. */
+export class PromoPage {
+  items: PromoResponse[];
+  /** Give it as `cursor` for the next page; null on the last one. */
+  nextCursor: string | null;
+}
+
+/** A new traffic source. */
+export class CreateTrafficSourceDto {
+  /** @example "Podcasts" */
+  @IsString()
+  @Length(1, 100)
+  name: string;
+}
+
+/** A traffic source. */
+export class TrafficSourceResponse {
+  /** @example "01900000-0000-7000-8000-000000000001" */
+  id: string;
+  /** @example "SEO and content site" */
+  name: string;
+}
+
+/** All traffic sources. */
+export class TrafficSourceList {
+  items: TrafficSourceResponse[];
+}
+
+/**
+ * The promo as the API answers it.
+ * @param publicUrl origin of tracking links, without a slash at its end
+ */
+export function toPromoResponse(promo: Promo, publicUrl: string): PromoResponse {
+  return {
+    id: promo.id,
+    campaignId: promo.campaignId,
+    brandId: promo.brandId,
+    title: promo.title,
+    code: promo.code,
+    trackingUrl: `${publicUrl.replace(/\/+$/, '')}/r/${promo.code}`,
+    trafficSourceId: promo.trafficSourceId,
+    landingId: promo.landingId,
+    mediaId: promo.mediaId,
+    createdAt: promo.createdAt.toISOString(),
+  };
+}
+
+/** The traffic source as the API answers it. */
+export function toTrafficSourceResponse({ id, name }: TrafficSource): TrafficSourceResponse {
+  return { id, name };
+}
