@@ -1,15 +1,17 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CommissionPlans, type PlanWithVersions } from '../commissions/index.js';
+import { CommissionPlans } from '../commissions/index.js';
 import { Clock, UnitOfWork } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
-import { BillMaker, type BilledOutcome, NothingToBillNow } from './bill-maker.service.js';
+import { BillMaker, type BilledOutcome, type BillingTask, NothingToBillNow } from './bill-maker.service.js';
 import { lastDuePeriod } from './due-periods.js';
 
 /** An executor that has not reported for this long is taken for dead, and another one goes on behind it. */
 const LEASE_SECONDS = 15;
 const RENEWAL_MS = 5_000;
+/** A lost connection or a lock held too long is worth a second try. */
+const ATTEMPTS_PER_PARTNER = 2;
 /** Partners whose ids are in memory at once. */
 const PARTNERS_PER_PAGE = 500;
 
@@ -119,25 +121,19 @@ export class BillRunExecutor implements OnModuleDestroy {
       });
       for (const partnerId of partnerIds) {
         if (this.stopping) return false;
-        await this.billPartner(run.id, holder, plan, partnerId, due.end);
+        const place: Place = { runId: run.id, holder, planId, partnerId };
+        await this.billPartner(place, { plan, partnerId, until: due.end, runId: run.id });
         last = partnerId;
       }
       if (partnerIds.length < PARTNERS_PER_PAGE) return true;
     }
   }
 
-  /** Bills one partner; a fault leaves that partner to the next run and does not stop this one. */
-  private async billPartner(
-    runId: string,
-    holder: string,
-    plan: PlanWithVersions,
-    partnerId: string,
-    until: Date,
-  ): Promise<void> {
-    const place = { runId, holder, planId: plan.id, partnerId };
+  /** Bills one partner; a fault that lasts leaves that partner to the next run and does not stop this one. */
+  private async billPartner(place: Place, task: BillingTask, attempt = 1): Promise<void> {
     try {
       await this.unitOfWork.run(async (tx) => {
-        const outcome = await this.maker.make(tx, { plan, partnerId, until, runId });
+        const outcome = await this.maker.make(tx, task);
         await advance(tx, place, outcome);
       });
     } catch (error) {
@@ -146,7 +142,8 @@ export class BillRunExecutor implements OnModuleDestroy {
         await advance(this.dataSource.manager, place, { bills: 0, lines: 0 });
         return;
       }
-      this.logger.error({ err: error, ...place }, 'A partner could not be billed');
+      this.logger.error({ err: error, ...place, attempt }, 'A partner could not be billed');
+      if (attempt < ATTEMPTS_PER_PARTNER) return this.billPartner(place, task, attempt + 1);
       await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });
     }
   }
