@@ -4,7 +4,7 @@ export { randomToken, sha256Hex, timingSafeEqualText } from './crypto/tokens.js'
 export { DatabaseWatch } from './database/database-watch.js';
 export { dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { migrate } from './database/migrate.js';
-export { dropDayPartitions, ensureDayPartitions } from './database/partitions.js';
+export { dropDayPartitions, ensureDayPartitions, ensureMonthPartitions } from './database/partitions.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export {
   DomainError,
