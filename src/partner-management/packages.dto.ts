@@ -1,0 +1,29 @@
+import { Type } from 'class-transformer';
+import { IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { MoneyDto } from '../platform/index.js';
+
+export class CreatePackageDto {
+  /** @example "Gold" */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(100)
+  name: string;
+
+  /** Zero or more. */
+  @ValidateNested()
+  @Type(() => MoneyDto)
+  price: MoneyDto;
+}
+
+/** A package that partners apply for. */
+export class PackageDto {
+  id: string;
+  name: string;
+  price: MoneyDto;
+  /** Whether sign-ups that name no package take this one. */
+  isDefault: boolean;
+}
+
+export class PackageList {
+  items: PackageDto[];
+}

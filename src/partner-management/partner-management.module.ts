@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/index.js';
+import { PackagesController } from './packages.controller.js';
+import { Packages } from './packages.service.js';
+import { PartnersController } from './partners.controller.js';
+import { Partners } from './partners.service.js';
+import { PartnershipRequestsController } from './partnership-requests.controller.js';
+import { PartnershipRequests } from './partnership-requests.service.js';
+import { RegistrationController } from './registration.controller.js';
+import { Registration } from './registration.service.js';
+
+/** Partners, their packages and requests. */
+@Module({
+  imports: [IdentityModule],
+  controllers: [
+    RegistrationController,
+    PartnershipRequestsController,
+    PartnersController,
+    PackagesController,
+  ],
+  providers: [Registration, PartnershipRequests, Partners, Packages],
+  exports: [Registration, PartnershipRequests, Partners],
+})
+export class PartnerManagementModule {}

@@ -1,0 +1,57 @@
+import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { PartnerDto, PartnerPage, PartnerQuery } from './partners.dto.js';
+import { Partners } from './partners.service.js';
+
+/** Partners for operators. */
+@ApiTags('partners')
+@ApiBearerAuth()
+@Controller('operator/partners')
+export class PartnersController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly partners: Partners,
+  ) {}
+
+  @Get()
+  @Requires('operator:partners:read')
+  @ApiOperation({ summary: 'List partners, newest first' })
+  @ApiOkResponse({ type: PartnerPage })
+  @ApiProblems(400, 401, 403)
+  list(@Query() query: PartnerQuery): Promise<PartnerPage> {
+    return this.partners.list(query);
+  }
+
+  @Get(':id')
+  @Requires('operator:partners:read')
+  @ApiOperation({ summary: 'Show a partner' })
+  @ApiOkResponse({ type: PartnerDto })
+  @ApiProblems(400, 401, 403, 404)
+  get(@Param('id', ParseUUIDPipe) id: string): Promise<PartnerDto> {
+    return this.partners.get(this.dataSource, id);
+  }
+
+  @Post(':id/suspend')
+  @HttpCode(200)
+  @Requires('operator:partners:write')
+  @ApiOperation({ summary: 'Suspend a partner' })
+  @ApiOkResponse({ type: PartnerDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  suspend(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<PartnerDto> {
+    return this.unitOfWork.run((tx) => this.partners.suspend(tx, actor, id));
+  }
+
+  @Post(':id/reactivate')
+  @HttpCode(200)
+  @Requires('operator:partners:write')
+  @ApiOperation({ summary: 'Reactivate a suspended partner' })
+  @ApiOkResponse({ type: PartnerDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  reactivate(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<PartnerDto> {
+    return this.unitOfWork.run((tx) => this.partners.reactivate(tx, actor, id));
+  }
+}

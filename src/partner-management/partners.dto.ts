@@ -1,0 +1,41 @@
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { MayBeAbsent, PageQuery } from '../platform/index.js';
+
+const PARTNER_STATES = ['pending', 'active', 'suspended', 'rejected'] as const;
+
+export class PartnerQuery extends PageQuery {
+  @MayBeAbsent()
+  @IsIn(PARTNER_STATES)
+  state?: (typeof PARTNER_STATES)[number];
+
+  /** Part of the partner's name. */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(200)
+  name?: string;
+}
+
+/** A partner as operators see it. */
+export class PartnerDto {
+  id: string;
+  name: string;
+  /** @example "affiliate" */
+  kind: string;
+  /** @example "active" */
+  state: string;
+  /** @example "DE" */
+  country: string;
+  email: string | null;
+  phone: string | null;
+  website: string | null;
+  description: string | null;
+  packageId: string | null;
+  packageName: string | null;
+  createdAt: Date;
+  approvedAt: Date | null;
+}
+
+export class PartnerPage {
+  items: PartnerDto[];
+  nextCursor: string | null;
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Accounts, type Actor, AuditLog } from '../identity/index.js';
+import { decodeCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
+import { partnerStateConflict } from './partner-management.errors.js';
+import type { PartnerDto, PartnerQuery } from './partners.dto.js';
+
+const SELECT = `
+  SELECT p.id, p.name, p.kind, p.state, p.country, u.email, p.phone, p.website, p.description,
+         p.package_id AS "packageId", k.name AS "packageName", p.created_at AS "createdAt",
+         p.approved_at AS "approvedAt"
+    FROM partners p
+    LEFT JOIN packages k ON k.id = p.package_id
+    LEFT JOIN memberships m ON m.partner_id = p.id AND m.role = 'owner'
+    LEFT JOIN users u ON u.id = m.user_id`;
+
+/** Partners: found, suspended and reactivated by operators; named by other rooms. */
+@Injectable()
+export class Partners {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly accounts: Accounts,
+    private readonly auditLog: AuditLog,
+  ) {}
+
+  /** A page of partners, newest first. */
+  async list({ state, name, limit, cursor }: PartnerQuery): Promise<Page<PartnerDto>> {
+    const before = cursor === undefined ? null : decodeCursor(cursor, 1)[0]!;
+    const rows = await this.dataSource.query<PartnerDto[]>(
+      `${SELECT} WHERE ($1::text IS NULL OR p.state = $1) AND ($2::text IS NULL OR strpos(lower(p.name), lower($2)) > 0)
+        AND ($3::uuid IS NULL OR p.id < $3) ORDER BY p.id DESC LIMIT $4`,
+      [state ?? null, name ?? null, before, limit + 1],
+    );
+    return toPage(rows, limit, ({ id }) => [id]);
+  }
+
+  /** @throws DomainError NOT_FOUND */
+  async get(db: EntityManager | DataSource, partnerId: string): Promise<PartnerDto> {
+    const [partner] = await db.query<PartnerDto[]>(`${SELECT} WHERE p.id = $1`, [partnerId]);
+    if (!partner) throw notFound('partner');
+    return partner;
+  }
+
+  /** Names of partners by id. */
+  async names(db: EntityManager | DataSource, partnerIds: string[]): Promise<Map<string, string>> {
+    const rows = await db.query<{ id: string; name: string }[]>(
+      'SELECT id, name FROM partners WHERE id = ANY($1::uuid[])',
+      [partnerIds],
+    );
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
+  /** Closes a partner's work; what was earned stays. @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409) */
+  suspend(tx: Tx, actor: Actor, partnerId: string): Promise<PartnerDto> {
+    return this.change(tx, actor, partnerId, 'active', 'suspended');
+  }
+
+  /** Opens it again. @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409) */
+  reactivate(tx: Tx, actor: Actor, partnerId: string): Promise<PartnerDto> {
+    return this.change(tx, actor, partnerId, 'suspended', 'active');
+  }
+
+  private async change(
+    tx: Tx,
+    actor: Actor,
+    partnerId: string,
+    from: 'active' | 'suspended',
+    to: 'active' | 'suspended',
+  ): Promise<PartnerDto> {
+    const [, count] = await tx.query<[unknown[], number]>(
+      'UPDATE partners SET state = $3 WHERE id = $1 AND state = $2',
+      [partnerId, from, to],
+    );
+    const partner = await this.get(tx, partnerId);
+    if (count === 0) throw partnerStateConflict(to === 'active' ? 'reactivated' : 'suspended');
+    await this.accounts.setMembershipsActive(tx, partnerId, to === 'active');
+    await this.auditLog.record(tx, {
+      actor,
+      action: `partner.${to === 'active' ? 'reactivate' : 'suspend'}`,
+      subjectType: 'partner',
+      subjectId: partnerId,
+      before: { state: from },
+      after: { state: to },
+    });
+    return partner;
+  }
+}

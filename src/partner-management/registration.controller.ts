@@ -1,0 +1,34 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  Public,
+} from '../platform/index.js';
+import { RegisterDto, RegisterResponse } from './registration.dto.js';
+import { Registration } from './registration.service.js';
+
+/** Partner sign-up. */
+@ApiTags('sign-in')
+@Controller('auth/register')
+@Public()
+export class RegistrationController {
+  constructor(
+    private readonly idempotency: Idempotency,
+    private readonly registration: Registration,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Sign up as a partner; an operator decides about the partnership' })
+  @ApiCreatedResponse({ type: RegisterResponse })
+  @ApiProblems(400, 409, 422)
+  async register(
+    @Body() body: RegisterDto,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+  ): Promise<RegisterResponse> {
+    const passwordHash = await this.registration.hashPassword(body.password);
+    return this.idempotency.run(key, (tx) => this.registration.register(tx, body, passwordHash));
+  }
+}
