@@ -29,7 +29,7 @@ const pureOfPlatform = '^src/platform/(?:money/(?!.*\\.dto\\.ts$)|errors/domain-
 /** Node's modules that only compute. */
 const pureOfNode = '^(?:node:)?(?:assert|buffer|url|util)(?:/strict)?$';
 /** Packages that only compute. */
-const pureOfPackages = '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools)/';
+const pureOfPackages = '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools|multicoin-address-validator)/';
 
 const noImportFromTheRight = rooms.slice(0, -1).map((room, position) => ({
   name: `${room}-imports-leftwards`,
