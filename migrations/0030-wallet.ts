@@ -221,13 +221,13 @@ const CASHOUTS = `
     state text NOT NULL
       CONSTRAINT cashouts_state_known CHECK (state IN ('pending', 'success', 'cancelled', 'refund')),
     comment text,
-    requested_by uuid NOT NULL,
+    requested_by uuid NOT NULL CONSTRAINT cashouts_requested_by_fk REFERENCES users (id),
     created_at timestamptz NOT NULL,
     -- When the payment was accepted; a refund names it as its original.
     accepted_at timestamptz,
     -- When the present, no longer pending state was reached, and by whom.
     finished_at timestamptz,
-    finished_by uuid,
+    finished_by uuid CONSTRAINT cashouts_finished_by_fk REFERENCES users (id),
     CONSTRAINT cashouts_finish_has_time CHECK ((state = 'pending') = (finished_at IS NULL)),
     CONSTRAINT cashouts_payment_has_time CHECK ((state IN ('success', 'refund')) = (accepted_at IS NOT NULL))
   );
