@@ -59,14 +59,6 @@ export class Brands {
     return new Map(brands.map(({ id, name }) => [id, name]));
   }
 
-  /** Names of the brands by id; unknown ids are absent. */
-  async names(db: EntityManager | DataSource, brandIds: readonly string[]): Promise<Map<string, string>> {
-    const rows = await db
-      .getRepository(Brand)
-      .find({ select: { id: true, name: true }, where: { id: In([...brandIds]) } });
-    return new Map(rows.map(({ id, name }) => [id, name]));
-  }
-
   /** Brands in the order they were made. */
   async list(db: EntityManager | DataSource, filter: BrandFilter): Promise<Page<Brand>> {
     const { name, state, category, country, limit, cursor } = filter;

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import {
   ApiProblems,
   Config,
@@ -46,13 +46,13 @@ export class CampaignsController {
   @ApiCreatedResponse({ type: NewCampaignResponse })
   @ApiProblems(400, 409, 422)
   async create(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @Body() { promo, ...campaign }: CreateCampaignDto,
   ): Promise<NewCampaignResponse> {
     return this.idempotency.run(key, async (tx) => {
-      const made = await this.campaigns.create(tx, partnerId!, campaign);
-      const first = promo && (await this.promos.create(tx, partnerId!, made.id, promo));
+      const made = await this.campaigns.create(tx, partnerId, campaign);
+      const first = promo && (await this.promos.create(tx, partnerId, made.id, promo));
       return {
         ...toCampaignResponse(made),
         promo: first ? toPromoResponse(first, this.config.publicUrl) : null,
@@ -65,8 +65,11 @@ export class CampaignsController {
   @ApiOperation({ summary: 'List own campaigns, newest first' })
   @ApiOkResponse({ type: CampaignPage })
   @ApiProblems(400)
-  async list(@CurrentActor() { partnerId }: Actor, @Query() query: CampaignsQuery): Promise<CampaignPage> {
-    const page = await this.campaigns.list(this.dataSource, partnerId!, query);
+  async list(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Query() query: CampaignsQuery,
+  ): Promise<CampaignPage> {
+    const page = await this.campaigns.list(this.dataSource, partnerId, query);
     return { ...page, items: page.items.map(toCampaignResponse) };
   }
 
@@ -76,10 +79,10 @@ export class CampaignsController {
   @ApiOkResponse({ type: CampaignDetailResponse })
   @ApiProblems(400, 404)
   async get(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<CampaignDetailResponse> {
-    const campaign = await this.campaigns.get(this.dataSource, partnerId!, id);
+    const campaign = await this.campaigns.get(this.dataSource, partnerId, id);
     const { items } = await this.promos.list(this.dataSource, id, { limit: PROMOS_IN_DETAIL });
     const promos = items.map((promo) => toPromoResponse(promo, this.config.publicUrl));
     return { ...toCampaignResponse(campaign), promos };
@@ -94,10 +97,10 @@ export class CampaignsController {
   @ApiOkResponse({ type: CampaignResponse })
   @ApiProblems(400, 404, 409)
   async archive(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<CampaignResponse> {
-    return toCampaignResponse(await this.unitOfWork.run((tx) => this.campaigns.archive(tx, partnerId!, id)));
+    return toCampaignResponse(await this.unitOfWork.run((tx) => this.campaigns.archive(tx, partnerId, id)));
   }
 
   @Post(':id/unarchive')
@@ -107,11 +110,9 @@ export class CampaignsController {
   @ApiOkResponse({ type: CampaignResponse })
   @ApiProblems(400, 404, 409)
   async unarchive(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<CampaignResponse> {
-    return toCampaignResponse(
-      await this.unitOfWork.run((tx) => this.campaigns.unarchive(tx, partnerId!, id)),
-    );
+    return toCampaignResponse(await this.unitOfWork.run((tx) => this.campaigns.unarchive(tx, partnerId, id)));
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import {
   ApiProblems,
   Config,
@@ -35,13 +35,13 @@ export class PromosController {
   @ApiCreatedResponse({ type: PromoResponse })
   @ApiProblems(400, 404, 409, 422)
   async create(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @Param('id', ParseUUIDPipe) campaignId: string,
     @Body() body: CreatePromoDto,
   ): Promise<PromoResponse> {
     return this.idempotency.run(key, async (tx) => {
-      const promo = await this.promos.create(tx, partnerId!, campaignId, body);
+      const promo = await this.promos.create(tx, partnerId, campaignId, body);
       return toPromoResponse(promo, this.config.publicUrl);
     });
   }
@@ -52,11 +52,11 @@ export class PromosController {
   @ApiOkResponse({ type: PromoPage })
   @ApiProblems(400, 404)
   async list(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) campaignId: string,
     @Query() query: PageQuery,
   ): Promise<PromoPage> {
-    await this.campaigns.get(this.dataSource, partnerId!, campaignId);
+    await this.campaigns.get(this.dataSource, partnerId, campaignId);
     const page = await this.promos.list(this.dataSource, campaignId, query);
     return { ...page, items: page.items.map((promo) => toPromoResponse(promo, this.config.publicUrl)) };
   }
@@ -67,10 +67,10 @@ export class PromosController {
   @ApiOkResponse({ type: PromoResponse })
   @ApiProblems(400, 404)
   async get(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<PromoResponse> {
-    return toPromoResponse(await this.promos.get(this.dataSource, partnerId!, id), this.config.publicUrl);
+    return toPromoResponse(await this.promos.get(this.dataSource, partnerId, id), this.config.publicUrl);
   }
 
   @Patch('promos/:id')
@@ -79,11 +79,11 @@ export class PromosController {
   @ApiOkResponse({ type: PromoResponse })
   @ApiProblems(400, 404, 409, 422)
   async change(
-    @CurrentActor() { partnerId }: Actor,
+    @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: UpdatePromoDto,
   ): Promise<PromoResponse> {
-    const promo = await this.unitOfWork.run((tx) => this.promos.change(tx, partnerId!, id, body));
+    const promo = await this.unitOfWork.run((tx) => this.promos.change(tx, partnerId, id, body));
     return toPromoResponse(promo, this.config.publicUrl);
   }
 }

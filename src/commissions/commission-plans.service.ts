@@ -89,14 +89,6 @@ export class CommissionPlans {
     return new Map(plans.map(({ id, name }) => [id, name]));
   }
 
-  /** Names of the plans by id; unknown ids are absent. */
-  async names(db: Db, planIds: readonly string[]): Promise<Map<string, string>> {
-    const rows = await db
-      .getRepository(CommissionPlan)
-      .find({ select: { id: true, name: true }, where: { id: In([...planIds]) } });
-    return new Map(rows.map(({ id, name }) => [id, name]));
-  }
-
   /** Ids of all plans in ascending order, archived ones too: campaigns that have them keep earning. */
   async listIds(db: Db): Promise<string[]> {
     const rows = await db.query<{ id: string }[]>('SELECT id FROM commission_plans ORDER BY id');

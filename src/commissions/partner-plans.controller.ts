@@ -1,7 +1,7 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { type Actor, CurrentActor, Requires } from '../identity/index.js';
+import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems } from '../platform/index.js';
 import {
   PartnerPlanPage,
@@ -28,8 +28,11 @@ export class PartnerPlansController {
   })
   @ApiOkResponse({ type: PartnerPlanPage })
   @ApiProblems(400)
-  async list(@CurrentActor() actor: Actor, @Query() query: PartnerPlansQuery): Promise<PartnerPlanPage> {
-    const filter = { ...query, partnerId: actor.partnerId!, state: 'active' as const };
+  async list(
+    @CurrentActor() actor: PartnerActor,
+    @Query() query: PartnerPlansQuery,
+  ): Promise<PartnerPlanPage> {
+    const filter = { ...query, partnerId: actor.partnerId, state: 'active' as const };
     const page = await this.plans.list(this.dataSource, filter);
     return { ...page, items: page.items.map(toPartnerPlanResponse) };
   }
@@ -40,9 +43,9 @@ export class PartnerPlansController {
   @ApiOkResponse({ type: PartnerPlanResponse })
   @ApiProblems(400, 404)
   async get(
-    @CurrentActor() actor: Actor,
+    @CurrentActor() actor: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<PartnerPlanResponse> {
-    return toPartnerPlanResponse(await this.plans.getWithTerms(this.dataSource, id, actor.partnerId!));
+    return toPartnerPlanResponse(await this.plans.getWithTerms(this.dataSource, id, actor.partnerId));
   }
 }

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ACTIVITY_COLUMNS,
+  CommissionPlans,
+  evaluateMeasureScaled,
+  MEASURES,
+  type MeasureName,
+  measureSql,
+} from '../../../src/commissions/index.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
+import { makeProgram, type Program, SHARE } from '../../support/program.js';
+
+interface Plan {
+  id: string;
+  version: number;
+  effectiveFrom: string | null;
+  terms: string[];
+  strategies: object[];
+}
+
+describe('commission plans', () => {
+  let app: TestApp;
+  let operator: Person;
+  let partner: Person;
+  let stranger: Person;
+  let program: Program;
+  let partnerId: string;
+
+  const input = (change: object = {}): object => ({
+    brandId: program.brandId,
+    name: 'Plan',
+    period: 'monthly',
+    timeZone: 'Europe/Berlin',
+    strategies: [SHARE],
+    ...change,
+  });
+  const create = async (change: object = {}): Promise<Plan> =>
+    body<Plan>(await operator.post('operator/commission-plans', input(change)), 201);
+
+  beforeAll(async () => {
+    app = await createTestApp();
+    operator = await signIn(app, 'admin@example.com', 'correct horse battery');
+    partner = await joinAsPartner(app, operator, 'plans@partners.example');
+    stranger = await joinAsPartner(app, operator, 'stranger@partners.example');
+    const [row] = await app.db.query<{ id: string }[]>(`SELECT id FROM partners WHERE name = 'plans'`);
+    partnerId = row!.id;
+    program = await makeProgram(operator);
+  });
+  afterAll(() => app.close());
+
+  it('A03 show their terms in words before they are chosen', async () => {
+    const strategies = [
+      {
+        type: 'cpa',
+        amount: '100.00',
+        criteria: { firstDepositAtLeast: '20.00', withinDays: 30, countries: ['DE'] },
+      },
+      { ...SHARE, tiers: [...SHARE.tiers, { from: '1000.00', rateBps: 3000 }] },
+    ];
+    const made = await create({ strategies, adminFeeBps: 1000, currency: 'EUR' });
+    expect(made.strategies).toEqual(strategies);
+    const seen = body<Plan>(await partner.get(`partner/commission-plans/${made.id}`), 200);
+    expect(seen.terms).toEqual([
+      '100.00 EUR for every player from DE who first deposits at least 20.00 EUR within 30 days of sign-up, once per player.',
+      expect.stringContaining('25%, 30% from 1000.00 EUR'),
+      'An admin fee of 10% of gross revenue is taken off net revenue.',
+      'A negative result is not carried over: the next period starts from zero.',
+      'Billed every calendar month (Europe/Berlin), in EUR.',
+    ]);
+  });
+
+  it('A20 list default plans for everybody and individual ones for the named partners', async () => {
+    const { brandId, planId } = await makeProgram(operator);
+    const own = await create({ brandId, availability: 'individual', partnerIds: [partnerId] });
+    const list = async (person: Person) =>
+      body<{ items: Plan[] }>(await person.get(`partner/commission-plans?brandId=${brandId}`), 200).items.map(
+        ({ id }) => id,
+      );
+    expect(await list(partner)).toEqual([planId, own.id]);
+    expect(await list(stranger)).toEqual([planId]);
+    body(await stranger.get(`partner/commission-plans/${own.id}`), 404);
+    expect(body(await partner.get(`partner/commission-plans/${own.id}`), 200)).not.toHaveProperty(
+      'partnerIds',
+    );
+
+    const plans = app.app.get(CommissionPlans);
+    await plans.assertAvailable(app.db, own.id, brandId, partnerId);
+    const refused = { code: 'COMMISSION_PLAN_NOT_AVAILABLE', kind: 'invalid' };
+    await expect(plans.assertAvailable(app.db, own.id, brandId, randomUUID())).rejects.toMatchObject(refused);
+    await expect(plans.assertAvailable(app.db, own.id, program.brandId, partnerId)).rejects.toMatchObject(
+      refused,
+    );
+    body(await operator.patch(`operator/commission-plans/${own.id}`, { state: 'archived' }), 200);
+    await expect(plans.assertAvailable(app.db, own.id, brandId, partnerId)).rejects.toMatchObject(refused);
+    expect(await list(partner)).toEqual([planId]);
+    body(await partner.get(`partner/commission-plans/${own.id}`), 200);
+    expect(await plans.listIds(app.db)).toContain(own.id);
+  });
+
+  it.each<[string, object, number, string]>([
+    ['no strategy', { strategies: [] }, 400, 'strategies'],
+    ['eleven strategies', { strategies: Array.from({ length: 11 }, () => SHARE) }, 400, 'strategies'],
+    ['a strategy that is no object', { strategies: [null] }, 400, 'strategies'],
+    ['an unknown strategy', { strategies: [{ type: 'lottery' }] }, 400, 'strategies.0.type'],
+    ['an unknown base', { strategies: [SHARE, { ...SHARE, base: 'luck' }] }, 400, 'strategies.1.base'],
+    ['no tiers', { strategies: [{ ...SHARE, tiers: [] }] }, 400, 'strategies.0.tiers'],
+    ['a tier that is no object', { strategies: [{ ...SHARE, tiers: [null] }] }, 400, 'strategies.0.tiers'],
+    [
+      'a rate above 100 %',
+      { strategies: [{ ...SHARE, tiers: [{ from: '0', rateBps: 10_001 }] }] },
+      400,
+      'strategies.0.tiers.0.rateBps',
+    ],
+    [
+      'an unknown criterion',
+      { strategies: [{ type: 'cpa', amount: '1.00', criteria: { mood: 'good' } }] },
+      400,
+      'strategies.0.criteria.mood',
+    ],
+    [
+      'a country that is none',
+      { strategies: [{ type: 'cpa', amount: '1.00', criteria: { countries: ['XX1'] } }] },
+      400,
+      'strategies.0.criteria.countries',
+    ],
+    [
+      'criteria as a list',
+      { strategies: [{ type: 'cpa', amount: '1.00', criteria: [] }] },
+      400,
+      'strategies.0.criteria',
+    ],
+    ['an unknown zone', { timeZone: 'Mars/Base' }, 400, 'timeZone'],
+    ['an offset as zone', { timeZone: '+02:00' }, 400, 'timeZone'],
+    ['another currency', { currency: 'USD' }, 422, 'currency'],
+    ['an amount of zero', { strategies: [{ type: 'cpa', amount: '0.00' }] }, 422, 'strategies.0.amount'],
+    [
+      'an amount with an exponent',
+      { strategies: [{ type: 'cpa', amount: '1e3' }] },
+      422,
+      'strategies.0.amount',
+    ],
+    [
+      'a criterion with too many decimals',
+      { strategies: [{ type: 'cpa', amount: '1.00', criteria: { wagerAtLeast: '1.001' } }] },
+      422,
+      'strategies.0.criteria.wagerAtLeast',
+    ],
+    [
+      'tiers that do not start at zero',
+      { strategies: [{ ...SHARE, tiers: [{ from: '1.00', rateBps: 1 }] }] },
+      422,
+      'strategies.0.tiers.0.from',
+    ],
+    ['an individual plan for nobody', { availability: 'individual' }, 422, 'partnerIds'],
+    ['a default plan for some', { partnerIds: [randomUUID()] }, 422, 'partnerIds'],
+    [
+      'a partner that does not exist',
+      { availability: 'individual', partnerIds: [randomUUID()] },
+      422,
+      'partnerIds',
+    ],
+  ])('refuse %s and name the field', async (_name, change, status, path) => {
+    const problem = body<{ errors: { path: string }[] }>(
+      await operator.post('operator/commission-plans', input(change)),
+      status,
+    );
+    expect(problem.errors.map((error) => error.path)).toEqual([path]);
+  });
+
+  it('keep the terms of every period: changed ones make a version from the next period on', async () => {
+    const { id } = await create();
+    const change = async (terms: object): Promise<Plan> =>
+      body<Plan>(await operator.patch(`operator/commission-plans/${id}`, terms), 200);
+    expect(await change({ name: 'Renamed' })).toMatchObject({
+      name: 'Renamed',
+      version: 1,
+      effectiveFrom: null,
+    });
+    // The clock stands in November 2026; December begins at 23:00 UTC of the last of November.
+    const next = await change({ adminFeeBps: 500, negativeCarryOver: true });
+    expect(next).toMatchObject({
+      version: 2,
+      effectiveFrom: '2026-11-30T23:00:00.000Z',
+      negativeCarryOver: true,
+    });
+    const now = await change({
+      strategies: [{ type: 'cpa', amount: '5.00' }],
+      effectiveFrom: 'current_period',
+    });
+    expect(now).toMatchObject({ version: 3, effectiveFrom: '2026-10-31T23:00:00.000Z', adminFeeBps: 500 });
+    expect(now.strategies).toEqual([{ type: 'cpa', amount: '5.00', criteria: {} }]);
+
+    const plans = app.app.get(CommissionPlans);
+    const versionAt = async (at: string) => (await plans.getVersion(app.db, id, new Date(at))).version;
+    expect(await versionAt('2026-09-30T22:00:00Z')).toBe(1);
+    expect(await versionAt('2026-10-31T23:00:00Z')).toBe(3);
+    expect((await plans.getVersion(app.db, id)).strategies).toEqual([
+      { type: 'cpa', amountMinor: 500n, criteria: {} },
+    ]);
+    expect((await plans.getWithVersions(app.db, id)).versions.map(({ version }) => version)).toEqual([
+      1, 2, 3,
+    ]);
+    await expect(app.db.query('UPDATE commission_plan_versions SET admin_fee_bps = 1')).rejects.toThrow(
+      /never changed/,
+    );
+  });
+
+  it('refuse to change what bills depend on', async () => {
+    for (const change of [
+      { period: 'daily' },
+      { timeZone: 'UTC' },
+      { brandId: program.brandId },
+      { currency: 'EUR' },
+    ]) {
+      body(await operator.patch(`operator/commission-plans/${program.planId}`, change), 400);
+    }
+    body(await operator.patch(`operator/commission-plans/${randomUUID()}`, { name: 'X' }), 404);
+  });
+
+  it('calculate every measure alike in SQL and in the program', async () => {
+    const sums = Object.fromEntries(
+      ACTIVITY_COLUMNS.map((column, index) => [column, BigInt(7 ** (index % 9)) * 3n]),
+    );
+    const columns = ACTIVITY_COLUMNS.map((column) => `${sums[column]}::bigint AS ${column}`).join(', ');
+    for (const name of Object.keys(MEASURES) as MeasureName[]) {
+      const [row] = await app.db.query<{ value: string }[]>(
+        `SELECT (${measureSql(name, 'a', '$1')} * 10000)::numeric(40, 0) AS value FROM (SELECT ${columns}) a
+          WHERE $1::integer > 0`,
+        [1234],
+      );
+      expect(BigInt(row!.value), name).toBe(evaluateMeasureScaled(name, sums, 1234));
+    }
+  });
+});
