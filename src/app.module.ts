@@ -1,8 +1,21 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BrandsModule } from './brands/index.js';
+import { CampaignsModule } from './campaigns/index.js';
+import { CommissionsModule } from './commissions/index.js';
+import { IdentityModule } from './identity/index.js';
+import { PartnerManagementModule } from './partner-management/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/index.js';
+import { ReportsModule } from './reports/index.js';
 
 /** The rooms of the house, left to right. */
-const ROOMS: NonNullable<DynamicModule['imports']> = [];
+const ROOMS = [
+  IdentityModule,
+  PartnerManagementModule,
+  BrandsModule,
+  CommissionsModule,
+  CampaignsModule,
+  ReportsModule,
+];
 
 /** The whole program. */
 @Module({})

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { createApp, startBackgroundWork, stopApp } from './app.setup.js';
-import { openDatabase } from './platform/database/open-database.js';
-import { Clock, migrate, readConfig } from './platform/index.js';
+import { Clock, migrate, openDatabase, readConfig } from './platform/index.js';
 
 /** Container managers kill after 30 s or less. */
 const STOP_WITHIN_MS = 24_000;

@@ -4,8 +4,7 @@ import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../app.module.js';
 import { BillRunExecutor, BillRuns, type BillRunView } from '../billing/index.js';
-import { openDatabase } from '../platform/database/open-database.js';
-import { Clock, Jobs, migrate, readConfig, UnitOfWork } from '../platform/index.js';
+import { Clock, Jobs, migrate, readConfig, UnitOfWork, openDatabase } from '../platform/index.js';
 
 const USAGE = 'Usage: npm run bill-run -- --through 2026-10-31 [--plan <commission plan id>]';
 const LOOK_EVERY_MS = 500;

@@ -1,4 +1,4 @@
-import { measureSql } from '../../commissions/index.js';
+import { measureSql } from '../../commissions/domain/measures.js';
 
 /** How a value is shown: a whole number, an amount with its currency, a calendar day, or an identifier. */
 export type CellType = 'integer' | 'money' | 'date' | 'string';

@@ -1,0 +1,139 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { generate } from 'otplib';
+import request, { type Response } from 'supertest';
+import { expect } from 'vitest';
+import type { TestApp } from './app.js';
+
+/** A signed-in person who talks to the API over HTTP. */
+export interface Person {
+  email: string;
+  get(path: string): Promise<Response>;
+  post(path: string, body?: object): Promise<Response>;
+  patch(path: string, body: object): Promise<Response>;
+  /** Like `post`, with an idempotency key of one's own choice. */
+  postWithKey(path: string, body: object, key: string): Promise<Response>;
+  /** Sets two-factor authentication up; the code entered counts as a step-up. */
+  enableTwoFactor(): Promise<void>;
+  /** Enters a fresh two-factor code. */
+  stepUp(): Promise<void>;
+  /** Signs in anew, with a fresh code where one is needed: access tokens last five minutes. */
+  signInAgain(): Promise<Person>;
+}
+
+export const PASSWORD = 'a long and unusual pass phrase';
+
+/** A response's body, after its status was checked; shows the problem when it is another one. */
+export function body<T = Record<string, never>>(response: Response, status: number): T {
+  expect(response.status, JSON.stringify(response.body)).toBe(status);
+  return response.body as T;
+}
+
+/** Signs in and gives a person whose POSTs carry fresh idempotency keys. */
+export async function signIn(app: TestApp, email: string, password = PASSWORD, secret = ''): Promise<Person> {
+  const http = request(app.url);
+  /** Each code is accepted once: a new one needs the next 30 seconds. */
+  const freshCode = (): Promise<string> => {
+    app.clock.advance(30);
+    return generate({ secret, epoch: app.clock.now().getTime() / 1_000 });
+  };
+  const send = (method: 'get' | 'post' | 'patch', path: string): request.Test =>
+    http[method](`/api/v1/${path}`).set('Authorization', `Bearer ${accessToken}`);
+  const postWithKey: Person['postWithKey'] = async (path, payload, key) =>
+    send('post', path).set('Idempotency-Key', key).send(payload);
+  const otp = secret ? await freshCode() : undefined;
+  const login = await http.post('/api/v1/auth/login').send({ email, password, otp });
+  const { accessToken } = body<{ accessToken: string }>(login, 200);
+  return {
+    email,
+    get: async (path) => send('get', path),
+    patch: async (path, payload) => send('patch', path).send(payload),
+    post: (path, payload = {}) => postWithKey(path, payload, randomUUID()),
+    postWithKey,
+    async enableTwoFactor() {
+      const setup = body<{ secret: string }>(await postWithKey('auth/2fa/setup', {}, randomUUID()), 200);
+      secret = setup.secret;
+      body(await postWithKey('auth/2fa/confirm', { code: await freshCode() }, randomUUID()), 200);
+    },
+    signInAgain: () => signIn(app, email, password, secret),
+    async stepUp() {
+      body(await postWithKey('auth/step-up', { code: await freshCode() }, randomUUID()), 200);
+    },
+  };
+}
+
+/** Signs a partner up, confirms its e-mail from the mailbox and has the operator approve it. */
+export async function joinAsPartner(app: TestApp, operator: Person, email: string): Promise<Person> {
+  const name = email.split('@')[0]!;
+  body(
+    await request(app.url).post('/api/v1/auth/register').send({
+      email,
+      password: PASSWORD,
+      name,
+      kind: 'affiliate',
+      country: 'DE',
+      website: 'https://reviews.example',
+    }),
+    201,
+  );
+  const [mail] = await app.mailbox(email);
+  const token = /token=([\w-]+)/.exec(mail!.text)![1];
+  body(await request(app.url).post('/api/v1/auth/verify-email').send({ token }), 200);
+  const waiting = body<{ items: { id: string; email: string }[] }>(
+    await operator.get('operator/partnership-requests'),
+    200,
+  );
+  const own = waiting.items.find((item) => item.email === email)!;
+  body(await operator.post(`operator/partnership-requests/${own.id}/approve`), 200);
+  return signIn(app, email);
+}
+
+/** A brand's server: posts signed batches. */
+export class BrandServer {
+  constructor(
+    private readonly app: TestApp,
+    private readonly authKey: string,
+    private readonly secret: string,
+  ) {}
+
+  async sync<
+    T = {
+      accepted: number;
+      duplicate: number;
+      corrected: number;
+      rejected: number;
+      items: { code: string }[];
+    },
+  >(what: 'players' | 'activity', payload: object): Promise<T> {
+    const text = JSON.stringify(payload);
+    const response = await request(this.app.url)
+      .post(`/api/sync/v1/${what}`)
+      .set('Content-Type', 'application/json')
+      .set('X-Authorization-Key', this.authKey)
+      .set('X-Authorization-Sign', createHmac('sha512', this.secret).update(text).digest('hex'))
+      .send(text);
+    return body<T>(response, 200);
+  }
+}
+
+/** Clicks a tracking link and gives the visit's id, which the landing's query carries as `tag`. */
+export async function click(trackingUrl: string, app: TestApp): Promise<string> {
+  const { pathname, search } = new URL(trackingUrl);
+  const response = await request(app.url)
+    .get(pathname + search)
+    .redirects(0);
+  expect(response.status).toBe(302);
+  return new URL(response.headers['location'] as string).searchParams.get('tag')!;
+}
+
+/** Runs what is due through that day and waits for the run to finish. */
+export async function runBills(operator: Person, through: string): Promise<{ billsMade: number }> {
+  const started = body<{ id: string }>(await operator.post('operator/bill-runs', { through }), 201);
+  for (;;) {
+    const run = body<{ state: string; billsMade: number }>(
+      await operator.get(`operator/bill-runs/${started.id}`),
+      200,
+    );
+    if (run.state === 'finished') return run;
+    expect(run.state).not.toBe('failed');
+  }
+}
