@@ -1,4 +1,4 @@
-import { DataSource, type EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
 import { uuidV7Floor } from '../time/ids.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

@@ -66,7 +66,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   /** Registers the handler of a job; call it in `onModuleInit`, whatever the process's role. */
   handle<T extends object>(name: string, handler: JobHandler<T>, settings: JobSettings = {}): void {
     if (this.registrations.has(name)) throw new Error(`The job '${name}' is registered twice`);
-    this.registrations.set(name, { handler: handler as JobHandler<never>, settings });
+    this.registrations.set(name, { handler, settings });
   }
 
   /** Sends a job with the transaction: it is there when the transaction commits, and not otherwise. */

@@ -54,11 +54,11 @@ export class Outbox {
 
   private async deliver<T>(consumer: string, event: OutboxEvent<T>, handler: EventHandler<T>): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      const marked = (await tx.query(
+      const marked = await tx.query<unknown[]>(
         `INSERT INTO consumed_events (consumer, event_id, consumed_at) VALUES ($1, $2, now())
          ON CONFLICT DO NOTHING RETURNING event_id`,
         [consumer, event.id],
-      )) as unknown[];
+      );
       if (marked.length > 0) await handler(tx, event);
     });
   }

@@ -2,20 +2,20 @@
  * Decimal places of a currency's minor unit where it is not 2 (ISO 4217), and of the coins that are paid out.
  * USDT has 6 as on its common chains; ETH keeps all 18.
  */
-const EXPONENTS: Readonly<Record<string, number>> = {
+const EXPONENTS: ReadonlyMap<string, number> = new Map(Object.entries({
   BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
   BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
   BTC: 8, LTC: 8, BCH: 8, DOGE: 8, ETH: 18, USDT: 6, USDC: 6, TRX: 6, XRP: 6,
-}; // prettier-ignore
+})); // prettier-ignore
 
 const ISO_CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** Whether `code` is an ISO 4217 currency or a coin this program can hold. */
 export function isCurrency(code: string): boolean {
-  return code in EXPONENTS || ISO_CODES.has(code);
+  return EXPONENTS.has(code) || ISO_CODES.has(code);
 }
 
 /** Number of decimal places of the currency's minor unit (rule 1.1). */
 export function currencyExponent(code: string): number {
-  return EXPONENTS[code] ?? 2;
+  return EXPONENTS.get(code) ?? 2;
 }

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.js';
+import { DEVELOPMENT_ENCRYPTION_KEYS, DEVELOPMENT_JWT_SECRET, Environment } from './environment.js';
+
+const KEY = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://partners.example.com',
+  TRIBUTARY_JWT_SECRET: 'a secret that is long enough for the purpose',
+  TRIBUTARY_ENCRYPTION_KEYS: KEY,
+};
+
+function faultsOf(variables: Record<string, string>): string {
+  try {
+    readConfig(variables);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
+
+describe('readConfig', () => {
+  it('needs nothing in development', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: null,
+      demo: true,
+      production: false,
+      role: 'all',
+      clockOffsetMs: 0,
+      publicUrl: 'http://localhost:3000',
+    });
+    expect(config.worker).toBe(true);
+  });
+
+  it('takes empty variables for absent ones', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', TRIBUTARY_CLOCK_OFFSET: '' })).toMatchObject({
+      port: 3000,
+      databaseUrl: null,
+    });
+  });
+
+  it('reads lists, numbers and durations', () => {
+    const config = readConfig({
+      PORT: '8080',
+      ROLE: 'web',
+      OUTBOUND_ALLOW: ' 127.0.0.1:9000, tracker.local:80 ,',
+      TRUSTED_PROXIES: '10.0.0.0/8,::1',
+      TRIBUTARY_CLOCK_OFFSET: 'P1DT1S',
+    });
+    expect(config).toMatchObject({
+      port: 8080,
+      outboundAllow: ['127.0.0.1:9000', 'tracker.local:80'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      clockOffsetMs: 86_401_000,
+      worker: false,
+    });
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '70000'],
+    ['PUBLIC_URL', 'partners.example.com'],
+    ['PUBLIC_URL', 'https://partners.example.com/'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['DATABASE_POOL_SIZE', '1'],
+    ['TRIBUTARY_DEMO', 'yes'],
+    ['ADMIN_EMAIL', 'admin'],
+    ['ADMIN_PASSWORD', 'short'],
+    ['SMTP_URL', 'mail.example.com'],
+    ['OUTBOUND_ALLOW', 'http://tracker.local'],
+    ['ROLE', 'boss'],
+    ['TRUSTED_PROXIES', 'everybody'],
+    ['LOG_LEVEL', 'loud'],
+    ['TRIBUTARY_CLOCK_OFFSET', 'a month'],
+    ['TRIBUTARY_JWT_SECRET', 'short'],
+    ['TRIBUTARY_ENCRYPTION_KEYS', 'k1:c2hvcnQ='],
+    ['TRIBUTARY_ENCRYPTION_KEYS', ','],
+    ['TRIBUTARY_ENCRYPTION_KEYS', `${KEY},${KEY}`],
+  ])('refuses to start with %s=%s and names the variable', (name, value) => {
+    const message = faultsOf({ [name]: value });
+    expect(message).toMatch(new RegExp(`^The configuration is not usable:\n- .*${name}`));
+    expect(message).not.toContain('undefined');
+  });
+
+  it('lists every faulty variable at once', () => {
+    const message = faultsOf({ PORT: '-1', ROLE: 'x', TRIBUTARY_CLOCK_OFFSET: 'x' });
+    for (const name of ['PORT', 'ROLE', 'TRIBUTARY_CLOCK_OFFSET']) expect(message).toContain(name);
+  });
+
+  describe('in production', () => {
+    it('starts with its own secrets, and without the demo', () => {
+      expect(readConfig({ ...PRODUCTION, TRIBUTARY_DEMO: 'on' })).toMatchObject({
+        production: true,
+        demo: false,
+      });
+    });
+
+    it.each(['PUBLIC_URL', 'TRIBUTARY_JWT_SECRET', 'TRIBUTARY_ENCRYPTION_KEYS'])(
+      'refuses a missing %s',
+      (name) => {
+        expect(faultsOf({ ...PRODUCTION, [name]: '' })).toContain(`${name} is required in production`);
+      },
+    );
+
+    it.each([
+      ['TRIBUTARY_JWT_SECRET', DEVELOPMENT_JWT_SECRET],
+      ['TRIBUTARY_ENCRYPTION_KEYS', DEVELOPMENT_ENCRYPTION_KEYS],
+      ['TRIBUTARY_ENCRYPTION_KEYS', DEVELOPMENT_ENCRYPTION_KEYS.replace('dev:', 'prod:')],
+      ['TRIBUTARY_ENCRYPTION_KEYS', `${KEY},${DEVELOPMENT_ENCRYPTION_KEYS}`],
+    ])('refuses the development default of %s (%s)', (name, value) => {
+      expect(faultsOf({ ...PRODUCTION, [name]: value })).toContain(
+        `${name} must not be the development default`,
+      );
+    });
+
+    it('refuses a moved clock', () => {
+      expect(faultsOf({ ...PRODUCTION, TRIBUTARY_CLOCK_OFFSET: 'P1D' })).toContain('TRIBUTARY_CLOCK_OFFSET');
+    });
+  });
+
+  it('has every variable in the configuration table of the README', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    const documented = [...readme.matchAll(/^\| *`([A-Z][A-Z0-9_]*)`/gm)].map(([, name]) => name);
+    expect(documented.toSorted()).toEqual(variablesOf(Environment).toSorted());
+  });
+});
+
+/** Optional fields have no default, so that an instance does not name them all: the source does. */
+function variablesOf(schema: typeof Environment): string[] {
+  const source = readFileSync(join(import.meta.dirname, 'environment.ts'), 'utf8');
+  const names = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]*)\??(?:: [^=;]+)?(?: =|;)/gm)].map(
+    ([, name]) => name!,
+  );
+  expect(names).toEqual(expect.arrayContaining(Object.keys(new schema())));
+  return names;
+}
