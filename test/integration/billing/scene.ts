@@ -1,0 +1,205 @@
+import { DataSource } from 'typeorm';
+import { BillRunExecutor, BillRuns, type BillRunView } from '../../../src/billing/index.js';
+import { PlanEditor, type NewPlan } from '../../../src/commissions/index.js';
+import type { Actor } from '../../../src/identity/index.js';
+import { Ids, UnitOfWork } from '../../../src/platform/index.js';
+import type { TestApp } from '../../support/app.js';
+import { body, BrandServer, joinAsPartner, type Person, signIn } from '../../support/journey.js';
+
+export type PlanTermsInput = Partial<NewPlan> & Pick<NewPlan, 'strategies'>;
+
+/** 50.00 per player whose first deposit is at least 20.00. */
+export const CPA_50 = { type: 'cpa' as const, amount: '50.00', criteria: { firstDepositAtLeast: '20.00' } };
+/** 25 % of GGR. */
+export const SHARE_25 = {
+  type: 'revshare' as const,
+  base: 'ggr' as const,
+  tiers: [{ from: '0', rateBps: 2500 }],
+};
+
+/** What a player did in an interval: sums in cents, and deposits as [id, cents, time]. */
+export interface Play {
+  sums?: Record<string, number>;
+  deposits?: [string, number, string][];
+}
+
+/** A program with an operator, a partner and a brand whose server reports; accounts are made on it. */
+export class BillingScene {
+  private constructor(
+    readonly app: TestApp,
+    readonly operator: Person,
+    readonly partner: Person,
+    readonly partnerId: string,
+    readonly brandId: string,
+    readonly landingId: string,
+    readonly server: BrandServer,
+  ) {}
+
+  static async open(app: TestApp): Promise<BillingScene> {
+    const operator = await signIn(app, 'admin@example.com', 'correct horse battery');
+    const partner = await joinAsPartner(app, operator, 'ann@partners.example');
+    const brand = body<{ id: string }>(
+      await operator.post('operator/brands', { name: 'Lucky Fox', currency: 'EUR' }),
+      201,
+    );
+    const landing = body<{ id: string }>(
+      await operator.post('operator/landings', {
+        brandId: brand.id,
+        title: 'Welcome',
+        url: 'https://luckyfox.example/',
+        audience: 'players',
+      }),
+      201,
+    );
+    const key = body<{ authKey: string; secret: string }>(
+      await operator.post(`operator/brands/${brand.id}/sync-keys`),
+      201,
+    );
+    const [{ id: partnerId }] = await app.db.query<[{ id: string }]>('SELECT id FROM partners');
+    const server = new BrandServer(app, key.authKey, key.secret);
+    return new BillingScene(app, operator, partner, partnerId, brand.id, landing.id, server);
+  }
+
+  /** A new plan, and the partner's campaign on it with one promo and one visit. */
+  async account(terms: PlanTermsInput): Promise<Account> {
+    const { app } = this;
+    const ids = app.app.get(Ids);
+    const actor = await this.operatorActor();
+    const input: NewPlan = {
+      brandId: this.brandId,
+      name: 'Plan',
+      period: 'monthly',
+      timeZone: 'UTC',
+      negativeCarryOver: true,
+      ...terms,
+    };
+    const editor = app.app.get(PlanEditor);
+    const { plan } = await app.app.get(UnitOfWork).run((tx) => editor.create(tx, actor, input));
+    const campaignId = ids.next();
+    await app.db.query(
+      `INSERT INTO campaigns (id, partner_id, brand_id, commission_plan_id, name, state, created_at)
+       VALUES ($1, $2, $3, $4, 'Campaign', 'active', now())`,
+      [campaignId, this.partnerId, this.brandId, plan.id],
+    );
+    const account = new Account(this, plan.id, campaignId);
+    await account.addPromo();
+    return account;
+  }
+
+  /** The first operator, as services know it. */
+  async operatorActor(): Promise<Actor> {
+    const [user] = await this.app.db.query<[{ id: string }]>(
+      `SELECT user_id AS id FROM memberships WHERE realm = 'operator' ORDER BY id LIMIT 1`,
+    );
+    return { userId: user.id, impersonatorId: null, requestId: 'test' } as Actor;
+  }
+}
+
+let promoNumber = 0;
+
+/** One partner's campaign on one plan. */
+export class Account {
+  private tag = '';
+  readonly promoIds: string[] = [];
+
+  constructor(
+    private readonly scene: BillingScene,
+    readonly planId: string,
+    readonly campaignId: string,
+  ) {}
+
+  /** Adds a promo with a visit; players who register from now on are that promo's. */
+  async addPromo(): Promise<string> {
+    const { app, partnerId, brandId, landingId } = this.scene;
+    const ids = app.app.get(Ids);
+    const promoId = ids.next();
+    promoNumber += 1;
+    await app.db.query(
+      `INSERT INTO promos (id, campaign_id, partner_id, brand_id, code, title, landing_id, created_at)
+       VALUES ($1, $2, $3, $4, $5, 'Promo', $6, now())`,
+      [promoId, this.campaignId, partnerId, brandId, `T${String(promoNumber).padStart(9, '0')}`, landingId],
+    );
+    this.tag = ids.next();
+    await app.db.query(
+      `INSERT INTO visits (id, partner_id, brand_id, campaign_id, promo_id, visited_at, query)
+       VALUES ($1, $2, $3, $4, $5, $6, '{"clickid":"c-1"}')`,
+      [this.tag, partnerId, brandId, this.campaignId, promoId, app.clock.now()],
+    );
+    this.promoIds.push(promoId);
+    return promoId;
+  }
+
+  /** A registration as the brand's server reports it; `extra` sets flags, or a country. */
+  player(name: string, signedUpAt: string, extra: object = {}): object {
+    return { tag: this.tag, user_id: this.userId(name), sign_up_at: signedUpAt, country: 'DE', ...extra };
+  }
+
+  /** An activity item as the brand's server reports it. */
+  item(name: string, { sums = {}, deposits = [] }: Play): object {
+    const cents = Object.fromEntries(Object.entries(sums).map(([key, value]) => [`${key}_cents`, value]));
+    return {
+      user_id: this.userId(name),
+      currency: 'EUR',
+      ...cents,
+      deposits: deposits.map(([id, amount, at]) => ({
+        deposit_id: `${this.userId(name)}-${id}`,
+        amount_cents: amount,
+        processed_at: at,
+      })),
+    };
+  }
+
+  async register(name: string, signedUpAt: string, extra: object = {}): Promise<void> {
+    const answer = await this.scene.server.sync('players', {
+      players: [this.player(name, signedUpAt, extra)],
+    });
+    if (answer.rejected > 0) throw new Error(JSON.stringify(answer.items));
+  }
+
+  /** Reports an interval of one hour. */
+  async play(name: string, from: string, play: Play): Promise<void> {
+    const to = new Date(Date.parse(from) + 3_600_000).toISOString();
+    const answer = await this.scene.server.sync('activity', { from, to, items: [this.item(name, play)] });
+    if (answer.rejected > 0) throw new Error(JSON.stringify(answer.items));
+  }
+
+  /** Registers a player and reports a first deposit of 20.00, which qualifies it for CPA_50. */
+  async qualify(name: string, day: string): Promise<void> {
+    await this.register(name, `${day}T10:00:00Z`);
+    await this.play(name, `${day}T11:00:00Z`, { deposits: [['first', 2000, `${day}T11:10:00Z`]] });
+  }
+
+  /** Runs what is due on this plan through the day, to the end. */
+  async bill(through: string): Promise<BillRunView['run']> {
+    return (await runBills(this.scene.app, through, this.planId)).run;
+  }
+
+  /** Bills by period: issued amount, and lines as kind, day of the period they pay for, strategy, quantity, amount. */
+  async bills(): Promise<{ period: string; issued: string; lines: string[] }[]> {
+    return this.scene.app.db.query(
+      `SELECT b.first_day::text AS period, (b.issued_minor / 100.0)::numeric(20, 2)::text AS issued,
+              array_agg(concat_ws(' ', l.kind,
+                  CASE WHEN l.kind = 'adjustment'
+                       THEN (l.period_start AT TIME ZONE b.time_zone)::date::text END,
+                  coalesce(l.strategy, CASE WHEN l.kind = 'adjustment' THEN l.line_key END),
+                  CASE WHEN l.strategy = 'cpa' THEN '×' || l.quantity END,
+                  (l.amount_minor / 100.0)::numeric(20, 2)) ORDER BY l.position) AS lines
+         FROM bills b JOIN bill_lines l ON l.bill_id = b.id
+        WHERE b.plan_id = $1 GROUP BY b.id ORDER BY b.period_start`,
+      [this.planId],
+    );
+  }
+
+  private userId(name: string): string {
+    return `${this.campaignId}/${name}`;
+  }
+}
+
+/** Carries a run out in this process, or waits for the worker that was faster. */
+export async function runBills(app: TestApp, through: string, planId?: string): Promise<BillRunView> {
+  const runs = app.app.get(BillRuns);
+  const order = { through, planId: planId ?? null, source: 'command' as const };
+  const id = await app.app.get(UnitOfWork).run((tx) => runs.start(tx, order));
+  await app.app.get(BillRunExecutor).execute(id!);
+  return runs.waitForEnd(app.app.get(DataSource).manager, id!, 30_000);
+}
