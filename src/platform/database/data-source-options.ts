@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { join } from 'node:path';
-import type { DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { SnakeCaseNaming } from './naming.js';
 
 /** No statement, lock wait or forgotten transaction may hold others up for long. */
@@ -26,6 +26,12 @@ export function dataSourceOptions(url: string, poolSize: number): PostgresOption
       new Logger('Database').warn(`A database connection was lost: ${error.message}`),
     extra: { keepAlive: true, options: SESSION_LIMITS, connectionTimeoutMillis: POOL_WAIT_MS },
   };
+}
+
+/** URL of the program's database, for connections that stand beside the pool. */
+export function databaseUrlOf({ options }: DataSource): string {
+  if (options.type !== 'postgres' || !options.url) throw new Error('The program needs a PostgreSQL URL');
+  return options.url;
 }
 
 /** Where the migrations stand: beside `src`, as sources and when built. */
