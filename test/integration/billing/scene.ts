@@ -203,3 +203,68 @@ export async function runBills(app: TestApp, through: string, planId?: string): 
   await app.app.get(BillRunExecutor).execute(id!);
   return runs.waitForEnd(app.app.get(DataSource).manager, id!, 30_000);
 }
+
+/**
+ * Gives every one of `count` further partners its own copy of the account: campaign, promo, one player with a first
+ * deposit of 20.00 and 4.00 of bets on `day`, and the note for billing. CPA_50 and SHARE_25 then pay 51.00 to each.
+ */
+export async function multiplyPartners(
+  scene: BillingScene,
+  account: Account,
+  count: number,
+  day: string,
+): Promise<void> {
+  const { app, brandId } = scene;
+  const at = `${day}T10:00:00Z`;
+  // Every statement may run on another connection: an ordinary table, not a temporary one.
+  await app.db.query(
+    `CREATE TABLE copies AS
+       SELECT number, gen_random_uuid() AS partner_id, gen_random_uuid() AS campaign_id, gen_random_uuid() AS promo_id,
+              gen_random_uuid() AS player_id
+         FROM generate_series(1, ${count}) AS number`,
+  );
+  const copy = (table: string, changes: string, where: string): Promise<unknown> =>
+    app.db.query(
+      `INSERT INTO ${table}
+       SELECT (jsonb_populate_record(NULL::${table}, to_jsonb(original) || jsonb_build_object(${changes}))).*
+         FROM ${table} original, copies WHERE ${where}`,
+      [account.campaignId],
+    );
+  const own = `'partner_id', partner_id, 'campaign_id', campaign_id, 'promo_id', promo_id`;
+  await copy(
+    'partners',
+    `'id', copies.partner_id`,
+    'original.id = (SELECT partner_id FROM campaigns WHERE id = $1)',
+  );
+  await copy('campaigns', `'id', copies.campaign_id, 'partner_id', copies.partner_id`, 'original.id = $1');
+  await copy(
+    'promos',
+    `'id', copies.promo_id, 'campaign_id', copies.campaign_id, 'partner_id', copies.partner_id,
+     'code', 'C' || lpad(number::text, 9, '0')`,
+    'original.campaign_id = $1',
+  );
+  const columns = 'player_id, partner_id, campaign_id, promo_id';
+  await app.db.query(
+    `INSERT INTO players (id, partner_id, campaign_id, promo_id, brand_id, external_id, visit_id, profile,
+                          signed_up_at, query, created_at)
+     SELECT ${columns}, $2, 'copy-' || number, gen_random_uuid(), '{}', $1, '{}', $1 FROM copies`,
+    [at, brandId],
+  );
+  await app.db.query(
+    `INSERT INTO deposits (${columns}, brand_id, external_id, amount_minor, currency, processed_at, interval_from,
+                           interval_to, is_first)
+     SELECT ${columns}, $2, 'copy-' || number, 2000, 'EUR', $1, $1, $1::timestamptz + interval '1 hour', true
+       FROM copies`,
+    [at, brandId],
+  );
+  await app.db.query(
+    `INSERT INTO player_activity (${columns}, brand_id, interval_from, interval_to, currency, bets_sum)
+     SELECT ${columns}, $2, $1, $1::timestamptz + interval '1 hour', 'EUR', 400 FROM copies`,
+    [at, brandId],
+  );
+  await app.db.query(
+    `INSERT INTO fact_changes (partner_id, campaign_id, occurred_at) SELECT partner_id, campaign_id, $1 FROM copies`,
+    [at],
+  );
+  await app.db.query('DROP TABLE copies');
+}
