@@ -1,15 +1,6 @@
 import { Transform } from 'class-transformer';
-import {
-  IsIn,
-  IsISO31661Alpha2,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  MaxLength,
-  Validate,
-} from 'class-validator';
-import { MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsIn, IsISO31661Alpha2, IsOptional, IsString, Matches, MaxLength, Validate } from 'class-validator';
+import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import type { Brand, BrandState } from './brand.entity.js';
 import { KnownCurrency } from './currency.validator.js';
 import { IsHttpUrl } from './http-url.validator.js';
@@ -19,8 +10,7 @@ const BRAND_STATES: readonly BrandState[] = ['active', 'archived'];
 /** A new brand. */
 export class CreateBrandDto {
   /** @example "Lucky Fox" */
-  @IsString()
-  @Length(1, 120)
+  @IsLabel(120)
   name: string;
 
   /**
@@ -43,8 +33,7 @@ export class CreateBrandDto {
 
   /** @example "casino" */
   @IsOptional()
-  @IsString()
-  @Length(1, 60)
+  @IsLabel(60)
   category?: string | null;
 
   /**
@@ -73,8 +62,7 @@ export class CreateBrandDto {
 export class UpdateBrandDto {
   /** @example "Lucky Fox" */
   @MayBeAbsent()
-  @IsString()
-  @Length(1, 120)
+  @IsLabel(120)
   name?: string;
 
   /**
@@ -87,8 +75,7 @@ export class UpdateBrandDto {
 
   /** @example "casino" */
   @IsOptional()
-  @IsString()
-  @Length(1, 60)
+  @IsLabel(60)
   category?: string | null;
 
   /** @example "MT" */

@@ -1,16 +1,5 @@
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
-import { MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { IsHttpUrl } from './http-url.validator.js';
 import { AUDIENCES, type Audience, type Landing } from './landing.entity.js';
 import { MEDIA_KINDS, type MediaKind, type Medium } from './media.entity.js';
@@ -22,8 +11,7 @@ export class CreateLandingDto {
   brandId: string;
 
   /** @example "Welcome bonus" */
-  @IsString()
-  @Length(1, 200)
+  @IsLabel(200)
   title: string;
 
   /**
@@ -42,8 +30,7 @@ export class CreateLandingDto {
 export class UpdateLandingDto {
   /** @example "Welcome bonus" */
   @MayBeAbsent()
-  @IsString()
-  @Length(1, 200)
+  @IsLabel(200)
   title?: string;
 
   /**
@@ -108,8 +95,7 @@ export class CreateMediumDto {
   brandId: string;
 
   /** @example "Fox 300×250" */
-  @IsString()
-  @Length(1, 200)
+  @IsLabel(200)
   title: string;
 
   /** @example "image" */

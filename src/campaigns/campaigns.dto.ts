@@ -1,23 +1,13 @@
 import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
-import { MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsIn, IsObject, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
+import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { type Campaign, CAMPAIGN_STATES, type CampaignState } from './campaign.entity.js';
 import { CreatePromoDto, PromoResponse } from './promos.dto.js';
 
 /** A new campaign. */
 export class CreateCampaignDto {
   /** @example "Autumn reviews" */
-  @IsString()
-  @Length(1, 200)
+  @IsLabel(200)
   name: string;
 
   /** @example "01900000-0000-7000-8000-000000000101" */

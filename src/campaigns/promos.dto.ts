@@ -1,5 +1,5 @@
-import { IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import { MayBeAbsent } from '../platform/index.js';
+import { IsOptional, IsUUID } from 'class-validator';
+import { IsLabel, MayBeAbsent } from '../platform/index.js';
 import type { Promo } from './promo.entity.js';
 import type { TrafficSource } from './traffic-source.entity.js';
 
@@ -10,8 +10,7 @@ export class CreatePromoDto {
    * @example "Top list, first place"
    */
   @MayBeAbsent()
-  @IsString()
-  @Length(1, 200)
+  @IsLabel(200)
   title?: string;
 
   /**
@@ -42,8 +41,7 @@ export class CreatePromoDto {
 export class UpdatePromoDto {
   /** @example "Top list, second place" */
   @MayBeAbsent()
-  @IsString()
-  @Length(1, 200)
+  @IsLabel(200)
   title?: string;
 
   /**
@@ -92,8 +90,7 @@ export class PromoPage {
 /** A new traffic source. */
 export class CreateTrafficSourceDto {
   /** @example "Podcasts" */
-  @IsString()
-  @Length(1, 100)
+  @IsLabel(100)
   name: string;
 }
 

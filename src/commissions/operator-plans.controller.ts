@@ -9,16 +9,10 @@ import {
   IdempotencyKeyOf,
   UnitOfWork,
 } from '../platform/index.js';
-import {
-  CreateCommissionPlanDto,
-  PlanPage,
-  PlanResponse,
-  PlansQuery,
-  toPlanResponse,
-  UpdateCommissionPlanDto,
-} from './commission-plans.dto.js';
+import { CreateCommissionPlanDto, PlansQuery, UpdateCommissionPlanDto } from './commission-plans.dto.js';
 import { CommissionPlans } from './commission-plans.service.js';
 import { PlanEditor } from './plan-editor.service.js';
+import { PlanPage, PlanResponse, toPlanResponse } from './plan-responses.dto.js';
 
 /** Commission plans, for operators. */
 @ApiTags('Operator: commission plans')

@@ -3,13 +3,9 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems } from '../platform/index.js';
-import {
-  PartnerPlanPage,
-  PartnerPlanResponse,
-  PartnerPlansQuery,
-  toPartnerPlanResponse,
-} from './commission-plans.dto.js';
+import { PartnerPlansQuery } from './commission-plans.dto.js';
 import { CommissionPlans } from './commission-plans.service.js';
+import { PartnerPlanPage, PartnerPlanResponse, toPartnerPlanResponse } from './plan-responses.dto.js';
 
 /** The commission plans that a partner may choose (A03, A20). */
 @ApiTags('Partner: commission plans')

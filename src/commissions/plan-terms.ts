@@ -12,7 +12,8 @@ class AmountReader {
 
   read(path: string, amount: string, { zero = false } = {}): bigint {
     try {
-      return (zero ? Money.parseNonNegative : Money.parse)(amount, this.currency).minor;
+      return (zero ? Money.parseNonNegative(amount, this.currency) : Money.parse(amount, this.currency))
+        .minor;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       this.faults.push({ path, message: error.details.errors?.[0]?.message ?? error.message });

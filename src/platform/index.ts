@@ -20,6 +20,7 @@ export { addAvailabilityGate } from './http/availability.js';
 export { sendProblem } from './http/problem.filter.js';
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
 export { idOfCursor } from './http/id-cursor.js';
+export { IsLabel } from './http/is-label.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { decodeCursor, encodeCursor, type Page, PageQuery, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
