@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createApp, startBackgroundWork, stopApp } from './app.setup.js';
+import { demoSignIns, loadDemo } from './demo/load-demo.js';
 import { Clock, migrate, openDatabase, readConfig } from './platform/index.js';
 
 /** Container managers kill after 30 s or less. */
@@ -10,11 +11,13 @@ async function main(): Promise<void> {
   const config = readConfig();
   const database = await openDatabase(config);
   await migrate(database.url);
+  if (config.demo) await loadDemo(config, database.url);
   const app = await createApp({ config, databaseUrl: database.url, clock: new Clock(config.clockOffsetMs) });
   await startBackgroundWork(app);
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   process.stdout.write(`Tributary is ready at ${url}\nAPI documentation: ${url}/api/docs\n`);
+  if (config.demo) process.stdout.write(demoSignIns());
 
   stopOnSignal(async () => {
     await stopApp(app);
