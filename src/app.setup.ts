@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import { RequestMethod } from '@nestjs/common';
+import { type DynamicModule, RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -39,12 +39,17 @@ export interface FastPath {
 }
 
 /**
- * Builds the initialised application; it does not listen yet, and background work does not run before `start`.
+ * Builds the initialised application; it does not listen yet, and background work does not run before
+ * {@link startBackgroundWork}.
+ * @param program the rooms; tests of the platform put their own in their place
  */
-export async function createApp(options: PlatformOptions): Promise<NestFastifyApplication> {
+export async function createApp(
+  options: PlatformOptions,
+  program: DynamicModule = AppModule.forRoot(options),
+): Promise<NestFastifyApplication> {
   const fastPath: FastPath | null = null;
   const adapter = createAdapter(options, () => fastPath);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(program, adapter, {
     bufferLogs: true,
     rawBody: true,
     abortOnError: false,
@@ -65,7 +70,7 @@ export async function createApp(options: PlatformOptions): Promise<NestFastifyAp
   return app;
 }
 
-/** Begins background work; in a worker role this is all there is. */
+/** Opens the queues, and begins to work on them unless the process is in the role `web`. */
 export async function startBackgroundWork(app: NestFastifyApplication): Promise<void> {
   await app.get(Jobs).start();
 }

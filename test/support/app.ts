@@ -62,10 +62,11 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     DATABASE_POOL_SIZE: '10',
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: 'correct horse battery',
+    ROLE: options.background === false ? 'web' : 'all',
     ...options.env,
   });
   const app = await createApp({ config, databaseUrl: options.databaseUrl ?? own!.url, clock });
-  if (options.background !== false) await startBackgroundWork(app);
+  await startBackgroundWork(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const db = app.get(DataSource);

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 
 /** The transaction that a command works in; always the first argument of a command. */
@@ -7,6 +9,9 @@ export type Tx = EntityManager;
 /** PostgreSQL's serialization_failure and deadlock_detected: the transaction may simply be run again. */
 const RETRYABLE = new Set(['40001', '40P01']);
 const ATTEMPTS = 4;
+/** Lets the transaction that won take the freed locks, which a rerun at once could take again before it. */
+const SHORTEST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 50;
 
 /** Runs commands in transactions. */
 @Injectable()
@@ -23,6 +28,7 @@ export class UnitOfWork {
         return await this.dataSource.transaction(work);
       } catch (error) {
         if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
+        await delay(randomInt(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS) * attempt);
       }
     }
   }
