@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CommissionPlans } from '../commissions/index.js';
@@ -31,8 +31,9 @@ interface ClaimedRun {
  * transaction. A run is held by a lease: when its process dies, any other goes on where it stopped (rule 3.3).
  */
 @Injectable()
-export class BillRunExecutor implements OnModuleDestroy {
+export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger(BillRunExecutor.name);
+  private readonly running = new Set<Promise<void>>();
   private stopping = false;
 
   constructor(
@@ -44,8 +45,13 @@ export class BillRunExecutor implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
+  /** From here on a run is left after the partner that is being billed; another instance goes on with it. */
   onModuleDestroy(): void {
     this.stopping = true;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.running);
   }
 
   /** Whether a run through that day would look at anybody. */
@@ -76,6 +82,16 @@ export class BillRunExecutor implements OnModuleDestroy {
 
   /** Carries the run out, unless another executor holds it or it is done; returns when it is over or handed on. */
   async execute(runId: string): Promise<void> {
+    const execution = this.carryOut(runId);
+    this.running.add(execution);
+    try {
+      await execution;
+    } finally {
+      this.running.delete(execution);
+    }
+  }
+
+  private async carryOut(runId: string): Promise<void> {
     const holder = randomUUID();
     const run = await this.claim(runId, holder);
     if (!run) return;

@@ -230,7 +230,6 @@ export async function multiplyPartners(
          FROM ${table} original, copies WHERE ${where}`,
       [account.campaignId],
     );
-  const own = `'partner_id', partner_id, 'campaign_id', campaign_id, 'promo_id', promo_id`;
   await copy(
     'partners',
     `'id', copies.partner_id`,
