@@ -138,6 +138,24 @@ export class Campaigns {
     );
   }
 
+  /** Ids of the partner's campaigns with this text in their name, in any case. */
+  async idsByName(db: Db, partnerId: string, part: string): Promise<string[]> {
+    const rows = await db.query<{ id: string }[]>(
+      'SELECT id FROM campaigns WHERE partner_id = $1 AND name ILIKE $2',
+      [partnerId, `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Names of campaigns by id, for lists that name them. */
+  async namesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.query<{ id: string; name: string }[]>(
+      'SELECT id, name FROM campaigns WHERE id = ANY ($1)',
+      [ids],
+    );
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
   /** Ids of the partner's campaigns under the plan, archived ones included. */
   async campaignIdsOf(db: Db, partnerId: string, planId: string): Promise<string[]> {
     const rows = await db.query<{ id: string }[]>(

@@ -83,6 +83,21 @@ export class Promos {
     return { ...owner, ...(await this.landings.getTarget(db, landingId)) };
   }
 
+  /** The id of the partner's promo with this code, or null. */
+  async findIdByCode(db: Db, partnerId: string, code: string): Promise<string | null> {
+    const promo = await db.getRepository(Promo).findOneBy({ code, partnerId });
+    return promo?.id ?? null;
+  }
+
+  /** Codes of promos by id, for lists that name them. */
+  async codesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.query<{ id: string; code: string }[]>(
+      'SELECT id, code FROM promos WHERE id = ANY ($1)',
+      [ids],
+    );
+    return new Map(rows.map(({ id, code }) => [id, code]));
+  }
+
   /** The campaign's promos, newest first. The campaign's owner is the caller's to check. */
   async list(
     db: Db,
