@@ -9,7 +9,6 @@ export class Config {
   readonly host: string;
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
-  readonly databaseReplicaUrls: readonly string[];
   readonly dataDirectory: string;
   readonly production: boolean;
   /** Whether the first start loads the demo program. */
@@ -36,7 +35,6 @@ export class Config {
     this.host = environment.HOST;
     this.databaseUrl = environment.DATABASE_URL ?? null;
     this.databasePoolSize = environment.DATABASE_POOL_SIZE;
-    this.databaseReplicaUrls = environment.DATABASE_REPLICA_URLS;
     this.dataDirectory = environment.TRIBUTARY_DATA_DIR;
     this.production = environment.NODE_ENV === 'production';
     this.demo = environment.TRIBUTARY_DEMO === 'on' && !this.production;

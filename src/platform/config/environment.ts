@@ -52,11 +52,6 @@ export class Environment {
   @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres://' })
   DATABASE_URL?: string;
 
-  /** Streaming replicas that reports may read, comma-separated. */
-  @list
-  @IsString({ each: true })
-  DATABASE_REPLICA_URLS: string[] = [];
-
   /** Folder of the embedded database and of files. */
   @IsString()
   TRIBUTARY_DATA_DIR = join(process.cwd(), DEFAULT_DATA_DIRECTORY);
