@@ -1,0 +1,126 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Tx, UnitOfWork } from '../../platform/index.js';
+import { LogPartitions } from '../log-partitions.js';
+import { type Attempt, outcomeOf } from './attempt.js';
+import { PostbackHealth } from './postback-health.js';
+
+const BATCH = 500;
+const TRIES = 10;
+const PAUSE_MS = 1_000;
+
+interface Waiting {
+  attempt: Attempt;
+  /** Told when the attempt is recorded (with the postbacks that were disabled by it), or given up. */
+  done: (disabled: ReadonlySet<string>) => void;
+}
+
+/** Writes down attempts, many in one transaction: while one batch is committed, the next one gathers. */
+@Injectable()
+export class AttemptRecorder {
+  private readonly logger = new Logger(AttemptRecorder.name);
+  private waiting: Waiting[] = [];
+  private running = false;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly partitions: LogPartitions,
+    private readonly health: PostbackHealth,
+  ) {}
+
+  /**
+   * Records an attempt: the delivery's next state, the log row, and the postback's health. Returns the postbacks
+   * that were disabled by the batch. When the database stays away the attempt is given up, and the delivery, which
+   * is still due, goes out again: at least once, under the same event id.
+   */
+  record(attempt: Attempt): Promise<ReadonlySet<string>> {
+    return new Promise((done) => {
+      this.waiting.push({ attempt, done });
+      if (!this.running) void this.work();
+    });
+  }
+
+  private async work(): Promise<void> {
+    this.running = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, BATCH);
+      const disabled = await this.writePatiently(batch.map(({ attempt }) => attempt));
+      for (const { done } of batch) done(disabled);
+    }
+    this.running = false;
+  }
+
+  private async writePatiently(attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      try {
+        return await this.write(attempts);
+      } catch (error) {
+        this.logger.error({ err: error }, `Could not record ${attempts.length} postback attempts`);
+        await wait(PAUSE_MS);
+      }
+    }
+    return new Set();
+  }
+
+  private async write(attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
+    await this.partitions.ensure(attempts.map(({ sentAt }) => sentAt));
+    return this.unitOfWork.run(async (tx) => {
+      // Postbacks before deliveries, as in a deletion that cascades: one order of locks for all.
+      const disabled = await this.health.note(tx, attempts);
+      await saveOutcomes(tx, attempts);
+      await appendLog(tx, attempts);
+      return disabled;
+    });
+  }
+}
+
+/** Moves the deliveries on, unless they were cancelled or another worker was faster. */
+async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
+  const rows = attempts
+    .map((attempt) => ({ ...attempt, outcome: outcomeOf(attempt, Math.random()) }))
+    .sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
+  await tx.query(
+    `UPDATE postback_deliveries d
+        SET state = made.state, attempts = made.attempts + 1, next_attempt_at = made.next_attempt_at,
+            finished_at = CASE WHEN made.state <> 'pending' THEN made.ended_at END
+       FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[])
+         AS made (id, attempts, state, next_attempt_at, ended_at)
+      WHERE d.id = made.id AND d.state = 'pending' AND d.attempts = made.attempts`,
+    [
+      rows.map(({ delivery }) => delivery.id),
+      rows.map(({ delivery }) => delivery.attempts),
+      rows.map(({ outcome }) => outcome.state),
+      rows.map(({ outcome }) => outcome.nextAttemptAt),
+      rows.map(({ endedAt }) => endedAt),
+    ],
+  );
+}
+
+async function appendLog(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
+  const column = <T>(pick: (attempt: Attempt) => T): T[] => attempts.map(pick);
+  await tx.query(
+    `INSERT INTO postback_log (id, partner_id, postback_id, delivery_id, event_id, kind, action, attempt, campaign_id,
+                               promo_id, method, url, response_code, error, duration_ms, sent_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
+                          $8::int[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::int[], $14::text[],
+                          $15::int[], $16::timestamptz[])`,
+    [
+      column(({ id }) => id),
+      column(({ delivery }) => delivery.partnerId),
+      column(({ delivery }) => delivery.postbackId),
+      column(({ delivery }) => delivery.id),
+      column(({ delivery }) => delivery.eventId),
+      column(({ delivery }) => delivery.kind),
+      column(({ delivery }) => delivery.action),
+      column(({ delivery }) => delivery.attempts + 1),
+      column(({ delivery }) => delivery.campaignId),
+      column(({ delivery }) => delivery.promoId),
+      column(({ delivery }) => delivery.method),
+      column(({ delivery }) => delivery.url),
+      column(({ result }) => result.status),
+      column(({ result }) => result.error),
+      column(({ result }) => result.durationMs),
+      column(({ sentAt }) => sentAt),
+    ],
+  );
+}

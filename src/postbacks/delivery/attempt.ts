@@ -1,0 +1,51 @@
+import { nextAttemptAt, retryAfterMs } from '../domain/retry-schedule.js';
+import type { DueDelivery } from './due-deliveries.js';
+import type { OutboundResult } from './outbound-client.js';
+
+/** One attempt of a delivery and what came of it. */
+export interface Attempt {
+  /** Identifier of the log row: a UUIDv7 of the time of sending. */
+  readonly id: string;
+  readonly delivery: DueDelivery;
+  readonly sentAt: Date;
+  readonly endedAt: Date;
+  readonly result: OutboundResult;
+}
+
+/** State of a delivery after an attempt. */
+export interface Outcome {
+  readonly state: 'pending' | 'delivered' | 'failed';
+  readonly nextAttemptAt: Date;
+}
+
+const GONE = 410;
+
+/** Whether the receiver took it: any 2xx (rule 5.3). */
+export function succeeded({ result: { status } }: Attempt): boolean {
+  return status !== null && status >= 200 && status < 300;
+}
+
+/** Whether the receiver said that it wants no more, ever. */
+export function isGone({ result: { status } }: Attempt): boolean {
+  return status === GONE;
+}
+
+/** Whether a connection came about. */
+export function connected({ result: { status, error } }: Attempt): boolean {
+  return status !== null || error === 'connection_lost' || error === 'protocol_error';
+}
+
+/**
+ * What becomes of a delivery after an attempt (rule 5.3); a test-fire is tried once.
+ * @param random a number in [0, 1)
+ */
+export function outcomeOf(attempt: Attempt, random: number): Outcome {
+  const { delivery, endedAt, result } = attempt;
+  if (succeeded(attempt)) return { state: 'delivered', nextAttemptAt: endedAt };
+  const askedMs = retryAfterMs(result.retryAfter, endedAt);
+  const next = nextAttemptAt(delivery.attempts + 1, endedAt, random, askedMs);
+  if (next === null || isGone(attempt) || delivery.kind === 'test') {
+    return { state: 'failed', nextAttemptAt: endedAt };
+  }
+  return { state: 'pending', nextAttemptAt: next };
+}

@@ -1,0 +1,155 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Clock, Config, Ids } from '../../platform/index.js';
+import { type Attempt, connected } from './attempt.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import { DueDeliveries, type DueDelivery } from './due-deliveries.js';
+import { HostLane } from './host-lane.js';
+import { OutboundClient } from './outbound-client.js';
+
+/** Hosts that one process serves at once. */
+const MAX_HOSTS = 1_000;
+const RENEW_AFTER_MS = 15_000;
+const POLL_MS = 1_000;
+const DEFAULT_HEADERS = { 'user-agent': 'Tributary-Postback/1', 'accept-encoding': 'identity' };
+
+/**
+ * Sends what is due (rule 5.3). The process leases hosts; each host has its own lane, so that a slow or dead one holds
+ * up nobody else. A round claims hosts, fills lanes and gives idle ones back; sending goes on between the rounds.
+ */
+@Injectable()
+export class DeliveryEngine implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(DeliveryEngine.name);
+  private readonly holder: string;
+  private readonly lanes = new Map<string, HostLane>();
+  private readonly flights = new Set<Promise<void>>();
+  private round: Promise<void> | null = null;
+  private again = false;
+  private stopping = false;
+  private renewedAt = 0;
+
+  constructor(
+    private readonly due: DueDeliveries,
+    private readonly outbound: OutboundClient,
+    private readonly recorder: AttemptRecorder,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly config: Config,
+  ) {
+    this.holder = ids.next();
+  }
+
+  /** Looks for due deliveries; every second, so that nothing depends on a wake-up that got lost. */
+  @Interval('postbacks.poll', POLL_MS)
+  async poll(): Promise<void> {
+    await this.wake();
+  }
+
+  /** Looks for due deliveries now and begins to send them; resolves when they are on their way. */
+  async wake(): Promise<void> {
+    if (!this.config.worker || this.stopping) return;
+    this.again = true;
+    this.round ??= this.rounds();
+    await this.round;
+  }
+
+  /** Sends everything that is due now; resolves when it is recorded. */
+  async drain(): Promise<void> {
+    do {
+      await this.wake();
+      await Promise.all(this.flights);
+    } while (this.lanes.size > 0 && !this.stopping);
+  }
+
+  /** Begins nothing more, lets running calls end and be recorded, and gives the hosts back. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.round;
+    for (const lane of this.lanes.values()) lane.drop();
+    await Promise.all(this.flights);
+    if (this.lanes.size > 0)
+      await this.due.release(this.holder, [...this.lanes.keys()]).catch(() => undefined);
+    await this.outbound.close();
+  }
+
+  private async rounds(): Promise<void> {
+    try {
+      while (this.again && !this.stopping) {
+        this.again = false;
+        await this.oneRound();
+      }
+    } catch (error) {
+      // The next poll tries again; what is on its way is not touched.
+      this.logger.error({ err: error }, 'Looking for due postbacks failed');
+    } finally {
+      this.round = null;
+    }
+  }
+
+  private async oneRound(): Promise<void> {
+    await this.keepLeases();
+    const free = MAX_HOSTS - this.lanes.size;
+    for (const host of await this.due.claimHosts(this.holder, this.clock.now(), free)) {
+      if (!this.lanes.has(host)) this.lanes.set(host, new HostLane(host));
+    }
+    const open = [...this.lanes.values()].filter((lane) => lane.wantsFetch);
+    await this.fill(open);
+    await this.giveBack(open.filter((lane) => lane.idle));
+    for (const lane of this.lanes.values()) this.launch(lane);
+  }
+
+  private async keepLeases(): Promise<void> {
+    const now = this.clock.now().getTime();
+    if (this.lanes.size === 0 || Math.abs(now - this.renewedAt) < RENEW_AFTER_MS) return;
+    this.renewedAt = now;
+    const kept = await this.due.renew(this.holder, [...this.lanes.keys()], new Date(now));
+    for (const [host, lane] of this.lanes) {
+      if (kept.has(host)) continue;
+      lane.drop();
+      this.lanes.delete(host);
+    }
+  }
+
+  private async fill(lanes: readonly HostLane[]): Promise<void> {
+    if (lanes.length === 0) return;
+    const demands = lanes.map((lane) => lane.demand);
+    const found = Map.groupBy(await this.due.load(demands, this.clock.now()), ({ host }) => host);
+    lanes.forEach((lane, index) => lane.add(found.get(lane.host) ?? [], demands[index]!.room));
+  }
+
+  private async giveBack(lanes: readonly HostLane[]): Promise<void> {
+    if (lanes.length === 0) return;
+    for (const { host } of lanes) this.lanes.delete(host);
+    await this.due.release(
+      this.holder,
+      lanes.map(({ host }) => host),
+    );
+  }
+
+  private launch(lane: HostLane): void {
+    while (!this.stopping) {
+      const delivery = lane.takeOff();
+      if (!delivery) return;
+      const flight = this.fly(lane, delivery).finally(() => this.flights.delete(flight));
+      this.flights.add(flight);
+    }
+  }
+
+  private async fly(lane: HostLane, delivery: DueDelivery): Promise<void> {
+    const attempt = await this.send(delivery);
+    lane.landed(connected(attempt));
+    this.launch(lane);
+    const disabled = await this.recorder.record(attempt);
+    for (const postbackId of disabled) for (const each of this.lanes.values()) each.drop(postbackId);
+    lane.settled(delivery.id);
+    if (lane.idle || lane.hungry) void this.wake();
+  }
+
+  private async send(delivery: DueDelivery): Promise<Attempt> {
+    const sentAt = this.clock.now();
+    const id = this.ids.next();
+    const headers = { ...delivery.headers, ...DEFAULT_HEADERS, 'x-tributary-event-id': delivery.eventId };
+    const result = await this.outbound.send({ ...delivery, headers });
+    return { id, delivery, sentAt, endedAt: this.clock.now(), result };
+  }
+}

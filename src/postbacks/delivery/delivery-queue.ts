@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, Ids, type Tx } from '../../platform/index.js';
+import { endpointOf } from '../domain/address-guard.js';
+import type { PostbackAction, PostbackMethod } from '../postback.entity.js';
+import type { DeliveryKind } from './due-deliveries.js';
+import { WakeAfterCommit } from './wake-after-commit.js';
+
+/** A delivery to be made, its templates filled. */
+export interface NewDelivery {
+  readonly postbackId: string;
+  readonly partnerId: string;
+  readonly eventId: string;
+  readonly kind: DeliveryKind;
+  readonly action: PostbackAction;
+  readonly campaignId: string | null;
+  readonly promoId: string | null;
+  readonly visitId: string | null;
+  readonly playerId: string | null;
+  readonly method: PostbackMethod;
+  readonly url: string;
+  readonly body: string | null;
+}
+
+/** Puts deliveries in the queue. */
+@Injectable()
+export class DeliveryQueue {
+  constructor(
+    private readonly wakeAfterCommit: WakeAfterCommit,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * Queues deliveries, due at once; one of kind `event` that was queued before for the same postback and event is
+   * left out (rule 5.1). Returns the new ones' identifiers.
+   */
+  async add(tx: Tx, deliveries: readonly NewDelivery[]): Promise<string[]> {
+    if (deliveries.length === 0) return [];
+    const now = this.clock.now();
+    const hosts = deliveries.map(({ url }) => hostOf(url));
+    const inserted = await this.insert(tx, deliveries, hosts, now);
+    await markDue(tx, [...new Set(hosts)].sort(), now);
+    this.wakeAfterCommit.mark(tx);
+    return inserted.map(({ id }) => id);
+  }
+
+  private insert(
+    tx: Tx,
+    deliveries: readonly NewDelivery[],
+    hosts: readonly string[],
+    now: Date,
+  ): Promise<{ id: string }[]> {
+    const column = <K extends keyof NewDelivery>(name: K) => deliveries.map((delivery) => delivery[name]);
+    return tx.query<{ id: string }[]>(
+      `INSERT INTO postback_deliveries (id, postback_id, partner_id, event_id, kind, action, campaign_id, promo_id,
+                                        visit_id, player_id, host, method, url, body, next_attempt_at, created_at)
+       SELECT made.*, $15, $15
+         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[],
+                     $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[]) AS made
+       ON CONFLICT (postback_id, event_id) WHERE kind = 'event' DO NOTHING
+       RETURNING id`,
+      [
+        deliveries.map(() => this.ids.next()),
+        column('postbackId'),
+        column('partnerId'),
+        column('eventId'),
+        column('kind'),
+        column('action'),
+        column('campaignId'),
+        column('promoId'),
+        column('visitId'),
+        column('playerId'),
+        hosts,
+        column('method'),
+        column('url'),
+        column('body'),
+        now,
+      ],
+    );
+  }
+}
+
+function hostOf(url: string): string {
+  const { host, port } = endpointOf(new URL(url));
+  return `${host}:${port}`;
+}
+
+/** Tells the workers that hosts have something due; in the order of names, so that two of us cannot deadlock. */
+async function markDue(tx: Tx, hosts: readonly string[], now: Date): Promise<void> {
+  await tx.query(
+    `INSERT INTO postback_hosts (host, due_at) SELECT host, $2 FROM unnest($1::text[]) AS due (host)
+     ON CONFLICT (host) DO UPDATE SET due_at = least(postback_hosts.due_at, excluded.due_at)`,
+    [hosts, now],
+  );
+}

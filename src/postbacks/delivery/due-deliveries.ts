@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { PostbackAction, PostbackMethod } from '../postback.entity.js';
+
+export type DeliveryKind = 'event' | 'resend' | 'test';
+
+/** A delivery as it is sent. */
+export interface DueDelivery {
+  readonly id: string;
+  readonly postbackId: string;
+  readonly partnerId: string;
+  readonly eventId: string;
+  readonly kind: DeliveryKind;
+  readonly action: PostbackAction;
+  readonly campaignId: string | null;
+  readonly promoId: string | null;
+  /** `host:port`. */
+  readonly host: string;
+  readonly method: PostbackMethod;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Attempts made before. */
+  readonly attempts: number;
+}
+
+/** How many more deliveries of a host are wanted, besides those that are already known. */
+export interface Demand {
+  readonly host: string;
+  readonly room: number;
+  readonly known: readonly string[];
+}
+
+/** A lease that is not renewed for so long is free for other workers; longer than any call takes. */
+const LEASE_MS = 60_000;
+
+/** Where workers find what is due. Hosts are leased whole, and a lease outlives its worker by a minute at most. */
+@Injectable()
+export class DueDeliveries {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Leases up to `limit` hosts that have something due, those that wait longest first. */
+  async claimHosts(holder: string, now: Date, limit: number): Promise<string[]> {
+    const [rows] = await this.dataSource.query<[{ host: string }[], number]>(
+      `UPDATE postback_hosts h SET lease_holder = $1, lease_until = $3
+         FROM (SELECT host FROM postback_hosts
+                WHERE due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+                ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) free
+        WHERE h.host = free.host
+      RETURNING h.host`,
+      [holder, now, leaseEnd(now), limit],
+    );
+    return rows.map(({ host }) => host);
+  }
+
+  /** Renews leases; returns the hosts that are still the holder's. */
+  async renew(holder: string, hosts: readonly string[], now: Date): Promise<Set<string>> {
+    const [rows] = await this.dataSource.query<[{ host: string }[], number]>(
+      `UPDATE postback_hosts h SET lease_until = $2
+         FROM (SELECT host FROM postback_hosts WHERE lease_holder = $1 AND host = ANY ($3)
+                ORDER BY host FOR UPDATE) mine
+        WHERE h.host = mine.host
+      RETURNING h.host`,
+      [holder, leaseEnd(now), hosts],
+    );
+    return new Set(rows.map(({ host }) => host));
+  }
+
+  /** Due deliveries of leased hosts, oldest first for each. */
+  async load(demands: readonly Demand[], now: Date): Promise<DueDelivery[]> {
+    return this.dataSource.query<DueDelivery[]>(
+      `SELECT d.id, d.postback_id AS "postbackId", d.partner_id AS "partnerId", d.event_id AS "eventId", d.kind,
+              d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.host, d.method, d.url, p.headers,
+              d.body, d.attempts
+         FROM unnest($1::text[], $2::int[]) AS wanted (host, room)
+        CROSS JOIN LATERAL (
+              SELECT * FROM postback_deliveries
+               WHERE host = wanted.host AND state = 'pending' AND next_attempt_at <= $3 AND id <> ALL ($4::uuid[])
+               ORDER BY next_attempt_at, id LIMIT wanted.room) d
+         JOIN postbacks p ON p.id = d.postback_id`,
+      [
+        demands.map(({ host }) => host),
+        demands.map(({ room }) => room),
+        now,
+        demands.flatMap(({ known }) => known),
+      ],
+    );
+  }
+
+  /**
+   * Gives leased hosts back with the time of their next delivery; a host with none is forgotten. The rows are locked
+   * first and read in a statement of their own, so that a delivery that is committed meanwhile is not overlooked.
+   */
+  async release(holder: string, hosts: readonly string[]): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const mine = await tx.query<{ host: string }[]>(
+        `SELECT host FROM postback_hosts WHERE lease_holder = $1 AND host = ANY ($2) ORDER BY host FOR UPDATE`,
+        [holder, hosts],
+      );
+      await tx.query(
+        `WITH next AS (
+           SELECT host, (SELECT min(next_attempt_at) FROM postback_deliveries d
+                          WHERE d.host = mine.host AND d.state = 'pending') AS due_at
+             FROM unnest($1::text[]) AS mine (host)
+         ), forgotten AS (
+           DELETE FROM postback_hosts h USING next WHERE h.host = next.host AND next.due_at IS NULL
+         )
+         UPDATE postback_hosts h SET due_at = next.due_at, lease_holder = NULL, lease_until = NULL
+           FROM next WHERE h.host = next.host AND next.due_at IS NOT NULL`,
+        [mine.map(({ host }) => host)],
+      );
+    });
+  }
+}
+
+function leaseEnd(now: Date): Date {
+  return new Date(now.getTime() + LEASE_MS);
+}

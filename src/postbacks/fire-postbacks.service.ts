@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Ids, Money, type Tx } from '../platform/index.js';
+import { defaultContentType, parseBody, renderBody } from './domain/body-template.js';
+import { cut, render } from './domain/template.js';
+import { sampleValues, type TemplateValues, valuesOf } from './domain/variables.js';
+import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
+import { Postback } from './postback.entity.js';
+import { postbackDisabled } from './postbacks.errors.js';
+import type { ReportedAction, ReportedActions } from './reported-action.js';
+
+/** Turns what happened into deliveries. */
+@Injectable()
+export class FirePostbacks {
+  constructor(
+    private readonly queue: DeliveryQueue,
+    private readonly ids: Ids,
+  ) {}
+
+  /** Queues one delivery per action and configured postback of every scope that it falls under (rule 5.1). */
+  async fire(tx: Tx, { brandId, actions }: ReportedActions): Promise<void> {
+    const postbacks = await findPostbacks(tx, actions);
+    const deliveries = actions.flatMap((action) => {
+      const fitting = (postbacks.get(action.partnerId) ?? []).filter((postback) => fits(postback, action));
+      if (fitting.length === 0) return [];
+      const values = valuesOf(sourceOf(brandId, action));
+      return fitting.map((postback) => filled(postback, values, { ...action, kind: 'event' }));
+    });
+    await this.queue.add(tx, deliveries);
+  }
+
+  /**
+   * Queues a delivery with sample values, marked as a test and tried once; returns it with its identifier.
+   * @throws DomainError POSTBACK_DISABLED
+   */
+  async test(tx: Tx, postback: Postback): Promise<NewDelivery & { id: string }> {
+    if (postback.state === 'disabled') throw postbackDisabled();
+    const eventId = this.ids.next();
+    const values = sampleValues(postback.action, eventId);
+    const { campaignId, promoId } = postback;
+    const subject = { eventId, campaignId, promoId, visitId: null, playerId: null, kind: 'test' } as const;
+    const delivery = filled(postback, values, subject);
+    const [id] = await this.queue.add(tx, [delivery]);
+    return { ...delivery, id: id! };
+  }
+}
+
+async function findPostbacks(tx: Tx, actions: readonly ReportedAction[]): Promise<Map<string, Postback[]>> {
+  const partnerIds = [...new Set(actions.map(({ partnerId }) => partnerId))];
+  const names = [...new Set(actions.map(({ action }) => action))];
+  const postbacks = await tx
+    .getRepository(Postback)
+    .find({ where: { partnerId: In(partnerIds), action: In(names), state: 'active' }, order: { id: 'ASC' } });
+  return Map.groupBy(postbacks, ({ partnerId }) => partnerId);
+}
+
+function fits(postback: Postback, { action, campaignId, promoId }: ReportedAction): boolean {
+  if (postback.action !== action) return false;
+  switch (postback.scope) {
+    case 'account':
+      return true;
+    case 'campaign':
+      return postback.campaignId === campaignId;
+    case 'promo':
+      return postback.promoId === promoId;
+  }
+}
+
+function sourceOf(brandId: string, action: ReportedAction): Parameters<typeof valuesOf>[0] {
+  const { amountMinor, currency, occurredAt, query } = action;
+  const amount =
+    amountMinor === null || currency === null ? null : Money.of(BigInt(amountMinor), currency).toString();
+  return { ...action, brandId, amount, occurredAt: new Date(occurredAt), query: query ?? {} };
+}
+
+function filled(
+  { id, partnerId, action, method, url, headers, body }: Postback,
+  values: TemplateValues,
+  subject: Pick<NewDelivery, 'eventId' | 'kind' | 'campaignId' | 'promoId' | 'visitId' | 'playerId'>,
+): NewDelivery {
+  const { eventId, kind, campaignId, promoId, visitId, playerId } = subject;
+  const type = headers['content-type'] ?? defaultContentType(body ?? '');
+  return {
+    postbackId: id,
+    partnerId,
+    action,
+    eventId,
+    kind,
+    campaignId,
+    promoId,
+    visitId,
+    playerId,
+    method,
+    url: render(cut(url), values),
+    body: body === null ? null : renderBody(parseBody(body), values, type),
+  };
+}

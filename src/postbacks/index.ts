@@ -1,0 +1,3 @@
+export { DeliveryEngine } from './delivery/delivery-engine.js';
+export { PostbacksModule } from './postbacks.module.js';
+export { type NewPostback, Postbacks } from './postbacks.service.js';

@@ -1,0 +1,59 @@
+import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
+import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../platform/index.js';
+import { BUILT_IN_VARIABLES } from './domain/variables.js';
+import { PostbackLogPage, PostbackLogQuery } from './postback-log.dto.js';
+import { PostbackLog } from './postback-log.service.js';
+import { PostbackVariableList, QueuedDeliveryResponse } from './postbacks.dto.js';
+
+/** What was sent (A10), and what can be sent. */
+@ApiTags('Partner: postbacks')
+@ApiBearerAuth()
+@Controller('partner')
+export class PostbackLogController {
+  constructor(
+    private readonly log: PostbackLog,
+    private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get('postback-variables')
+  @Requires('partner:postbacks:read')
+  @ApiOperation({ summary: 'List the built-in variables of postback templates, with meaning and example' })
+  @ApiOkResponse({ type: PostbackVariableList })
+  @ApiProblems()
+  variables(): PostbackVariableList {
+    return { items: [...BUILT_IN_VARIABLES] };
+  }
+
+  @Get('postback-log')
+  @Requires('partner:postbacks:read')
+  @ApiOperation({ summary: 'List the attempts of the last 90 days, newest first' })
+  @ApiOkResponse({ type: PostbackLogPage })
+  @ApiProblems(400)
+  async list(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Query() query: PostbackLogQuery,
+  ): Promise<PostbackLogPage> {
+    return this.log.list(this.dataSource, partnerId, query);
+  }
+
+  @Post('postback-log/:id/resend')
+  @HttpCode(200)
+  @Requires('partner:postbacks:write')
+  @ApiOperation({ summary: 'Send a logged postback again, under the same event id and marked as a resend' })
+  @ApiOkResponse({ type: QueuedDeliveryResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async resend(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<QueuedDeliveryResponse> {
+    return this.idempotency.run(key, async (tx) => {
+      const { id: deliveryId, postbackId, eventId, method, url } = await this.log.resend(tx, partnerId, id);
+      return { deliveryId, postbackId, eventId, kind: 'resend' as const, method, url };
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { defaultContentType } from './domain/body-template.js';
+import { normaliseHeaders } from './domain/request-headers.js';
+import type { PostbackRequest } from './postback-check.service.js';
+import type { Postback } from './postback.entity.js';
+import type { CreatePostbackDto, UpdatePostbackDto } from './postbacks.dto.js';
+import type { NewPostback, PostbackChange } from './postbacks.service.js';
+
+/** A new postback with everything that was left out. */
+export function withDefaults(input: CreatePostbackDto): NewPostback {
+  return typed({ ...input, headers: input.headers, body: input.body ?? null });
+}
+
+/** A postback as it shall be: the given fields over what it is. A body does not outlive the change to GET. */
+export function withChange(before: Postback, change: UpdatePostbackDto): PostbackChange {
+  const method = change.method ?? before.method;
+  const keptBody = method === 'POST' ? before.body : null;
+  return typed({
+    action: change.action ?? before.action,
+    state: change.state ?? before.state,
+    url: change.url ?? before.url,
+    method,
+    headers: change.headers ?? before.headers,
+    body: change.body === undefined ? keptBody : change.body,
+  });
+}
+
+/** Header names in lower case, and a content type for every body, so that nobody has to guess it later. */
+function typed<T extends PostbackRequest>(request: T): T {
+  const headers = normaliseHeaders(request.headers);
+  if (request.body !== null) headers['content-type'] ??= defaultContentType(request.body);
+  return { ...request, headers };
+}

@@ -1,0 +1,148 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  Query,
+} from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  UnitOfWork,
+} from '../platform/index.js';
+import { FirePostbacks } from './fire-postbacks.service.js';
+import { PostbackCheck } from './postback-check.service.js';
+import { withChange, withDefaults } from './postback-request.js';
+import {
+  CreatePostbackDto,
+  PostbackPage,
+  PostbackResponse,
+  PostbacksQuery,
+  QueuedDeliveryResponse,
+  toPostbackResponse,
+  UpdatePostbackDto,
+} from './postbacks.dto.js';
+import { Postbacks } from './postbacks.service.js';
+
+/** The partner's postbacks (A09). */
+@ApiTags('Partner: postbacks')
+@ApiBearerAuth()
+@Controller('partner/postbacks')
+export class PostbacksController {
+  constructor(
+    private readonly postbacks: Postbacks,
+    private readonly check: PostbackCheck,
+    private readonly fire: FirePostbacks,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post()
+  @Requires('partner:postbacks:write')
+  @ApiOperation({ summary: 'Add a postback; its templates and its address are checked' })
+  @ApiCreatedResponse({ type: PostbackResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async create(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Body() body: CreatePostbackDto,
+  ): Promise<PostbackResponse> {
+    const input = withDefaults(body);
+    await this.check.assertSendable(input);
+    return this.idempotency.run(key, async (tx) =>
+      toPostbackResponse(await this.postbacks.create(tx, partnerId, input)),
+    );
+  }
+
+  @Get()
+  @Requires('partner:postbacks:read')
+  @ApiOperation({ summary: 'List own postbacks, newest first' })
+  @ApiOkResponse({ type: PostbackPage })
+  @ApiProblems(400)
+  async list(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Query() query: PostbacksQuery,
+  ): Promise<PostbackPage> {
+    const page = await this.postbacks.list(this.dataSource, partnerId, query);
+    return { ...page, items: page.items.map(toPostbackResponse) };
+  }
+
+  @Get(':id')
+  @Requires('partner:postbacks:read')
+  @ApiOperation({ summary: 'Show a postback' })
+  @ApiOkResponse({ type: PostbackResponse })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PostbackResponse> {
+    return toPostbackResponse(await this.postbacks.get(this.dataSource, partnerId, id));
+  }
+
+  @Patch(':id')
+  @Requires('partner:postbacks:write')
+  @ApiOperation({ summary: 'Change, disable or activate a postback; what is sent from now on follows' })
+  @ApiOkResponse({ type: PostbackResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async change(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: UpdatePostbackDto,
+  ): Promise<PostbackResponse> {
+    const change = withChange(await this.postbacks.get(this.dataSource, partnerId, id), body);
+    await this.check.assertSendable(change);
+    const changed = await this.unitOfWork.run((tx) => this.postbacks.change(tx, partnerId, id, change));
+    return toPostbackResponse(changed);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Requires('partner:postbacks:write')
+  @ApiOperation({ summary: 'Delete a postback with what waits for it; its log stays' })
+  @ApiNoContentResponse()
+  @ApiProblems(400, 404)
+  async delete(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<void> {
+    await this.unitOfWork.run((tx) => this.postbacks.delete(tx, partnerId, id));
+  }
+
+  @Post(':id/test')
+  @HttpCode(200)
+  @Requires('partner:postbacks:write')
+  @ApiOperation({
+    summary: 'Send the postback once with sample values; the log shows the result, marked as a test',
+  })
+  @ApiOkResponse({ type: QueuedDeliveryResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async test(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<QueuedDeliveryResponse> {
+    return this.idempotency.run(key, async (tx) => {
+      const postback = await this.postbacks.get(tx, partnerId, id);
+      const { id: deliveryId, eventId, method, url } = await this.fire.test(tx, postback);
+      return { deliveryId, postbackId: id, eventId, kind: 'test' as const, method, url };
+    });
+  }
+}

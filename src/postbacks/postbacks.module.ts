@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CampaignsModule } from '../campaigns/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { Config } from '../platform/index.js';
+import { ActionsConsumer } from './actions.consumer.js';
+import { AttemptRecorder } from './delivery/attempt-recorder.js';
+import { DeliveryEngine } from './delivery/delivery-engine.js';
+import { DeliveryQueue } from './delivery/delivery-queue.js';
+import { DueDeliveries } from './delivery/due-deliveries.js';
+import { OutboundClient } from './delivery/outbound-client.js';
+import { PostbackHealth } from './delivery/postback-health.js';
+import { WakeAfterCommit } from './delivery/wake-after-commit.js';
+import { FirePostbacks } from './fire-postbacks.service.js';
+import { LogPartitions } from './log-partitions.js';
+import { PostbackCheck } from './postback-check.service.js';
+import { PostbackLogController } from './postback-log.controller.js';
+import { PostbackLog } from './postback-log.service.js';
+import { Postback } from './postback.entity.js';
+import { PostbacksController } from './postbacks.controller.js';
+import { Postbacks } from './postbacks.service.js';
+
+/** The room of postbacks: what is configured, what is sent, and the log. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Postback]), IdentityModule, CampaignsModule],
+  controllers: [PostbacksController, PostbackLogController],
+  providers: [
+    Postbacks,
+    PostbackCheck,
+    PostbackLog,
+    FirePostbacks,
+    ActionsConsumer,
+    DeliveryQueue,
+    DeliveryEngine,
+    DueDeliveries,
+    AttemptRecorder,
+    PostbackHealth,
+    LogPartitions,
+    WakeAfterCommit,
+    {
+      provide: OutboundClient,
+      inject: [Config],
+      useFactory: ({ outboundAllow }: Config) => new OutboundClient(outboundAllow),
+    },
+  ],
+  exports: [Postbacks, DeliveryEngine],
+})
+export class PostbacksModule {}
