@@ -1,5 +1,12 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
 import {
@@ -13,10 +20,12 @@ import { CreateCommissionPlanDto, PlansQuery, UpdateCommissionPlanDto } from './
 import { CommissionPlans } from './commission-plans.service.js';
 import { PlanEditor } from './plan-editor.service.js';
 import { PlanPage, PlanResponse, toPlanResponse } from './plan-responses.dto.js';
+import { CpaStrategyDto, RevshareStrategyDto } from './strategies.dto.js';
 
 /** Commission plans, for operators. */
 @ApiTags('Operator: commission plans')
 @ApiBearerAuth()
+@ApiExtraModels(CpaStrategyDto, RevshareStrategyDto)
 @Controller('operator/commission-plans')
 export class OperatorPlansController {
   constructor(

@@ -1,15 +1,17 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems } from '../platform/index.js';
 import { PartnerPlansQuery } from './commission-plans.dto.js';
 import { CommissionPlans } from './commission-plans.service.js';
 import { PartnerPlanPage, PartnerPlanResponse, toPartnerPlanResponse } from './plan-responses.dto.js';
+import { CpaStrategyDto, RevshareStrategyDto } from './strategies.dto.js';
 
 /** The commission plans that a partner may choose (A03, A20). */
 @ApiTags('Partner: commission plans')
 @ApiBearerAuth()
+@ApiExtraModels(CpaStrategyDto, RevshareStrategyDto)
 @Controller('partner/commission-plans')
 export class PartnerPlansController {
   constructor(

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { plainToInstance, Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
 import { CpaStrategyDto, RevshareStrategyDto, strategyClassOf } from './strategies.dto.js';
@@ -13,20 +13,20 @@ function toStrategyDto(value: unknown): unknown {
   return plainToInstance(strategyClassOf((value as { type?: unknown }).type), value);
 }
 
-/** Documents a list of strategies. */
+/** Documents a list of strategies; its controllers name the classes as extra models. */
 export function ApiStrategies({ required }: { required: boolean }): PropertyDecorator {
-  return applyDecorators(
-    ApiExtraModels(CpaStrategyDto, RevshareStrategyDto) as PropertyDecorator,
-    ApiProperty({
-      description: DESCRIPTION,
-      required,
-      type: 'array',
-      minItems: 1,
-      maxItems: 10,
-      items: { oneOf: [CpaStrategyDto, RevshareStrategyDto].map((type) => ({ $ref: getSchemaPath(type) })) },
-      example: [{ type: 'cpa', amount: '100.00', criteria: { firstDepositAtLeast: '20.00' } }],
-    }),
-  );
+  const items = {
+    oneOf: [CpaStrategyDto, RevshareStrategyDto].map((type) => ({ $ref: getSchemaPath(type) })),
+  };
+  return ApiProperty({
+    description: DESCRIPTION,
+    required,
+    type: 'array',
+    minItems: 1,
+    maxItems: 10,
+    items,
+    example: [{ type: 'cpa', amount: '100.00', criteria: { firstDepositAtLeast: '20.00' } }],
+  });
 }
 
 /** The field holds 1 to 10 strategies; each is checked by the class of its `type`. */

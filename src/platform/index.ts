@@ -22,7 +22,8 @@ export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idemp
 export { idOfCursor } from './http/id-cursor.js';
 export { IsLabel } from './http/is-label.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
-export { decodeCursor, encodeCursor, type Page, PageQuery, toPage } from './http/pagination.js';
+export { PageQuery } from './http/page-query.dto.js';
+export { decodeCursor, encodeCursor, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { type JobHandler, Jobs } from './jobs/jobs.js';
 export { Outbox, type OutboxEvent } from './jobs/outbox.js';

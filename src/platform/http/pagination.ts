@@ -1,26 +1,4 @@
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
-
-const DEFAULT_LIMIT = 50;
-const LARGEST_LIMIT = 200;
-
-/** Query parameters of every list. */
-export class PageQuery {
-  /** How many items a page holds at most. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LARGEST_LIMIT)
-  limit: number = DEFAULT_LIMIT;
-
-  /** The `nextCursor` of the page before; absent for the first page. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  cursor?: string;
-}
 
 /** One page of a list; `nextCursor` is null on the last one. */
 export interface Page<T> {
