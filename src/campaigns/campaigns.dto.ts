@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
 import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
@@ -29,6 +30,7 @@ export class CreateCampaignDto {
 /** Filters of the campaign list (A02). */
 export class CampaignsQuery extends PageQuery {
   /** @example "active" */
+  @ApiPropertyOptional()
   @IsOptional()
   @IsIn([...CAMPAIGN_STATES, 'all'])
   state: CampaignState | 'all' = 'all';

@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
@@ -7,6 +8,8 @@ export class PageQuery {
    * How many items a page holds at most.
    * @example 50
    */
+  // A property with a default would pass for a required one.
+  @ApiPropertyOptional()
   @IsOptional()
   @Type(() => Number)
   @IsInt()
