@@ -1,3 +1,5 @@
+import type { Money } from '../../platform/money/money.js';
+
 /** Where an owner's money stands: free to withdraw, on its way out, paid out (rule 1.4). */
 export const OWNER_ACCOUNTS = ['available', 'processing', 'paid'] as const;
 
@@ -19,4 +21,17 @@ const SHARDS = 16;
  */
 export function houseShardOf(ownerId: string): number {
   return parseInt(ownerId.slice(-1), 16) % SHARDS;
+}
+
+/** The two entries that move an owner's amount (above zero) from one of its accounts to another. */
+export function ownerTransfer(
+  ownerId: string,
+  amount: Money,
+  from: OwnerAccount,
+  to: OwnerAccount,
+): { account: AccountName; amount: Money }[] {
+  return [
+    { account: { ownerId, kind: from }, amount: amount.negate() },
+    { account: { ownerId, kind: to }, amount },
+  ];
 }

@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { Ids, Money, sqlState, type Tx, uuidV7Time } from '../platform/index.js';
+import { type AccountName, houseShardOf } from './domain/accounts.js';
+import type { JournalKind } from './domain/transaction-type.js';
+import { insufficientFunds } from './wallet.errors.js';
+
+/** One side of a journal: a signed amount on one account. */
+export interface LedgerEntry {
+  account: AccountName;
+  /** Positive adds to the account's balance, negative takes off; never zero. */
+  amount: Money;
+}
+
+/** A journal to be posted. `(kind, reference)` is its identity: it is posted once. */
+export interface NewJournal {
+  kind: JournalKind;
+  /** Identifier of what caused it, for example the bill's. */
+  reference: string;
+  memo?: string;
+  /** The journal that this one takes back. */
+  reversesId?: string;
+  /** Each account at most once; summing to zero per currency, which the database checks at commit. */
+  entries: readonly LedgerEntry[];
+}
+
+/** What posting came to; `posted` is false when this journal was there before, and then nothing moved. */
+export interface Posting {
+  journalId: string;
+  posted: boolean;
+}
+
+interface Credit {
+  ownerId: string;
+  amount: Money;
+  kind: JournalKind;
+  reference: string;
+  memo?: string;
+}
+
+interface Reversal {
+  kind: JournalKind;
+  reference: string;
+  memo?: string;
+  /** The journal to take back. */
+  reverses: { kind: JournalKind; reference: string };
+}
+
+interface EntryRow {
+  journal_id: string;
+  owner_id: string | null;
+  kind: string;
+  currency: string;
+  amount_minor: string;
+}
+
+const CHECK_VIOLATION = '23514';
+const NOT_NEGATIVE = 'ledger_accounts_not_negative';
+
+/** The double-entry ledger under every balance (B01, rule 1.3). */
+@Injectable()
+export class Ledger {
+  constructor(private readonly ids: Ids) {}
+
+  /**
+   * Posts a journal, once per `(kind, reference)`, in one round trip; accounts come into being as needed and are
+   * locked in id order (rule 1.5).
+   * @throws DomainError INSUFFICIENT_FUNDS (422) when an owner's account would go below zero
+   */
+  async post(tx: Tx, { kind, reference, memo, reversesId, entries }: NewJournal): Promise<Posting> {
+    const shard = houseShardOf(entries.find(({ account }) => account.ownerId)?.account.ownerId ?? '0');
+    const id = this.ids.next();
+    const parameters = [
+      id,
+      kind,
+      reference,
+      memo ?? null,
+      reversesId ?? null,
+      // The id's own time, so that ranges of time are ranges of ids.
+      uuidV7Time(id),
+      entries.map(({ account }) => account.ownerId),
+      entries.map(({ account }) => (account.ownerId === null ? shard : 0)),
+      entries.map(({ account }) => account.kind),
+      entries.map(({ amount }) => amount.currency),
+      entries.map(({ amount }) => amount.minor.toString()),
+    ];
+    try {
+      const [row] = await tx.query<[{ journal_id: string; posted: boolean }]>(
+        `SELECT journal_id, posted FROM ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+        parameters,
+      );
+      return { journalId: row.journal_id, posted: row.posted };
+    } catch (error) {
+      if (isOverdraft(error)) throw insufficientFunds(overdrawnCurrency(entries));
+      throw error;
+    }
+  }
+
+  /**
+   * Credits what the house owes to an owner's available balance, once per `(kind, reference)`.
+   * @param credit amount above zero
+   */
+  async credit(tx: Tx, { ownerId, amount, ...journal }: Credit): Promise<Posting> {
+    if (amount.isZero() || amount.isNegative()) throw new Error('Only an amount above zero can be credited');
+    return this.post(tx, {
+      ...journal,
+      entries: [
+        { account: { ownerId: null, kind: 'commission_expense' }, amount: amount.negate() },
+        { account: { ownerId, kind: 'available' }, amount },
+      ],
+    });
+  }
+
+  /**
+   * Takes a posted journal back by a new one with its entries negated; a journal is taken back once.
+   * @throws DomainError INSUFFICIENT_FUNDS (422) when the money is no longer there
+   */
+  async reverse(tx: Tx, { reverses, ...journal }: Reversal): Promise<Posting> {
+    const rows = await tx.query<EntryRow[]>(
+      `SELECT e.journal_id, a.owner_id, a.kind, a.currency, e.amount_minor
+         FROM ledger_journals j
+         JOIN ledger_entries e ON e.journal_id = j.id
+         JOIN ledger_accounts a ON a.id = e.account_id
+        WHERE j.kind = $1 AND j.reference = $2`,
+      [reverses.kind, reverses.reference],
+    );
+    const reversesId = rows[0]?.journal_id;
+    if (!reversesId) throw new Error(`There is no ${reverses.kind} journal for ${reverses.reference} to reverse`);
+    const entries = rows.map((row) => ({
+      account: { ownerId: row.owner_id, kind: row.kind } as AccountName,
+      amount: Money.of(-BigInt(row.amount_minor), row.currency),
+    }));
+    return this.post(tx, { ...journal, reversesId, entries });
+  }
+}
+
+function isOverdraft(error: unknown): boolean {
+  if (sqlState(error) !== CHECK_VIOLATION) return false;
+  return (error as { driverError?: { constraint?: string } }).driverError?.constraint === NOT_NEGATIVE;
+}
+
+function overdrawnCurrency(entries: readonly LedgerEntry[]): string {
+  return entries.find(({ account, amount }) => account.ownerId && amount.isNegative())?.amount.currency ?? '';
+}

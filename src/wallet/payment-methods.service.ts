@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull } from 'typeorm';
+import { EventLog } from '../identity/index.js';
+import { Clock, Ids, notFound, Outbox, SecretBox, type Tx } from '../platform/index.js';
+import {
+  maskMethodFields,
+  type MethodFields,
+  type PaymentMethodTypeCode,
+  readMethodFields,
+} from './domain/payment-method-fields.js';
+import { PaymentMethod } from './payment-method.entity.js';
+import { paymentMethodExists, paymentMethodFieldsInvalid, paymentMethodInUse } from './wallet.errors.js';
+import { PAYMENT_METHOD_ADDED, PAYMENT_METHOD_DELETED, type PaymentMethodEvent } from './wallet.events.js';
+
+/** Whose wallet, and which of its users acts. */
+export interface Owner {
+  ownerId: string;
+  userId: string;
+}
+
+/** A payment method as it may be shown. */
+export interface MaskedMethod {
+  id: string;
+  type: PaymentMethodTypeCode;
+  fields: Record<string, string>;
+}
+
+/** What of a stored method is needed to read its fields. */
+export type SealedMethod = Pick<PaymentMethod, 'id' | 'typeCode' | 'sealedFields'>;
+
+/** The accounts that an owner is paid to: sealed at rest, masked in every answer, one per type (rule 4.2). */
+@Injectable()
+export class PaymentMethods {
+  constructor(
+    private readonly secretBox: SecretBox,
+    private readonly eventLog: EventLog,
+    private readonly outbox: Outbox,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The owner's present methods, oldest first. */
+  async list(db: EntityManager, ownerId: string): Promise<PaymentMethod[]> {
+    const where = { ownerId, deletedAt: IsNull() };
+    return db.getRepository(PaymentMethod).find({ where, order: { id: 'ASC' } });
+  }
+
+  /** @throws DomainError NOT_FOUND */
+  async get(db: EntityManager, ownerId: string, id: string): Promise<PaymentMethod> {
+    const method = await db.getRepository(PaymentMethod).findOneBy({ id, ownerId, deletedAt: IsNull() });
+    if (!method) throw notFound('payment method');
+    return method;
+  }
+
+  /**
+   * Adds a method.
+   * @throws DomainError INVALID_PAYMENT_METHOD (422) with every wrong field, PAYMENT_METHOD_EXISTS (409)
+   */
+  async add(
+    tx: Tx,
+    owner: Owner,
+    type: PaymentMethodTypeCode,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
+    const { fields, faults } = readMethodFields(type, input);
+    if (faults.length > 0) throw paymentMethodFieldsInvalid(faults);
+    const id = this.ids.next();
+    const sealedFields = this.secretBox.seal(JSON.stringify(fields), contextOf(id));
+    const added = await tx.query<unknown[]>(
+      `INSERT INTO payment_methods (id, owner_id, type_code, sealed_fields, created_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (owner_id, type_code) WHERE deleted_at IS NULL DO NOTHING RETURNING id`,
+      [id, owner.ownerId, type, sealedFields, this.clock.now()],
+    );
+    if (added.length === 0) throw paymentMethodExists();
+    await this.tell(tx, owner, { id, typeCode: type, sealedFields }, PAYMENT_METHOD_ADDED);
+    return id;
+  }
+
+  /**
+   * Deletes a method; what was paid to it goes on naming it.
+   * @throws DomainError NOT_FOUND, PAYMENT_METHOD_IN_USE (409) while a pending cash-out uses it
+   */
+  async delete(tx: Tx, owner: Owner, id: string): Promise<void> {
+    const method = await this.lock(tx, owner.ownerId, id, 'pessimistic_write');
+    // Asked only after the lock: a request for a cash-out holds the method until it commits.
+    const [use] = await tx.query<unknown[]>(
+      `SELECT id FROM cashouts WHERE payment_method_id = $1 AND state = 'pending' LIMIT 1`,
+      [id],
+    );
+    if (use) throw paymentMethodInUse();
+    await tx.query(`UPDATE payment_methods SET deleted_at = $2 WHERE id = $1`, [id, this.clock.now()]);
+    await this.tell(tx, owner, method, PAYMENT_METHOD_DELETED);
+  }
+
+  /**
+   * Holds a method against deletion until the transaction ends.
+   * @throws DomainError NOT_FOUND
+   */
+  async hold(tx: Tx, ownerId: string, id: string): Promise<PaymentMethod> {
+    return this.lock(tx, ownerId, id, 'pessimistic_read');
+  }
+
+  /** The method's fields in the clear: for paying, never for answers. */
+  open({ id, sealedFields }: SealedMethod): MethodFields {
+    return JSON.parse(this.secretBox.open(sealedFields, contextOf(id))) as MethodFields;
+  }
+
+  /** The method as it may be shown. */
+  mask(method: SealedMethod): MaskedMethod {
+    const { id, typeCode: type } = method;
+    return { id, type, fields: maskMethodFields(type, this.open(method)) };
+  }
+
+  private async lock(
+    tx: Tx,
+    ownerId: string,
+    id: string,
+    mode: 'pessimistic_read' | 'pessimistic_write',
+  ): Promise<PaymentMethod> {
+    const where = { id, ownerId, deletedAt: IsNull() };
+    const method = await tx.getRepository(PaymentMethod).findOne({ where, lock: { mode } });
+    if (!method) throw notFound('payment method');
+    return method;
+  }
+
+  private async tell(tx: Tx, { ownerId, userId }: Owner, method: SealedMethod, type: string): Promise<void> {
+    await this.eventLog.record(tx, {
+      partnerId: ownerId,
+      type: type.replace('wallet.', ''),
+      actorUserId: userId,
+      subject: { type: 'payment_method', id: method.id },
+      data: { paymentMethod: this.mask(method) },
+    });
+    const event: PaymentMethodEvent = { paymentMethodId: method.id, ownerId, type: method.typeCode };
+    await this.outbox.publish(tx, type, event);
+  }
+}
+
+function contextOf(id: string): string {
+  return `payment_methods.sealed_fields:${id}`;
+}

@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+import type { EntityManager } from 'typeorm';
+import {
+  currencyExponent,
+  Decimal,
+  decodeCursor,
+  Money,
+  type Page,
+  toPage,
+  uuidV7Floor,
+} from '../platform/index.js';
+import {
+  type JournalKind,
+  journalKindsOf,
+  type TransactionType,
+  transactionTypeOf,
+} from './domain/transaction-type.js';
+
+/** A change of an owner's available balance. */
+export interface Transaction {
+  id: string;
+  type: TransactionType;
+  direction: 'in' | 'out';
+  /** Above zero; `direction` gives the sign. */
+  amount: Money;
+  balanceAfter: Money;
+  /** What caused it: the bill or the cash-out. */
+  reference: string;
+  memo: string | null;
+  createdAt: Date;
+}
+
+/** Which transactions to list. */
+export interface TransactionFilter {
+  ownerId: string;
+  type?: TransactionType;
+  direction?: 'in' | 'out';
+  currency?: string;
+  /** Decimal strings in major units, compared within each currency; inclusive. */
+  minAmount?: string;
+  maxAmount?: string;
+  /** Inclusive and exclusive. */
+  from?: Date;
+  before?: Date;
+  limit: number;
+  cursor?: string;
+}
+
+interface TransactionRow {
+  id: string;
+  kind: JournalKind;
+  reference: string;
+  memo: string | null;
+  created_at: Date;
+  currency: string;
+  amount_minor: string;
+  balance_after_minor: string;
+}
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Page by page from each account's end, so that the cost does not grow with the history. */
+const PAGE = `
+  SELECT t.*, a.currency
+    FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::numeric[]) AS a (id, currency, least, most)
+   CROSS JOIN LATERAL (
+     SELECT j.id, j.kind, j.reference, j.memo, j.created_at, e.amount_minor, e.balance_after_minor
+       FROM ledger_entries e JOIN ledger_journals j ON j.id = e.journal_id
+      WHERE e.account_id = a.id AND e.journal_id >= $5 AND e.journal_id < $6
+        AND (e.journal_id, a.currency) < ($7::uuid, $8::text)
+        AND ($9::text[] IS NULL OR j.kind = ANY ($9)) AND ($10::int IS NULL OR sign(e.amount_minor) = $10)
+        AND abs(e.amount_minor) >= a.least AND abs(e.amount_minor) <= a.most
+      ORDER BY e.journal_id DESC LIMIT $11
+   ) t
+   ORDER BY t.id DESC, a.currency DESC LIMIT $11
+`;
+
+/** The history of available balances (A14), read from the ledger itself. */
+@Injectable()
+export class Transactions {
+  /** Transactions, newest first. */
+  async list(db: EntityManager, filter: TransactionFilter): Promise<Page<Transaction>> {
+    const { type, direction, from, before, limit } = filter;
+    const accounts = await db.query<{ id: string; currency: string }[]>(
+      `SELECT id, currency FROM ledger_accounts
+        WHERE owner_id = $1 AND kind = 'available' AND ($2::text IS NULL OR currency = $2)`,
+      [filter.ownerId, filter.currency ?? null],
+    );
+    const rows = await db.query<TransactionRow[]>(PAGE, [
+      accounts.map(({ id }) => id),
+      accounts.map(({ currency }) => currency),
+      accounts.map(({ currency }) => inMinorUnits(filter.minAmount ?? '0', currency)),
+      accounts.map(({ currency }) => (filter.maxAmount ? inMinorUnits(filter.maxAmount, currency) : 'Infinity')),
+      from ? uuidV7Floor(from) : FIRST_ID,
+      before ? uuidV7Floor(before) : LAST_ID,
+      ...positionOf(filter.cursor),
+      type ? journalKindsOf(type) : null,
+      direction ? (direction === 'in' ? 1 : -1) : null,
+      limit + 1,
+    ]);
+    const { items, nextCursor } = toPage(rows, limit, (row) => [row.id, row.currency]);
+    return { items: items.map(toTransaction), nextCursor };
+  }
+}
+
+/** Exact, and not rounded: half a cent is more than no cent and less than one. */
+function inMinorUnits(amount: string, currency: string): string {
+  return new Decimal(amount).times(new Decimal(10).pow(currencyExponent(currency))).toFixed();
+}
+
+/** The position in the list that a cursor names; without one, above everything. */
+function positionOf(cursor: string | undefined): [string, string] {
+  if (cursor === undefined) return [LAST_ID, ''];
+  const [id = '', currency = ''] = decodeCursor(cursor, 2);
+  return isUUID(id) ? [id, currency] : (decodeCursor('', 2) as [string, string]);
+}
+
+function toTransaction(row: TransactionRow): Transaction {
+  const amount = Money.of(BigInt(row.amount_minor), row.currency);
+  return {
+    id: row.id,
+    type: transactionTypeOf(row.kind),
+    direction: amount.isNegative() ? 'out' : 'in',
+    amount: amount.isNegative() ? amount.negate() : amount,
+    balanceAfter: Money.of(BigInt(row.balance_after_minor), row.currency),
+    reference: row.reference,
+    memo: row.memo,
+    createdAt: row.created_at,
+  };
+}

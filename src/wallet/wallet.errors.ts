@@ -1,0 +1,53 @@
+import { DomainError, type FieldError, invalidField } from '../platform/index.js';
+import { CASHOUT_DECISIONS, type CashoutDecision, type CashoutState } from './domain/cashout-state.js';
+
+/** 422: the available balance does not cover the amount. */
+export function insufficientFunds(currency: string): DomainError {
+  return invalidField('amount', `is more than the available ${currency} balance`, 'INSUFFICIENT_FUNDS');
+}
+
+/** 422: the payment method is not open for this currency. */
+export function currencyNotSupported(currency: string, supported: readonly string[]): DomainError {
+  const choice = supported.length > 0 ? `it takes ${supported.join(', ')}` : 'it takes no currency at present';
+  return invalidField('currency', `${currency} cannot be paid to this payment method; ${choice}`, 'CURRENCY_NOT_SUPPORTED');
+}
+
+/** 422: operators have closed this type of payment method. */
+export function paymentMethodTypeDisabled(path: string): DomainError {
+  return invalidField(path, 'is of a type that is not offered at present', 'PAYMENT_METHOD_TYPE_DISABLED');
+}
+
+/** 422: fields of a payment method that do not have their form. */
+export function paymentMethodFieldsInvalid(faults: FieldError[]): DomainError {
+  const summary = faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  return new DomainError('INVALID_PAYMENT_METHOD', 'invalid', summary, { errors: faults });
+}
+
+/** 409: one account per type (rule 4.2). */
+export function paymentMethodExists(): DomainError {
+  const message = 'There is already an account of this type; delete it before adding another.';
+  return new DomainError('PAYMENT_METHOD_EXISTS', 'conflict', message);
+}
+
+/** 409: a payment method stays while money is on its way to it (rule 4.2). */
+export function paymentMethodInUse(): DomainError {
+  const message = 'A pending cash-out uses this payment method; cancel it or wait for the decision.';
+  return new DomainError('PAYMENT_METHOD_IN_USE', 'conflict', message);
+}
+
+/** 422: limits of a payment method type that no amount fits. */
+export function limitsReversed(index: number): DomainError {
+  return invalidField(`limits.${index}.maximum`, 'must not be below the minimum', 'INVALID_LIMITS');
+}
+
+/** 422: a currency that is named twice. */
+export function limitRepeated(index: number): DomainError {
+  return invalidField(`limits.${index}.currency`, 'is named twice', 'INVALID_LIMITS');
+}
+
+/** 409: the cash-out's state does not allow the decision (rule 4.3). */
+export function cashoutStateConflict(decision: CashoutDecision, state: CashoutState): DomainError {
+  const { from, done } = CASHOUT_DECISIONS[decision];
+  const message = `A cash-out is ${done} only while its state is ${from}; this one's is ${state}.`;
+  return new DomainError('CASHOUT_STATE_CONFLICT', 'conflict', message, { state });
+}
