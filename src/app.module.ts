@@ -5,6 +5,7 @@ import { CommissionsModule } from './commissions/index.js';
 import { IdentityModule } from './identity/index.js';
 import { PartnerManagementModule } from './partner-management/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/index.js';
+import { PostbacksModule } from './postbacks/index.js';
 import { ReportsModule } from './reports/index.js';
 
 /** The rooms of the house, left to right. */
@@ -14,6 +15,7 @@ const ROOMS = [
   BrandsModule,
   CommissionsModule,
   CampaignsModule,
+  PostbacksModule,
   ReportsModule,
 ];
 
