@@ -1,5 +1,14 @@
+import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { FINANCIAL_ACTION, REQUIRED_PERMISSION, STATISTIC_TOKEN_ROUTE } from './identity/index.js';
+import { problemResponse, type ProblemStatus, PUBLIC_ROUTE } from './platform/index.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+
+/** Metadata of a route by name, the handler's before the controller's. */
+type RouteMetadata = (key: string) => unknown;
 
 /** Builds the OpenAPI 3.1 description of every route. */
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -7,12 +16,32 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('Tributary')
     .setDescription(
-      'Partner marketing over one honest ledger. Amounts are decimal strings; times are RFC 3339 in UTC.',
+      'Partner marketing over one honest ledger. Amounts are decimal strings; times are RFC 3339 in UTC. ' +
+        'Every error is an `application/problem+json` with a stable `code`.',
     )
     .setVersion('1')
+    .setLicense('AGPL-3.0-only', 'https://www.gnu.org/licenses/agpl-3.0.html')
+    .addServer('/')
     .addBearerAuth()
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        description: 'A statistics token, raw or as Bearer',
+      },
+      'statisticToken',
+    )
     .build();
-  return SwaggerModule.createDocument(app, settings);
+  const document = SwaggerModule.createDocument(app, settings, { operationIdFactory: operationId });
+  const routes = routesOf(app);
+  for (const item of Object.values(document.paths)) {
+    for (const operation of operationsOf(item)) {
+      completeOperation(operation, routes.get(operation.operationId ?? '') ?? (() => undefined));
+    }
+  }
+  document.paths['/r/{code}'] = trackingLink();
+  return document;
 }
 
 /** Serves the description at `/api/openapi.json` and a page at `/api/docs`, made at the first request. */
@@ -21,4 +50,104 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'api/openapi.json',
     customSiteTitle: 'Tributary API',
   });
+}
+
+function operationId(controller: string, method: string): string {
+  return `${controller}_${method}`;
+}
+
+function operationsOf(item: PathItem): Operation[] {
+  const { get, put, post, delete: remove, patch } = item;
+  return [get, put, post, remove, patch].filter((operation) => operation !== undefined);
+}
+
+/** Metadata of every route by its operation id. */
+function routesOf(app: NestFastifyApplication): Map<string, RouteMetadata> {
+  const modules = [...app.get(ModulesContainer).values()];
+  const controllers = modules.flatMap((module) => [...module.controllers.values()]);
+  const routes = new Map<string, RouteMetadata>();
+  for (const { metatype } of controllers) {
+    if (typeof metatype !== 'function') continue;
+    const prototype = metatype.prototype as Record<string, unknown>;
+    for (const method of Object.getOwnPropertyNames(prototype)) {
+      const handler = Object.getOwnPropertyDescriptor(prototype, method)?.value as unknown;
+      if (typeof handler !== 'function') continue;
+      routes.set(
+        operationId(metatype.name, method),
+        (key) => Reflect.getMetadata(key, handler) ?? (Reflect.getMetadata(key, metatype) as unknown),
+      );
+    }
+  }
+  return routes;
+}
+
+/** Adds what follows from the route's policy and is the same everywhere. */
+function completeOperation(operation: Operation, route: RouteMetadata): void {
+  if (route(PUBLIC_ROUTE) !== true) {
+    operation.security ??= [{ [route(STATISTIC_TOKEN_ROUTE) === true ? 'statisticToken' : 'bearer']: [] }];
+    addProblems(operation, 401);
+  }
+  const permission = route(REQUIRED_PERMISSION);
+  if (typeof permission === 'string') {
+    addNote(operation, `Requires the permission \`${permission}\`.`);
+    addProblems(operation, 403);
+  }
+  if (route(FINANCIAL_ACTION) === true) {
+    addNote(
+      operation,
+      'A financial action: 403 `TWO_FACTOR_REQUIRED` without two-factor authentication, 401 `STEP_UP_REQUIRED` ' +
+        'without a code of the last 300 seconds.',
+    );
+  }
+  if (operation.requestBody) addProblems(operation, 400, 413, 415);
+  addProblems(operation, 429, 500, 503);
+}
+
+function addNote(operation: Operation, note: string): void {
+  operation.description = [operation.description, note].filter(Boolean).join('\n\n');
+}
+
+function addProblems(operation: Operation, ...statuses: ProblemStatus[]): void {
+  operation.responses ??= {};
+  for (const status of statuses) operation.responses[status] ??= problemResponse(status);
+}
+
+/** The tracking link is answered before the framework sees the request. */
+function trackingLink(): PathItem {
+  return {
+    get: {
+      operationId: 'TrackingLink_follow',
+      tags: ['tracking'],
+      summary: 'Follow a tracking link to the promo’s landing',
+      description:
+        'Records the visit, durably, then redirects to the promo’s landing with the visit’s id added. Every query ' +
+        'parameter is kept with the visit (the first of equal names, at most 64, 8 KiB) for postbacks and reports.',
+      parameters: [
+        {
+          name: 'code',
+          in: 'path',
+          required: true,
+          description: 'Code of the promo',
+          schema: { type: 'string' },
+          example: 'k7Qm2xVb',
+        },
+      ],
+      responses: {
+        302: {
+          description: 'To the landing',
+          headers: {
+            Location: {
+              description: 'The landing’s address with the visit’s id',
+              schema: { type: 'string', format: 'uri' },
+            },
+          },
+        },
+        404: {
+          description: 'No promo has this code',
+          content: { 'text/html': { schema: { type: 'string' } } },
+        },
+        503: problemResponse(503),
+      },
+    },
+  };
 }

@@ -3,8 +3,11 @@ export {
   type Actor,
   CurrentActor,
   Financial,
+  FINANCIAL_ACTION,
   type PartnerActor,
   Requires,
+  REQUIRED_PERMISSION,
+  STATISTIC_TOKEN_ROUTE,
   StatisticTokenRoute,
 } from './actor.js';
 export { type AuditRecord, AuditLog } from './audit-log.service.js';

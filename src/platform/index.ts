@@ -15,7 +15,7 @@ export {
   invalidField,
   notFound,
 } from './errors/domain-error.js';
-export { ApiProblems } from './http/api-problems.js';
+export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { sendProblem } from './http/problem.filter.js';
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 
 /** One cell; a money cell's value is `{currency, amount, amount_cents}` with `amount_cents` in minor units. */
 export class ReportCellDto {
@@ -22,6 +22,7 @@ export class ReportCellDto {
   type: string;
 }
 
+@ApiExtraModels(ReportCellDto)
 export class ReportTableDto {
   /** Rows of cells. */
   @ApiProperty({

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import pg from 'pg';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { databaseUrlOf } from './data-source-options.js';
 
 const INTERVAL_MS = 1_000;
 /** With the interval this stays below the 5 s in which a request must learn that the database hangs. */
@@ -45,7 +46,11 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
 
   private async watch(): Promise<void> {
     while (!this.stop.signal.aborted) {
-      const client = new pg.Client({ ...this.connection(), connectionTimeoutMillis: ANSWER_WITHIN_MS });
+      const client = new pg.Client({
+        connectionString: databaseUrlOf(this.dataSource),
+        application_name: 'tributary-watch',
+        connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      });
       client.on('error', () => undefined);
       try {
         await this.watchBy(client);
@@ -81,12 +86,6 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
 
   private async pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.stop.signal, ref: false }).catch(() => undefined);
-  }
-
-  private connection(): pg.ClientConfig {
-    const { options } = this.dataSource;
-    if (options.type !== 'postgres') throw new Error('The database must be PostgreSQL');
-    return { connectionString: options.url, application_name: 'tributary-watch' };
   }
 }
 

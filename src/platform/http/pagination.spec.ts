@@ -57,7 +57,7 @@ describe('toPage', () => {
         const seen: string[] = [];
         let cursor: string | null = null;
         do {
-          const after = cursor === null ? '' : decodeCursor(cursor, 1)[0]!;
+          const after: string = cursor === null ? '' : decodeCursor(cursor, 1)[0]!;
           const fetched = rows.filter((row) => row > after).slice(0, limit + 1);
           const page = toPage(fetched, limit, (row) => [row]);
           expect(page.items.length).toBeLessThanOrEqual(limit);

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { type AppProcess, spawnApp } from '../support/process.js';
+
+interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  additionalProperties?: Schema | boolean;
+  allOf?: Schema[];
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+  enum?: unknown[];
+}
+interface Response {
+  description: string;
+  headers?: Record<string, { schema?: Schema }>;
+  content?: Record<string, { schema?: Schema }>;
+}
+interface Operation {
+  operationId: string;
+  summary?: string;
+  tags?: string[];
+  security?: Record<string, string[]>[];
+  parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
+  responses: Record<string, Response>;
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema>; securitySchemes: Record<string, unknown> };
+}
+
+let database: TestDatabase;
+let app: AppProcess;
+let document: Document;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await spawnApp({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
+  document = (await (await fetch(`${app.url}/api/openapi.json`)).json()) as Document;
+});
+afterAll(async () => {
+  await app.kill();
+  await database.drop();
+});
+
+/** `[name, operation]` of every route. */
+function operations(): [string, Operation][] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]): [string, Operation] => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+    ]),
+  );
+}
+
+/** Names of the operations that are at fault. */
+function faulty(isRight: (operation: Operation, name: string) => boolean): string[] {
+  return operations()
+    .filter(([name, operation]) => !isRight(operation, name))
+    .map(([name]) => name);
+}
+
+const isSuccess = (status: string) => /^[23]/.test(status);
+
+/** Places below `schema` that say nothing about what stands there. */
+function untyped(schema: Schema | undefined, place: string): string[] {
+  if (!schema) return [place];
+  if (schema.$ref !== undefined) return nameOf(schema.$ref) in document.components.schemas ? [] : [place];
+  const variants = schema.allOf ?? schema.oneOf ?? schema.anyOf;
+  if (variants) return variants.flatMap((variant, index) => untyped(variant, `${place}/${index}`));
+  if (schema.type === undefined) return [place];
+  const types = [schema.type].flat();
+  const inner = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+    untyped(property, `${place}.${name}`),
+  );
+  if (types.includes('array')) inner.push(...untyped(schema.items, `${place}[]`));
+  if (types.includes('object') && !schema.properties && schema.additionalProperties === undefined) {
+    inner.push(`${place} (an object of unknown shape)`);
+  }
+  return inner;
+}
+
+function nameOf(reference: string): string {
+  return reference.replace('#/components/schemas/', '');
+}
+
+describe('the OpenAPI document', () => {
+  it('is of version 3.1 and describes more than the platform', () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(operations().length).toBeGreaterThan(50);
+  });
+
+  it('names every operation once', () => {
+    const ids = operations().map(([, { operationId }]) => operationId);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  it('has a summary and a tag for every route', () => {
+    expect(faulty(({ summary }) => Boolean(summary?.trim()))).toEqual([]);
+    expect(faulty(({ tags }) => Boolean(tags?.length))).toEqual([]);
+  });
+
+  it('has one successful answer per route, and its schema unless it has no body', () => {
+    const withoutBody = new Set(['204', '302']);
+    expect(faulty(({ responses }) => Object.keys(responses).filter(isSuccess).length === 1)).toEqual([]);
+    expect(
+      faulty(({ responses }) =>
+        Object.entries(responses)
+          .filter(([status]) => isSuccess(status) && !withoutBody.has(status))
+          .every(([, { content }]) => Object.values(content ?? {}).some(({ schema }) => schema)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('documents errors as problems', () => {
+    const pages = new Set(['GET /r/{code}']);
+    expect(faulty(({ responses }) => '503' in responses)).toEqual([]);
+    expect(
+      faulty(
+        ({ responses }, name) =>
+          pages.has(name) ||
+          Object.entries(responses)
+            .filter(([status]) => /^[45]/.test(status))
+            .every(([, { content }]) =>
+              content?.['application/problem+json']?.schema?.$ref?.endsWith('/Problem'),
+            ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('documents what may be wrong with input, and where something may be missing', () => {
+    const takesInput = ({ parameters = [], requestBody }: Operation) =>
+      requestBody !== undefined || parameters.some((parameter) => parameter.in !== 'header');
+    expect(
+      faulty(
+        (operation, name) =>
+          !takesInput(operation) || '400' in operation.responses || name === 'GET /r/{code}',
+      ),
+    ).toEqual([]);
+    expect(
+      faulty(
+        ({ parameters = [], responses }) => !parameters.some((p) => p.in === 'path') || '404' in responses,
+      ),
+    ).toEqual([]);
+  });
+
+  it('says of every guarded route how it is opened and refused', () => {
+    const open = operations().filter(([, { security }]) => !security?.length);
+    const openAreas =
+      /^[A-Z]+ (\/r\/|\/health\/|\/metrics$|\/api\/dev\/|\/api\/v1\/auth\/|\/feeds\/|\/api\/sync\/)/;
+    expect(open.map(([name]) => name).filter((name) => !openAreas.test(name))).toEqual([]);
+    const schemes = Object.keys(document.components.securitySchemes);
+    expect(
+      faulty(({ security = [] }) =>
+        security.every((way) => Object.keys(way).every((key) => schemes.includes(key))),
+      ),
+    ).toEqual([]);
+    expect(faulty(({ security, responses }) => !security?.length || '401' in responses)).toEqual([]);
+    expect(
+      faulty(
+        ({ responses }, name) => !/\/api\/v1\/(operator|partner|brand)\//.test(name) || '403' in responses,
+      ),
+    ).toEqual([]);
+  });
+
+  it('types every parameter, body, answer and property', () => {
+    const places = operations().flatMap(([name, { parameters = [], requestBody, responses }]) => [
+      ...parameters.flatMap((parameter) => untyped(parameter.schema, `${name} ?${parameter.name}`)),
+      ...Object.values(requestBody?.content ?? {}).flatMap(({ schema }) => untyped(schema, `${name} body`)),
+      ...Object.entries(responses).flatMap(([status, { content = {} }]) =>
+        Object.values(content).flatMap(({ schema }) => untyped(schema, `${name} ${status}`)),
+      ),
+    ]);
+    const schemas = Object.entries(document.components.schemas);
+    expect([...places, ...schemas.flatMap(([name, schema]) => untyped(schema, name))]).toEqual([]);
+  });
+
+  it('describes the tracking link, which is answered before the framework', () => {
+    const follow = document.paths['/r/{code}']?.['get'];
+    expect(Object.keys(follow?.responses ?? {})).toEqual(['302', '404', '503']);
+    expect(follow?.parameters).toMatchObject([{ name: 'code', in: 'path', required: true }]);
+  });
+
+  it('has a page that shows it', async () => {
+    const page = await fetch(`${app.url}/api/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html']);
+    expect(await page.text()).toContain('swagger-ui');
+  });
+});
