@@ -10,6 +10,7 @@ export interface Person {
   get(path: string): Promise<Response>;
   post(path: string, body?: object): Promise<Response>;
   patch(path: string, body: object): Promise<Response>;
+  delete(path: string): Promise<Response>;
   /** Like `post`, with an idempotency key of one's own choice. */
   postWithKey(path: string, body: object, key: string): Promise<Response>;
   /** Sets two-factor authentication up; the code entered counts as a step-up. */
@@ -36,7 +37,7 @@ export async function signIn(app: TestApp, email: string, password = PASSWORD, s
     app.clock.advance(30);
     return generate({ secret, epoch: app.clock.now().getTime() / 1_000 });
   };
-  const send = (method: 'get' | 'post' | 'patch', path: string): request.Test =>
+  const send = (method: 'get' | 'post' | 'patch' | 'delete', path: string): request.Test =>
     http[method](`/api/v1/${path}`).set('Authorization', `Bearer ${accessToken}`);
   const postWithKey: Person['postWithKey'] = async (path, payload, key) =>
     send('post', path).set('Idempotency-Key', key).send(payload);
@@ -47,6 +48,7 @@ export async function signIn(app: TestApp, email: string, password = PASSWORD, s
     email,
     get: async (path) => send('get', path),
     patch: async (path, payload) => send('patch', path).send(payload),
+    delete: async (path) => send('delete', path),
     post: (path, payload = {}) => postWithKey(path, payload, randomUUID()),
     postWithKey,
     async enableTwoFactor() {
