@@ -48,10 +48,6 @@ export class Tracking1763000000080 implements MigrationInterface {
     await runner.query(`
       DROP TABLE sync_batches, fact_changes, activity_corrections, deposits, player_activity, players, visits;
       DROP FUNCTION activity_corrections_immutable();
-      DROP TRIGGER promos_tell_redirects ON promos;
-      DROP TRIGGER landings_tell_redirects ON landings;
-      DROP TRIGGER brands_tell_redirects ON brands;
-      DROP FUNCTION tell_redirects();
     `);
   }
 }
@@ -74,19 +70,6 @@ const VISITS = `
   ) PARTITION BY RANGE (id);
   CREATE INDEX visits_partner_idx ON visits (partner_id, id);
   CREATE TABLE visits_default PARTITION OF visits DEFAULT;
-
-  -- Redirect targets are cached by every instance; this tells them to read anew.
-  CREATE FUNCTION tell_redirects() RETURNS trigger LANGUAGE plpgsql AS $$
-  BEGIN
-    PERFORM pg_notify('promos_changed', CASE TG_TABLE_NAME WHEN 'promos' THEN to_jsonb(NEW) ->> 'code' ELSE '' END);
-    RETURN NULL;
-  END $$;
-  CREATE TRIGGER promos_tell_redirects AFTER INSERT OR UPDATE OF code, campaign_id, landing_id ON promos
-    FOR EACH ROW EXECUTE FUNCTION tell_redirects();
-  CREATE TRIGGER landings_tell_redirects AFTER UPDATE OF url ON landings
-    FOR EACH ROW WHEN (OLD.url IS DISTINCT FROM NEW.url) EXECUTE FUNCTION tell_redirects();
-  CREATE TRIGGER brands_tell_redirects AFTER UPDATE OF tag_parameter ON brands
-    FOR EACH ROW WHEN (OLD.tag_parameter IS DISTINCT FROM NEW.tag_parameter) EXECUTE FUNCTION tell_redirects();
 `;
 
 const PLAYERS = `
@@ -195,7 +178,7 @@ const ACTIVITY = `
 `;
 
 const SYNC = `
-  -- Facts that came or changed since billing last looked: one row per campaign and UTC hour of a batch.
+  -- Facts that came or changed since billing last looked: one row per campaign and quarter of an hour of a batch.
   CREATE TABLE fact_changes (
     id          bigint      GENERATED ALWAYS AS IDENTITY,
     campaign_id uuid        NOT NULL,

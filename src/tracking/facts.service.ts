@@ -73,7 +73,7 @@ export class FactsService {
    * Takes the partner's changes before `before` off the list, with the transaction. Changes are listed by UTC hour:
    * where `before` cuts an hour (zones with half-hour offsets), that hour's changes are told but stay listed, since
    * some of their facts may lie behind it.
-   * @returns the instant of the earliest one (rounded down to its UTC hour), or null when there was none
+   * @returns the instant of the earliest one (rounded down to its quarter of an hour), or null when there was none
    */
   async claimChanges(
     tx: Tx,

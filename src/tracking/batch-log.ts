@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { v5 as uuidV5 } from 'uuid';
+import { Clock, Outbox, type Tx } from '../platform/index.js';
+import type { BatchReport } from './domain/batch-report.js';
+import type { Refusal } from './domain/item-fault.js';
+import { FACTS_RECORDED, type FactsRecorded, type PlayerAction } from './tracking.events.js';
+
+/** Namespace of the stable ids of actions. */
+const ACTION_NAMESPACE = 'b0a4b1c4-5d7e-5f0a-9a53-6a5b1a0c7f3d';
+/**
+ * Billing periods begin at local midnights, which all fall on UTC quarters of an hour: a change kept under the
+ * beginning of its quarter stays in its period, whatever the plan's zone.
+ */
+const BUCKET_MS = 15 * 60 * 1_000;
+
+/** A fact that came or changed: whose it is, and when it happened. */
+export interface FactChange {
+  readonly campaignId: string;
+  readonly partnerId: string;
+  readonly occurredAt: Date;
+}
+
+/** A sync batch that has been worked through. */
+export interface WorkedBatch {
+  readonly id: string;
+  readonly brandId: string;
+  readonly kind: 'players' | 'activity';
+  readonly report: BatchReport;
+  readonly refusals: readonly Refusal[];
+  readonly changes: readonly FactChange[];
+  readonly actions: readonly PlayerAction[];
+}
+
+/** Stable id of an action (`uuid v5` of its name and subject). */
+export function actionId(action: PlayerAction['action'], subject: string): string {
+  return uuidV5(`${action}:${subject}`, ACTION_NAMESPACE);
+}
+
+/** Keeps what a batch brought, with the batch's transaction: for billing, for the brand, and for the rooms to the right. */
+@Injectable()
+export class BatchLog {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes the changes, the batch with its refusals, and one event with the new actions. */
+  async write(tx: Tx, batch: WorkedBatch): Promise<void> {
+    const { report } = batch;
+    const changes = distinct(batch.changes);
+    await tx.query(
+      `WITH changed AS (
+         INSERT INTO fact_changes (campaign_id, partner_id, occurred_at)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]))
+       INSERT INTO sync_batches (id, brand_id, kind, received_at, accepted, duplicate, corrected, rejected, refusals)
+       VALUES ($4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        changes.map(({ campaignId }) => campaignId),
+        changes.map(({ partnerId }) => partnerId),
+        changes.map(({ occurredAt }) => occurredAt),
+        batch.id,
+        batch.brandId,
+        batch.kind,
+        this.clock.now(),
+        report.accepted,
+        report.duplicate,
+        report.corrected,
+        report.rejected,
+        JSON.stringify(batch.refusals),
+      ],
+    );
+    if (batch.actions.length > 0) {
+      const event: FactsRecorded = { brandId: batch.brandId, actions: batch.actions };
+      await this.outbox.publish(tx, FACTS_RECORDED, event);
+    }
+  }
+}
+
+/** One change per campaign and quarter of an hour says as much as a thousand. */
+function distinct(changes: readonly FactChange[]): FactChange[] {
+  const byKey = new Map<string, FactChange>();
+  for (const { campaignId, partnerId, occurredAt } of changes) {
+    const bucket = Math.floor(occurredAt.getTime() / BUCKET_MS) * BUCKET_MS;
+    const key = `${campaignId} ${bucket}`;
+    if (!byKey.has(key)) byKey.set(key, { campaignId, partnerId, occurredAt: new Date(bucket) });
+  }
+  return [...byKey.values()];
+}

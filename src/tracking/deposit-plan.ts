@@ -1,0 +1,97 @@
+import type { ActivityBatch, ActivityEntry, BatchPlayer } from './activity-batch.js';
+import type { Refusal } from './domain/item-fault.js';
+import type { ReportedDeposit } from './domain/parse-activity.js';
+
+/** A deposit that is in the books. */
+export interface KnownDeposit {
+  readonly external_id: string;
+  readonly player_id: string;
+  readonly amount_minor: string;
+  readonly processed_at: Date;
+  readonly interval_from: Date;
+  readonly interval_to: Date;
+}
+
+/** The deposits of a round, and its entries with the sums that follow from them. */
+export interface DepositPlan {
+  readonly entries: readonly ActivityEntry[];
+  readonly lists: ReadonlyMap<ActivityEntry, DepositList>;
+  readonly known: ReadonlyMap<string, KnownDeposit>;
+}
+
+export interface DepositList {
+  readonly deposits: readonly ReportedDeposit[];
+  /** Whether the brand named them, or only how much they came to. */
+  readonly named: boolean;
+}
+
+/** Ids of the deposits that the entries report. */
+export function depositIds(batch: ActivityBatch, entries: readonly ActivityEntry[]): string[] {
+  return entries.flatMap((entry) => listOf(batch, entry).deposits.map(({ depositId }) => depositId));
+}
+
+/**
+ * Decides what the entries' deposits mean beside those that are known. A deposit counts once, in the interval that
+ * reported it first; sums that an item leaves out follow from its list.
+ */
+export function planDeposits(
+  batch: ActivityBatch,
+  entries: readonly ActivityEntry[],
+  known: ReadonlyMap<string, KnownDeposit>,
+): DepositPlan & { refusals: Refusal[] } {
+  const refusals: Refusal[] = [];
+  const lists = new Map<ActivityEntry, DepositList>();
+  const owners = new Map<string, string>([...known].map(([id, deposit]) => [id, deposit.player_id]));
+  const planned = entries.flatMap((entry) => {
+    const list = listOf(batch, entry);
+    const foreign = list.deposits.find(
+      ({ depositId }) => (owners.get(depositId) ?? entry.player.id) !== entry.player.id,
+    );
+    if (foreign) {
+      const message = `deposits: the deposit '${foreign.depositId}' was reported for another player`;
+      refusals.push({ index: entry.index, code: 'DEPOSIT_OF_ANOTHER_PLAYER', message });
+      return [];
+    }
+    for (const { depositId } of list.deposits) owners.set(depositId, entry.player.id);
+    const own = list.deposits.filter(({ depositId }) => isOwn(batch, known.get(depositId)));
+    const complete = list.named ? withSums(entry, own) : entry;
+    lists.set(complete, list);
+    return [complete];
+  });
+  return { entries: planned, lists, known, refusals };
+}
+
+/** The deposits of an entry; where the brand only gave their sum, one that stands for all of them. */
+function listOf(batch: ActivityBatch, { item, player }: ActivityEntry): DepositList {
+  if (item.deposits) return { deposits: item.deposits, named: true };
+  if ((item.measures.get('deposits_count') ?? 0n) === 0n) return { deposits: [], named: false };
+  return { deposits: [unnamedDeposit(batch, player, item.measures.get('deposits_sum') ?? 0n)], named: false };
+}
+
+function unnamedDeposit(
+  { from, to }: ActivityBatch,
+  player: BatchPlayer,
+  amountMinor: bigint,
+): ReportedDeposit {
+  const depositId = `interval:${player.id}:${from.toISOString()}/${to.toISOString()}`;
+  return { depositId, amountMinor, processedAt: from };
+}
+
+/** A deposit that is new belongs to the interval at hand, too. */
+function isOwn({ from, to }: ActivityBatch, known: KnownDeposit | undefined): boolean {
+  return (
+    known === undefined ||
+    (known.interval_from.getTime() === from.getTime() && known.interval_to.getTime() === to.getTime())
+  );
+}
+
+function withSums(entry: ActivityEntry, deposits: readonly ReportedDeposit[]): ActivityEntry {
+  const { measures } = entry.item;
+  if (measures.has('deposits_sum') && measures.has('deposits_count')) return entry;
+  const derived = new Map(measures);
+  if (!measures.has('deposits_sum')) {
+    derived.set('deposits_sum', deposits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)); // prettier-ignore
+  }
+  if (!measures.has('deposits_count')) derived.set('deposits_count', BigInt(deposits.length));
+  return { ...entry, item: { ...entry.item, measures: derived } };
+}

@@ -1,0 +1,105 @@
+import { type Fields, type ParsedBatch, parseEach } from './item-fault.js';
+import { fault, getText, getTime, parseInteger } from './read-fields.js';
+
+/** A deposit as a brand's server reports it. */
+export interface ReportedDeposit {
+  readonly depositId: string;
+  readonly amountMinor: bigint;
+  readonly processedAt: Date;
+}
+
+/** What one player did in the batch's interval, as a brand's server reports it. */
+export interface ReportedActivity {
+  readonly userId: string;
+  /** Uppercase. */
+  readonly currency: string;
+  /** By column of the activity; an absent column was not reported. Minor units, or things counted. */
+  readonly measures: ReadonlyMap<string, bigint>;
+  /** Null when the item has no list. */
+  readonly deposits: readonly ReportedDeposit[] | null;
+}
+
+/** The columns of the activity. */
+export interface ActivityColumns {
+  readonly money: readonly string[];
+  readonly counts: readonly string[];
+}
+
+type Parser = (raw: readonly unknown[]) => ParsedBatch<ReportedActivity>;
+
+interface Measure {
+  readonly column: string;
+  readonly mayBeNegative: boolean;
+}
+
+const MAX_ID = 200;
+const MAX_DEPOSITS = 1_000;
+/** Taken back bonuses, fees, taxes and deductions, and corrections, come with a minus sign; nothing else does. */
+const REVERSIBLE = /(bonus|fees|taxes|deductions|corrections)/;
+const LOOKS_LIKE_MEASURE = /_(cents|count|sum)$/;
+
+/**
+ * Makes the reader of `/activity` items. In the sync an amount's name is its column's with `_cents`, a count's is
+ * its column's. A name that looks like a measure and is none is refused: its figures would be lost.
+ */
+export function activityParser({ money, counts }: ActivityColumns): Parser {
+  const measures = new Map<string, Measure>([
+    ...money.map((column): [string, Measure] => [
+      `${column}_cents`,
+      { column, mayBeNegative: REVERSIBLE.test(column) },
+    ]),
+    ...counts.map((column): [string, Measure] => [column, { column, mayBeNegative: false }]),
+  ]);
+  return (raw) => parseEach(raw, (fields) => parseItem(fields, measures));
+}
+
+function parseItem(fields: Fields, measures: ReadonlyMap<string, Measure>): ReportedActivity {
+  return {
+    userId: getText(fields, 'user_id', MAX_ID),
+    currency: getText(fields, 'currency', 10).toUpperCase(),
+    measures: measuresOf(fields, measures),
+    deposits: depositsOf(fields),
+  };
+}
+
+function measuresOf(fields: Fields, measures: ReadonlyMap<string, Measure>): Map<string, bigint> {
+  const values = new Map<string, bigint>();
+  for (const name of Object.keys(fields)) {
+    const measure = measures.get(name);
+    const value = fields[name];
+    if (measure) {
+      if (value !== undefined && value !== null) {
+        values.set(measure.column, parseInteger(value, name, measure.mayBeNegative));
+      }
+    } else if (LOOKS_LIKE_MEASURE.test(name)) {
+      throw fault(name, 'is not a field of an activity');
+    }
+  }
+  return values;
+}
+
+function depositsOf(fields: Fields): ReportedDeposit[] | null {
+  const list = fields['deposits'];
+  if (list === undefined || list === null) return null;
+  if (!Array.isArray(list) || list.length > MAX_DEPOSITS) {
+    throw fault('deposits', `must be a list of at most ${MAX_DEPOSITS} deposits`);
+  }
+  const seen = new Set<string>();
+  return list.map((entry: unknown, place) => {
+    const deposit = depositOf(entry, `deposits[${place}]`);
+    if (seen.has(deposit.depositId)) throw fault(`deposits[${place}].deposit_id`, 'stands in the list twice');
+    seen.add(deposit.depositId);
+    return deposit;
+  });
+}
+
+function depositOf(entry: unknown, path: string): ReportedDeposit {
+  if (typeof entry !== 'object' || entry === null) throw fault(path, 'must be an object');
+  // The readers name a field by its key: give them the keys with the path.
+  const fields = Object.fromEntries(Object.entries(entry).map(([key, value]) => [`${path}.${key}`, value]));
+  return {
+    depositId: getText(fields, `${path}.deposit_id`, MAX_ID),
+    amountMinor: parseInteger(fields[`${path}.amount_cents`], `${path}.amount_cents`, false),
+    processedAt: getTime(fields, `${path}.processed_at`),
+  };
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { DataSource } from 'typeorm';
+import { type PromoTarget, Promos } from '../campaigns/index.js';
+import { locationTemplate, type LocationTemplate } from './domain/redirect-target.js';
+
+/** What a click on a promo's link needs to know. */
+export interface ClickTarget {
+  readonly promoId: string;
+  readonly campaignId: string;
+  readonly partnerId: string;
+  readonly brandId: string;
+  readonly location: LocationTemplate;
+}
+
+const MAX_KNOWN = 50_000;
+const MAX_UNKNOWN = 10_000;
+/** Changes are told at once; this only bounds what a silently broken connection could hide. */
+const KNOWN_TTL_MS = 60_000;
+const UNKNOWN_TTL_MS = 5_000;
+
+/** Promos by their codes, kept in a bounded memory; changes drop them (`PromoListener`). */
+@Injectable()
+export class PromoTargets {
+  private readonly known = new LRUCache<string, ClickTarget>({ max: MAX_KNOWN, ttl: KNOWN_TTL_MS });
+  private readonly unknown = new LRUCache<string, true>({ max: MAX_UNKNOWN, ttl: UNKNOWN_TTL_MS });
+  private readonly loading = new Map<string, Promise<ClickTarget | null>>();
+  /** Counts the changes: what was read before one of them is not kept after it. */
+  private changes = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly promos: Promos,
+  ) {}
+
+  /** The promo if it is in memory, null if it is known not to exist, undefined if it has to be looked up. */
+  peek(code: string): ClickTarget | null | undefined {
+    const target = this.known.get(code);
+    if (target !== undefined) return target;
+    return this.unknown.has(code) ? null : undefined;
+  }
+
+  /** Looks the promo up in the database; requests for one code at once share one look. */
+  find(code: string): Promise<ClickTarget | null> {
+    const running = this.loading.get(code);
+    if (running) return running;
+    const started = this.load(code).finally(() => {
+      if (this.loading.get(code) === started) this.loading.delete(code);
+    });
+    this.loading.set(code, started);
+    return started;
+  }
+
+  /** Forgets one promo, or all of them. */
+  forget(code?: string): void {
+    this.changes += 1;
+    if (code === undefined) {
+      this.known.clear();
+      this.unknown.clear();
+      this.loading.clear();
+    } else {
+      this.known.delete(code);
+      this.unknown.delete(code);
+      this.loading.delete(code);
+    }
+  }
+
+  private async load(code: string): Promise<ClickTarget | null> {
+    const changesBefore = this.changes;
+    const promo = await this.promos.findTarget(this.dataSource, code);
+    const target = promo && toClickTarget(promo);
+    if (changesBefore === this.changes) {
+      if (target) this.known.set(code, target);
+      else this.unknown.set(code, true);
+    }
+    return target;
+  }
+}
+
+function toClickTarget(promo: PromoTarget): ClickTarget {
+  const { promoId, campaignId, partnerId, brandId, landingUrl, tagParameter } = promo;
+  return { promoId, campaignId, partnerId, brandId, location: locationTemplate(landingUrl, tagParameter) };
+}

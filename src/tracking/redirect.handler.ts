@@ -1,0 +1,135 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Counter } from 'prom-client';
+import { Clock, Config, Ids, Metrics } from '../platform/index.js';
+import { ClientAddresses } from './domain/client-address.js';
+import { parseTrackedQuery } from './domain/tracked-query.js';
+import { type ClickTarget, PromoTargets } from './promo-targets.js';
+import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendUnavailable } from './redirect-answers.js';
+import { VisitWriter } from './visit-writer.js';
+
+const PREFIX = '/r/';
+const MAX_HEADER_LENGTH = 1_024;
+/** How long a visitor waits for a look-up of the promo. */
+const LOOKUP_MS = 4_000;
+
+/**
+ * Answers `GET /r/{code}` (rules §2.1) straight from Node's HTTP server, before the framework: the visit is stored,
+ * then the visitor is sent on. Mount it by `handles` and `handle`; the server must allow request lines of 64 KiB.
+ */
+@Injectable()
+export class RedirectHandler {
+  private readonly logger = new Logger(RedirectHandler.name);
+  private readonly addresses: ClientAddresses;
+  private readonly answered: Counter<'outcome'>;
+  private readonly stored: Counter.Internal;
+
+  constructor(
+    private readonly targets: PromoTargets,
+    private readonly writer: VisitWriter,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+    config: Config,
+    metrics: Metrics,
+  ) {
+    this.addresses = new ClientAddresses(config.trustedProxies);
+    this.answered = metrics.counter('tributary_redirects_total', 'Clicks on tracking links by how they were answered', [
+      'outcome',
+    ]); // prettier-ignore
+    this.stored = this.answered.labels('redirected');
+  }
+
+  /** Whether the request is a click on a tracking link. */
+  handles(request: IncomingMessage): boolean {
+    return request.url!.startsWith(PREFIX);
+  }
+
+  /** Answers a click: 302 once the visit is stored; 404, 405, or 503 with `Retry-After`. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      this.answered.inc({ outcome: 'refused' });
+      sendMethodNotAllowed(response);
+      return;
+    }
+    const url = request.url!;
+    const mark = url.indexOf('?');
+    const code = mark === -1 ? url.slice(PREFIX.length) : url.slice(PREFIX.length, mark);
+    const rawQuery = mark === -1 ? '' : url.slice(mark + 1);
+    const target = isCode(code) ? this.targets.peek(code) : null;
+    if (target === undefined) void this.lookUp(code, rawQuery, request, response);
+    else this.answer(target, rawQuery, request, response);
+  }
+
+  private async lookUp(
+    code: string,
+    rawQuery: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The database did not answer in time')), LOOKUP_MS);
+    });
+    try {
+      this.answer(await Promise.race([this.targets.find(code), tooLate]), rawQuery, request, response);
+    } catch (error) {
+      this.logger.warn(`A promo could not be looked up: ${(error as Error).message}`);
+      this.refuse(response);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private answer(
+    target: ClickTarget | null,
+    rawQuery: string,
+    { headers, socket }: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    if (!target) {
+      this.answered.inc({ outcome: 'unknown' });
+      sendNotFound(response);
+      return;
+    }
+    const id = this.ids.next();
+    const { partnerId, brandId, campaignId, promoId, location } = target;
+    const visit = {
+      id,
+      partnerId,
+      brandId,
+      campaignId,
+      promoId,
+      visitedAt: this.clock.now(),
+      ip: this.addresses.find(socket.remoteAddress, oneOf(headers['x-forwarded-for'])),
+      userAgent: short(headers['user-agent']),
+      referer: short(headers.referer),
+      query: parseTrackedQuery(rawQuery),
+    };
+    this.writer.write(visit, (outcome) => {
+      if (outcome === 'unavailable') {
+        this.refuse(response);
+        return;
+      }
+      this.stored.inc();
+      sendRedirect(response, `${location.before}${id}${location.after}`, id);
+    });
+  }
+
+  private refuse(response: ServerResponse): void {
+    this.answered.inc({ outcome: 'unavailable' });
+    sendUnavailable(response);
+  }
+}
+
+/** Codes are ten base-62 characters; nothing else is worth a look. */
+function isCode(text: string): boolean {
+  return /^[0-9A-Za-z]{10}$/.test(text);
+}
+
+function oneOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}
+
+function short(header: string | undefined): string | null {
+  return header === undefined ? null : header.slice(0, MAX_HEADER_LENGTH);
+}

@@ -1,0 +1,141 @@
+/** A player as the brand knows it. */
+export class SyncPlayerDto {
+  /**
+   * Visit id that the landing received.
+   * @example "019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f"
+   */
+  tag?: string;
+
+  /**
+   * The brand's id of the player, at most 200 characters.
+   * @example "p-1"
+   */
+  user_id: string;
+
+  /** @example "ana@example.com" */
+  email?: string;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   * @example "DE"
+   */
+  country?: string;
+
+  /** @example "2026-10-01T10:00:00Z" */
+  sign_up_at: string;
+
+  /** @example "1990-12-31" */
+  date_of_birth?: string;
+  first_name?: string;
+  last_name?: string;
+  nickname?: string;
+  gender?: string;
+  language?: string;
+  /** The player is another one's second account. */
+  duplicate?: boolean;
+  self_excluded?: boolean;
+  disabled?: boolean;
+  /** Promo code that the player gave. */
+  bonus_code?: string;
+}
+
+/** A batch of players. */
+export class SyncPlayersDto {
+  /** At most 5000. */
+  players: SyncPlayerDto[];
+}
+
+/** One deposit of a player. */
+export class SyncDepositDto {
+  /**
+   * Unique at the brand.
+   * @example "d-1"
+   */
+  deposit_id: string;
+
+  /**
+   * Minor units, as a text of digits or a number.
+   * @example "5000"
+   */
+  amount_cents: string;
+
+  /** @example "2026-10-10T10:12:00Z" */
+  processed_at: string;
+}
+
+/**
+ * What one player did in the batch's interval. Besides the fields shown: every other sum of `_cents` and count of the
+ * activity, as texts of digits or numbers; absent ones are zero.
+ */
+export class SyncActivityItemDto {
+  tag?: string;
+
+  /** @example "p-1" */
+  user_id: string;
+
+  /**
+   * The brand's currency.
+   * @example "EUR"
+   */
+  currency: string;
+
+  /** Deposits one by one; sums that are left out follow from them. */
+  deposits?: SyncDepositDto[];
+
+  /** @example "5000" */
+  deposits_sum_cents?: string;
+
+  /** @example 1 */
+  deposits_count?: number;
+
+  /** @example "120000" */
+  bets_sum_cents?: string;
+
+  /** @example "20000" */
+  wins_sum_cents?: string;
+}
+
+/** A batch of activity of one interval. */
+export class SyncActivityDto {
+  /**
+   * Beginning of the interval, inclusive.
+   * @example "2026-10-10T10:00:00Z"
+   */
+  from: string;
+
+  /**
+   * End of the interval, exclusive.
+   * @example "2026-10-10T11:00:00Z"
+   */
+  to: string;
+
+  /** At most 5000. */
+  items: SyncActivityItemDto[];
+}
+
+/** What became of an item that was not plainly accepted. */
+export class SyncItemReportDto {
+  /** Place in the batch, from 0. */
+  index: number;
+
+  /** @example "rejected" */
+  status: 'duplicate' | 'corrected' | 'rejected';
+
+  /**
+   * Of rejected items.
+   * @example "UNKNOWN_TAG"
+   */
+  code?: string;
+
+  /** Of rejected items: what is wrong, naming the field. */
+  message?: string;
+}
+
+/** What became of a batch. */
+export class SyncReportDto {
+  accepted: number;
+  duplicate: number;
+  corrected: number;
+  rejected: number;
+  items: SyncItemReportDto[];
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { BrandsModule } from '../brands/index.js';
+import { CampaignsModule } from '../campaigns/index.js';
+import { ActivityBook } from './activity-book.js';
+import { BatchLog } from './batch-log.js';
+import { DepositBook } from './deposit-book.js';
+import { FactsService } from './facts.service.js';
+import { Partitions } from './partitions.service.js';
+import { PromoListener } from './promo.listener.js';
+import { PromoTargets } from './promo-targets.js';
+import { RedirectHandler } from './redirect.handler.js';
+import { SyncActivity } from './sync-activity.service.js';
+import { SyncAuthentication } from './sync-authentication.js';
+import { SyncController } from './sync.controller.js';
+import { SyncPlayers } from './sync-players.service.js';
+import { VisitWriter } from './visit-writer.js';
+
+/** Clicks and what brands report of the players that they brought. */
+@Module({
+  imports: [BrandsModule, CampaignsModule],
+  controllers: [SyncController],
+  providers: [
+    FactsService,
+    Partitions,
+    PromoListener,
+    PromoTargets,
+    RedirectHandler,
+    VisitWriter,
+    SyncAuthentication,
+    SyncPlayers,
+    SyncActivity,
+    ActivityBook,
+    DepositBook,
+    BatchLog,
+  ],
+  exports: [FactsService, Partitions, RedirectHandler, SyncPlayers, SyncActivity],
+})
+export class TrackingModule {}
