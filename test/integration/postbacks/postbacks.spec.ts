@@ -1,0 +1,228 @@
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { body, joinAsPartner, type Person } from '../../support/journey.js';
+import { type PostbackBody, PostbackScene } from './scene.js';
+
+interface ProblemBody {
+  code: string;
+  errors: { path: string; message: string }[];
+  places?: { path: string; offset: number; part: string; found: string; correct: string }[];
+}
+
+describe('postbacks', () => {
+  let scene: PostbackScene;
+  let stranger: Person;
+  let canary: Server;
+  let knocks = 0;
+
+  const refused = async (change: object, status = 422): Promise<ProblemBody> => {
+    const input = { scope: 'account', action: 'deposit', url: 'https://t.example/?a=1', ...change };
+    return body<ProblemBody>(await scene.partner.post('partner/postbacks', input), status);
+  };
+
+  beforeAll(async () => {
+    canary = createServer((socket) => {
+      knocks += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(canary, 'listening');
+    scene = await PostbackScene.open(['127.0.0.1:1']);
+    stranger = await joinAsPartner(scene.app, scene.operator, 'other@partners.example');
+  });
+  afterAll(async () => {
+    await scene.close();
+    canary.close();
+    expect(knocks).toBe(0);
+  });
+
+  describe('A09 a postback', () => {
+    it('is made for the account, a campaign or a promo', async () => {
+      const url = 'https://t.example/?a=${clickid}';
+      const [campaignId, promoId] = [scene.autumn.id, scene.autumn.promos[1]!.id];
+      expect(await scene.postback(url)).toMatchObject({
+        scope: 'account',
+        campaignId: null,
+        promoId: null,
+        method: 'GET',
+        state: 'active',
+        url,
+      });
+      expect(await scene.postback(url, { scope: 'campaign', campaignId })).toMatchObject({ campaignId });
+      expect(await scene.postback(url, { scope: 'promo', promoId })).toMatchObject({ campaignId, promoId });
+    });
+
+    it('names what does not fit its scope', async () => {
+      const { id: campaignId, promos } = scene.autumn;
+      const faults = [
+        [{ scope: 'campaign' }, 'campaignId'],
+        [{ scope: 'promo' }, 'promoId'],
+        [{ scope: 'account', campaignId }, 'campaignId'],
+        [{ scope: 'campaign', campaignId, promoId: promos[0]!.id }, 'promoId'],
+        [{ scope: 'promo', campaignId: scene.winter.id, promoId: promos[0]!.id }, 'campaignId'],
+      ] as const;
+      for (const [change, path] of faults) expect((await refused(change)).errors[0]!.path).toBe(path);
+    });
+
+    it('is refused with the place and the correct form of what is wrong', async () => {
+      const problem = await refused({ url: 'http://track.me/affiliate/c=${clickID}' });
+      expect(problem.code).toBe('POSTBACK_TEMPLATE_INVALID');
+      expect(problem.errors).toHaveLength(1);
+      expect(problem.errors[0]).toMatchObject({ path: 'url' });
+      expect(problem.errors[0]!.message).toContain('http://track.me/affiliate?c=${clickID}');
+      expect(problem.places).toEqual([
+        {
+          path: 'url',
+          offset: 28,
+          part: 'path',
+          found: '${clickID}',
+          correct: 'http://track.me/affiliate?c=${clickID}',
+        },
+      ]);
+    });
+
+    it('takes headers and a body for POST only, and checks them', async () => {
+      const made = await scene.postback('https://t.example/', {
+        method: 'POST',
+        headers: { 'X-Key': 'k' },
+        body: '{"id":"${clickid}"}',
+      });
+      expect(made).toMatchObject({ headers: { 'x-key': 'k', 'content-type': 'application/json' } });
+      expect((await refused({ body: 'a=1' })).errors[0]!.path).toBe('body');
+      expect((await refused({ method: 'POST', body: '{"a":${x}}' })).errors[0]!.message).toContain('"${x}"');
+      expect((await refused({ headers: { host: 'x' } })).errors[0]!.path).toBe('headers');
+      expect((await refused({ headers: { 'x-a': { b: 1 } } })).errors[0]!.path).toBe('headers');
+    });
+
+    it('is listed, changed and deleted by its partner only', async () => {
+      const { id } = await scene.postback('https://t.example/?a=1', { action: 'registration' });
+      const path = `partner/postbacks/${id}`;
+      for (const answer of [await stranger.get(path), await stranger.patch(path, { state: 'disabled' })]) {
+        body(answer, 404);
+      }
+      const changed = await scene.partner.patch(path, {
+        url: 'https://t.example/?b=${x}',
+        state: 'disabled',
+      });
+      expect(body(changed, 200)).toMatchObject({
+        state: 'disabled',
+        disabledReason: 'partner',
+        action: 'registration',
+      });
+      const active = await scene.partner.patch(path, { state: 'active' });
+      expect(body(active, 200)).toMatchObject({ state: 'active', disabledReason: null, disabledAt: null });
+      expect(body<ProblemBody>(await scene.partner.patch(path, { url: 'https://{x}/' }), 422).code).toBe(
+        'POSTBACK_TEMPLATE_INVALID',
+      );
+      const listed = await scene.partner.get('partner/postbacks?action=registration');
+      expect(body<{ items: PostbackBody[] }>(listed, 200).items.map((item) => item.id)).toEqual([id]);
+      body(await scene.partner.delete(path), 204);
+      body(await scene.partner.get(path), 404);
+    });
+
+    it('is listed with its campaign, promos included, page by page', async () => {
+      const items: PostbackBody[] = [];
+      let cursor = '';
+      do {
+        const path = `partner/postbacks?campaignId=${scene.autumn.id}&limit=1${cursor && `&cursor=${cursor}`}`;
+        const page = body<{ items: PostbackBody[]; nextCursor: string | null }>(
+          await scene.partner.get(path),
+          200,
+        );
+        items.push(...page.items);
+        cursor = page.nextCursor ?? '';
+      } while (cursor);
+      expect(items.map(({ scope }) => scope)).toEqual(['promo', 'campaign']);
+    });
+
+    it('is refused on an archived campaign, until it is taken back', async () => {
+      const { id: campaignId, promos } = scene.winter;
+      const { id } = await scene.postback('https://t.example/', { scope: 'campaign', campaignId });
+      body(await scene.partner.post(`partner/campaigns/${campaignId}/archive`), 200);
+      const answers = [
+        await refused({ scope: 'campaign', campaignId }, 409),
+        await refused({ scope: 'promo', promoId: promos[0]!.id }, 409),
+        body<ProblemBody>(await scene.partner.patch(`partner/postbacks/${id}`, { state: 'disabled' }), 409),
+      ];
+      expect(answers.map(({ code }) => code)).toEqual(Array(3).fill('CAMPAIGN_ARCHIVED'));
+      body(await scene.partner.post(`partner/campaigns/${campaignId}/unarchive`), 200);
+      await scene.postback('https://t.example/', { scope: 'campaign', campaignId });
+    });
+
+    it('may use the variables of the catalogue', async () => {
+      const listed = await scene.partner.get('partner/postback-variables');
+      const { items } = body<{ items: { name: string; meaning: string; example: string }[] }>(listed, 200);
+      expect(items.map(({ name }) => name)).toEqual(
+        expect.arrayContaining([
+          'promo_id',
+          'campaign_id',
+          'visit_id',
+          'track_id',
+          'amount',
+          'currency',
+          'action',
+          'event_id',
+          'player_id',
+          'country',
+          'date',
+        ]),
+      );
+      expect(items.every(({ meaning, example }) => meaning && example)).toBe(true);
+    });
+  });
+
+  describe('A09 an address inside', () => {
+    it.each([
+      '127.1',
+      '2130706433',
+      '0x7f000001',
+      '0177.0.0.1',
+      '017700000001',
+      '127.0.0.1.',
+      '①②⑦.⓪.⓪.①',
+      '127。0。0。1',
+      '%31%32%37.0.0.1',
+      '2852039166',
+      '0xA9FEA9FE',
+      '0251.0376.0251.0376',
+      '169.254.43518',
+      '0',
+      '10.0.0.1',
+      '172.16.0.1',
+      '192.168.0.1',
+      '100.64.0.1',
+      '192.0.0.192',
+      '198.18.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+      '[::]',
+      '[::1]',
+      '[::ffff:7f00:1]',
+      '[64:ff9b::7f00:1]',
+      '[2002:7f00:1::]',
+      '[fd00:ec2::254]',
+      '[fe80::1]',
+      'localhost',
+    ])('%s is refused when saved', async (host) => {
+      const { port } = canary.address() as { port: number };
+      expect((await refused({ url: `http://${host}:${port}/?a=1` })).code).toBe('POSTBACK_ADDRESS_REFUSED');
+    });
+
+    it.each([
+      'http:127.0.0.1',
+      'http:\\\\127.0.0.1\\',
+      'ht\ntp://127.0.0.1',
+      'http://1.1.1.1@127.0.0.1',
+      'http://127.0.0.1\\@example.com',
+      'http://1.1.1.1 &@2.2.2.2# @3.3.3.3',
+      'file:///etc/passwd',
+      'gopher://127.0.0.1:70/',
+      'dict://127.0.0.1:11211/',
+      'jar:http://127.0.0.1!/',
+      'data:text/plain,x',
+      'javascript:alert(1)',
+    ])('%j is not even a template', async (url) => {
+      expect((await refused({ url })).code).toBe('POSTBACK_TEMPLATE_INVALID');
+    });
+  });
+});

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Outbox, UnitOfWork } from '../../../src/platform/index.js';
+import { DeliveryEngine } from '../../../src/postbacks/index.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
+import { makeProgram, type Program } from '../../support/program.js';
+
+export interface Place {
+  id: string;
+  name: string;
+  promos: { id: string; code: string }[];
+}
+
+export interface PostbackBody {
+  id: string;
+  state: string;
+  failures: number;
+  disabledReason: string | null;
+  [field: string]: unknown;
+}
+
+export interface LogEntry {
+  id: string;
+  sentAt: string;
+  url: string;
+  kind: string;
+  attempt: number;
+  responseCode: number | null;
+  error: string | null;
+  eventId: string;
+  action: string;
+  campaign: { id: string; name: string } | null;
+  promo: { id: string; code: string } | null;
+}
+
+const EMAIL = 'tracker@partners.example';
+
+/** A partner with two campaigns of two promos each, and everything that a test of postbacks does. */
+export class PostbackScene {
+  partnerId: string;
+  private constructor(
+    readonly app: TestApp,
+    readonly operator: Person,
+    public partner: Person,
+    readonly program: Program,
+    readonly autumn: Place,
+    readonly winter: Place,
+  ) {}
+
+  /** @param allow `host:port` pairs that may be called */
+  static async open(allow: readonly string[]): Promise<PostbackScene> {
+    const app = await createTestApp({ env: { OUTBOUND_ALLOW: allow.join(',') } });
+    const operator = await signIn(app, 'admin@example.com', 'correct horse battery');
+    const partner = await joinAsPartner(app, operator, EMAIL);
+    const program = await makeProgram(operator);
+    const places = [];
+    for (const name of ['Autumn 50%', 'Winter']) places.push(await makePlace(partner, program, name));
+    const scene = new PostbackScene(app, operator, partner, program, places[0]!, places[1]!);
+    const [row] = await app.db.query('SELECT partner_id FROM campaigns WHERE id = $1', [places[0]!.id]);
+    scene.partnerId = row.partner_id;
+    return scene;
+  }
+
+  get engine(): DeliveryEngine {
+    return this.app.app.get(DeliveryEngine);
+  }
+
+  /** Makes a postback; account scope and first deposits unless told otherwise. */
+  async postback(url: string, change: object = {}): Promise<PostbackBody> {
+    const input = { scope: 'account', action: 'first_deposit', url, ...change };
+    return body<PostbackBody>(await this.partner.post('partner/postbacks', input), 201);
+  }
+
+  /** Tells of an action, as tracking does; resolves to its event id when it is consumed. */
+  async happen(change: object = {}): Promise<string> {
+    const action = {
+      eventId: randomUUID(),
+      action: 'first_deposit',
+      partnerId: this.partnerId,
+      campaignId: this.autumn.id,
+      promoId: this.autumn.promos[0]!.id,
+      playerId: randomUUID(),
+      playerExternalId: 'p-1',
+      visitId: randomUUID(),
+      occurredAt: '2026-11-02T08:00:00.000Z',
+      amountMinor: '12550',
+      currency: 'EUR',
+      country: 'DE',
+      query: {},
+      ...change,
+    };
+    await this.tell('tracking.facts_recorded', [action]);
+    return action.eventId;
+  }
+
+  /** Publishes actions as one event and waits until it is consumed. */
+  async tell(type: string, actions: readonly object[]): Promise<void> {
+    const { brandId } = this.program;
+    const outbox = this.app.app.get(Outbox);
+    const id = await this.app.app.get(UnitOfWork).run((tx) => outbox.publish(tx, type, { brandId, actions }));
+    const consumed = () => this.app.db.query('SELECT FROM consumed_events WHERE event_id = $1', [id]);
+    while ((await consumed()).length === 0) await pause(10);
+  }
+
+  /** Moves the clock and sends what is due then. */
+  async after(seconds: number): Promise<void> {
+    this.app.clock.advance(seconds);
+    await this.engine.drain();
+  }
+
+  /** The log, newest first; signs in anew, for the clock may have passed the token's end. */
+  async log(query = ''): Promise<LogEntry[]> {
+    this.partner = await this.partner.signInAgain();
+    return body<{ items: LogEntry[] }>(await this.partner.get(`partner/postback-log${query}`), 200).items;
+  }
+
+  async show(id: string): Promise<PostbackBody> {
+    this.partner = await this.partner.signInAgain();
+    return body<PostbackBody>(await this.partner.get(`partner/postbacks/${id}`), 200);
+  }
+
+  mails(): Promise<{ subject: string; text: string }[]> {
+    return this.app.mailbox(EMAIL);
+  }
+
+  /** Deletes every postback, so that tests do not hear of each other. */
+  async clear(): Promise<void> {
+    await this.engine.drain();
+    await this.app.db.query('DELETE FROM postbacks');
+    this.partner = await this.partner.signInAgain();
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+async function makePlace(partner: Person, program: Program, name: string): Promise<Place> {
+  const { brandId, planId: commissionPlanId, landingId } = program;
+  const made = await partner.post('partner/campaigns', { name, brandId, commissionPlanId });
+  const { id } = body<{ id: string }>(made, 201);
+  const promos = [];
+  for (const title of ['First', 'Second']) {
+    const promo = await partner.post(`partner/campaigns/${id}/promos`, { title, landingId });
+    promos.push(body<{ id: string; code: string }>(promo, 201));
+  }
+  return { id, name, promos };
+}
