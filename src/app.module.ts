@@ -7,6 +7,7 @@ import { PartnerManagementModule } from './partner-management/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/index.js';
 import { PostbacksModule } from './postbacks/index.js';
 import { ReportsModule } from './reports/index.js';
+import { TrackingModule } from './tracking/index.js';
 
 /** The rooms of the house, left to right. */
 const ROOMS = [
@@ -15,6 +16,7 @@ const ROOMS = [
   BrandsModule,
   CommissionsModule,
   CampaignsModule,
+  TrackingModule,
   PostbacksModule,
   ReportsModule,
 ];

@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import { type DynamicModule, RequestMethod } from '@nestjs/common';
+import { type DynamicModule, RequestMethod, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -16,9 +16,13 @@ import {
   sendProblem,
 } from './platform/index.js';
 import { serveOpenApi } from './openapi.js';
+import { RedirectHandler } from './tracking/index.js';
 
 /** Largest body of a sync batch; other routes take Fastify's 1 MiB. */
 const SYNC_BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+
+/** Tracking links are followed whatever hangs on them: request lines of 64 KiB and headers beside them. */
+const MAX_HEADER_BYTES = 96 * 1024;
 
 /** Controllers that do not stand under `/api/v1`. */
 const OUTSIDE_PREFIX = [
@@ -42,12 +46,14 @@ export interface FastPath {
  * Builds the initialised application; it does not listen yet, and background work does not run before
  * {@link startBackgroundWork}.
  * @param program the rooms; tests of the platform put their own in their place
+ * @param fastPathType what answers before the framework, or null for nothing
  */
 export async function createApp(
   options: PlatformOptions,
   program: DynamicModule = AppModule.forRoot(options),
+  fastPathType: Type<FastPath> | null = RedirectHandler,
 ): Promise<NestFastifyApplication> {
-  const fastPath: FastPath | null = null;
+  let fastPath: FastPath | null = null;
   const adapter = createAdapter(options, () => fastPath);
   const app = await NestFactory.create<NestFastifyApplication>(program, adapter, {
     bufferLogs: true,
@@ -67,6 +73,7 @@ export async function createApp(
   addAvailabilityGate(app);
   serveOpenApi(app);
   await app.init();
+  if (fastPathType) fastPath = app.get(fastPathType);
   return app;
 }
 
@@ -93,7 +100,7 @@ function createAdapter({ config, clock }: PlatformOptions, fastPath: () => FastP
       sendProblem(error, request, reply.header('x-request-id', request.id));
     },
     serverFactory: (handler: RawHandler) =>
-      createServer((request, response) => {
+      createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
         const path = fastPath();
         if (path?.handles(request)) path.handle(request, response);
         else handler(request, response);
