@@ -48,6 +48,6 @@ export class User {
   @Column('timestamptz', { nullable: true })
   twoFactorEnabledAt: Date | null;
 
-  @Column('bigint')
+  @Column('bigint', { default: 0 })
   twoFactorLastStep: string;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrateJobs } from '../jobs/jobs.js';
 import { dataSourceOptions, migrationsGlob } from './data-source-options.js';
 
@@ -14,8 +14,12 @@ const PAUSE_MS = 500;
 /**
  * Brings the database up to date: job tables, then the migrations in order. Instances that start together take
  * turns. A migration that cannot get its lock within 3 s gives up and tries again, so that reads flow meanwhile.
+ * @param migrations the program's own; tests put others in their place
  */
-export async function migrate(databaseUrl: string): Promise<void> {
+export async function migrate(
+  databaseUrl: string,
+  migrations: NonNullable<DataSourceOptions['migrations']> = [migrationsGlob()],
+): Promise<void> {
   const guard = new pg.Client({ connectionString: databaseUrl });
   // A connection that is lost here is told by the next statement.
   guard.on('error', () => undefined);
@@ -23,16 +27,19 @@ export async function migrate(databaseUrl: string): Promise<void> {
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await migrateJobs(databaseUrl);
-    await runMigrations(databaseUrl);
+    await runMigrations(databaseUrl, migrations);
   } finally {
     await guard.end();
   }
 }
 
-async function runMigrations(databaseUrl: string): Promise<void> {
+async function runMigrations(
+  databaseUrl: string,
+  migrations: DataSourceOptions['migrations'],
+): Promise<void> {
   const dataSource = new DataSource({
     ...dataSourceOptions(databaseUrl, 1),
-    migrations: [migrationsGlob()],
+    migrations,
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     extra: { options: '-c lock_timeout=3000' },
