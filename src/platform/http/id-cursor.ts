@@ -3,10 +3,13 @@ import { DomainError } from '../errors/domain-error.js';
 import { decodeCursor } from './pagination.js';
 
 /**
- * The id in the cursor of a list that is sorted by id alone.
+ * The id in the cursor of a list that is sorted by id alone; null for the first page, which has no cursor.
  * @throws DomainError INVALID_CURSOR (400)
  */
-export function idOfCursor(cursor: string): string {
+export function idOfCursor(cursor: string): string;
+export function idOfCursor(cursor: string | undefined): string | null;
+export function idOfCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
   const [id = ''] = decodeCursor(cursor, 1);
   if (isUUID(id)) return id;
   const message = 'must be the nextCursor of the page before';
