@@ -124,7 +124,8 @@ export class Ledger {
       [reverses.kind, reverses.reference],
     );
     const reversesId = rows[0]?.journal_id;
-    if (!reversesId) throw new Error(`There is no ${reverses.kind} journal for ${reverses.reference} to reverse`);
+    if (!reversesId)
+      throw new Error(`There is no ${reverses.kind} journal for ${reverses.reference} to reverse`);
     const entries = rows.map((row) => ({
       account: { ownerId: row.owner_id, kind: row.kind } as AccountName,
       amount: Money.of(-BigInt(row.amount_minor), row.currency),

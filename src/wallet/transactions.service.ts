@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import {
   currencyExponent,
   Decimal,
   decodeCursor,
+  encodeCursor,
+  idOfCursor,
   Money,
   type Page,
   toPage,
@@ -64,14 +65,14 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** Page by page from each account's end, so that the cost does not grow with the history. */
 const PAGE = `
   SELECT t.*, a.currency
-    FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::numeric[]) AS a (id, currency, least, most)
+    FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::numeric[]) AS a (id, currency, minimum, maximum)
    CROSS JOIN LATERAL (
      SELECT j.id, j.kind, j.reference, j.memo, j.created_at, e.amount_minor, e.balance_after_minor
        FROM ledger_entries e JOIN ledger_journals j ON j.id = e.journal_id
       WHERE e.account_id = a.id AND e.journal_id >= $5 AND e.journal_id < $6
         AND (e.journal_id, a.currency) < ($7::uuid, $8::text)
         AND ($9::text[] IS NULL OR j.kind = ANY ($9)) AND ($10::int IS NULL OR sign(e.amount_minor) = $10)
-        AND abs(e.amount_minor) >= a.least AND abs(e.amount_minor) <= a.most
+        AND abs(e.amount_minor) BETWEEN a.minimum AND a.maximum
       ORDER BY e.journal_id DESC LIMIT $11
    ) t
    ORDER BY t.id DESC, a.currency DESC LIMIT $11
@@ -92,7 +93,9 @@ export class Transactions {
       accounts.map(({ id }) => id),
       accounts.map(({ currency }) => currency),
       accounts.map(({ currency }) => inMinorUnits(filter.minAmount ?? '0', currency)),
-      accounts.map(({ currency }) => (filter.maxAmount ? inMinorUnits(filter.maxAmount, currency) : 'Infinity')),
+      accounts.map(({ currency }) =>
+        filter.maxAmount ? inMinorUnits(filter.maxAmount, currency) : 'Infinity',
+      ),
       from ? uuidV7Floor(from) : FIRST_ID,
       before ? uuidV7Floor(before) : LAST_ID,
       ...positionOf(filter.cursor),
@@ -114,7 +117,7 @@ function inMinorUnits(amount: string, currency: string): string {
 function positionOf(cursor: string | undefined): [string, string] {
   if (cursor === undefined) return [LAST_ID, ''];
   const [id = '', currency = ''] = decodeCursor(cursor, 2);
-  return isUUID(id) ? [id, currency] : (decodeCursor('', 2) as [string, string]);
+  return [idOfCursor(encodeCursor([id])), currency];
 }
 
 function toTransaction(row: TransactionRow): Transaction {

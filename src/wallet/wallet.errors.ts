@@ -8,8 +8,13 @@ export function insufficientFunds(currency: string): DomainError {
 
 /** 422: the payment method is not open for this currency. */
 export function currencyNotSupported(currency: string, supported: readonly string[]): DomainError {
-  const choice = supported.length > 0 ? `it takes ${supported.join(', ')}` : 'it takes no currency at present';
-  return invalidField('currency', `${currency} cannot be paid to this payment method; ${choice}`, 'CURRENCY_NOT_SUPPORTED');
+  const choice =
+    supported.length > 0 ? `it takes ${supported.join(', ')}` : 'it takes no currency at present';
+  return invalidField(
+    'currency',
+    `${currency} cannot be paid to this payment method; ${choice}`,
+    'CURRENCY_NOT_SUPPORTED',
+  );
 }
 
 /** 422: operators have closed this type of payment method. */

@@ -10,8 +10,7 @@ export type OwnerAccount = (typeof OWNER_ACCOUNTS)[number];
 export type HouseAccount = (typeof HOUSE_ACCOUNTS)[number];
 
 /** Names one account of the ledger; the house has no owner. */
-export type AccountName =
-  { ownerId: string; kind: OwnerAccount } | { ownerId: null; kind: HouseAccount };
+export type AccountName = { ownerId: string; kind: OwnerAccount } | { ownerId: null; kind: HouseAccount };
 
 const SHARDS = 16;
 

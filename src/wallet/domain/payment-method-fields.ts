@@ -46,7 +46,9 @@ const EMAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za
 const withoutSpaces = (value: string) => value.replaceAll(/\s/g, '').toUpperCase();
 const trimmed = (value: string) => value.trim().replaceAll(/\s+/g, ' ');
 const showEnds = (head: number, tail: number) => (value: string) =>
-  value.length < (head + tail) * 2 ? HIDDEN : value.slice(0, head) + HIDDEN + (tail ? value.slice(-tail) : '');
+  value.length < (head + tail) * 2
+    ? HIDDEN
+    : value.slice(0, head) + HIDDEN + (tail ? value.slice(-tail) : '');
 
 /** The field schemas of every type: the one table behind validation, masking and documentation. */
 export const FIELD_SCHEMAS: Readonly<Record<PaymentMethodTypeCode, readonly FieldSchema[]>> = {
@@ -58,7 +60,11 @@ export const FIELD_SCHEMAS: Readonly<Record<PaymentMethodTypeCode, readonly Fiel
       maxLength: 70,
       normalise: trimmed,
       fault: (value) => (/\p{L}/u.test(value) ? null : 'must hold a name'),
-      mask: (value) => value.split(' ').map((word) => [...word][0] + HIDDEN).join(' '),
+      mask: (value) =>
+        value
+          .split(' ')
+          .map((word) => [...word][0] + HIDDEN)
+          .join(' '),
     },
     {
       name: 'iban',
@@ -66,7 +72,10 @@ export const FIELD_SCHEMAS: Readonly<Record<PaymentMethodTypeCode, readonly Fiel
       description: 'International bank account number (ISO 13616), with or without spaces.',
       maxLength: 42,
       normalise: withoutSpaces,
-      fault: (value) => (isValidIBAN(value) ? null : 'must be an IBAN with a right checksum, such as DE89 3704 0044 0532 0130 00'),
+      fault: (value) =>
+        isValidIBAN(value)
+          ? null
+          : 'must be an IBAN with a right checksum, such as DE89 3704 0044 0532 0130 00',
       mask: showEnds(2, 4),
     },
     {
@@ -75,7 +84,8 @@ export const FIELD_SCHEMAS: Readonly<Record<PaymentMethodTypeCode, readonly Fiel
       description: 'Bank identifier code (ISO 9362) of 8 or 11 characters.',
       maxLength: 14,
       normalise: withoutSpaces,
-      fault: (value) => (isValidBIC(value) ? null : 'must be a BIC of 8 or 11 characters, such as COBADEFFXXX'),
+      fault: (value) =>
+        isValidBIC(value) ? null : 'must be a BIC of 8 or 11 characters, such as COBADEFFXXX',
       mask: showEnds(4, 0),
     },
   ],
@@ -104,7 +114,8 @@ export const FIELD_SCHEMAS: Readonly<Record<PaymentMethodTypeCode, readonly Fiel
     {
       name: 'address',
       title: 'Address',
-      description: 'Main network address. USDT goes to an Ethereum or a Tron address, USDC to an Ethereum one.',
+      description:
+        'Main network address. USDT goes to an Ethereum or a Tron address, USDC to an Ethereum one.',
       maxLength: 120,
       normalise: (value) => value.trim(),
       fault: (value, { coin = '' }) => addressFault(value, coin),
@@ -148,7 +159,8 @@ export function readMethodFields(
   for (const schema of schemas) {
     const value: unknown = Object.hasOwn(input, schema.name) ? input[schema.name] : undefined;
     if (typeof value !== 'string' || value.trim() === '') faults.push(fieldFault(schema.name, 'is required'));
-    else if (value.length > schema.maxLength) faults.push(fieldFault(schema.name, `must have at most ${schema.maxLength} characters`));
+    else if (value.length > schema.maxLength)
+      faults.push(fieldFault(schema.name, `must have at most ${schema.maxLength} characters`));
     else fields[schema.name] = schema.normalise(value);
   }
   for (const schema of schemas) {

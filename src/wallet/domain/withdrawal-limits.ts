@@ -28,6 +28,10 @@ export function assertWithinLimits(amount: Money, { minimum, maximum }: Withdraw
  * Whether this very method can take the currency: a coin goes only to an address of that coin, while ordinary
  * money may be paid in any coin.
  */
-export function methodTakesCurrency(type: PaymentMethodTypeCode, fields: MethodFields, currency: string): boolean {
+export function methodTakesCurrency(
+  type: PaymentMethodTypeCode,
+  fields: MethodFields,
+  currency: string,
+): boolean {
   return type !== 'crypto_address' || !PAYOUT_COINS.includes(currency) || fields['coin'] === currency;
 }

@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { IdentityModule } from '../identity/index.js';
+import { CashoutDecisions } from './cashout-decisions.service.js';
+import { CashoutHistory } from './cashout-history.service.js';
+import { CashoutNews } from './cashout-news.service.js';
+import { CashoutRequests } from './cashout-requests.service.js';
+import { Ledger } from './ledger.service.js';
+import { OperatorCashoutsController } from './operator-cashouts.controller.js';
+import { OperatorPaymentMethodTypesController } from './operator-payment-method-types.controller.js';
+import { PartnerCashoutsController } from './partner-cashouts.controller.js';
+import { PartnerWalletController } from './partner-wallet.controller.js';
+import { PaymentMethodTypes } from './payment-method-types.service.js';
+import { PaymentMethod } from './payment-method.entity.js';
+import { PaymentMethodsController } from './payment-methods.controller.js';
+import { PaymentMethods } from './payment-methods.service.js';
+import { ReconciliationController } from './reconciliation.controller.js';
+import { Reconciliation } from './reconciliation.service.js';
+import { Transactions } from './transactions.service.js';
+import { Wallets } from './wallets.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([PaymentMethod]), IdentityModule],
+  controllers: [
+    PartnerWalletController,
+    PaymentMethodsController,
+    PartnerCashoutsController,
+    OperatorCashoutsController,
+    OperatorPaymentMethodTypesController,
+    ReconciliationController,
+  ],
+  providers: [
+    Ledger,
+    Wallets,
+    Transactions,
+    Reconciliation,
+    PaymentMethodTypes,
+    PaymentMethods,
+    CashoutHistory,
+    CashoutNews,
+    CashoutRequests,
+    CashoutDecisions,
+  ],
+  exports: [Ledger, Wallets, Reconciliation, PaymentMethods, CashoutRequests, CashoutDecisions],
+})
+export class WalletModule {}
