@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Outbox, UnitOfWork } from '../../../src/platform/index.js';
 import { DeliveryEngine } from '../../../src/postbacks/index.js';
-import { createTestApp, type TestApp } from '../../support/app.js';
+import { createTestApp, type TestApp, TestClock } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { makeProgram, type Program } from '../../support/program.js';
 
@@ -49,8 +49,12 @@ export class PostbackScene {
   ) {}
 
   /** @param allow `host:port` pairs that may be called */
-  static async open(allow: readonly string[]): Promise<PostbackScene> {
-    const app = await createTestApp({ env: { OUTBOUND_ALLOW: allow.join(',') } });
+  static async open(
+    allow: readonly string[],
+    env: Record<string, string> = {},
+    clock = new TestClock(),
+  ): Promise<PostbackScene> {
+    const app = await createTestApp({ env: { OUTBOUND_ALLOW: allow.join(','), ...env }, clock });
     const operator = await signIn(app, 'admin@example.com', 'correct horse battery');
     const partner = await joinAsPartner(app, operator, EMAIL);
     const program = await makeProgram(operator);

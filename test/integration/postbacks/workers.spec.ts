@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeliveryEngine } from '../../../src/postbacks/index.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { type SinkServer, startSinkServer } from '../../support/sink-server.js';
+import { PostbackScene } from './scene.js';
+
+describe('workers', () => {
+  let scene: PostbackScene;
+  let second: TestApp;
+  let sinks: SinkServer[];
+
+  beforeAll(async () => {
+    sinks = await Promise.all(Array.from({ length: 4 }, () => startSinkServer()));
+    const allow = sinks.map(({ address }) => address);
+    scene = await PostbackScene.open(allow);
+    const { url: databaseUrl } = scene.app.db.options as { url: string };
+    second = await createTestApp({
+      databaseUrl,
+      clock: scene.app.clock,
+      env: { OUTBOUND_ALLOW: allow.join(',') },
+    });
+  });
+  afterAll(async () => {
+    await second.close();
+    await scene.close();
+    await Promise.all(sinks.map((sink) => sink.stop()));
+  });
+
+  it('A09 two of them send each delivery once', async () => {
+    for (const { url } of sinks) await scene.postback(`${url}/?id=\${event_id}`);
+    const events = [];
+    for (let index = 0; index < 40; index += 1) events.push(await scene.happen());
+    await Promise.all([scene.engine.drain(), second.app.get(DeliveryEngine).drain()]);
+    await Promise.all(sinks.map((sink) => sink.waitForCount(40)));
+    await Promise.all([scene.engine.drain(), second.app.get(DeliveryEngine).drain()]);
+    for (const { requests } of sinks) {
+      expect(requests.map(({ query }) => query.get('id')).sort()).toEqual([...events].sort());
+    }
+  });
+
+  it('A09 a stopping one lets its calls end, records them and gives its hosts back', async () => {
+    const [sink] = sinks;
+    await scene.app.db.query('DELETE FROM postbacks');
+    await scene.engine.drain();
+    await second.close();
+    const third = await createTestApp({
+      databaseUrl: (scene.app.db.options as { url: string }).url,
+      clock: scene.app.clock,
+      env: { OUTBOUND_ALLOW: sink!.address },
+    });
+    sink!.answer({ status: 200, delayMs: 300 });
+    await scene.postback(`${sink!.url}/stop`);
+    // Whoever takes the host: both are asked to stop while the call runs.
+    await scene.happen();
+    await sink!.waitFor(({ path }) => path === '/stop');
+    await third.close();
+    await scene.engine.beforeApplicationShutdown();
+    const rows = await scene.app.db.query(
+      `SELECT state, (SELECT count(*)::int FROM postback_hosts) AS hosts FROM postback_deliveries`,
+    );
+    expect(rows).toEqual([{ state: 'delivered', hosts: 0 }]);
+  });
+});
