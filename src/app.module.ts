@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BillingModule } from './billing/index.js';
 import { BrandsModule } from './brands/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { CommissionsModule } from './commissions/index.js';
@@ -8,15 +9,18 @@ import { PlatformModule, type PlatformOptions } from './platform/index.js';
 import { PostbacksModule } from './postbacks/index.js';
 import { ReportsModule } from './reports/index.js';
 import { TrackingModule } from './tracking/index.js';
+import { WalletModule } from './wallet/index.js';
 
 /** The rooms of the house, left to right. */
 const ROOMS = [
   IdentityModule,
+  WalletModule,
   PartnerManagementModule,
   BrandsModule,
   CommissionsModule,
   CampaignsModule,
   TrackingModule,
+  BillingModule,
   PostbacksModule,
   ReportsModule,
 ];
