@@ -1,10 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { PLAYERS_QUALIFIED, type PlayersQualified } from '../billing/index.js';
 import { Outbox } from '../platform/index.js';
+import { FACTS_RECORDED, type FactsRecorded } from '../tracking/index.js';
 import { FirePostbacks } from './fire-postbacks.service.js';
-import type { ReportedActions } from './reported-action.js';
-
-const FACTS_RECORDED = 'tracking.facts_recorded';
-const PLAYERS_QUALIFIED = 'billing.players_qualified';
 
 /** Hears of registrations and deposits from tracking, and of qualifications from billing (A11). */
 @Injectable()
@@ -15,10 +13,10 @@ export class ActionsConsumer implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.outbox.consume<ReportedActions>('postbacks-facts', FACTS_RECORDED, (tx, { payload }) =>
+    this.outbox.consume<FactsRecorded>('postbacks-facts', FACTS_RECORDED, (tx, { payload }) =>
       this.postbacks.fire(tx, payload),
     );
-    this.outbox.consume<ReportedActions>('postbacks-qualifications', PLAYERS_QUALIFIED, (tx, { payload }) =>
+    this.outbox.consume<PlayersQualified>('postbacks-qualifications', PLAYERS_QUALIFIED, (tx, { payload }) =>
       this.postbacks.fire(tx, payload),
     );
   }

@@ -70,7 +70,7 @@ function sourceOf(brandId: string, action: ReportedAction): Parameters<typeof va
   const { amountMinor, currency, occurredAt, query } = action;
   const amount =
     amountMinor === null || currency === null ? null : Money.of(BigInt(amountMinor), currency).toString();
-  return { ...action, brandId, amount, occurredAt: new Date(occurredAt), query: query ?? {} };
+  return { ...action, brandId, amount, occurredAt: new Date(occurredAt), query };
 }
 
 function filled(

@@ -1,23 +1,8 @@
-import type { PostbackAction } from './postback.entity.js';
+import type { QualificationAction } from '../billing/index.js';
+import type { PlayerAction } from '../tracking/index.js';
 
-/** An action of a player as tracking and billing report it. */
-export interface ReportedAction {
-  /** The same whenever the action is reported again. */
-  readonly eventId: string;
-  readonly action: PostbackAction;
-  readonly partnerId: string;
-  readonly campaignId: string;
-  readonly promoId: string;
-  readonly playerId: string;
-  readonly visitId: string | null;
-  /** RFC 3339. */
-  readonly occurredAt: string;
-  readonly amountMinor: string | number | null;
-  readonly currency: string | null;
-  readonly country: string | null;
-  /** Query parameters of the visit. */
-  readonly query: Readonly<Record<string, string>> | null;
-}
+/** An action of a player as tracking or billing reports it. */
+export type ReportedAction = PlayerAction | QualificationAction;
 
 /** Payload of the events that postbacks listen to. */
 export interface ReportedActions {
