@@ -294,7 +294,7 @@ describe('from click to cash-out', () => {
       201,
     );
     expect(JSON.stringify(method)).not.toContain('370400440532');
-    const cashout = body<{ id: string; status: string }>(
+    const cashout = body<{ id: string; state: string }>(
       await partner.post('partner/cashouts', {
         currency: 'EUR',
         amount: '300.00',
@@ -302,7 +302,7 @@ describe('from click to cash-out', () => {
       }),
       201,
     );
-    expect(cashout.status).toBe('pending');
+    expect(cashout.state).toBe('pending');
     expect((await balances()).toString()).toBe('33.75,300.00,0.00');
 
     await operator.stepUp();
