@@ -62,7 +62,7 @@ export class CashoutHistory {
 
   /** Cash-outs, newest first. */
   async list(db: EntityManager, filter: CashoutFilter): Promise<Page<Cashout>> {
-    const before = filter.cursor === undefined ? null : idOfCursor(filter.cursor);
+    const before = idOfCursor(filter.cursor);
     const rows = await db.query<CashoutRow[]>(
       `${SELECT}
         WHERE ($1::uuid IS NULL OR c.owner_id = $1) AND ($2::text IS NULL OR c.state = $2)

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { Money } from '../../platform/money/money.js';
+import { assertWithinLimits, methodTakesCurrency } from './withdrawal-limits.js';
+
+const eur = (amount: string) => Money.parse(amount, 'EUR');
+const LIMITS = { minimum: eur('10.00'), maximum: eur('5000.00') };
+
+describe('A27 limits of withdrawals', () => {
+  it.each(['10.00', '10.01', '5000'])('%s is within', (amount) => {
+    expect(() => assertWithinLimits(eur(amount), LIMITS)).not.toThrow();
+  });
+
+  it.each(['0.01', '9.99', '5000.01'])('%s is outside, and both limits are named', (amount) => {
+    expect(() => assertWithinLimits(eur(amount), LIMITS)).toThrow(
+      expect.objectContaining({
+        code: 'AMOUNT_OUTSIDE_LIMITS',
+        kind: 'invalid',
+        message: 'amount: must be between the minimum of 10.00 EUR and the maximum of 5000.00 EUR',
+      }),
+    );
+  });
+
+  it.each([
+    ['bank_transfer', {}, 'EUR', true],
+    ['crypto_address', { coin: 'BTC' }, 'EUR', true],
+    ['crypto_address', { coin: 'BTC' }, 'BTC', true],
+    ['crypto_address', { coin: 'BTC' }, 'USDT', false],
+  ] as const)('%s %j takes %s: %s', (type, fields, currency, taken) => {
+    expect(methodTakesCurrency(type, fields, currency)).toBe(taken);
+  });
+});
