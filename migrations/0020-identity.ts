@@ -62,12 +62,14 @@ const USERS = `
   );
   CREATE INDEX memberships_partner ON memberships (partner_id) WHERE partner_id IS NOT NULL;
 
+  -- Failures for unknown addresses are kept as well, without a user: every refusal does the same work.
   CREATE TABLE sign_in_failures (
-    user_id   uuid        NOT NULL,
+    user_id   uuid,
     failed_at timestamptz NOT NULL,
     CONSTRAINT sign_in_failures_user_fk FOREIGN KEY (user_id) REFERENCES users (id)
   );
   CREATE INDEX sign_in_failures_user ON sign_in_failures (user_id, failed_at);
+  CREATE INDEX sign_in_failures_failed_at ON sign_in_failures (failed_at);
 
   CREATE TABLE one_time_tokens (
     token_hash text        NOT NULL,
@@ -125,6 +127,7 @@ const SESSIONS = `
     CONSTRAINT refresh_tokens_session_fk FOREIGN KEY (session_id) REFERENCES sessions (id)
   );
   CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+  CREATE INDEX refresh_tokens_expires_at ON refresh_tokens (expires_at);
 `;
 
 const LOGS = `

@@ -71,6 +71,7 @@ export class PartnerManagement1763000000040 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX partner_requests_one_pending ON partner_requests (partner_id, kind) WHERE state = 'pending';
       CREATE INDEX partner_requests_state ON partner_requests (kind, state, id);
+      CREATE INDEX partner_requests_decided_at ON partner_requests (decided_at, id) WHERE state <> 'pending';
 
       ALTER TABLE memberships ADD CONSTRAINT memberships_partner_fk
         FOREIGN KEY (partner_id) REFERENCES partners (id) DEFERRABLE INITIALLY DEFERRED;

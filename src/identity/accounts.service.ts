@@ -65,6 +65,41 @@ export class Accounts {
     return user.id;
   }
 
+  /** Confirms an address by the mailed token. @throws DomainError INVALID_TOKEN (422) */
+  async confirmEmail(tx: Tx, token: string): Promise<void> {
+    const userId = await this.tokens.redeem(tx, token, 'verify_email');
+    await tx.query('UPDATE users SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1', [
+      userId,
+      this.clock.now(),
+    ]);
+  }
+
+  /** Mails a link to set a new password, when the address is known; the caller cannot tell. */
+  async mailPasswordReset(tx: Tx, email: string): Promise<void> {
+    const [user] = await tx.query<{ id: string; email: string; name: string }[]>(
+      'SELECT id, email, name FROM users WHERE lower(email) = lower($1) AND blocked_at IS NULL',
+      [email.trim()],
+    );
+    if (!user) return;
+    const token = await this.tokens.issue(tx, user.id, 'reset_password');
+    await this.mailer.send(tx, {
+      to: user.email,
+      subject: 'Set a new password',
+      text:
+        `Hello ${user.name},\n\nsomebody asked for a new password for your account. Set it here: ` +
+        `${this.config.publicUrl}/api/v1/auth/password/reset?token=${token}\n\n` +
+        `The link works once, for an hour. If it was not you, do nothing.`,
+    });
+  }
+
+  /** Replaces the password of a user who proved to own the address, which confirms it too. */
+  async setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
+    await tx.query(
+      'UPDATE users SET password_hash = $2, email_verified_at = coalesce(email_verified_at, $3) WHERE id = $1',
+      [userId, passwordHash, this.clock.now()],
+    );
+  }
+
   /** Opens or closes a partner's work for all its users; partner management calls it when the partner's state changes. */
   async setMembershipsActive(tx: Tx, partnerId: string, active: boolean): Promise<void> {
     await tx.query('UPDATE memberships SET active = $2 WHERE partner_id = $1', [partnerId, active]);

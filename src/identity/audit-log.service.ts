@@ -21,6 +21,7 @@ export class AuditLog {
     private readonly clock: Clock,
   ) {}
 
+  /** Adds an entry; it stands or falls with the change it tells of. */
   async record(tx: Tx, { actor, action, subjectType, subjectId, before, after }: AuditRecord): Promise<void> {
     await tx.query(
       `INSERT INTO audit_log (id, actor_user_id, impersonator_id, action, subject_type, subject_id, before, after,

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems, Public, UnitOfWork } from '../platform/index.js';
 import { AccountRecovery } from './account-recovery.service.js';
+import { Accounts } from './accounts.service.js';
 import {
   DoneResponse,
   EmailDto,
@@ -29,6 +30,7 @@ export class AuthController {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly signIn: SignIn,
+    private readonly accounts: Accounts,
     private readonly sessions: Sessions,
     private readonly recovery: AccountRecovery,
     private readonly lockOut: LockOut,
@@ -69,7 +71,7 @@ export class AuthController {
   @ApiOkResponse({ type: DoneResponse })
   @ApiProblems(400, 422)
   async verifyEmail(@Body() body: TokenDto): Promise<DoneResponse> {
-    await this.unitOfWork.run((tx) => this.recovery.verifyEmail(tx, body.token));
+    await this.unitOfWork.run((tx) => this.accounts.confirmEmail(tx, body.token));
     return DONE;
   }
 
@@ -80,7 +82,12 @@ export class AuthController {
   @ApiOkResponse({ type: String })
   @ApiProblems(400)
   verifyEmailPage(@Query() query: TokenDto): string {
-    return tokenPage('Confirm your e-mail', 'Confirm my e-mail', 'verify-email', query.token);
+    return tokenPage({
+      title: 'Confirm your e-mail',
+      button: 'Confirm my e-mail',
+      action: 'verify-email',
+      token: query.token,
+    });
   }
 
   @Post('password/forgot')
@@ -89,8 +96,24 @@ export class AuthController {
   @ApiOkResponse({ type: DoneResponse })
   @ApiProblems(400)
   async forgotPassword(@Body() body: EmailDto): Promise<DoneResponse> {
-    await this.unitOfWork.run((tx) => this.recovery.forgotPassword(tx, body.email));
+    await this.unitOfWork.run((tx) => this.accounts.mailPasswordReset(tx, body.email));
     return DONE;
+  }
+
+  @Get('password/reset')
+  @Header('content-type', 'text/html; charset=utf-8')
+  @ApiOperation({ summary: 'Page behind the mailed link, with the field for the new password' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ type: String })
+  @ApiProblems(400)
+  resetPasswordPage(@Query() query: TokenDto): string {
+    return tokenPage({
+      title: 'Set a new password',
+      button: 'Set my password',
+      action: 'reset',
+      token: query.token,
+      field: '<p><label>New password <input type="password" name="password" required minlength="8"></label>',
+    });
   }
 
   @Post('password/reset')
@@ -112,7 +135,12 @@ export class AuthController {
   @ApiOkResponse({ type: String })
   @ApiProblems(400)
   unlockPage(@Query() query: TokenDto): string {
-    return tokenPage('Unlock your account', 'Unlock my account', 'unlock', query.token);
+    return tokenPage({
+      title: 'Unlock your account',
+      button: 'Unlock my account',
+      action: 'unlock',
+      token: query.token,
+    });
   }
 
   @Post('unlock')

@@ -20,6 +20,7 @@ export class EventLog {
     private readonly clock: Clock,
   ) {}
 
+  /** Adds an event; it stands or falls with the change it tells of. */
   async record(tx: Tx, event: PartnerEvent): Promise<void> {
     await tx.query(
       `INSERT INTO event_log (id, partner_id, type, actor_user_id, subject_type, subject_id, data, occurred_at)

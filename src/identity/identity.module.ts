@@ -10,6 +10,7 @@ import { AuditLog } from './audit-log.service.js';
 import { AuthController } from './auth.controller.js';
 import { EventLog } from './event-log.service.js';
 import { FirstOperator } from './first-operator.js';
+import { IdentityHousekeeping } from './housekeeping.job.js';
 import { AccessTokenStrategy } from './jwt.strategy.js';
 import { LockOut } from './lock-out.service.js';
 import { LogsController } from './logs.controller.js';
@@ -40,6 +41,7 @@ import { User } from './user.entity.js';
     AuditLog,
     EventLog,
     FirstOperator,
+    IdentityHousekeeping,
     LockOut,
     OneTimeTokens,
     OwnTwoFactor,

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { ApiProblems, decodeCursor, notFound, PageQuery, toPage } from '../platform/index.js';
+import { ApiProblems, idOfCursor, notFound, PageQuery, toPage } from '../platform/index.js';
 import { type Actor, CurrentActor, Requires } from './actor.js';
 import { type AuditEntryDto, AuditPage, AuditQuery, EventDto, EventPage } from './logs.dto.js';
 
@@ -24,7 +24,7 @@ export class LogsController {
     const rows = await this.dataSource.query<EventDto[]>(
       `SELECT ${EVENT_COLUMNS} FROM event_log
         WHERE partner_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-      [actor.partnerId, beforeId(query.cursor), query.limit + 1],
+      [actor.partnerId, query.cursor === undefined ? null : idOfCursor(query.cursor), query.limit + 1],
     );
     return toPage(rows, query.limit, ({ id }) => [id]);
   }
@@ -56,12 +56,12 @@ export class LogsController {
          FROM audit_log a JOIN users u ON u.id = a.actor_user_id
         WHERE ($1::uuid IS NULL OR a.subject_id = $1) AND ($2::uuid IS NULL OR a.id < $2)
         ORDER BY a.id DESC LIMIT $3`,
-      [query.subjectId ?? null, beforeId(query.cursor), query.limit + 1],
+      [
+        query.subjectId ?? null,
+        query.cursor === undefined ? null : idOfCursor(query.cursor),
+        query.limit + 1,
+      ],
     );
     return toPage(rows, query.limit, ({ id }) => [id]);
   }
-}
-
-function beforeId(cursor: string | undefined): string | null {
-  return cursor === undefined ? null : decodeCursor(cursor, 1)[0]!;
 }

@@ -47,25 +47,28 @@ export class MeController {
     if (body.reportCurrency !== undefined && !isCurrency(body.reportCurrency)) {
       throw invalidField('reportCurrency', 'must be an ISO 4217 code such as EUR', 'INVALID_CURRENCY');
     }
-    if (Object.keys(body).length > 0) {
-      await this.unitOfWork.run((tx) => tx.update(User, { id: actor.userId }, { ...body }));
+    const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    if (Object.keys(changes).length > 0) {
+      await this.unitOfWork.run((tx) => tx.update(User, { id: actor.userId }, changes));
     }
     return this.read(actor);
   }
 
   @Get('statistic-token')
+  @Requires('partner:statistic-token:own')
   @ApiOperation({ summary: 'Show your statistics token for the report API' })
   @ApiOkResponse({ type: StatisticTokenResponse })
-  @ApiProblems(401)
+  @ApiProblems(401, 403)
   async statisticToken(@CurrentActor() actor: Actor): Promise<StatisticTokenResponse> {
     return { token: await this.unitOfWork.run((tx) => this.statisticTokens.get(tx, actor.userId)) };
   }
 
   @Post('statistic-token/expire')
   @HttpCode(200)
+  @Requires('partner:statistic-token:own')
   @ApiOperation({ summary: 'Expire your statistics token; the next one shown is new' })
   @ApiOkResponse({ type: DoneResponse })
-  @ApiProblems(401)
+  @ApiProblems(401, 403)
   async expireStatisticToken(@CurrentActor() actor: Actor): Promise<DoneResponse> {
     await this.unitOfWork.run((tx) => this.statisticTokens.expire(tx, actor.userId));
     return { done: true };

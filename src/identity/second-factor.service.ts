@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { toDataURL } from 'qrcode';
-import { Clock, DomainError, SecretBox, sha256Hex, type Tx } from '../platform/index.js';
+import { Clock, SecretBox, sha256Hex, type Tx } from '../platform/index.js';
 import { acceptedStep, newTotpSecret, otpauthUrl } from './domain/totp.js';
 import { twoFactorState, wrongCode } from './identity.errors.js';
 import type { User } from './user.entity.js';
@@ -98,9 +98,4 @@ export class SecondFactor {
 
 function context(userId: string): string {
   return `users.two_factor:${userId}`;
-}
-
-/** Whether an error is a refused code, which counts as a failed sign-in. */
-export function isWrongCode(error: unknown): boolean {
-  return error instanceof DomainError && error.code === 'INVALID_CODE';
 }

@@ -4,11 +4,10 @@ import { Clock, Ids, randomToken, sha256Hex, type Tx, UnitOfWork } from '../plat
 import { AccessTokens } from './access-tokens.service.js';
 import type { Actor } from './actor.js';
 import { permissionsOf, type Realm } from './domain/permissions.js';
+import { refreshDecision, type RefreshToken } from './domain/refresh-token.js';
 import { unauthenticated } from './identity.errors.js';
 
 const REFRESH_DAYS = 30;
-/** A lost answer may be asked for again with the old token for this long (rule 10.3). */
-const REUSE_GRACE_SECONDS = 10;
 
 /** Tokens of a session, as sign-in and refresh answer them. */
 export interface SessionTokens {
@@ -76,16 +75,15 @@ export class Sessions {
     const tokens = await this.unitOfWork.run(async (tx) => {
       const token = await findRefreshToken(tx, refreshToken);
       const now = this.clock.now();
-      if (!token || token.expires_at <= now) return null;
-      if (token.used_at && now.getTime() - token.used_at.getTime() > REUSE_GRACE_SECONDS * 1_000) {
-        await this.end(tx, token.user_id, token.session_id);
-        return null;
-      }
+      if (!token) return null;
+      const decision = refreshDecision(token, now);
+      if (decision === 'end') await this.end(tx, token.userId, token.sessionId);
+      if (decision !== 'swap') return null;
       await tx.query('UPDATE refresh_tokens SET used_at = coalesce(used_at, $2) WHERE token_hash = $1', [
         sha256Hex(refreshToken),
         now,
       ]);
-      return this.tokens(tx, token.user_id, token.session_id);
+      return this.tokens(tx, token.userId, token.sessionId);
     });
     if (!tokens) throw unauthenticated();
     return tokens;
@@ -94,7 +92,7 @@ export class Sessions {
   /** Ends the session that a refresh token belongs to; a wrong token ends nothing. */
   async endByRefreshToken(tx: Tx, refreshToken: string): Promise<void> {
     const token = await findRefreshToken(tx, refreshToken);
-    if (token) await this.end(tx, token.user_id, token.session_id);
+    if (token) await this.end(tx, token.userId, token.sessionId);
   }
 
   /** Ends a user's session at once; false when there is no such session in force. */
@@ -177,17 +175,15 @@ export class Sessions {
   }
 }
 
-interface RefreshTokenRow {
-  session_id: string;
-  user_id: string;
-  expires_at: Date;
-  used_at: Date | null;
+interface RefreshTokenRow extends RefreshToken {
+  sessionId: string;
+  userId: string;
 }
 
 /** The token with its session locked, when the session is in force. */
 async function findRefreshToken(tx: Tx, token: string): Promise<RefreshTokenRow | undefined> {
   const [row] = await tx.query<RefreshTokenRow[]>(
-    `SELECT r.session_id, s.user_id, r.expires_at, r.used_at
+    `SELECT r.session_id AS "sessionId", s.user_id AS "userId", r.expires_at AS "expiresAt", r.used_at AS "usedAt"
        FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
       WHERE r.token_hash = $1 AND s.ended_at IS NULL AND u.blocked_at IS NULL FOR UPDATE OF s, r`,
     [sha256Hex(token)],

@@ -19,6 +19,9 @@ export interface SignedIn extends SessionTokens {
   user: User;
 }
 
+/** Id that no user has: an unknown address does the same look-up as a known one. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 type Outcome = { signedIn: SignedIn } | { refused: 'credentials' | 'otp' | 'email' };
 
 /** Signs people in (A32, rule 10.1). Password hashing stays outside transactions. */
@@ -95,13 +98,12 @@ export class SignIn {
     otp: string | undefined,
     device: Device,
   ): Promise<Outcome> {
-    const user = userId === null ? null : await lockedUser(tx, userId);
-    if (!user || user.blockedAt || user.lockedAt) return { refused: 'credentials' };
+    const user = await findLocked(tx, userId ?? NOBODY);
     const refuse = async (): Promise<Outcome> => {
-      await this.lockOut.countFailure(tx, user.id);
+      await this.lockOut.countFailure(tx, userId);
       return { refused: 'credentials' };
     };
-    if (!passwordFits) return refuse();
+    if (!user || user.blockedAt || user.lockedAt || !passwordFits) return refuse();
     if (user.twoFactorEnabledAt && !otp) return { refused: 'otp' };
     if (user.twoFactorEnabledAt && !(await this.secondFactor.accept(tx, user, otp!))) return refuse();
     if (!user.emailVerifiedAt) return { refused: 'email' };
@@ -114,4 +116,8 @@ export class SignIn {
 /** The user with its row locked, so that parallel attempts count one after the other. */
 export async function lockedUser(tx: Tx, userId: string): Promise<User> {
   return tx.findOneOrFail(User, { where: { id: userId }, lock: { mode: 'pessimistic_write' } });
+}
+
+function findLocked(tx: Tx, userId: string): Promise<User | null> {
+  return tx.findOne(User, { where: { id: userId }, lock: { mode: 'pessimistic_write' } });
 }

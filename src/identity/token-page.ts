@@ -1,8 +1,15 @@
-/**
- * A page whose only button posts a mailed token: mail scanners that open links must not use them up.
- * @param action last part of the route that takes the token, beside this page's own address
- */
-export function tokenPage(title: string, button: string, action: string, token: string): string {
+interface TokenForm {
+  title: string;
+  button: string;
+  /** Last part of the route that takes the token, beside this page's own address. */
+  action: string;
+  token: string;
+  /** HTML of what else is to be entered. */
+  field?: string;
+}
+
+/** A page whose only button posts a mailed token: mail scanners that open links must not use them up. */
+export function tokenPage({ title, button, action, token, field = '' }: TokenForm): string {
   const safeToken = token.replaceAll(/[^\w-]/g, '');
   return `<!doctype html>
 <html lang="en">
@@ -14,6 +21,7 @@ export function tokenPage(title: string, button: string, action: string, token: 
 <h1>${title}</h1>
 <form method="post" action="${action}">
   <input type="hidden" name="token" value="${safeToken}">
+  ${field}
   <button>${button}</button>
 </form>
 </html>

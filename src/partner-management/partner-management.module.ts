@@ -6,6 +6,8 @@ import { PartnersController } from './partners.controller.js';
 import { Partners } from './partners.service.js';
 import { PartnershipRequestsController } from './partnership-requests.controller.js';
 import { PartnershipRequests } from './partnership-requests.service.js';
+import { RequestHistoryController } from './request-history.controller.js';
+import { RequestHistory } from './request-history.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { Registration } from './registration.service.js';
 
@@ -17,8 +19,9 @@ import { Registration } from './registration.service.js';
     PartnershipRequestsController,
     PartnersController,
     PackagesController,
+    RequestHistoryController,
   ],
-  providers: [Registration, PartnershipRequests, Partners, Packages],
+  providers: [Registration, PartnershipRequests, RequestHistory, Partners, Packages],
   exports: [Registration, PartnershipRequests, Partners],
 })
 export class PartnerManagementModule {}

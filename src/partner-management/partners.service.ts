@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Accounts, type Actor, AuditLog } from '../identity/index.js';
-import { decodeCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
+import { idOfCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
 import { partnerStateConflict } from './partner-management.errors.js';
 import type { PartnerDto, PartnerQuery } from './partners.dto.js';
 
@@ -25,7 +25,7 @@ export class Partners {
 
   /** A page of partners, newest first. */
   async list({ state, name, limit, cursor }: PartnerQuery): Promise<Page<PartnerDto>> {
-    const before = cursor === undefined ? null : decodeCursor(cursor, 1)[0]!;
+    const before = cursor === undefined ? null : idOfCursor(cursor);
     const rows = await this.dataSource.query<PartnerDto[]>(
       `${SELECT} WHERE ($1::text IS NULL OR p.state = $1) AND ($2::text IS NULL OR strpos(lower(p.name), lower($2)) > 0)
         AND ($3::uuid IS NULL OR p.id < $3) ORDER BY p.id DESC LIMIT $4`,

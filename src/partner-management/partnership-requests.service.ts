@@ -4,7 +4,7 @@ import { Accounts, type Actor, AuditLog } from '../identity/index.js';
 import {
   Clock,
   Config,
-  decodeCursor,
+  idOfCursor,
   Mailer,
   Money,
   notFound,
@@ -51,7 +51,7 @@ export class PartnershipRequests {
 
   /** A page of requests: the pending ones oldest first, so that nobody waits longer than needed; others newest first. */
   async list({ state, limit, cursor }: PartnershipRequestQuery): Promise<Page<PartnershipRequestDto>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor, 1)[0]!;
+    const after = cursor === undefined ? null : idOfCursor(cursor);
     const [order, behind] = state === 'pending' ? ['ASC', '>'] : ['DESC', '<'];
     const rows = await this.dataSource.query<RequestRow[]>(
       `${SELECT} AND ($1 = 'all' OR r.state = $1) AND ($2::uuid IS NULL OR r.id ${behind} $2)
@@ -67,21 +67,20 @@ export class PartnershipRequests {
       state: 'approved',
       rejectionDescription: null,
     });
-    await tx.query(
+    const [[partner]] = await tx.query<[[{ state: string }], number]>(
       `UPDATE partners SET package_id = $2, approved_at = coalesce(approved_at, $3),
-              state = CASE WHEN state = 'suspended' THEN state ELSE 'active' END WHERE id = $1`,
+              state = CASE WHEN state = 'suspended' THEN state ELSE 'active' END
+        WHERE id = $1 RETURNING state`,
       [request.partnerId, request.packageId, this.clock.now()],
     );
-    if (request.partnerStatus !== 'suspended') {
-      await this.accounts.setMembershipsActive(tx, request.partnerId, true);
-    }
+    if (partner.state === 'active') await this.accounts.setMembershipsActive(tx, request.partnerId, true);
     await this.tell(
       tx,
       request,
       'Welcome: your partnership is approved',
       `your partnership with the package "${request.packageName}" is approved. Sign in: ${this.config.publicUrl}`,
     );
-    return request;
+    return { ...request, partnerStatus: partner.state };
   }
 
   /** Rejects, with a description that is mailed. @throws DomainError NOT_FOUND, REQUEST_ALREADY_DECIDED (409) */
@@ -90,16 +89,17 @@ export class PartnershipRequests {
       state: 'rejected',
       rejectionDescription: description,
     });
-    await tx.query(`UPDATE partners SET state = 'rejected' WHERE id = $1 AND state = 'pending'`, [
-      request.partnerId,
-    ]);
+    const [, count] = await tx.query<[unknown[], number]>(
+      `UPDATE partners SET state = 'rejected' WHERE id = $1 AND state = 'pending'`,
+      [request.partnerId],
+    );
     await this.tell(
       tx,
       request,
       'Your partnership request was declined',
       `we cannot accept your partnership request:\n\n${description}`,
     );
-    return request;
+    return count > 0 ? { ...request, partnerStatus: 'rejected' } : request;
   }
 
   /** Takes the one decision; whoever comes second gets 409. */

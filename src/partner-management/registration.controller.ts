@@ -6,6 +6,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   Public,
+  sha256Hex,
 } from '../platform/index.js';
 import { RegisterDto, RegisterResponse } from './registration.dto.js';
 import { Registration } from './registration.service.js';
@@ -28,6 +29,8 @@ export class RegistrationController {
     @Body() body: RegisterDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<RegisterResponse> {
+    // Idempotency keeps a plain hash of the body, which a password must not be guessed from.
+    if (key) key.fingerprint = sha256Hex(JSON.stringify({ ...body, password: null }));
     const passwordHash = await this.registration.hashPassword(body.password);
     return this.idempotency.run(key, (tx) => this.registration.register(tx, body, passwordHash));
   }

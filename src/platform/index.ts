@@ -18,6 +18,7 @@ export {
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { sendProblem } from './http/problem.filter.js';
+export { csvLine } from './http/csv.js';
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
 export { idOfCursor } from './http/id-cursor.js';
 export { IsLabel } from './http/is-label.js';

@@ -23,6 +23,7 @@ export const PERMISSIONS = {
 
   'partner:profile:read': { roles: PARTNER_ALL },
   'partner:events:read': { roles: PARTNER_ALL },
+  'partner:statistic-token:own': { roles: PARTNER_ALL },
   'partner:brands:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:commission-plans:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:campaigns:read': { roles: PARTNER_ALL, needsActive: true },

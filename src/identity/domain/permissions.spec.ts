@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { needsActive, PERMISSION_NAMES, PERMISSIONS, permissionsOf, type Realm } from './permissions.js';
+
+const ROLES: [Realm, string][] = [
+  ['operator', 'admin'],
+  ['operator', 'manager'],
+  ['operator', 'finance'],
+  ['operator', 'support'],
+  ['brand', 'owner'],
+  ['brand', 'reviewer'],
+  ['partner', 'owner'],
+  ['partner', 'manager'],
+  ['partner', 'finance'],
+  ['partner', 'analyst'],
+];
+
+describe('permissions (rule 10.4)', () => {
+  it('name known roles only', () => {
+    const known = new Set(ROLES.map(([realm, role]) => `${realm}:${role}`));
+    for (const { roles } of Object.values(PERMISSIONS)) {
+      expect(roles.filter((role) => !known.has(role))).toEqual([]);
+      expect(new Set(roles).size).toBe(roles.length);
+    }
+  });
+
+  it.each(ROLES)('keep %s %s inside its realm', (realm, role) => {
+    const foreign = [...permissionsOf(realm, role)].filter(
+      (name) => !name.startsWith(`${realm}:`) && name !== 'account:own',
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('deny what is not in the table', () => {
+    expect(permissionsOf('partner', 'nobody')).toEqual(new Set());
+    expect(permissionsOf('operator', 'owner')).toEqual(new Set());
+    expect(permissionsOf('brand', 'admin')).toEqual(new Set());
+  });
+
+  it('give the owner and the administrator all of their realm', () => {
+    const all = (realm: Realm) => PERMISSION_NAMES.filter((name) => name.startsWith(`${realm}:`));
+    expect([...permissionsOf('partner', 'owner')]).toEqual(expect.arrayContaining(all('partner')));
+    expect([...permissionsOf('operator', 'admin')]).toEqual(expect.arrayContaining(all('operator')));
+  });
+
+  it('keep money from those who do not handle it', () => {
+    for (const role of ['manager', 'analyst']) {
+      expect(permissionsOf('partner', role)).not.toContain('partner:wallet:withdraw');
+      expect(permissionsOf('partner', role)).not.toContain('partner:payment-methods:read');
+    }
+    for (const role of ['manager', 'support']) {
+      expect(permissionsOf('operator', role)).not.toContain('operator:bills:approve');
+      expect(permissionsOf('operator', role)).not.toContain('operator:cashouts:decide');
+    }
+    expect(permissionsOf('operator', 'finance')).not.toContain('operator:partners:write');
+  });
+
+  it('let an analyst and support change nothing', () => {
+    const changes = /:(write|withdraw|decide|approve|run)$/;
+    for (const [realm, role] of [
+      ['partner', 'analyst'],
+      ['operator', 'support'],
+    ] as const) {
+      expect([...permissionsOf(realm, role)].filter((name) => changes.test(name))).toEqual([]);
+    }
+  });
+
+  it('close every change of a partner’s work while the partner is not active', () => {
+    const changes = PERMISSION_NAMES.filter((name) => /^partner:.*:(write|withdraw)$/.test(name));
+    expect(changes.filter((name) => !needsActive(name))).toEqual([]);
+    expect(needsActive('account:own')).toBe(false);
+  });
+});

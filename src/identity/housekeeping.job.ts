@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Cron } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { Clock, Config } from '../platform/index.js';
+import { failureWindowStart } from './domain/lock-out.js';
+
+/** Forgets sign-in failures that no longer count and tokens that no longer work; ends sessions left without a token. */
+@Injectable()
+export class IdentityHousekeeping {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** May run on several instances at once: it only removes what is over. */
+  @Cron('*/15 * * * *', { name: 'identity.housekeeping' })
+  async run(): Promise<void> {
+    if (!this.config.worker) return;
+    const now = this.clock.now();
+    await this.dataSource.query('DELETE FROM sign_in_failures WHERE failed_at <= $1', [
+      failureWindowStart(now),
+    ]);
+    await this.dataSource.query('DELETE FROM one_time_tokens WHERE expires_at <= $1', [now]);
+    await this.dataSource.query('DELETE FROM refresh_tokens WHERE expires_at <= $1', [now]);
+    await this.dataSource.query(
+      `UPDATE sessions s SET ended_at = $1
+        WHERE ended_at IS NULL AND NOT EXISTS (SELECT FROM refresh_tokens r WHERE r.session_id = s.id)`,
+      [now],
+    );
+  }
+}
