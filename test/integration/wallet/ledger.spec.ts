@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Clock, Ids, Money, type Tx, UnitOfWork } from '../../../src/platform/index.js';
+import { type AccountName, Ledger, Reconciliation, Wallets } from '../../../src/wallet/index.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+
+const eur = (minor: bigint) => Money.of(minor, 'EUR');
+
+describe('B01 the ledger', () => {
+  let database: TestDatabase;
+  let db: DataSource;
+  let unitOfWork: UnitOfWork;
+  let ids: Ids;
+  let ledger: Ledger;
+  let owner: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    db = await new DataSource({ type: 'postgres', url: database.url, poolSize: 20 }).initialize();
+    unitOfWork = new UnitOfWork(db);
+    ids = new Ids(new Clock());
+    ledger = new Ledger(ids);
+  });
+  beforeEach(() => {
+    owner = randomUUID();
+  });
+  afterAll(async () => {
+    expect((await new Reconciliation().run(db)).mismatches).toEqual([]);
+    await db.destroy();
+    await database.drop();
+  });
+
+  const available = (ownerId: string): AccountName => ({ ownerId, kind: 'available' });
+  const transfer = (from: string, to: string, minor: bigint) =>
+    unitOfWork.run((tx) =>
+      ledger.post(tx, {
+        kind: 'balance_correction',
+        reference: randomUUID(),
+        entries: [
+          { account: available(from), amount: eur(-minor) },
+          { account: available(to), amount: eur(minor) },
+        ],
+      }),
+    );
+  const credit = (ownerId: string, minor: bigint, reference: string = randomUUID()) =>
+    unitOfWork.run((tx) => ledger.credit(tx, { ownerId, amount: eur(minor), kind: 'bill', reference }));
+  const availableOf = async (ownerId: string) =>
+    (await new Wallets().balances(db, ownerId)).map((balance) => balance.available.toString());
+
+  it('credits once per kind and reference, also 20 at once', async () => {
+    const reference = randomUUID();
+    const postings = await Promise.all(Array.from({ length: 20 }, () => credit(owner, 1250n, reference)));
+    expect(postings.filter(({ posted }) => posted)).toHaveLength(1);
+    expect(new Set(postings.map(({ journalId }) => journalId)).size).toBe(1);
+    expect(await availableOf(owner)).toEqual(['12.50']);
+    expect(await credit(owner, 1250n, reference)).toMatchObject({ posted: false });
+  });
+
+  it('keeps every entry with the balance and version that it made', async () => {
+    for (const minor of [100n, 200n, 300n]) await credit(owner, minor);
+    const entries = await db.query(
+      `SELECT e.amount_minor, e.balance_after_minor, e.account_version
+         FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
+        WHERE a.owner_id = $1 ORDER BY e.account_version`,
+      [owner],
+    );
+    expect(entries.map((entry: object) => Object.values(entry))).toEqual([
+      ['100', '100', '1'],
+      ['200', '300', '2'],
+      ['300', '600', '3'],
+    ]);
+  });
+
+  it('spreads the house over 16 accounts by owner', async () => {
+    for (const digit of '0123456789abcdef') await credit(owner.slice(0, -1) + digit, 1n);
+    const [{ shards }] = await db.query<[{ shards: number }]>(
+      `SELECT count(*)::int AS shards FROM ledger_accounts WHERE kind = 'commission_expense' AND currency = 'EUR'`,
+    );
+    expect(shards).toBe(16);
+  });
+
+  it('refuses an overdraft and leaves nothing of it', async () => {
+    await credit(owner, 100n);
+    await expect(transfer(owner, randomUUID(), 101n)).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
+    expect(await availableOf(owner)).toEqual(['1.00']);
+    await transfer(owner, randomUUID(), 100n);
+    expect(await availableOf(owner)).toEqual(['0.00']);
+  });
+
+  it('takes a journal back once, by a new one that names it', async () => {
+    const reference = randomUUID();
+    const { journalId } = await credit(owner, 500n, reference);
+    const takeBack = (by: string) =>
+      unitOfWork.run((tx) =>
+        ledger.reverse(tx, {
+          kind: 'balance_correction',
+          reference: by,
+          reverses: { kind: 'bill', reference },
+        }),
+      );
+    const { journalId: reversal } = await takeBack('first');
+    const [row] = await db.query(`SELECT reverses_id FROM ledger_journals WHERE id = $1`, [reversal]);
+    expect(row.reverses_id).toBe(journalId);
+    expect(await availableOf(owner)).toEqual(['0.00']);
+    await credit(owner, 500n);
+    await expect(takeBack('second')).rejects.toThrow(/ledger_journals_reversed_once/);
+    expect(await availableOf(owner)).toEqual(['5.00']);
+  });
+
+  it('refuses an unbalanced journal at commit, not before', async () => {
+    let reachedTheEnd = false;
+    const unbalanced = unitOfWork.run(async (tx) => {
+      await ledger.post(tx, {
+        kind: 'balance_correction',
+        reference: randomUUID(),
+        entries: [
+          { account: available(owner), amount: eur(100n) },
+          { account: { ownerId: null, kind: 'balance_correction' }, amount: eur(-99n) },
+        ],
+      });
+      reachedTheEnd = true;
+    });
+    await expect(unbalanced).rejects.toThrow(/does not sum to zero/);
+    expect(reachedTheEnd).toBe(true);
+    expect(await availableOf(owner)).toEqual([]);
+  });
+
+  it('refuses a journal that balances only over two currencies', async () => {
+    const mixed = unitOfWork.run((tx) =>
+      ledger.post(tx, {
+        kind: 'balance_correction',
+        reference: randomUUID(),
+        entries: [
+          { account: available(owner), amount: eur(100n) },
+          { account: { ownerId: null, kind: 'balance_correction' }, amount: Money.of(-100n, 'USD') },
+        ],
+      }),
+    );
+    await expect(mixed).rejects.toThrow(/does not sum to zero/);
+  });
+
+  it('refuses a journal without entries, and an entry added to an old journal', async () => {
+    const id = ids.next();
+    const empty = `INSERT INTO ledger_journals (id, kind, reference, created_at) VALUES ($1, 'bill', 'empty', now())`;
+    await expect(db.query(empty, [id])).rejects.toThrow(/has no entries/);
+    const { journalId } = await credit(owner, 100n);
+    const added = db.query(
+      `INSERT INTO ledger_entries (journal_id, account_id, amount_minor, balance_after_minor, account_version)
+       SELECT $1, id, 5, 5, 2 FROM ledger_accounts
+        WHERE id NOT IN (SELECT account_id FROM ledger_entries WHERE journal_id = $1) LIMIT 1`,
+      [journalId],
+    );
+    await expect(added).rejects.toThrow(/does not sum to zero/);
+  });
+
+  it.each([
+    'UPDATE ledger_entries SET amount_minor = amount_minor * 2',
+    'DELETE FROM ledger_entries',
+    'TRUNCATE ledger_entries',
+    `UPDATE ledger_journals SET memo = 'other'`,
+    'DELETE FROM ledger_journals',
+    'TRUNCATE ledger_journals CASCADE',
+  ])('refuses %s', async (statement) => {
+    await credit(owner, 100n);
+    await expect(db.query(statement)).rejects.toThrow(/append-only/);
+  });
+
+  it('lets opposite transfers queue, without a deadlock that reaches the caller', async () => {
+    const other = randomUUID();
+    await credit(owner, 1_000n);
+    await credit(other, 1_000n);
+    const moves = Array.from({ length: 200 }, (_, index) =>
+      index % 2 ? transfer(owner, other, 3n) : transfer(other, owner, 3n),
+    );
+    await Promise.all(moves);
+    expect([await availableOf(owner), await availableOf(other)]).toEqual([['10.00'], ['10.00']]);
+  });
+
+  it('is named by reconciliation when somebody tampers with it', async () => {
+    await credit(owner, 100n);
+    const seen = db.transaction(async (tx: Tx) => {
+      await tx.query(`UPDATE ledger_accounts SET balance_minor = 7 WHERE owner_id = $1`, [owner]);
+      const { mismatches } = await new Reconciliation().run(tx);
+      expect(mismatches).toMatchObject([
+        { check: 'balance_is_sum_of_entries', ownerId: owner, expected: eur(100n), actual: eur(7n) },
+      ]);
+      throw new Error('rolled back');
+    });
+    await expect(seen).rejects.toThrow('rolled back');
+  });
+});
