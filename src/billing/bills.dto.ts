@@ -10,6 +10,8 @@ import {
   Length,
   Matches,
   MaxLength,
+  ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 import { MoneyDto, PageQuery } from '../platform/index.js';
 import { CORRECTION_TYPES } from './bill-correction.entity.js';
@@ -220,7 +222,9 @@ export class CorrectBillDto {
     example: { amount: '5.00', currency: 'EUR' },
   })
   @IsDefined()
-  @Type(() => Object)
+  @ValidateIf(({ amount }: { amount: unknown }) => typeof amount !== 'string')
+  @ValidateNested()
+  @Type(() => MoneyDto)
   amount: MoneyDto | string;
 
   /** @example "Bonus agreed for October" */
