@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import {
   addAvailabilityGate,
   addRequestLog,
+  closePromptly,
   HealthController,
   Ids,
   Jobs,
@@ -100,11 +101,13 @@ function createAdapter({ config, clock }: PlatformOptions, fastPath: () => FastP
       sendProblem(error, request, reply.header('x-request-id', request.id));
     },
     serverFactory: (handler: RawHandler) =>
-      createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-        const path = fastPath();
-        if (path?.handles(request)) path.handle(request, response);
-        else handler(request, response);
-      }),
+      closePromptly(
+        createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+          const path = fastPath();
+          if (path?.handles(request)) path.handle(request, response);
+          else handler(request, response);
+        }),
+      ),
   });
 }
 

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, HttpException, Logger, NotFoundException } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DomainError, type ErrorKind } from '../errors/domain-error.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -106,6 +106,7 @@ describe('ProblemFilter', () => {
     ['a statement that took too long', queryFailed('57014')],
     ['a lock that was not to be had', queryFailed('55P03')],
     ['a refused connection', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })],
+    ['a connection lost within a transaction', new QueryRunnerAlreadyReleasedError()],
     ['a full pool', new Error('timeout exceeded when trying to connect')],
     [
       'a connection cut under a query',

@@ -23,6 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const status = sendProblem(error, request, reply);
     if (status === 500) this.logger.error({ err: error }, 'Request failed');
     else if (isDataException(error)) this.logger.warn({ err: error }, 'The database refused a value');
+    else if (isDatabaseAway(error)) this.logger.warn({ err: error }, 'The database was not to be had');
   }
 }
 
@@ -130,9 +131,11 @@ const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETI
 const AWAY_STATES = /^(08|53|57P0|57014|55P03)/;
 const AWAY_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after|not queryable/;
+/** What TypeORM says when the connection was lost between two statements of a transaction. */
+const LOST_CONNECTION = /^QueryRunner(Provider)?AlreadyReleasedError$/;
 
 function isDatabaseAway(error: unknown): boolean {
   const code = sqlState(error) ?? (error as { code?: unknown } | null)?.code;
   if (typeof code === 'string' && (AWAY_STATES.test(code) || CONNECTION_FAILURES.has(code))) return true;
-  return error instanceof Error && AWAY_MESSAGES.test(error.message);
+  return error instanceof Error && (AWAY_MESSAGES.test(error.message) || LOST_CONNECTION.test(error.name));
 }

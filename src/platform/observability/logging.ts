@@ -29,6 +29,7 @@ export function loggingOptions(config: Config): Params {
       timestamp: stdTimeFunctions.isoTime,
       redact: { paths: REDACTED, censor: '[redacted]' },
       serializers: { err: describeError },
+      wrapSerializers: false,
       autoLogging: false,
     },
     forRoutes: [],

@@ -1,0 +1,162 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startBackgroundWork } from '../../src/app.setup.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/database/embedded-postgres.js';
+import { Jobs, migrate, UnitOfWork } from '../../src/platform/index.js';
+import { createProbeApp, type ProbeApp } from '../integration/platform/probe-app.js';
+import { Arrivals } from '../support/arrivals.js';
+
+let directory: string;
+let server: EmbeddedPostgres;
+let probe: ProbeApp;
+const done = new Arrivals<string>();
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'tributary-away-'));
+  chmodSync(directory, 0o755);
+  // Durable, as in use: without fsync a killed server may lose what it acknowledged.
+  server = await startEmbeddedPostgres({ dataDirectory: join(directory, 'data') });
+  await migrate(server.url);
+  probe = await createProbeApp({}, { databaseUrl: server.url, background: false });
+  probe.app.get(Jobs).handle<{ value: string }>('probe.job', async ({ value }) => {
+    done.add(value);
+    await Promise.resolve();
+  });
+  await startBackgroundWork(probe.app);
+});
+afterAll(async () => {
+  await probe.close();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function serverPid(): number {
+  const data = join(directory, 'data');
+  const home = readdirSync(data).includes('cluster')
+    ? data
+    : readFileSync(join(data, 'moved-to'), 'utf8').trim();
+  return Number(readFileSync(join(home, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+/** Signals the server and every process of it. */
+function signalServer(signal: NodeJS.Signals): void {
+  const pid = serverPid();
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean);
+  for (const each of [pid, ...children.map(Number)]) process.kill(each, signal);
+}
+
+interface Timed {
+  status: number;
+  retryAfter: string | undefined;
+  ms: number;
+}
+
+async function timed(
+  request: PromiseLike<{ status: number; headers: Record<string, string> }>,
+): Promise<Timed> {
+  const startedAt = performance.now();
+  const { status, headers } = await request;
+  return { status, retryAfter: headers['retry-after'], ms: performance.now() - startedAt };
+}
+
+const ready = () => timed(probe.http.get('/health/ready'));
+const write = () => timed(probe.http.post('/api/v1/probe/effects').send({ value: 'x' }));
+const run = (sql: string) => timed(probe.http.post('/api/v1/probe/query').send({ value: sql }));
+const becomesReady = () =>
+  expect.poll(async () => (await ready()).status, { timeout: 10_000, interval: 50 }).toBe(200);
+
+async function doesJobs(value: string): Promise<void> {
+  await probe.app.get(UnitOfWork).run((tx) => probe.app.get(Jobs).send(tx, 'probe.job', { value }));
+  await done.waitFor((item) => item === value, 20_000);
+}
+
+it.skipIf(process.platform !== 'linux')(
+  'answers 503 within 5 s while PostgreSQL hangs, and goes on after',
+  async () => {
+    expect((await ready()).status).toBe(200);
+    const underWay = run('SELECT pg_sleep(14)');
+    // Under way for certain: the statement can be seen from another connection.
+    await expect
+      .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`))
+      .toHaveLength(1);
+    signalServer('SIGSTOP');
+    try {
+      for (const answer of await Promise.all([underWay, write(), ready()])) {
+        expect(answer).toMatchObject({ status: 503, retryAfter: '5' });
+        expect(answer.ms).toBeLessThan(5_000);
+      }
+      const atOnce = await write();
+      expect(atOnce.status).toBe(503);
+      expect(atOnce.ms).toBeLessThan(500);
+      expect((await probe.http.get('/health/live')).status).toBe(200);
+      expect((await probe.http.get('/metrics')).status).toBe(200);
+    } finally {
+      signalServer('SIGCONT');
+    }
+    await becomesReady();
+    expect((await write()).status).toBe(201);
+    await doesJobs('after the stop');
+  },
+);
+
+it('lives on when PostgreSQL is killed under load, and loses nothing that it acknowledged', async () => {
+  await probe.db.query('TRUNCATE effects');
+  let acknowledged = 0;
+  let refused = 0;
+  let loading = true;
+  const load = Array.from({ length: 8 }, async () => {
+    while (loading) {
+      const { status, retryAfter } = await write();
+      if (status === 201) acknowledged += 1;
+      else {
+        expect([status, retryAfter]).toEqual([503, '5']);
+        refused += 1;
+      }
+    }
+  });
+  await expect.poll(() => acknowledged, { timeout: 10_000 }).toBeGreaterThan(50);
+  process.kill(serverPid(), 'SIGKILL');
+  await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(0);
+  await becomesReady();
+  const atRecovery = acknowledged;
+  await expect.poll(() => acknowledged, { timeout: 10_000 }).toBeGreaterThan(atRecovery + 50);
+  loading = false;
+  await Promise.all(load);
+  // What was committed but cut off before its answer may be there too.
+  expect(await probe.effects()).toBeGreaterThanOrEqual(acknowledged);
+  expect(await probe.effects()).toBeLessThanOrEqual(acknowledged + refused);
+  await doesJobs('after the kill');
+});
+
+it('recovers when all its connections are ended', async () => {
+  const underWay = run('SELECT pg_sleep(14)');
+  await expect
+    .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`))
+    .toHaveLength(1);
+  await probe.db.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name LIKE 'tributary%' AND pid <> pg_backend_pid()`,
+  );
+  expect(await underWay).toMatchObject({ status: 503, retryAfter: '5' });
+  await becomesReady();
+  expect((await write()).status).toBe(201);
+  await doesJobs('after the end of connections');
+});
+
+it('answers 503, not 500, when a statement or a lock takes too long', async () => {
+  await probe.db.transaction(async (tx) => {
+    await tx.query('LOCK TABLE effects IN ACCESS EXCLUSIVE MODE');
+    const answer = await run('SELECT count(*) FROM effects');
+    expect(answer).toMatchObject({ status: 503, retryAfter: '5' });
+    expect(answer.ms).toBeLessThan(5_000);
+  });
+  expect((await run('SELECT pg_sleep(20)')).status).toBe(503);
+});
