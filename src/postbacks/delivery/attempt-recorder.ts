@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Tx, UnitOfWork } from '../../platform/index.js';
+import { Metrics, type Tx, UnitOfWork } from '../../platform/index.js';
 import { LogPartitions } from '../log-partitions.js';
-import { type Attempt, outcomeOf } from './attempt.js';
+import { type Attempt, outcomeOf, succeeded } from './attempt.js';
 import { PostbackHealth } from './postback-health.js';
 
 const BATCH = 500;
@@ -21,12 +21,25 @@ export class AttemptRecorder {
   private readonly logger = new Logger(AttemptRecorder.name);
   private waiting: Waiting[] = [];
   private running = false;
+  private readonly attempts;
+  private readonly durations;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly partitions: LogPartitions,
     private readonly health: PostbackHealth,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.attempts = metrics.counter(
+      'tributary_postback_attempts_total',
+      'Attempts to deliver postbacks, by outcome: delivered, refused (an answer that is not 2xx) or no_answer',
+      ['outcome'],
+    );
+    this.durations = metrics.histogram(
+      'tributary_postback_attempt_seconds',
+      'Time from sending a postback to the end of its answer',
+    );
+  }
 
   /**
    * Records an attempt: the delivery's next state, the log row, and the postback's health. Returns the postbacks
@@ -34,6 +47,8 @@ export class AttemptRecorder {
    * is still due, goes out again: at least once, under the same event id.
    */
   record(attempt: Attempt): Promise<ReadonlySet<string>> {
+    this.attempts.inc({ outcome: outcomeLabel(attempt) });
+    this.durations.observe(attempt.result.durationMs / 1_000);
     return new Promise((done) => {
       this.waiting.push({ attempt, done });
       if (!this.running) void this.work();
@@ -72,6 +87,11 @@ export class AttemptRecorder {
       return disabled;
     });
   }
+}
+
+function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
+  if (succeeded(attempt)) return 'delivered';
+  return attempt.result.status === null ? 'no_answer' : 'refused';
 }
 
 /** Moves the deliveries on, unless they were cancelled or another worker was faster. */

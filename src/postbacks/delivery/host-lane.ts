@@ -5,8 +5,8 @@ const AT_ONCE = 4;
 /** A host that did not even take the last connection gets one call at a time. */
 const AT_ONCE_WHEN_DEAD = 1;
 /** Deliveries that are held ready, and the number below which more are fetched. */
-const FULL = 64;
-const LOW = 8;
+const FULL = 128;
+const LOW = 32;
 
 /** The deliveries of one leased host: some wait, some are on their way, some wait to be recorded. */
 export class HostLane {
