@@ -18,11 +18,8 @@ export {
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { sendProblem } from './http/problem.filter.js';
-<<<<<<< Updated upstream
 export { csvLine } from './http/csv.js';
-=======
 export { closePromptly } from './http/close-promptly.js';
->>>>>>> Stashed changes
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
 export { idOfCursor } from './http/id-cursor.js';
 export { IsLabel } from './http/is-label.js';
