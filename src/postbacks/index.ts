@@ -1,3 +1,2 @@
 export { DeliveryEngine } from './delivery/delivery-engine.js';
 export { PostbacksModule } from './postbacks.module.js';
-export { type NewPostback, Postbacks } from './postbacks.service.js';

@@ -43,6 +43,6 @@ import { Postbacks } from './postbacks.service.js';
       useFactory: ({ outboundAllow }: Config) => new OutboundClient(outboundAllow),
     },
   ],
-  exports: [Postbacks, DeliveryEngine],
+  exports: [DeliveryEngine],
 })
 export class PostbacksModule {}
