@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
-import { Clock, Money, notFound, type Tx } from '../platform/index.js';
+import { Clock, DomainError, Money, notFound, type Tx } from '../platform/index.js';
 import type { PaymentMethodTypeCode } from './domain/payment-method-fields.js';
 import type { WithdrawalLimits } from './domain/withdrawal-limits.js';
-import { limitRepeated, limitsReversed } from './wallet.errors.js';
+import { limitInvalid } from './wallet.errors.js';
 
 /** A kind of account that money is paid to, as operators have set it. */
 export interface PaymentMethodType {
@@ -68,7 +68,7 @@ export class PaymentMethodTypes {
 
   /**
    * Changes what operators set; cash-outs that were requested before are not looked at again.
-   * @throws DomainError NOT_FOUND, INVALID_AMOUNT, INVALID_CURRENCY, INVALID_LIMITS (422)
+   * @throws DomainError NOT_FOUND, INVALID_LIMITS (422) that names the field
    */
   async update(tx: Tx, actor: Actor, code: string, changes: PaymentMethodTypeChanges): Promise<void> {
     await tx.query(`SELECT FROM payment_method_types WHERE code = $1 FOR UPDATE`, [code]);
@@ -105,9 +105,25 @@ export class PaymentMethodTypes {
 
 function readLimits(limits: NonNullable<PaymentMethodTypeChanges['limits']>): WithdrawalLimits[] {
   return limits.map(({ currency, minimum, maximum }, index) => {
-    const read = { minimum: Money.parse(minimum, currency), maximum: Money.parse(maximum, currency) };
-    if (read.maximum.compare(read.minimum) < 0) throw limitsReversed(index);
-    if (limits.findIndex((other) => other.currency === currency) < index) throw limitRepeated(index);
+    const read = {
+      minimum: readLimit(minimum, currency, `limits.${index}.minimum`),
+      maximum: readLimit(maximum, currency, `limits.${index}.maximum`),
+    };
+    if (read.maximum.compare(read.minimum) < 0)
+      throw limitInvalid(`limits.${index}.maximum`, 'must not be below the minimum');
+    if (limits.findIndex((other) => other.currency === currency) < index)
+      throw limitInvalid(`limits.${index}.currency`, 'is named twice');
     return read;
   });
+}
+
+/** An amount above zero; a fault names the field of the request that holds it. */
+function readLimit(amount: string, currency: string, path: string): Money {
+  try {
+    return Money.parse(amount, currency);
+  } catch (error) {
+    const fault = error instanceof DomainError ? error.details.errors?.[0] : undefined;
+    if (!fault) throw error;
+    throw limitInvalid(fault.path === 'currency' ? path.replace(/[a-z]+$/, 'currency') : path, fault.message);
+  }
 }

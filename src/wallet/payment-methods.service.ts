@@ -8,8 +8,14 @@ import {
   type PaymentMethodTypeCode,
   readMethodFields,
 } from './domain/payment-method-fields.js';
+import { PaymentMethodTypes } from './payment-method-types.service.js';
 import { PaymentMethod } from './payment-method.entity.js';
-import { paymentMethodExists, paymentMethodFieldsInvalid, paymentMethodInUse } from './wallet.errors.js';
+import {
+  paymentMethodExists,
+  paymentMethodFieldsInvalid,
+  paymentMethodInUse,
+  paymentMethodTypeDisabled,
+} from './wallet.errors.js';
 import { PAYMENT_METHOD_ADDED, PAYMENT_METHOD_DELETED, type PaymentMethodEvent } from './wallet.events.js';
 
 /** Whose wallet, and which of its users acts. */
@@ -32,6 +38,7 @@ export type SealedMethod = Pick<PaymentMethod, 'id' | 'typeCode' | 'sealedFields
 @Injectable()
 export class PaymentMethods {
   constructor(
+    private readonly types: PaymentMethodTypes,
     private readonly secretBox: SecretBox,
     private readonly eventLog: EventLog,
     private readonly outbox: Outbox,
@@ -54,7 +61,8 @@ export class PaymentMethods {
 
   /**
    * Adds a method.
-   * @throws DomainError INVALID_PAYMENT_METHOD (422) with every wrong field, PAYMENT_METHOD_EXISTS (409)
+   * @throws DomainError INVALID_PAYMENT_METHOD (422) with every wrong field, PAYMENT_METHOD_TYPE_DISABLED (422),
+   *   PAYMENT_METHOD_EXISTS (409)
    */
   async add(
     tx: Tx,
@@ -62,6 +70,8 @@ export class PaymentMethods {
     type: PaymentMethodTypeCode,
     input: Readonly<Record<string, unknown>>,
   ): Promise<string> {
+    const { enabled } = await this.types.get(tx, type);
+    if (!enabled) throw paymentMethodTypeDisabled('type');
     const { fields, faults } = readMethodFields(type, input);
     if (faults.length > 0) throw paymentMethodFieldsInvalid(faults);
     const id = this.ids.next();

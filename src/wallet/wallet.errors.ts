@@ -40,14 +40,9 @@ export function paymentMethodInUse(): DomainError {
   return new DomainError('PAYMENT_METHOD_IN_USE', 'conflict', message);
 }
 
-/** 422: limits of a payment method type that no amount fits. */
-export function limitsReversed(index: number): DomainError {
-  return invalidField(`limits.${index}.maximum`, 'must not be below the minimum', 'INVALID_LIMITS');
-}
-
-/** 422: a currency that is named twice. */
-export function limitRepeated(index: number): DomainError {
-  return invalidField(`limits.${index}.currency`, 'is named twice', 'INVALID_LIMITS');
+/** 422: limits of a payment method type that are no limits; `path` names the field. */
+export function limitInvalid(path: string, message: string): DomainError {
+  return invalidField(path, message, 'INVALID_LIMITS');
 }
 
 /** 409: the cash-out's state does not allow the decision (rule 4.3). */

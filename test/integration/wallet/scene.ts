@@ -33,9 +33,10 @@ export class WalletScene {
     readonly paymentMethodId: string,
   ) {}
 
-  static async open(app: TestApp): Promise<WalletScene> {
+  /** Makes a partner; the operator of another scene may be shared. */
+  static async open(app: TestApp, known?: Person): Promise<WalletScene> {
     partners += 1;
-    const operator = await signIn(app, 'admin@example.com', 'correct horse battery');
+    const operator = known ?? (await signIn(app, 'admin@example.com', 'correct horse battery'));
     const partner = await joinAsPartner(app, operator, `wallet-${partners}@partners.example`);
     const [user] = await app.db.query<[{ id: string; ownerId: string }]>(
       `SELECT u.id, m.partner_id AS "ownerId" FROM users u JOIN memberships m ON m.user_id = u.id WHERE u.email = $1`,
@@ -46,7 +47,7 @@ export class WalletScene {
       .get(UnitOfWork)
       .run((tx) => app.app.get(PaymentMethods).add(tx, owner, 'paypal', { email: 'ann@example.com' }));
     const scene = new WalletScene(app, operator, partner, user.ownerId, user.id, methodId);
-    await operator.enableTwoFactor();
+    if (!known) await operator.enableTwoFactor();
     await partner.enableTwoFactor();
     return scene;
   }
