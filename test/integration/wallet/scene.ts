@@ -42,14 +42,18 @@ export class WalletScene {
       `SELECT u.id, m.partner_id AS "ownerId" FROM users u JOIN memberships m ON m.user_id = u.id WHERE u.email = $1`,
       [partner.email],
     );
-    const owner = { ownerId: user.ownerId, userId: user.id };
-    const methodId = await app.app
-      .get(UnitOfWork)
-      .run((tx) => app.app.get(PaymentMethods).add(tx, owner, 'paypal', { email: 'ann@example.com' }));
+    const methodId = await addMethod(app, user.ownerId, user.id);
     const scene = new WalletScene(app, operator, partner, user.ownerId, user.id, methodId);
     if (!known) await operator.enableTwoFactor();
     await partner.enableTwoFactor();
     return scene;
+  }
+
+  /** The same people with an empty wallet, for commands that do not come over HTTP. */
+  async another(): Promise<WalletScene> {
+    const ownerId = randomUUID();
+    const methodId = await addMethod(this.app, ownerId, this.userId);
+    return new WalletScene(this.app, this.operator, this.partner, ownerId, this.userId, methodId);
   }
 
   /** Makes both people's sessions and codes fresh: access tokens last five minutes, codes too. */
@@ -107,4 +111,11 @@ export class WalletScene {
     expect(user.id).toBeDefined();
     return { userId: user.id, realm: 'operator', impersonatorId: null, requestId: 'test' } as Actor;
   }
+}
+
+function addMethod(app: TestApp, ownerId: string, userId: string): Promise<string> {
+  const methods = app.app.get(PaymentMethods);
+  return app.app
+    .get(UnitOfWork)
+    .run((tx) => methods.add(tx, { ownerId, userId }, 'paypal', { email: 'ann@example.com' }));
 }
