@@ -15,9 +15,9 @@ export class LockOut {
 
   /**
    * Counts a failure; the fifth within 15 minutes locks the user and mails one unlock link. For an unknown, locked or
-   * blocked user (`userId` null when unknown) it does the same statements, so that the time of the answer tells nothing.
+   * blocked user it does the same statements, so that the time of the answer tells nothing (`userId` is then any id).
    */
-  async countFailure(tx: Tx, userId: string | null): Promise<void> {
+  async countFailure(tx: Tx, userId: string): Promise<void> {
     const now = this.clock.now();
     const [user] = await tx.query<{ email: string; locked: boolean; blocked: boolean }[]>(
       `SELECT email, locked_at IS NOT NULL AS locked, blocked_at IS NOT NULL AS blocked
@@ -29,7 +29,7 @@ export class LockOut {
       'SELECT FROM sign_in_failures WHERE user_id = $1 AND failed_at > $2 LIMIT $3',
       [userId, failureWindowStart(now), FAILURES_TO_LOCK],
     );
-    if (user && locks({ recentFailures: recent.length, ...user })) await this.lock(tx, userId!, user.email);
+    if (user && locks({ recentFailures: recent.length, ...user })) await this.lock(tx, userId, user.email);
   }
 
   /** Unlocks by the mailed token. @throws DomainError INVALID_TOKEN (422) */

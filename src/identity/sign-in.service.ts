@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { type Tx, UnitOfWork } from '../platform/index.js';
 import {
@@ -18,9 +19,6 @@ import { User } from './user.entity.js';
 export interface SignedIn extends SessionTokens {
   user: User;
 }
-
-/** Id that no user has: an unknown address does the same look-up as a known one. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 type Outcome = { signedIn: SignedIn } | { refused: 'credentials' | 'otp' | 'email' };
 
@@ -45,9 +43,10 @@ export class SignIn {
     device: Device,
   ): Promise<SignedIn> {
     const user = await this.findByEmail(credentials.email);
+    // An unknown address goes on under an id that no user has, through the same work.
     const fits = await this.passwords.verify(user?.passwordHash ?? null, credentials.password);
     const outcome = await this.unitOfWork.run((tx) =>
-      this.decide(tx, user?.id ?? null, fits, credentials.otp, device),
+      this.decide(tx, user?.id ?? randomUUID(), fits, credentials.otp, device),
     );
     if ('signedIn' in outcome) return outcome.signedIn;
     if (outcome.refused === 'otp') throw otpRequired();
@@ -55,11 +54,12 @@ export class SignIn {
   }
 
   /**
-   * Checks the password again for a sensitive change of one's own account; a wrong one counts as a failure.
+   * Checks the password again for a sensitive change of one's own account; a wrong one counts as a failure, and while
+   * the user is locked a right one looks like it.
    * @throws DomainError INVALID_CREDENTIALS (401)
    */
   async confirmPassword(user: User, password: string): Promise<void> {
-    if (await this.passwords.verify(user.passwordHash, password)) return;
+    if ((await this.passwords.verify(user.passwordHash, password)) && !user.lockedAt) return;
     await this.unitOfWork.run((tx) => this.lockOut.countFailure(tx, user.id));
     throw invalidCredentials();
   }
@@ -93,12 +93,12 @@ export class SignIn {
 
   private async decide(
     tx: Tx,
-    userId: string | null,
+    userId: string,
     passwordFits: boolean,
     otp: string | undefined,
     device: Device,
   ): Promise<Outcome> {
-    const user = await findLocked(tx, userId ?? NOBODY);
+    const user = await findLocked(tx, userId);
     const refuse = async (): Promise<Outcome> => {
       await this.lockOut.countFailure(tx, userId);
       return { refused: 'credentials' };
