@@ -43,6 +43,6 @@ import { Qualifications } from './qualifications.service.js';
     BillRunWaker,
     Qualifications,
   ],
-  exports: [Bills, BillActions, BillRuns, BillRunExecutor],
+  exports: [BillRuns, BillRunExecutor],
 })
 export class BillingModule {}
