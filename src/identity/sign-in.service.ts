@@ -7,6 +7,7 @@ import {
   invalidCredentials,
   otpRequired,
   stepUpRequired,
+  twoFactorRequired,
   wrongCode,
 } from './identity.errors.js';
 import type { Actor } from './actor.js';
@@ -66,11 +67,13 @@ export class SignIn {
 
   /**
    * Accepts a two-factor code in the actor's session, or counts the failure and refuses.
-   * @throws DomainError INVALID_CODE (422), STEP_UP_REQUIRED (401) without a session
+   * @throws DomainError INVALID_CODE (422), TWO_FACTOR_REQUIRED (403), STEP_UP_REQUIRED (401) without a session
    */
   async stepUp(actor: Actor, code: string): Promise<void> {
-    const { sessionId, userId } = actor;
+    const { sessionId, userId, twoFactorEnabled } = actor;
     if (!sessionId) throw stepUpRequired();
+    // Not a failure: a user without two-factor authentication must not lock itself out by asking.
+    if (!twoFactorEnabled) throw twoFactorRequired();
     const accepted = await this.unitOfWork.run(async (tx) => {
       const user = await lockedUser(tx, userId);
       if (!user.lockedAt && (await this.secondFactor.accept(tx, user, code))) {

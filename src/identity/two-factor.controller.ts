@@ -55,7 +55,7 @@ export class TwoFactorController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Enter a fresh code: financial actions are open for 300 seconds' })
   @ApiOkResponse({ type: DoneResponse })
-  @ApiProblems(400, 401, 422)
+  @ApiProblems(400, 401, 403, 422)
   async stepUp(@CurrentActor() actor: Actor, @Body() body: CodeDto): Promise<DoneResponse> {
     await this.signIn.stepUp(actor, body.code);
     return { done: true };
