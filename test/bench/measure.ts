@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { migrate } from '../../src/platform/index.js';
+import { databaseUrl, execute } from '../support/database.js';
+
+/** One contender: its figure (more is better) for one round. */
+export type Contender = () => Promise<number>;
+
+export interface Comparison {
+  ours: number;
+  yardstick: number;
+  ratio: number;
+}
+
+/** The middle value; of an even number, the lower of the two in the middle. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
+}
+
+/** Lets the two take turns (A B A B …) and compares their medians; one round before does not count. */
+export async function takeTurns(ours: Contender, yardstick: Contender, rounds = 5): Promise<Comparison> {
+  const figures: { ours: number[]; yardstick: number[] } = { ours: [], yardstick: [] };
+  await ours();
+  await yardstick();
+  for (let round = 0; round < rounds; round += 1) {
+    figures.ours.push(await ours());
+    figures.yardstick.push(await yardstick());
+  }
+  const [mine, theirs] = [median(figures.ours), median(figures.yardstick)];
+  return { ours: mine, yardstick: theirs, ratio: mine / theirs };
+}
+
+/** Prints a result line: both figures, their ratio and the goal. */
+export function print(
+  name: string,
+  unit: string,
+  { ours, yardstick, ratio }: Comparison,
+  goal: string,
+): void {
+  const figure = (value: number): string => Math.round(value).toLocaleString('en');
+  process.stdout.write(
+    `${name}: ours ${figure(ours)} ${unit}, yardstick ${figure(yardstick)} ${unit}, ratio ${ratio.toFixed(2)} (goal ${goal})\n`,
+  );
+}
+
+export interface BenchServer {
+  /** Makes a migrated database; commits wait for the disk. */
+  makeDatabase(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts a PostgreSQL of its own, durable as in production. */
+export async function startBenchServer(): Promise<BenchServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  // The server runs as another account when the benches run as root.
+  chmodSync(directory, 0o755);
+  const server = await startEmbeddedPostgres({
+    dataDirectory: join(directory, 'postgres'),
+    settings: { shared_buffers: '512MB', max_wal_size: '8GB' },
+  });
+  return {
+    makeDatabase: async (name) => {
+      await execute(server.url, `CREATE DATABASE ${name}`);
+      const url = databaseUrl(server.url, name);
+      await migrate(url);
+      return url;
+    },
+    stop: async () => {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
