@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Clock, Config, Ids } from '../../platform/index.js';
 import { type Attempt, connected } from './attempt.js';
 import { AttemptRecorder } from './attempt-recorder.js';
@@ -11,6 +12,8 @@ import { OutboundClient } from './outbound-client.js';
 const MAX_HOSTS = 1_000;
 const RENEW_AFTER_MS = 15_000;
 const POLL_MS = 1_000;
+/** Of the 25 s that a stop may take. */
+const WAIT_FOR_CALLS_MS = 5_000;
 const DEFAULT_HEADERS = { 'user-agent': 'Tributary-Postback/1', 'accept-encoding': 'identity' };
 
 /**
@@ -61,15 +64,22 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     } while (this.lanes.size > 0 && !this.stopping);
   }
 
-  /** Begins nothing more, lets running calls end and be recorded, and gives the hosts back. */
+  /**
+   * Begins nothing more, lets running calls end, cuts those that take too long, records them all, and gives the
+   * hosts back.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.round;
     for (const lane of this.lanes.values()) lane.drop();
-    await Promise.all(this.flights);
-    if (this.lanes.size > 0)
-      await this.due.release(this.holder, [...this.lanes.keys()]).catch(() => undefined);
+    const enough = new AbortController();
+    const patience = wait(WAIT_FOR_CALLS_MS, undefined, { signal: enough.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.flights), patience]);
+    enough.abort();
     await this.outbound.close();
+    await Promise.all(this.flights);
+    if (this.lanes.size === 0) return;
+    await this.due.release(this.holder, [...this.lanes.keys()]).catch(() => undefined);
   }
 
   private async rounds(): Promise<void> {

@@ -108,9 +108,9 @@ export class OutboundClient {
     }
   }
 
-  /** Lets running calls end and closes the connections. */
+  /** Closes the connections; calls that still run are cut and end as `connection_lost`. */
   async close(): Promise<void> {
-    await this.agent.close();
+    await this.agent.destroy();
   }
 
   private readonly connect: buildConnector.connector = (options, callback) => {

@@ -60,4 +60,25 @@ describe('workers', () => {
     );
     expect(rows).toEqual([{ state: 'delivered', hosts: 0 }]);
   });
+
+  it('A09 a stopping one cuts a call that takes too long; it is tried again', async () => {
+    const [sink] = sinks;
+    sink!.answer('hang');
+    // The scene's own engine has stopped: only the new one delivers.
+    const worker = await createTestApp({
+      databaseUrl: (scene.app.db.options as { url: string }).url,
+      clock: scene.app.clock,
+      env: { OUTBOUND_ALLOW: sink!.address },
+    });
+    await scene.app.db.query('DELETE FROM postbacks');
+    await scene.postback(`${sink!.url}/cut`);
+    await scene.happen();
+    await sink!.waitFor(({ path }) => path === '/cut');
+    await worker.close();
+    const [row] = await scene.app.db.query(
+      `SELECT d.state, d.attempts, l.error, h.lease_holder
+         FROM postback_deliveries d JOIN postback_log l ON l.delivery_id = d.id JOIN postback_hosts h USING (host)`,
+    );
+    expect(row).toEqual({ state: 'pending', attempts: 1, error: 'connection_lost', lease_holder: null });
+  });
 });
