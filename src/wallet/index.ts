@@ -1,11 +1,8 @@
-export { CashoutDecisions, type DecidedBy } from './cashout-decisions.service.js';
-export { type Cashout } from './cashout-history.service.js';
-export { CashoutRequests, type CashoutRequest } from './cashout-requests.service.js';
+export { CashoutDecisions } from './cashout-decisions.service.js';
+export { CashoutRequests } from './cashout-requests.service.js';
 export { type AccountName } from './domain/accounts.js';
-export { type JournalKind } from './domain/transaction-type.js';
-export { Ledger, type LedgerEntry, type NewJournal, type Posting } from './ledger.service.js';
-export { type Owner, PaymentMethods } from './payment-methods.service.js';
-export { Reconciliation, type ReconciliationResult } from './reconciliation.service.js';
-export { CASHOUT_DECIDED, CASHOUT_REQUESTED, type CashoutEvent } from './wallet.events.js';
+export { Ledger } from './ledger.service.js';
+export { PaymentMethods } from './payment-methods.service.js';
+export { Reconciliation } from './reconciliation.service.js';
 export { WalletModule } from './wallet.module.js';
-export { type Balance, Wallets } from './wallets.service.js';
+export { Wallets } from './wallets.service.js';

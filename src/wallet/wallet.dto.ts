@@ -9,6 +9,8 @@ import type { Balance } from './wallets.service.js';
 
 const AMOUNT = /^\d{1,30}(\.\d{1,18})?$/;
 const AMOUNT_MESSAGE = { message: "$property must be a plain decimal string such as '125.50'" };
+const TIME = /^\d{4}-\d{2}-\d{2}(T.+)?$/;
+const TIME_MESSAGE = { message: '$property must be a day such as 2026-10-31 or a time in RFC 3339' };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Money of one currency, by where it stands. */
@@ -70,6 +72,7 @@ export class TransactionsQuery extends PageQuery {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
+  @Matches(TIME, TIME_MESSAGE)
   @IsISO8601({ strict: true })
   from?: string;
 
@@ -78,6 +81,7 @@ export class TransactionsQuery extends PageQuery {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
+  @Matches(TIME, TIME_MESSAGE)
   @IsISO8601({ strict: true })
   to?: string;
 }

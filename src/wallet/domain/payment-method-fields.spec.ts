@@ -82,6 +82,8 @@ describe('A26 fields of payment methods', () => {
       'fields.pin',
     ]);
     expect(faultsOf('other', { description: '  ok ' })).toEqual(['fields.description']);
+    expect(faultsOf('other', { description: 'Cash\u0000 in hand' })).toEqual(['fields.description']);
+    expect(faultsOf('other', { description: 'Cash\nin hand' })).toEqual([]);
   });
 
   it('keeps what it read in its electronic form', () => {

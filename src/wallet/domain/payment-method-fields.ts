@@ -41,6 +41,8 @@ const NETWORKS: Readonly<Record<string, readonly string[]>> = {
 export const PAYOUT_COINS: readonly string[] = Object.keys(NETWORKS);
 
 const HIDDEN = '****';
+/** Line breaks are for addresses written in several lines. */
+const CONTROL = /(?![\t\r\n])\p{Cc}/u;
 const EMAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$/;
 
 const withoutSpaces = (value: string) => value.replaceAll(/\s/g, '').toUpperCase();
@@ -143,11 +145,6 @@ function addressFault(address: string, coin: string): string | null {
   return fits ? null : `must be a ${coin} address of the main network with a right checksum`;
 }
 
-/** Whether this is one of the types whose fields are known. */
-export function isPaymentMethodType(code: string): code is PaymentMethodTypeCode {
-  return (PAYMENT_METHOD_TYPES as readonly string[]).includes(code);
-}
-
 /** Reads a method's fields: either all of them normalised, or every fault with the right form (rule 4.2). */
 export function readMethodFields(
   type: PaymentMethodTypeCode,
@@ -161,6 +158,7 @@ export function readMethodFields(
     if (typeof value !== 'string' || value.trim() === '') faults.push(fieldFault(schema.name, 'is required'));
     else if (value.length > schema.maxLength)
       faults.push(fieldFault(schema.name, `must have at most ${schema.maxLength} characters`));
+    else if (CONTROL.test(value)) faults.push(fieldFault(schema.name, 'must not hold control characters'));
     else fields[schema.name] = schema.normalise(value);
   }
   for (const schema of schemas) {

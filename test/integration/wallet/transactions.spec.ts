@@ -106,6 +106,7 @@ describe('A14 T09 transactions', () => {
     'direction=up',
     'minAmount=1e3',
     'from=yesterday',
+    'to=2026-11',
     'cursor=x',
     'limit=0',
   ])('refuse %s', async (query) => {
