@@ -12,7 +12,6 @@ import { User } from './user.entity.js';
 @ApiTags('account')
 @ApiBearerAuth()
 @Controller('me')
-@Requires('account:own')
 export class MeController {
   constructor(
     private readonly dataSource: DataSource,
@@ -21,6 +20,7 @@ export class MeController {
   ) {}
 
   @Get()
+  @Requires('account:own')
   @ApiOperation({ summary: 'Who is acting, for whom, and what is allowed' })
   @ApiOkResponse({ type: MeResponse })
   @ApiProblems(401)
@@ -40,6 +40,7 @@ export class MeController {
   }
 
   @Patch()
+  @Requires('account:own')
   @ApiOperation({ summary: 'Change your name, phone or default report currency' })
   @ApiOkResponse({ type: MeResponse })
   @ApiProblems(400, 401, 422)
