@@ -125,8 +125,14 @@ function addHooks(app: NestFastifyApplication): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     void reply.header('cache-control', 'no-store');
+    // Clients send the JSON type with every POST; without a body there is nothing to parse.
+    if (!hasBody(request)) delete request.headers['content-type'];
     done();
   });
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** The documentation page needs inline styles and data images; nothing else shows HTML with scripts. */

@@ -29,9 +29,13 @@ export async function playDay(
     const seed = day * 100 + index;
     const clicks = Math.max(1, Math.round(promotion.clicksADay * (0.6 + draw(seed, 80) / 100)));
     const visits: string[] = [];
-    for (let click = 0; click < clicks; click += 1) {
-      clock.set(new Date(morning.getTime() + draw(seed + click, 20) * HOUR_MS + click * 1_000));
-      visits.push(await visitor.click(promotion.code, `clickid=${day}-${click}&source=newsletter`));
+    for (const hour of [1, 9, 14, 19]) {
+      clock.set(new Date(morning.getTime() + hour * HOUR_MS + index * 60_000));
+      const queries = Array.from(
+        { length: Math.ceil(clicks / 4) },
+        (_, click) => `clickid=${day}-${hour}-${click}&source=newsletter`,
+      );
+      visits.push(...(await Promise.all(queries.map((query) => visitor.click(promotion.code, query)))));
     }
     await reportPlayers(visitor, promotion, visits, morning, seed);
     await reportActivity(visitor, promotion, morning, seed);
