@@ -9,7 +9,7 @@ import {
 import type { Tx } from '../platform/index.js';
 
 /** What one partner did on the campaigns of one commission plan. */
-export interface FactsScope {
+interface FactsScope {
   readonly partnerId: string;
   readonly planId: string;
 }

@@ -33,6 +33,6 @@ import { VisitWriter } from './visit-writer.js';
     DepositBook,
     BatchLog,
   ],
-  exports: [FactsService, Partitions, RedirectHandler, SyncPlayers, SyncActivity],
+  exports: [FactsService, RedirectHandler],
 })
 export class TrackingModule {}

@@ -18,7 +18,7 @@ export function parseTrackedQuery(raw: string): TrackedQuery {
     let end = raw.indexOf('&', start);
     if (end === -1) end = raw.length;
     const length = end - start;
-    // An encoded text is never shorter than what it stands for.
+    // Three characters stand for a byte at most: what is longer cannot fit, and is not worth decoding.
     if (length > 0 && length <= MAX_BYTES * 3) {
       const equals = raw.indexOf('=', start);
       const hasValue = equals !== -1 && equals < end;
@@ -37,13 +37,16 @@ export function parseTrackedQuery(raw: string): TrackedQuery {
 }
 
 function decode(text: string): string {
+  const decoded = percentDecode(text);
+  return decoded.includes('\0') ? decoded.replaceAll('\0', '\u{fffd}') : decoded;
+}
+
+function percentDecode(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;
-  let decoded: string;
   try {
-    decoded = decodeURIComponent(spaced);
+    return decodeURIComponent(spaced);
   } catch {
     return text;
   }
-  return decoded.includes('\0') ? decoded.replaceAll('\0', '\u{fffd}') : decoded;
 }

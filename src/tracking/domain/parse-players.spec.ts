@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePlayers } from './parse-players.js';
+import { parseTime } from './read-fields.js';
+
+const PLAYER = {
+  tag: '019A4C3E-7B1A-7C3D-8E4F-5A6B7C8D9E0F',
+  user_id: 'p-1',
+  sign_up_at: '2026-10-01T10:00:00Z',
+};
+
+describe('parsePlayers', () => {
+  it('reads a player', () => {
+    const [entry] = parsePlayers([
+      { ...PLAYER, email: ' Ana@Example.com', country: 'de', duplicate: true, date_of_birth: '1990-12-31', first_name: 'Ana' }, // prettier-ignore
+    ]).items;
+    expect(entry!.item).toEqual({
+      userId: 'p-1',
+      tag: '019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f',
+      signedUpAt: new Date('2026-10-01T10:00:00Z'),
+      email: 'ana@example.com',
+      country: 'DE',
+      duplicate: true,
+      selfExcluded: null,
+      disabled: null,
+      profile: { first_name: 'Ana', date_of_birth: '1990-12-31' },
+    });
+  });
+
+  it.each<[object, string, string]>([
+    [{ tag: undefined }, 'INVALID_FIELD', 'tag: is required'],
+    [{ tag: undefined, bonus_code: 'FOX' }, 'UNKNOWN_PROMO_CODE', 'bonus_code'],
+    [{ tag: 'x' }, 'UNKNOWN_TAG', 'tag'],
+    [{ user_id: 'x'.repeat(201) }, 'INVALID_FIELD', 'user_id'],
+    [{ user_id: 'a\ud800' }, 'INVALID_FIELD', 'user_id'],
+    [{ date_of_birth: '1990-02-30' }, 'INVALID_FIELD', 'date_of_birth'],
+    [{ country: 'D1' }, 'INVALID_FIELD', 'country'],
+    [{ disabled: 1 }, 'INVALID_FIELD', 'disabled'],
+  ])('refuses %j', (faulty, code, message) => {
+    const { refusals } = parsePlayers([{ ...PLAYER, ...faulty }]);
+    expect(refusals).toMatchObject([{ index: 0, code }]);
+    expect(refusals[0]!.message).toContain(message);
+  });
+
+  it('never fails, whatever the items are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.anything()), (raw) => {
+        const { items, refusals } = parsePlayers(raw);
+        expect(items.length + refusals.length).toBe(raw.length);
+      }),
+    );
+  });
+});
+
+it.each([
+  ['2026-10-01T10:00:00Z', '2026-10-01T10:00:00.000Z'],
+  ['2026-10-01t10:00:00.5z', '2026-10-01T10:00:00.500Z'],
+  ['2026-10-01T10:00:00+05:30', '2026-10-01T04:30:00.000Z'],
+  ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
+  ['2026-02-29T00:00:00Z', null],
+  ['2026-10-01T24:00:00Z', null],
+  ['2026-10-01 10:00:00Z', null],
+  ['2026-10-01T10:00:00', null],
+  ['1999-12-31T23:59:59Z', null],
+  ['2100-01-01T00:00:00Z', null],
+  [1_700_000_000, null],
+])('reads the time %j as %j', (text, time) => {
+  expect(parseTime(text)?.toISOString() ?? null).toBe(time);
+});
