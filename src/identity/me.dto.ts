@@ -1,13 +1,11 @@
-import { IsString, Length, Matches, MaxLength, MinLength } from 'class-validator';
-import { MayBeAbsent } from '../platform/index.js';
+import { IsString, Length, Matches } from 'class-validator';
+import { IsLabel, MayBeAbsent } from '../platform/index.js';
 import { UserDto } from './auth.dto.js';
 import type { User } from './user.entity.js';
 
 export class UpdateMeDto {
   @MayBeAbsent()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @IsLabel(200)
   name?: string;
 
   /** @example "+49 30 123456" */

@@ -1,15 +1,14 @@
 import { Type } from 'class-transformer';
-import { IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { MoneyDto } from '../platform/index.js';
+import { IsObject, ValidateNested } from 'class-validator';
+import { IsLabel, MoneyDto } from '../platform/index.js';
 
 export class CreatePackageDto {
   /** @example "Gold" */
-  @IsString()
-  @MinLength(1)
-  @MaxLength(100)
+  @IsLabel(100)
   name: string;
 
   /** Zero or more. */
+  @IsObject()
   @ValidateNested()
   @Type(() => MoneyDto)
   price: MoneyDto;

@@ -1,5 +1,5 @@
-import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
+import { IsIn } from 'class-validator';
+import { IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
 
 export const REQUEST_STATES = ['pending', 'approved', 'rejected', 'cancelled'] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
@@ -43,8 +43,6 @@ export class RejectRequestDto {
    * Why; mailed to the partner.
    * @example "We need a website with content of your own."
    */
-  @IsString()
-  @MinLength(1)
-  @MaxLength(2000)
+  @IsLabel(2000)
   description: string;
 }

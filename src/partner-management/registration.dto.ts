@@ -3,15 +3,15 @@ import {
   IsEmail,
   IsIn,
   IsISO31661Alpha2,
+  IsObject,
   IsString,
   IsUrl,
   IsUUID,
   Matches,
   MaxLength,
-  MinLength,
   ValidateNested,
 } from 'class-validator';
-import { MayBeAbsent } from '../platform/index.js';
+import { IsLabel, MayBeAbsent } from '../platform/index.js';
 
 export const PARTNER_KINDS = ['affiliate', 'creator', 'channel'] as const;
 export type PartnerKind = (typeof PARTNER_KINDS)[number];
@@ -22,9 +22,7 @@ export class SocialAccountDto {
   platform: string;
 
   /** @example "ann.reviews" */
-  @IsString()
-  @MinLength(1)
-  @MaxLength(100)
+  @IsLabel(100)
   handle: string;
 }
 
@@ -46,9 +44,7 @@ export class RegisterDto {
    * Name of the person or company.
    * @example "Ann Reviews"
    */
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @IsLabel(200)
   name: string;
 
   @IsIn(PARTNER_KINDS)
@@ -84,6 +80,7 @@ export class RegisterDto {
   packageId?: string;
 
   @MayBeAbsent()
+  @IsObject()
   @ValidateNested()
   @Type(() => SocialAccountDto)
   socialAccount?: SocialAccountDto;

@@ -1,3 +1,4 @@
+import type * as Argon2 from '@node-rs/argon2';
 import type { Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
@@ -7,7 +8,7 @@ import { activePartner, Caller, codeOf, enableTwoFactor, login, open, signUp, to
 const work = vi.hoisted(() => ({ passwordChecks: 0 }));
 
 vi.mock('@node-rs/argon2', async (original) => {
-  const argon2 = await original<typeof import('@node-rs/argon2')>();
+  const argon2 = await original<typeof Argon2>();
   const verify: typeof argon2.verify = (...parameters) => {
     work.passwordChecks += 1;
     return argon2.verify(...parameters);

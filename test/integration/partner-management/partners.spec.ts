@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { body } from '../../support/journey.js';
+import { activePartner, codeOf, open, signUp, type SignedIn } from '../identity/scene.js';
+
+interface Partner {
+  id: string;
+  state: string;
+  email: string;
+}
+
+let app: TestApp;
+let operator: SignedIn;
+let ann: SignedIn;
+let annId: string;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  operator = await open(app, 'admin@example.com', { password: 'correct horse battery' });
+  annId = await activePartner(app, 'ann@example.com');
+  ann = await open(app, 'ann@example.com');
+});
+afterAll(() => app.close());
+
+const act = (action: 'suspend' | 'reactivate', id = annId) =>
+  operator.as.post(`operator/partners/${id}/${action}`);
+
+async function partners(query: string): Promise<Partner[]> {
+  return body<{ items: Partner[] }>(await operator.as.get(`operator/partners?${query}`), 200).items;
+}
+
+describe('O08 suspending a partner', () => {
+  it('closes its work at the next call, for reading and writing, and opens it again', async () => {
+    expect((await ann.as.get('partner/campaigns')).status).toBe(200);
+    expect(body<Partner>(await act('suspend'), 200).state).toBe('suspended');
+    for (const path of [
+      'partner/campaigns',
+      'partner/brands',
+      'partner/commission-plans',
+      'partner/postbacks',
+    ]) {
+      expect(codeOf(await ann.as.get(path)), path).toBe('403 PARTNER_NOT_ACTIVE');
+    }
+    for (const path of [
+      'partner/campaigns',
+      'partner/postbacks',
+      'partner/cashouts',
+      'partner/payment-methods',
+    ]) {
+      expect(codeOf(await ann.as.post(path)), path).toBe('403 PARTNER_NOT_ACTIVE');
+    }
+    // What it earned stays to be seen, and so does its own account.
+    for (const path of ['me', 'partner/events', 'partner/bills', 'partner/wallet']) {
+      expect((await ann.as.get(path)).status, path).toBe(200);
+    }
+    const again = await open(app, 'ann@example.com');
+    expect(codeOf(await again.as.get('partner/campaigns'))).toBe('403 PARTNER_NOT_ACTIVE');
+
+    expect(body<Partner>(await act('reactivate'), 200).state).toBe('active');
+    expect((await ann.as.get('partner/campaigns')).status).toBe(200);
+  });
+
+  it('happens once of many at the same time', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => act('suspend')));
+    expect(answers.map(codeOf).sort()).toEqual(['200 OK', ...Array(19).fill('409 PARTNER_STATE_CONFLICT')]);
+    const back = await Promise.all(Array.from({ length: 20 }, () => act('reactivate')));
+    expect(back.map(codeOf).sort()).toEqual(['200 OK', ...Array(19).fill('409 PARTNER_STATE_CONFLICT')]);
+  });
+
+  it('against reactivating leaves partner and people in the same state', async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, i) => act(i % 2 ? 'reactivate' : 'suspend')));
+    const [row] = await app.db.query<{ state: string; active: boolean }[]>(
+      'SELECT p.state, m.active FROM partners p JOIN memberships m ON m.partner_id = p.id WHERE p.id = $1',
+      [annId],
+    );
+    expect(row!.active).toBe(row!.state === 'active');
+    if (!row!.active) body(await act('reactivate'), 200);
+  });
+
+  it('is refused while the partner waits, and for one that does not exist', async () => {
+    const waiting = await signUp(app, 'waiting@example.com');
+    expect(codeOf(await act('suspend', waiting))).toBe('409 PARTNER_STATE_CONFLICT');
+    expect(codeOf(await act('reactivate', waiting))).toBe('409 PARTNER_STATE_CONFLICT');
+    expect(codeOf(await act('suspend', '01920000-0000-7000-8000-00000000dead'))).toBe('404 NOT_FOUND');
+  });
+
+  it('is audited with the state before and after', async () => {
+    body(await act('suspend'), 200);
+    body(await act('reactivate'), 200);
+    const { items } = body<{ items: object[] }>(
+      await operator.as.get(`operator/audit-log?subjectId=${annId}&limit=2`),
+      200,
+    );
+    expect(items).toMatchObject([
+      { action: 'partner.reactivate', before: { state: 'suspended' }, after: { state: 'active' } },
+      { action: 'partner.suspend', before: { state: 'active' }, after: { state: 'suspended' } },
+    ]);
+  });
+});
+
+describe('O08 partners', () => {
+  it('are found by state and by a part of the name, literally', async () => {
+    await signUp(app, 'late@example.com');
+    expect((await partners('state=active')).map(({ email }) => email)).toEqual(['ann@example.com']);
+    expect((await partners('state=pending&limit=1')).map(({ email }) => email)).toEqual(['late@example.com']);
+    expect((await partners('name=REVIEW')).length).toBeGreaterThan(1);
+    for (const name of ['%25', '_', "'", '\\']) expect(await partners(`name=${name}`)).toEqual([]);
+  });
+
+  it('a partner that does not exist is not found', async () => {
+    expect(codeOf(await operator.as.get('operator/partners/01920000-0000-7000-8000-00000000dead'))).toBe(
+      '404 NOT_FOUND',
+    );
+    expect((await operator.as.get('operator/partners?name=a%00b')).status).toBe(400);
+  });
+});
