@@ -25,14 +25,11 @@ export class StatisticTokens {
   /** The user's token; made when there is none. */
   async get(tx: Tx, userId: string): Promise<string> {
     const token = randomToken();
-    await tx.query(
-      `INSERT INTO statistic_tokens (user_id, token_hash, sealed, created_at) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (user_id) DO NOTHING`,
-      [userId, sha256Hex(token), this.box.seal(token, context(userId)), this.clock.now()],
-    );
+    // The update changes nothing: it keeps the row from being expired before it is read.
     const [row] = await tx.query<{ sealed: string }[]>(
-      'SELECT sealed FROM statistic_tokens WHERE user_id = $1',
-      [userId],
+      `INSERT INTO statistic_tokens (user_id, token_hash, sealed, created_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (user_id) DO UPDATE SET user_id = excluded.user_id RETURNING sealed`,
+      [userId, sha256Hex(token), this.box.seal(token, context(userId)), this.clock.now()],
     );
     return this.box.open(row!.sealed, context(userId));
   }

@@ -52,7 +52,14 @@ function encode(value: unknown): string {
 }
 
 /** A token with an HMAC, by default signed like the program's own. */
-function hmacToken(changes: Claims = {}, { key = secret, hash = 'sha256', head = header } = {}): string {
+function hmacToken(
+  changes: Claims = {},
+  {
+    key = secret,
+    hash = 'sha256',
+    head = header,
+  }: { key?: string | Buffer; hash?: string; head?: Claims } = {},
+): string {
   const signed = `${encode(head)}.${encode({ ...claims, ...changes })}`;
   return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`;
 }

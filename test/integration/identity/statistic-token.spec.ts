@@ -46,6 +46,15 @@ describe('A18 statistics token', () => {
     expect(new Set(shown).size).toBe(1);
   });
 
+  it('can be shown and expired at the same time', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        i % 2 ? session.as.post('me/statistic-token/expire') : session.as.get('me/statistic-token'),
+      ),
+    );
+    expect(new Set(answers.map(codeOf))).toEqual(new Set(['200 OK']));
+  });
+
   it.each(REPORT_ROUTES)('opens %s, raw and as Bearer', async (route) => {
     const token = await shownToken();
     expect(await get(route, token)).toBe(200);
