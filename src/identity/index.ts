@@ -1,4 +1,4 @@
-export { Accounts, type NewAccount } from './accounts.service.js';
+export { Accounts } from './accounts.service.js';
 export {
   type Actor,
   CurrentActor,
@@ -10,8 +10,7 @@ export {
   STATISTIC_TOKEN_ROUTE,
   StatisticTokenRoute,
 } from './actor.js';
-export { type AuditRecord, AuditLog } from './audit-log.service.js';
-export { type Permission } from './domain/permissions.js';
-export { EventLog, type PartnerEvent } from './event-log.service.js';
+export { AuditLog } from './audit-log.service.js';
+export { EventLog } from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
 export { Passwords } from './passwords.service.js';

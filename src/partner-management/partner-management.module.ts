@@ -22,6 +22,6 @@ import { Registration } from './registration.service.js';
     RequestHistoryController,
   ],
   providers: [Registration, PartnershipRequests, RequestHistory, Partners, Packages],
-  exports: [Registration, PartnershipRequests, Partners],
+  exports: [Partners],
 })
 export class PartnerManagementModule {}
