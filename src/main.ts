@@ -16,8 +16,9 @@ async function main(): Promise<void> {
   await startBackgroundWork(app);
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
-  process.stdout.write(`Tributary is ready at ${url}\nAPI documentation: ${url}/api/docs\n`);
-  if (config.demo) process.stdout.write(demoSignIns());
+  const signIns = config.demo ? demoSignIns() : '';
+  // One write: whoever waits for the first line has the others too.
+  process.stdout.write(`Tributary is ready at ${url}\nAPI documentation: ${url}/api/docs\n${signIns}`);
 
   stopOnSignal(async () => {
     await stopApp(app);

@@ -6,13 +6,11 @@ export {
   MEASURES,
   measureSql,
   MONEY_COLUMNS,
-  type ActivityColumn,
   type ActivitySums,
   type MeasureName,
 } from './domain/measures.js';
 export {
   closedPeriods,
-  isTimeZone,
   lastClosedPeriod,
   periodContaining,
   type Period,

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { describe, expect, it } from 'vitest';
+import { Test } from '@nestjs/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Clock, Public } from '../platform/index.js';
 import { type Actor, Financial, Requires } from './actor.js';
 import { permissionsOf } from './domain/permissions.js';
@@ -44,6 +44,14 @@ const owner: Actor = {
   requestId: 'r',
 };
 
+let guard: PermissionGuard;
+
+beforeAll(async () => {
+  const providers = [PermissionGuard, { provide: Clock, useClass: FixedClock }];
+  const module = await Test.createTestingModule({ providers }).compile();
+  guard = module.get(PermissionGuard);
+});
+
 /** What the guard says to the actor on the route: `ok` or the refusal's code. */
 function verdict(route: keyof Routes, actor: Partial<Actor> = {}): string {
   const context = {
@@ -52,7 +60,7 @@ function verdict(route: keyof Routes, actor: Partial<Actor> = {}): string {
     switchToHttp: () => ({ getRequest: () => ({ user: { ...owner, ...actor } }) }),
   } as unknown as ExecutionContext;
   try {
-    return new PermissionGuard(new Reflector(), new FixedClock()).canActivate(context) ? 'ok' : 'no';
+    return guard.canActivate(context) ? 'ok' : 'no';
   } catch (error) {
     return (error as { code: string }).code;
   }

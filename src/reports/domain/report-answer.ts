@@ -35,7 +35,7 @@ export function cellsOf(request: ReportRequest, row: FactRow): Cell[] {
 /** Cells of the totals; without facts one row of zeros. */
 export function totalCells(request: ReportRequest, rows: FactRow[]): Cell[][] {
   const currency = request.conversionCurrency ?? 'N/A';
-  const shown: FactRow[] = rows.length > 0 ? rows : [{ currency } as FactRow];
+  const shown: FactRow[] = rows.length > 0 ? rows : [{ currency }];
   return shown.map((row) => cellsOf({ ...request, groupBy: [] }, row));
 }
 
