@@ -245,6 +245,23 @@ describe('A31 a new password', () => {
     expect(codeOf(await anybody.post('auth/password/reset', { token, password }))).toBe('422 INVALID_TOKEN');
   });
 
+  it('can be set on the page behind the mailed link, which uses nothing up by being opened', async () => {
+    const anybody = new Caller(app);
+    body(await anybody.post('auth/password/forgot', { email }), 200);
+    const token = await tokenMailed(app, email, 'Set a new password');
+    const page = await anybody.get(`auth/password/reset?token=${token}`);
+    expect(page.type).toBe('text/html');
+    expect(page.text).toContain('<form method="post" action="reset">');
+    const password = 'typed into a form';
+    const answer = await fetch(`${app.url}/api/v1/auth/password/reset`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token, password }),
+    });
+    expect(answer.status).toBe(200);
+    expect((await login(app, email, { password })).status).toBe(200);
+  });
+
   it('can be set for an hour, by the last link only', async () => {
     const anybody = new Caller(app);
     body(await anybody.post('auth/password/forgot', { email }), 200);
