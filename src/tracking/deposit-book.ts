@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, DomainError, type Tx } from '../platform/index.js';
 import { type ActivityBatch, type ActivityEntry, type BatchPlayer, changeOf, type Progress } from './activity-batch.js'; // prettier-ignore
 import type { IntervalOutcome } from './activity-book.js';
-import { type DepositPlan, depositIds, type KnownDeposit, planDeposits } from './deposit-plan.js';
+import { type DepositPlan, depositIds, isOwn, type KnownDeposit, planDeposits } from './deposit-plan.js';
 import { depositActions } from './deposit-actions.js';
 import type { ReportedDeposit } from './domain/parse-activity.js';
 import { settleFirstDeposits } from './first-deposits.js';
@@ -55,9 +55,11 @@ export class DepositBook {
       changes.push(...ofEntry);
     }
     if (changes.length === 0) return;
+    await lockLosers(tx, changes);
     const added = changes.filter((change) => change.before === null);
     await insert(tx, batch, added);
     await this.correct(tx, batch, changes.filter((change) => change.before !== null)); // prettier-ignore
+    await this.correctOwners(tx, batch, changes, progress);
     for (const { player, before, after } of changes) {
       for (const deposit of [before?.processed_at, after?.processedAt]) {
         if (deposit) progress.changes.push(changeOf(player, deposit));
@@ -89,7 +91,44 @@ export class DepositBook {
       this.clock.now(),
     ]);
   }
+
+  /** A deposit that another interval brought first still counts there: its new amount does, too. */
+  private async correctOwners(
+    tx: Tx,
+    batch: ActivityBatch,
+    changes: readonly DepositChange[],
+    progress: Progress,
+  ): Promise<void> {
+    const elsewhere = changes.filter(({ before }) => before !== null && !isOwn(batch, before));
+    if (elsewhere.length === 0) return;
+    const rows = elsewhere.map(({ player, before, after }) => ({
+      player_id: player.id,
+      interval_from: before!.interval_from,
+      interval_to: before!.interval_to,
+      difference: (after!.amountMinor - BigInt(before!.amount_minor)).toString(),
+    }));
+    await tx.query(CORRECT_OWNERS, [JSON.stringify(rows), batch.brandCurrency, batch.id, this.clock.now()]);
+    for (const { player, before } of elsewhere) progress.changes.push(changeOf(player, before!.interval_from));
+  }
 }
+
+const CORRECT_OWNERS = `
+  WITH item AS (
+    SELECT player_id, interval_from, interval_to, sum(difference)::bigint AS difference
+      FROM json_to_recordset($1) AS item (player_id uuid, interval_from timestamptz, interval_to timestamptz,
+           difference bigint)
+     GROUP BY 1, 2, 3 HAVING sum(difference) <> 0),
+  corrected AS (
+    UPDATE player_activity a SET deposits_sum = a.deposits_sum + item.difference, revision = a.revision + 1
+      FROM item
+     WHERE a.player_id = item.player_id AND a.interval_from = item.interval_from
+       AND a.interval_to = item.interval_to AND a.currency = $2
+    RETURNING a.player_id, a.interval_from, a.interval_to, a.deposits_sum, item.difference)
+  INSERT INTO activity_corrections (batch_id, player_id, subject, interval_from, interval_to, currency, before, after,
+                                    corrected_at)
+  SELECT $3, player_id, 'interval', interval_from, interval_to, $2,
+         json_build_object('deposits_sum', (deposits_sum - difference)::text),
+         json_build_object('deposits_sum', deposits_sum::text), $4 FROM corrected`;
 
 const CORRECT_DEPOSITS = `
   WITH item AS (
@@ -159,6 +198,16 @@ async function findOfIntervals(
   );
   for (const row of rows) byPlayer.set(row.player_id, [...(byPlayer.get(row.player_id) ?? []), row]);
   return byPlayer;
+}
+
+/**
+ * Locks the players who lose a deposit: an item that names none did not lock its player when the batch began, and
+ * their first deposits must be settled by one batch at a time.
+ */
+async function lockLosers(tx: Tx, changes: readonly DepositChange[]): Promise<void> {
+  const ids = changes.filter(({ after }) => after === null).map(({ player }) => player.id);
+  if (ids.length === 0) return;
+  await tx.query('SELECT id FROM players WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
 }
 
 async function insert(tx: Tx, batch: ActivityBatch, added: readonly DepositChange[]): Promise<void> {

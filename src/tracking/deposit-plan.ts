@@ -78,7 +78,7 @@ function unnamedDeposit(
 }
 
 /** A deposit that is new belongs to the interval at hand, too. */
-function isOwn({ from, to }: ActivityBatch, known: KnownDeposit | undefined): boolean {
+export function isOwn({ from, to }: ActivityBatch, known: KnownDeposit | undefined): boolean {
   return (
     known === undefined ||
     (known.interval_from.getTime() === from.getTime() && known.interval_to.getTime() === to.getTime())

@@ -70,9 +70,8 @@ export class FactsService {
   }
 
   /**
-   * Takes the partner's changes before `before` off the list, with the transaction. Changes are listed by UTC hour:
-   * where `before` cuts an hour (zones with half-hour offsets), that hour's changes are told but stay listed, since
-   * some of their facts may lie behind it.
+   * Takes the partner's changes before `before`, a period's end, off the list, with the transaction. Changes are listed
+   * by quarters of an hour, which no period's end cuts: nothing that is taken off lies behind it.
    * @returns the instant of the earliest one (rounded down to its quarter of an hour), or null when there was none
    */
   async claimChanges(
@@ -81,11 +80,9 @@ export class FactsService {
   ): Promise<Date | null> {
     const [row] = await tx.query<[{ earliest: Date | null }]>(
       `WITH due AS (
-         SELECT f.id, f.occurred_at FROM fact_changes f JOIN campaigns c ON c.id = f.campaign_id
-          WHERE c.partner_id = $1 AND c.commission_plan_id = $2 AND f.occurred_at < $3),
-       claimed AS (
-         DELETE FROM fact_changes f USING due
-          WHERE f.id = due.id AND due.occurred_at <= $3::timestamptz - interval '1 hour')
+         DELETE FROM fact_changes f USING campaigns c
+          WHERE c.id = f.campaign_id AND c.partner_id = $1 AND c.commission_plan_id = $2 AND f.occurred_at < $3
+         RETURNING f.occurred_at)
        SELECT min(occurred_at) AS earliest FROM due`,
       [partnerId, planId, before],
     );

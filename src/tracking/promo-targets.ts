@@ -2,28 +2,29 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { type PromoTarget, Promos } from '../campaigns/index.js';
-import { locationTemplate, type LocationTemplate } from './domain/redirect-target.js';
-
-/** What a click on a promo's link needs to know. */
-export interface ClickTarget {
-  readonly promoId: string;
-  readonly campaignId: string;
-  readonly partnerId: string;
-  readonly brandId: string;
-  readonly location: LocationTemplate;
-}
+import { locationTemplate } from './domain/redirect-target.js';
+import { type ClickTarget, ownerJson } from './visit.js';
 
 const MAX_KNOWN = 50_000;
 const MAX_UNKNOWN = 10_000;
 /** Changes are told at once; this only bounds what a silently broken connection could hide. */
 const KNOWN_TTL_MS = 60_000;
 const UNKNOWN_TTL_MS = 5_000;
+const TTL_RESOLUTION_MS = 1_000;
 
 /** Promos by their codes, kept in a bounded memory; changes drop them (`PromoListener`). */
 @Injectable()
 export class PromoTargets {
-  private readonly known = new LRUCache<string, ClickTarget>({ max: MAX_KNOWN, ttl: KNOWN_TTL_MS });
-  private readonly unknown = new LRUCache<string, true>({ max: MAX_UNKNOWN, ttl: UNKNOWN_TTL_MS });
+  private readonly known = new LRUCache<string, ClickTarget>({
+    max: MAX_KNOWN,
+    ttl: KNOWN_TTL_MS,
+    ttlResolution: TTL_RESOLUTION_MS,
+  });
+  private readonly unknown = new LRUCache<string, true>({
+    max: MAX_UNKNOWN,
+    ttl: UNKNOWN_TTL_MS,
+    ttlResolution: TTL_RESOLUTION_MS,
+  });
   private readonly loading = new Map<string, Promise<ClickTarget | null>>();
   /** Counts the changes: what was read before one of them is not kept after it. */
   private changes = 0;
@@ -78,6 +79,5 @@ export class PromoTargets {
 }
 
 function toClickTarget(promo: PromoTarget): ClickTarget {
-  const { promoId, campaignId, partnerId, brandId, landingUrl, tagParameter } = promo;
-  return { promoId, campaignId, partnerId, brandId, location: locationTemplate(landingUrl, tagParameter) };
+  return { location: locationTemplate(promo.landingUrl, promo.tagParameter), ownerJson: ownerJson(promo) };
 }

@@ -4,8 +4,9 @@ import type { Counter } from 'prom-client';
 import { Clock, Config, Ids, Metrics } from '../platform/index.js';
 import { ClientAddresses } from './domain/client-address.js';
 import { parseTrackedQuery } from './domain/tracked-query.js';
-import { type ClickTarget, PromoTargets } from './promo-targets.js';
+import { PromoTargets } from './promo-targets.js';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendUnavailable } from './redirect-answers.js';
+import type { ClickTarget } from './visit.js';
 import { VisitWriter } from './visit-writer.js';
 
 const PREFIX = '/r/';
@@ -92,13 +93,9 @@ export class RedirectHandler {
       return;
     }
     const id = this.ids.next();
-    const { partnerId, brandId, campaignId, promoId, location } = target;
     const visit = {
       id,
-      partnerId,
-      brandId,
-      campaignId,
-      promoId,
+      target,
       visitedAt: this.clock.now(),
       ip: this.addresses.find(socket.remoteAddress, oneOf(headers['x-forwarded-for'])),
       userAgent: short(headers['user-agent']),
@@ -111,7 +108,7 @@ export class RedirectHandler {
         return;
       }
       this.stored.inc();
-      sendRedirect(response, `${location.before}${id}${location.after}`, id);
+      sendRedirect(response, `${target.location.before}${id}${target.location.after}`, id);
     });
   }
 

@@ -188,6 +188,7 @@ async function update(
     statuses.set(entry.index, same ? 'duplicate' : 'corrected');
     if (same) continue;
     changed.push(after);
+    if (isSameToBilling(player, after)) continue;
     changes.push(changeAt(player, player.signed_up_at), changeAt(player, after.signed_up_at));
   }
   if (changed.length > 0) await tx.query(UPDATE_PLAYERS, [JSON.stringify(changed)]);
@@ -208,13 +209,20 @@ function applied(player: KnownPlayer, item: ReportedPlayer): KnownPlayer {
 
 function isSame(before: KnownPlayer, after: KnownPlayer): boolean {
   return (
+    isSameToBilling(before, after) &&
+    before.email_hash === after.email_hash &&
+    Object.entries(after.profile).every(([field, text]) => before.profile[field] === text)
+  );
+}
+
+/** Whether nothing differs that a qualification looks at: a new nickname is no reason to bill all periods anew. */
+function isSameToBilling(before: KnownPlayer, after: KnownPlayer): boolean {
+  return (
     before.signed_up_at.getTime() === after.signed_up_at.getTime() &&
     before.country === after.country &&
-    before.email_hash === after.email_hash &&
     before.duplicate === after.duplicate &&
     before.self_excluded === after.self_excluded &&
-    before.disabled === after.disabled &&
-    Object.entries(after.profile).every(([field, text]) => before.profile[field] === text)
+    before.disabled === after.disabled
   );
 }
 

@@ -1,12 +1,17 @@
+import type { LocationTemplate } from './domain/redirect-target.js';
 import type { TrackedQuery } from './domain/tracked-query.js';
+
+/** What a click on a promo's link needs to know. */
+export interface ClickTarget {
+  readonly location: LocationTemplate;
+  /** Whose the visit is, as the database reads it. */
+  readonly ownerJson: string;
+}
 
 /** One click on a promo's link. */
 export interface Visit {
   readonly id: string;
-  readonly partnerId: string;
-  readonly brandId: string;
-  readonly campaignId: string;
-  readonly promoId: string;
+  readonly target: ClickTarget;
   readonly visitedAt: Date;
   readonly ip: string | null;
   readonly userAgent: string | null;
@@ -14,29 +19,35 @@ export interface Visit {
   readonly query: TrackedQuery;
 }
 
-/** A batch of visits as JSON, which the database reads faster than we could write array literals. */
-export function visitsJson(visits: readonly Visit[]): string {
-  return JSON.stringify(visits.map(toRow));
-}
-
 /** Visits that are there already stay: a batch whose commit was not heard of is written again. */
 export const INSERT_VISITS = `
   INSERT INTO visits (id, partner_id, brand_id, campaign_id, promo_id, visited_at, ip, user_agent, referer, query)
-  SELECT a, b, c, d, e, f, g, h, i, j
-    FROM json_to_recordset($1) AS v (a uuid, b uuid, c uuid, d uuid, e uuid, f timestamptz, g inet, h text, i text, j jsonb)
+  SELECT a, b, c, d, e, to_timestamp(f / 1000.0), g, h, i, j
+    FROM json_to_recordset($1) AS v (a uuid, b uuid, c uuid, d uuid, e uuid, f bigint, g inet, h text, i text, j jsonb)
   ON CONFLICT DO NOTHING`;
 
-function toRow(visit: Visit): object {
-  return {
-    a: visit.id,
-    b: visit.partnerId,
-    c: visit.brandId,
-    d: visit.campaignId,
-    e: visit.promoId,
-    f: visit.visitedAt,
-    g: visit.ip,
-    h: visit.userAgent,
-    i: visit.referer,
-    j: visit.query,
-  };
+/**
+ * The parameter of `INSERT_VISITS`. Written by hand because it is half the work of a click: ids and times need no
+ * escaping, and what belongs to the promo is made once (`ownerJson`).
+ */
+export function visitsJson(visits: readonly Visit[]): string {
+  let json = '[';
+  for (const { id, target, visitedAt, ip, userAgent, referer, query } of visits) {
+    json += `${json.length > 1 ? ',' : ''}{"a":"${id}",${target.ownerJson},"f":${visitedAt.getTime()}`;
+    if (ip !== null) json += `,"g":"${ip}"`;
+    if (userAgent !== null) json += `,"h":${JSON.stringify(userAgent)}`;
+    if (referer !== null) json += `,"i":${JSON.stringify(referer)}`;
+    json += `,"j":${JSON.stringify(query)}}`;
+  }
+  return `${json}]`;
+}
+
+/** The part of a visit's JSON that is the same for all visits of a promo. */
+export function ownerJson(owner: {
+  partnerId: string;
+  brandId: string;
+  campaignId: string;
+  promoId: string;
+}): string {
+  return `"b":"${owner.partnerId}","c":"${owner.brandId}","d":"${owner.campaignId}","e":"${owner.promoId}"`;
 }

@@ -31,7 +31,7 @@ export class ClientAddresses {
     while (this.isTrusted(client)) {
       const previous = chain.pop();
       if (previous === undefined || !ipaddr.isValid(previous)) break;
-      client = previous;
+      client = ipaddr.process(previous).toString();
     }
     return plain(client);
   }
