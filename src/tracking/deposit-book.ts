@@ -108,7 +108,8 @@ export class DepositBook {
       difference: (after!.amountMinor - BigInt(before!.amount_minor)).toString(),
     }));
     await tx.query(CORRECT_OWNERS, [JSON.stringify(rows), batch.brandCurrency, batch.id, this.clock.now()]);
-    for (const { player, before } of elsewhere) progress.changes.push(changeOf(player, before!.interval_from));
+    for (const { player, before } of elsewhere)
+      progress.changes.push(changeOf(player, before!.interval_from));
   }
 }
 

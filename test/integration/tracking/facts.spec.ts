@@ -103,6 +103,27 @@ describe('facts for billing', () => {
     expect(await waiting(OCTOBER.end)).toEqual([]);
     expect(await claim(NOVEMBER.end)).toEqual(NOVEMBER.start);
   });
+
+  it('are off the list also when they fell into the last quarter before the instant', async () => {
+    const { partnerId, planId } = scene;
+    await play('early', '2026-12-31T23:59:00Z', 5);
+    const before = new Date('2027-01-01T00:00:00Z');
+    const claim = (): Promise<Date | null> =>
+      app.app.get(UnitOfWork).run((tx) => facts.claimChanges(tx, { partnerId, planId, before }));
+    expect(await claim()).toEqual(new Date('2026-12-31T23:45:00Z'));
+    expect(await claim()).toBeNull();
+  });
+
+  it('are not changed by what no qualification looks at', async () => {
+    const { partnerId, planId } = scene;
+    const early = { tag: VISIT, user_id: 'early', sign_up_at: '2026-09-01T00:00:00Z', country: 'DE' };
+    const waiting = (): Promise<string[]> =>
+      facts.partnersWithChanges(app.db, { planId, before: NOVEMBER.end, afterPartnerId: null, limit: 10 });
+    await sync('players', { players: [{ ...early, nickname: 'E', email: 'e@example.com' }] });
+    expect(await waiting()).toEqual([]);
+    await sync('players', { players: [{ ...early, self_excluded: true }] });
+    expect(await waiting()).toEqual([partnerId]);
+  });
 });
 
 describe('partitions', () => {
