@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { createHmac } from 'node:crypto';
 import { sha256Hex } from '../crypto/tokens.js';
 import { UnitOfWork, type Tx } from '../database/unit-of-work.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -9,8 +10,9 @@ import { DomainError } from '../errors/domain-error.js';
 export interface IdempotencyKey {
   /** User and route: the same key on another route or by another user is another key. */
   scope: string;
+  /** Hash of the key: with the key itself one could try which password has the fingerprint. */
   key: string;
-  /** Hash of the body. */
+  /** Hash of the body under the key. */
   fingerprint: string;
   /** Set when the stored answer was given again; becomes the header `Idempotent-Replayed`. */
   replayed: boolean;
@@ -45,8 +47,10 @@ function readKey(context: ExecutionContext, required: boolean): IdempotencyKey |
   if (typeof key !== 'string' || key.length > 255)
     throw keyRefused('INVALID_IDEMPOTENCY_KEY', 'must have at most 255 characters');
   const scope = `${request.user?.userId ?? 'anonymous'} ${request.method} ${request.url.split('?')[0]}`;
-  const fingerprint = sha256Hex(JSON.stringify(request.body ?? null));
-  request.idempotencyKey = { scope, key, fingerprint, replayed: false };
+  const fingerprint = createHmac('sha256', key)
+    .update(JSON.stringify(request.body ?? null))
+    .digest('hex');
+  request.idempotencyKey = { scope, key: sha256Hex(key), fingerprint, replayed: false };
   return request.idempotencyKey;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProbeApp, type ProbeApp } from './probe-app.js';
 
@@ -32,6 +33,16 @@ describe('B06 an Idempotency-Key', () => {
     expect(made.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
     expect(new Set(made.map(({ text }) => text)).size).toBe(1);
     for (const { body } of busy) expect(body).toMatchObject({ code: 'IDEMPOTENCY_KEY_IN_USE' });
+  });
+
+  it('is kept so that nobody who reads the table can try what the body was', async () => {
+    await post('k1', { value: 'a' });
+    const [kept] = await probe.db.query<{ key: string; fingerprint: string }[]>(
+      'SELECT key, fingerprint FROM idempotency_keys',
+    );
+    const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+    expect(kept!.key).toBe(hashOf('k1'));
+    expect(kept!.fingerprint).not.toBe(hashOf(JSON.stringify({ value: 'a' })));
   });
 
   it('with another body is refused, and keeps the first answer', async () => {
