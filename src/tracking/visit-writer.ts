@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseUrlOf } from '../platform/index.js';
-import { INSERT_VISITS, type Visit, visitsJson } from './visit.js';
+import { INSERT_VISITS, INSERT_VISITS_AGAIN, type Visit, visitsJson } from './visit.js';
 
 /** How a visit's wait ended: it is on disk, or it could not be put there in time. */
 export type VisitOutcome = 'stored' | 'unavailable';
@@ -10,6 +10,8 @@ export type VisitOutcome = 'stored' | 'unavailable';
 interface Waiting {
   readonly visit: Visit;
   readonly deadline: number;
+  /** Whether a batch with it was sent whose fate is not known: it may be in the table. */
+  tried: boolean;
   /** Null once it was answered. */
   settle: ((outcome: VisitOutcome) => void) | null;
 }
@@ -42,7 +44,7 @@ export class VisitWriter implements OnApplicationShutdown {
       settle('unavailable');
       return;
     }
-    this.queue.push({ visit, deadline: Date.now() + WAIT_MS, settle });
+    this.queue.push({ visit, deadline: Date.now() + WAIT_MS, tried: false, settle });
     this.running ??= this.run();
   }
 
@@ -57,26 +59,31 @@ export class VisitWriter implements OnApplicationShutdown {
     this.sweeper = setInterval(() => this.giveUpLate(), SWEEP_MS);
     // Requests that have been read but not handled yet join the first batch.
     await new Promise(setImmediate);
-    while (this.queue.length > 0) {
+    let stored: readonly Waiting[] = [];
+    do {
       const batch = this.queue.splice(0, MAX_BATCH);
       this.inFlight = batch;
-      const stored = await this.store(batch);
+      const storing = batch.length > 0 ? this.store(batch) : Promise.resolve(true);
+      // The database is at the next batch already while the visitors of the last one are answered.
+      for (const waiting of stored) settle(waiting, 'stored');
+      stored = [];
+      if (await storing) stored = batch;
+      else this.queue = batch.filter(isWaiting).concat(this.queue);
       this.inFlight = [];
-      if (!stored) this.queue = batch.filter(isWaiting).concat(this.queue);
-    }
+    } while (this.queue.length > 0 || stored.length > 0);
     clearInterval(this.sweeper);
     this.running = null;
   }
 
-  /** Stores the batch and settles it; false when the database is away and the batch is to be tried again. */
+  /** Stores the batch; false when the database is away and the batch is to be tried again. */
   private async store(batch: readonly Waiting[]): Promise<boolean> {
     try {
       this.client ??= await this.connect();
-      await this.client.query({ text: INSERT_VISITS, values: [visitsJson(batch.map(({ visit }) => visit))] });
+      const text = batch.some(({ tried }) => tried) ? INSERT_VISITS_AGAIN : INSERT_VISITS;
+      await this.client.query(text, [visitsJson(batch.map(({ visit }) => visit))]);
     } catch (error) {
       return this.recover(batch, error as Error & { code?: string });
     }
-    for (const waiting of batch) settle(waiting, 'stored');
     return true;
   }
 
@@ -87,11 +94,12 @@ export class VisitWriter implements OnApplicationShutdown {
         settle(batch[0]!, 'unavailable');
         return true;
       }
-      // One unstorable visit must not take the others down with it.
+      // One unstorable visit must not take the others down with it; only that one is settled here.
       for (const waiting of batch) while (isWaiting(waiting) && !(await this.store([waiting])));
       return true;
     }
     this.logger.warn(`Visits wait for the database: ${error.message}`);
+    for (const waiting of batch) waiting.tried = true;
     this.disconnect();
     await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
     return false;

@@ -19,15 +19,17 @@ export interface Visit {
   readonly query: TrackedQuery;
 }
 
-/** Visits that are there already stay: a batch whose commit was not heard of is written again. */
+/** Stores visits; its parameter is `visitsJson`. */
 export const INSERT_VISITS = `
   INSERT INTO visits (id, partner_id, brand_id, campaign_id, promo_id, visited_at, ip, user_agent, referer, query)
   SELECT a, b, c, d, e, to_timestamp(f / 1000.0), g, h, i, j
-    FROM json_to_recordset($1) AS v (a uuid, b uuid, c uuid, d uuid, e uuid, f bigint, g inet, h text, i text, j jsonb)
-  ON CONFLICT DO NOTHING`;
+    FROM json_to_recordset($1) AS v (a uuid, b uuid, c uuid, d uuid, e uuid, f bigint, g inet, h text, i text, j jsonb)`;
+
+/** The same for visits that may be there already, because nobody heard whether their batch was committed. */
+export const INSERT_VISITS_AGAIN = `${INSERT_VISITS} ON CONFLICT DO NOTHING`;
 
 /**
- * The parameter of `INSERT_VISITS`. Written by hand because it is half the work of a click: ids and times need no
+ * A batch for the database. Written by hand because it is half the work of a click: ids and times need no
  * escaping, and what belongs to the promo is made once (`ownerJson`).
  */
 export function visitsJson(visits: readonly Visit[]): string {

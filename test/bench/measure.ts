@@ -58,8 +58,9 @@ export async function startBenchServer(): Promise<BenchServer> {
   chmodSync(directory, 0o755);
   const server = await startEmbeddedPostgres({
     dataDirectory: join(directory, 'postgres'),
-    settings: { shared_buffers: '512MB', max_wal_size: '8GB' },
+    settings: { shared_buffers: '512MB', min_wal_size: '1GB', max_wal_size: '8GB' },
   });
+  await fillLog(server.url);
   return {
     makeDatabase: async (name) => {
       await execute(server.url, `CREATE DATABASE ${name}`);
@@ -72,4 +73,11 @@ export async function startBenchServer(): Promise<BenchServer> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A server that has run for a while writes into log files that are there already; a fresh one has to make each. */
+async function fillLog(url: string): Promise<void> {
+  await execute(url, `CREATE TABLE filler AS SELECT repeat('x', 1000) FROM generate_series(1, 1000000)`);
+  await execute(url, 'DROP TABLE filler');
+  await execute(url, 'CHECKPOINT');
 }
