@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Double-entry ledger, payment method types with their limits, payment methods and cash-outs (rules §1, §4). */
 export class Wallet1763000000030 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [LEDGER, LEDGER_GUARDS, LEDGER_POST, METHODS, DEFAULT_TYPES, CASHOUTS]) {
+    for (const statement of [LEDGER, LEDGER_GUARDS, FREEZES, LEDGER_POST, METHODS, DEFAULT_TYPES, CASHOUTS]) {
       await runner.query(statement);
     }
   }
@@ -12,7 +12,7 @@ export class Wallet1763000000030 implements MigrationInterface {
     await runner.query(`
       DROP TABLE cashouts, payment_methods, payment_method_limits, payment_method_types;
       DROP FUNCTION ledger_post(uuid, text, text, text, uuid, timestamptz, uuid[], smallint[], text[], text[], bigint[]);
-      DROP TABLE ledger_entries, ledger_journals, ledger_accounts;
+      DROP TABLE wallet_freezes, ledger_entries, ledger_journals, ledger_accounts;
       DROP FUNCTION ledger_entry_balances();
       DROP FUNCTION ledger_journal_has_entries();
       DROP FUNCTION ledger_append_only();
@@ -104,6 +104,22 @@ const LEDGER_GUARDS = `
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 `;
 
+/** Wallets in which nothing moves because reconciliation found something wrong (rule 1.6). */
+const FREEZES = `
+  CREATE TABLE wallet_freezes (
+    -- An owner's latest freeze; the ones before it are in the audit log, which has every lifting.
+    owner_id uuid NOT NULL CONSTRAINT wallet_freezes_pk PRIMARY KEY,
+    frozen_at timestamptz NOT NULL,
+    reason text NOT NULL,
+    -- The freeze holds until this is set.
+    lifted_at timestamptz,
+    lifted_by uuid CONSTRAINT wallet_freezes_lifted_by_fk REFERENCES users (id),
+    lift_comment text,
+    CONSTRAINT wallet_freezes_lifted_by_somebody
+      CHECK ((lifted_at IS NULL) = (lifted_by IS NULL) AND (lifted_at IS NULL) = (lift_comment IS NULL))
+  );
+`;
+
 /** One round trip per journal. The arrays are parallel: entry n is owners[n], shards[n], kinds[n], … */
 const LEDGER_POST = `
   CREATE FUNCTION ledger_post(
@@ -145,6 +161,12 @@ const LEDGER_POST = `
 
     -- Locked in id order, whatever the entries' order: opposite transfers queue instead of deadlocking.
     PERFORM FROM ledger_accounts a WHERE a.id = ANY (account_ids) ORDER BY a.id FOR UPDATE;
+
+    -- After the locks, which a freeze takes too: whoever waited for it sees it.
+    IF EXISTS (SELECT FROM wallet_freezes f WHERE f.owner_id = ANY (owners) AND f.lifted_at IS NULL) THEN
+      RAISE EXCEPTION 'a wallet that this journal touches is frozen'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_owner_not_frozen';
+    END IF;
 
     WITH moved AS (
       UPDATE ledger_accounts a SET balance_minor = a.balance_minor + e.amount, version = a.version + 1

@@ -11,6 +11,7 @@ import { BillBooks } from './bill-books.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillLine } from './bill-line.entity.js';
 import { BillMaker } from './bill-maker.service.js';
+import { BillPostingsCheck } from './bill-postings.check.js';
 import { BillRun } from './bill-run.entity.js';
 import { BillRunExecutor } from './bill-run.executor.js';
 import { BillRunWaker } from './bill-run.job.js';
@@ -38,6 +39,7 @@ import { Qualifications } from './qualifications.service.js';
     BillActions,
     BillBooks,
     BillMaker,
+    BillPostingsCheck,
     BillRuns,
     BillRunExecutor,
     BillRunWaker,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Ids, Money, sqlState, type Tx, uuidV7Time } from '../platform/index.js';
+import { type DomainError, Ids, Money, sqlState, type Tx, uuidV7Time } from '../platform/index.js';
 import { type AccountName, houseShardOf } from './domain/accounts.js';
 import type { JournalKind } from './domain/transaction-type.js';
-import { insufficientFunds } from './wallet.errors.js';
+import { insufficientFunds, walletFrozen } from './wallet.errors.js';
 
 /** One side of a journal: a signed amount on one account. */
 export interface LedgerEntry {
@@ -55,6 +55,7 @@ interface EntryRow {
 
 const CHECK_VIOLATION = '23514';
 const NOT_NEGATIVE = 'ledger_accounts_not_negative';
+const NOT_FROZEN = 'ledger_owner_not_frozen';
 
 /** The double-entry ledger under every balance (B01, rule 1.3). */
 @Injectable()
@@ -64,7 +65,8 @@ export class Ledger {
   /**
    * Posts a journal, once per `(kind, reference)`, in one round trip; accounts come into being as needed and are
    * locked in id order (rule 1.5).
-   * @throws DomainError INSUFFICIENT_FUNDS (422) when an owner's account would go below zero
+   * @throws DomainError INSUFFICIENT_FUNDS (422) when an owner's account would go below zero, WALLET_FROZEN (409)
+   *   when reconciliation has frozen an owner whose account the journal touches
    */
   async post(tx: Tx, { kind, reference, memo, reversesId, entries }: NewJournal): Promise<Posting> {
     const shard = houseShardOf(entries.find(({ account }) => account.ownerId)?.account.ownerId ?? '0');
@@ -90,8 +92,7 @@ export class Ledger {
       );
       return { journalId: row.journal_id, posted: row.posted };
     } catch (error) {
-      if (isOverdraft(error)) throw insufficientFunds(overdrawnCurrency(entries));
-      throw error;
+      throw refusalOf(error, entries) ?? error;
     }
   }
 
@@ -134,9 +135,13 @@ export class Ledger {
   }
 }
 
-function isOverdraft(error: unknown): boolean {
-  if (sqlState(error) !== CHECK_VIOLATION) return false;
-  return (error as { driverError?: { constraint?: string } }).driverError?.constraint === NOT_NEGATIVE;
+/** What the database's refusal means, or undefined when it is none of the ledger's rules. */
+function refusalOf(error: unknown, entries: readonly LedgerEntry[]): DomainError | undefined {
+  if (sqlState(error) !== CHECK_VIOLATION) return undefined;
+  const { constraint } = (error as { driverError: { constraint?: string } }).driverError;
+  if (constraint === NOT_NEGATIVE) return insufficientFunds(overdrawnCurrency(entries));
+  if (constraint === NOT_FROZEN) return walletFrozen();
+  return undefined;
 }
 
 function overdrawnCurrency(entries: readonly LedgerEntry[]): string {

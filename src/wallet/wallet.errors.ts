@@ -51,3 +51,15 @@ export function cashoutStateConflict(decision: CashoutDecision, state: CashoutSt
   const message = `A cash-out is ${done} only while its state is ${from}; this one's is ${state}.`;
   return new DomainError('CASHOUT_STATE_CONFLICT', 'conflict', message, { state });
 }
+
+/** 409: reconciliation found something wrong with this wallet, and nothing moves in it (rule 1.6). */
+export function walletFrozen(): DomainError {
+  const message = 'This wallet is frozen: nothing moves in it until an operator has looked into it.';
+  return new DomainError('WALLET_FROZEN', 'conflict', message);
+}
+
+/** 409: a freeze is not lifted while reconciliation still finds something wrong with the wallet. */
+export function walletNotClean(faults: readonly string[]): DomainError {
+  const message = `Reconciliation still finds: ${faults.join('; ')}`;
+  return new DomainError('WALLET_NOT_CLEAN', 'conflict', message);
+}

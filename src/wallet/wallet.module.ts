@@ -14,9 +14,12 @@ import { PaymentMethodTypes } from './payment-method-types.service.js';
 import { PaymentMethod } from './payment-method.entity.js';
 import { PaymentMethodsController } from './payment-methods.controller.js';
 import { PaymentMethods } from './payment-methods.service.js';
+import { ReconciliationRuns } from './reconciliation-runs.service.js';
 import { ReconciliationController } from './reconciliation.controller.js';
+import { ReconciliationJob } from './reconciliation.job.js';
 import { Reconciliation } from './reconciliation.service.js';
 import { Transactions } from './transactions.service.js';
+import { WalletFreezes } from './wallet-freezes.service.js';
 import { Wallets } from './wallets.service.js';
 
 @Module({
@@ -34,6 +37,9 @@ import { Wallets } from './wallets.service.js';
     Wallets,
     Transactions,
     Reconciliation,
+    ReconciliationRuns,
+    ReconciliationJob,
+    WalletFreezes,
     PaymentMethodTypes,
     PaymentMethods,
     CashoutHistory,
@@ -41,6 +47,14 @@ import { Wallets } from './wallets.service.js';
     CashoutRequests,
     CashoutDecisions,
   ],
-  exports: [Ledger, Wallets, Reconciliation, PaymentMethods, CashoutRequests, CashoutDecisions],
+  exports: [
+    Ledger,
+    Wallets,
+    Reconciliation,
+    ReconciliationRuns,
+    PaymentMethods,
+    CashoutRequests,
+    CashoutDecisions,
+  ],
 })
 export class WalletModule {}

@@ -57,6 +57,7 @@ export const PERMISSIONS = {
   'operator:payment-method-types:read': { roles: OPERATOR_ALL },
   'operator:payment-method-types:write': { roles: OPERATOR_MONEY },
   'operator:reconciliation:read': { roles: OPERATOR_MONEY },
+  'operator:reconciliation:write': { roles: OPERATOR_MONEY },
   'operator:audit-log:read': { roles: ['operator:admin', 'operator:finance'] },
 } as const satisfies Record<string, Rule>;
 
