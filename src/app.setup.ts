@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { AppModule } from './app.module.js';
 import {
   addAvailabilityGate,
+  addBodyGuard,
   addRequestLog,
   closePromptly,
   HealthController,
@@ -72,6 +73,7 @@ export async function createApp(
   addHooks(app);
   await addRequestLog(app);
   addAvailabilityGate(app);
+  addBodyGuard(app);
   serveOpenApi(app);
   await app.init();
   if (fastPathType) fastPath = app.get(fastPathType);

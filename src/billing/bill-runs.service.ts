@@ -62,7 +62,7 @@ export class BillRuns {
     { planId = null, through, source, requestedBy, scheduledFor }: NewBillRun,
   ): Promise<string | null> {
     if (!isCalendarDate(through))
-      throw invalidField('through', 'must be an existing date such as 2026-10-31');
+      throw invalidField('through', 'must be an existing date since 2000, such as 2026-10-31');
     if (planId !== null) await this.plans.get(tx, planId);
     const [run] = await tx.query<{ id: string }[]>(
       `INSERT INTO bill_runs (id, plan_id, through, source, requested_by, scheduled_for, created_at)
@@ -132,5 +132,7 @@ async function withSums(db: EntityManager, runs: BillRun[]): Promise<BillRunView
 
 function isCalendarDate(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+  return (
+    /^2\d{3}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+  );
 }

@@ -1,5 +1,14 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsISO31661Alpha2, IsOptional, IsString, Matches, MaxLength, Validate } from 'class-validator';
+import {
+  IsIn,
+  IsISO31661Alpha2,
+  IsOptional,
+  IsString,
+  Matches,
+  IsUppercase,
+  MaxLength,
+  Validate,
+} from 'class-validator';
 import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import type { Brand, BrandState } from './brand.entity.js';
 import { KnownCurrency } from './currency.validator.js';
@@ -42,6 +51,7 @@ export class CreateBrandDto {
    */
   @IsOptional()
   @IsISO31661Alpha2()
+  @IsUppercase()
   country?: string | null;
 
   /** @example "https://lucky-fox.example" */
@@ -81,6 +91,7 @@ export class UpdateBrandDto {
   /** @example "MT" */
   @IsOptional()
   @IsISO31661Alpha2()
+  @IsUppercase()
   country?: string | null;
 
   /** @example "https://lucky-fox.example" */
@@ -132,6 +143,7 @@ export class PartnerBrandsQuery extends PageQuery {
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
   @IsISO31661Alpha2()
+  @IsUppercase()
   country?: string;
 }
 

@@ -3,6 +3,7 @@ import {
   IsEmail,
   IsIn,
   IsISO31661Alpha2,
+  IsUppercase,
   IsObject,
   IsString,
   IsUrl,
@@ -55,6 +56,7 @@ export class RegisterDto {
    * @example "DE"
    */
   @IsISO31661Alpha2()
+  @IsUppercase()
   country: string;
 
   /** @example "+49 30 123456" */

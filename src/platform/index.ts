@@ -9,6 +9,7 @@ export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, notFound } from './errors/domain-error.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
+export { addBodyGuard } from './http/body-guard.js';
 export { sendProblem } from './http/problem.filter.js';
 export { csvLine } from './http/csv.js';
 export { closePromptly } from './http/close-promptly.js';

@@ -116,6 +116,12 @@ describe('periods', () => {
     }
   });
 
+  it('hold in the first century too, which no one bills but anyone can ask for', () => {
+    const period = periodContaining('monthly', 'UTC', new Date('0001-01-15T00:00:00Z'));
+    expect(period.start.toISOString()).toBe('0001-01-01T00:00:00.000Z');
+    expect(period.end.toISOString()).toBe('0001-02-01T00:00:00.000Z');
+  });
+
   it('know IANA zones from anything else', () => {
     expect(['Europe/Berlin', 'UTC', 'Etc/GMT+5'].every(isTimeZone)).toBe(true);
     expect(['+02:00', 'Mars/Base', '', 'Europe/Berlin; drop'].some(isTimeZone)).toBe(false);

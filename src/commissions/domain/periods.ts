@@ -46,7 +46,8 @@ function firstDay(kind: PeriodKind, day: LocalDay, shift: number): LocalDay {
   // 1970-01-01 was a Thursday: day −3 is a Monday, the first day of an ISO week.
   if (kind === 'weekly') return day - ((((day + 3) % 7) + 7) % 7) + 7 * shift;
   const date = new Date(day * DAY_MS);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + shift, 1) / DAY_MS;
+  // Not Date.UTC, which takes the years 0 to 99 for those of the 20th century.
+  return date.setUTCFullYear(date.getUTCFullYear(), date.getUTCMonth() + shift, 1) / DAY_MS;
 }
 
 /**

@@ -46,12 +46,17 @@ function readKey(context: ExecutionContext, required: boolean): IdempotencyKey |
   }
   if (typeof key !== 'string' || key.length > 255)
     throw keyRefused('INVALID_IDEMPOTENCY_KEY', 'must have at most 255 characters');
-  const scope = `${request.user?.userId ?? 'anonymous'} ${request.method} ${request.url.split('?')[0]}`;
+  const scope = `${request.user?.userId ?? 'anonymous'} ${request.method} ${routeOf(request)}`;
   const fingerprint = createHmac('sha256', key)
     .update(JSON.stringify(request.body ?? null))
     .digest('hex');
   request.idempotencyKey = { scope, key: sha256Hex(key), fingerprint, replayed: false };
   return request.idempotencyKey;
+}
+
+/** The route with its parameters: other spellings of the same path are the same route. */
+function routeOf(request: FastifyRequest): string {
+  return `${request.routeOptions.url ?? ''} ${JSON.stringify(request.params ?? {})}`;
 }
 
 function keyRefused(code: string, message: string): DomainError {

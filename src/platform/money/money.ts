@@ -4,6 +4,9 @@ import { currencyExponent, isCurrency } from './currencies.js';
 /** Widest amount the ledger's bigint columns hold. */
 const LARGEST_MINOR = 9_223_372_036_854_775_807n;
 
+/** No single amount of a client is a trillion or more, so that sums stay far from what the columns hold. */
+const LARGEST_WHOLE_DIGITS = 12;
+
 function invalidAmount(message: string): DomainError {
   return new DomainError('INVALID_AMOUNT', 'invalid', `amount: ${message}`, {
     errors: [{ path: 'amount', message }],
@@ -51,7 +54,7 @@ export class Money {
     const decimals = match[2] ?? '';
     if (decimals.length > exponent) throw invalidAmount(`${currency} has at most ${exponent} decimals`);
     const minor = BigInt(match[1] + decimals.padEnd(exponent, '0'));
-    if (minor > LARGEST_MINOR) throw invalidAmount('is too large');
+    if (match[1]!.length > LARGEST_WHOLE_DIGITS || minor > LARGEST_MINOR) throw invalidAmount('is too large');
     return new Money(minor, currency);
   }
 

@@ -52,7 +52,7 @@ export function plainHost(hostname: string): string {
  */
 export function specialHost(host: string): string | null {
   if (isAddress(host)) return specialRange(host);
-  return PRIVATE_NAMES.test(host) ? 'private name' : null;
+  return PRIVATE_NAMES.test(host.replace(/\.+$/, '')) ? 'private name' : null;
 }
 
 /** Whether a host is an IP address rather than a name. */

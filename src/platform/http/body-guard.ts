@@ -1,0 +1,44 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DomainError } from '../errors/domain-error.js';
+import { sendProblem } from './problem.filter.js';
+
+/** No body of the API is nested deeper; deeper ones would only exhaust the stack of what walks them. */
+const DEEPEST = 32;
+
+/**
+ * Why a parsed JSON body cannot be taken: nested too deeply, or a text with half of a surrogate pair, which no
+ * UTF-8 text can hold. Null when it can.
+ */
+export function bodyFault(body: unknown): string | null {
+  let level: unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return `must not be nested deeper than ${DEEPEST} levels`;
+    const below: unknown[] = [];
+    for (const value of level) {
+      if (typeof value === 'string' && !value.isWellFormed()) return 'must not hold half of a surrogate pair';
+      if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
+        for (const [name, item] of Object.entries(value)) below.push(name, item);
+      }
+    }
+    level = below;
+  }
+  return null;
+}
+
+/**
+ * Refuses bodies that nothing behind can digest with 400, before anything walks them. Sync batches are left out:
+ * they are large, and their own parser takes them apart item by item.
+ */
+export function addBodyGuard(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preValidation', (request, reply, done) => {
+    const fault = request.url.startsWith('/api/sync/') ? null : bodyFault(request.body);
+    if (fault === null) return done();
+    const details = { errors: [{ path: 'body', message: fault }] };
+    sendProblem(
+      new DomainError('MALFORMED_BODY', 'malformed', `The body ${fault}.`, details),
+      request,
+      reply,
+    );
+  });
+}
