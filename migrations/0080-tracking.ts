@@ -46,7 +46,8 @@ export class Tracking1763000000080 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE sync_batches, fact_changes, activity_corrections, deposits, player_activity, players, visits;
+      DROP TABLE sync_batches, fact_changes, activity_corrections, deposit_listings, deposits, player_activity,
+        players, visits;
       DROP FUNCTION activity_corrections_immutable();
     `);
   }
@@ -119,9 +120,12 @@ const PLAYERS = `
     amount_minor  bigint      NOT NULL,
     currency      text        NOT NULL,
     processed_at  timestamptz NOT NULL,
-    -- The activity interval that reported it.
+    -- The activity interval where it counts: the earliest of those that list it.
     interval_from timestamptz NOT NULL,
     interval_to   timestamptz NOT NULL,
+    -- Whether that interval's sum and count came from the brand rather than from its list.
+    sum_given     boolean     NOT NULL DEFAULT false,
+    count_given   boolean     NOT NULL DEFAULT false,
     is_first      boolean     NOT NULL DEFAULT false,
     CONSTRAINT deposits_pk PRIMARY KEY (brand_id, external_id),
     CONSTRAINT deposits_player_fk FOREIGN KEY (player_id) REFERENCES players (id),
@@ -130,6 +134,23 @@ const PLAYERS = `
   CREATE INDEX deposits_player_idx ON deposits (player_id, processed_at);
   CREATE INDEX deposits_partner_idx ON deposits (partner_id, processed_at);
   CREATE UNIQUE INDEX deposits_one_first_per_player ON deposits (player_id) WHERE is_first;
+
+  -- The other intervals that list a deposit: it counts in the next of them when the one where it counts drops it.
+  CREATE TABLE deposit_listings (
+    brand_id      uuid        NOT NULL,
+    external_id   text        NOT NULL,
+    player_id     uuid        NOT NULL,
+    amount_minor  bigint      NOT NULL,
+    processed_at  timestamptz NOT NULL,
+    interval_from timestamptz NOT NULL,
+    interval_to   timestamptz NOT NULL,
+    sum_given     boolean     NOT NULL,
+    count_given   boolean     NOT NULL,
+    CONSTRAINT deposit_listings_pk PRIMARY KEY (brand_id, external_id, interval_from, interval_to),
+    CONSTRAINT deposit_listings_deposit_fk FOREIGN KEY (brand_id, external_id)
+      REFERENCES deposits (brand_id, external_id)
+  );
+  CREATE INDEX deposit_listings_player_idx ON deposit_listings (player_id, interval_from);
 `;
 
 const ACTIVITY = `

@@ -10,6 +10,9 @@ export interface KnownDeposit {
   readonly processed_at: Date;
   readonly interval_from: Date;
   readonly interval_to: Date;
+  /** Whether the brand gave the interval's sum and count, so that they do not follow from its list. */
+  readonly sum_given: boolean;
+  readonly count_given: boolean;
 }
 
 /** The deposits of a round, and its entries with the sums that follow from them. */
@@ -23,6 +26,8 @@ export interface DepositList {
   readonly deposits: readonly ReportedDeposit[];
   /** Whether the brand named them, or only how much they came to. */
   readonly named: boolean;
+  readonly sumGiven: boolean;
+  readonly countGiven: boolean;
 }
 
 /** Ids of the deposits that the entries report. */
@@ -31,8 +36,8 @@ export function depositIds(batch: ActivityBatch, entries: readonly ActivityEntry
 }
 
 /**
- * Decides what the entries' deposits mean beside those that are known. A deposit counts once, in the interval that
- * reported it first; sums that an item leaves out follow from its list.
+ * Decides what the entries' deposits mean beside those that are known. A deposit counts once, in the earliest interval
+ * that lists it; sums that an item leaves out follow from its list.
  */
 export function planDeposits(
   batch: ActivityBatch,
@@ -53,7 +58,7 @@ export function planDeposits(
       return [];
     }
     for (const { depositId } of list.deposits) owners.set(depositId, entry.player.id);
-    const own = list.deposits.filter(({ depositId }) => isOwn(batch, known.get(depositId)));
+    const own = list.deposits.filter(({ depositId }) => countsIn(batch, known.get(depositId)));
     const complete = list.named ? withSums(entry, own) : entry;
     lists.set(complete, list);
     return [complete];
@@ -62,10 +67,14 @@ export function planDeposits(
 }
 
 /** The deposits of an entry; where the brand only gave their sum, one that stands for all of them. */
-function listOf(batch: ActivityBatch, { item, player }: ActivityEntry): DepositList {
-  if (item.deposits) return { deposits: item.deposits, named: true };
-  if ((item.measures.get('deposits_count') ?? 0n) === 0n) return { deposits: [], named: false };
-  return { deposits: [unnamedDeposit(batch, player, item.measures.get('deposits_sum') ?? 0n)], named: false };
+function listOf(batch: ActivityBatch, { item: { deposits, measures }, player }: ActivityEntry): DepositList {
+  if (deposits) {
+    const [sumGiven, countGiven] = [measures.has('deposits_sum'), measures.has('deposits_count')];
+    return { deposits, named: true, sumGiven, countGiven };
+  }
+  const unnamed = { named: false, sumGiven: true, countGiven: true };
+  if ((measures.get('deposits_count') ?? 0n) === 0n) return { ...unnamed, deposits: [] };
+  return { ...unnamed, deposits: [unnamedDeposit(batch, player, measures.get('deposits_sum') ?? 0n)] };
 }
 
 function unnamedDeposit(
@@ -77,12 +86,11 @@ function unnamedDeposit(
   return { depositId, amountMinor, processedAt: from };
 }
 
-/** A deposit that is new belongs to the interval at hand, too. */
-export function isOwn({ from, to }: ActivityBatch, known: KnownDeposit | undefined): boolean {
-  return (
-    known === undefined ||
-    (known.interval_from.getTime() === from.getTime() && known.interval_to.getTime() === to.getTime())
-  );
+/** Whether a deposit that the interval at hand lists counts there: it is new, or no earlier interval lists it. */
+export function countsIn({ from, to }: ActivityBatch, known: KnownDeposit | undefined): boolean {
+  if (known === undefined) return true;
+  const later = known.interval_from.getTime() - from.getTime();
+  return later === 0 ? known.interval_to >= to : later > 0;
 }
 
 function withSums(entry: ActivityEntry, deposits: readonly ReportedDeposit[]): ActivityEntry {

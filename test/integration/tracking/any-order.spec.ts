@@ -100,7 +100,9 @@ async function send(sent: readonly Interval[], batchSize: number): Promise<void>
 }
 
 async function begin(order: readonly number[]): Promise<void> {
-  await app.db.query('TRUNCATE players, player_activity, deposits, activity_corrections, fact_changes');
+  await app.db.query(
+    'TRUNCATE players, player_activity, deposits, deposit_listings, activity_corrections, fact_changes',
+  );
   const players = order.map((player) => ({
     tag: VISIT,
     user_id: `p-${player}`,
@@ -140,6 +142,69 @@ describe('A07 batches in any order, repetition and splitting', () => {
         expect(await stored()).toEqual(expected);
       }),
       { numRuns: 30 },
+    );
+  });
+});
+
+/** What intervals list in turn: a deposit is named by its number, may be listed by several, and dropped again. */
+const listings = fc.array(
+  fc.record({
+    hour: fc.nat(2),
+    deposits: fc.uniqueArray(fc.nat(3), { maxLength: 3 }),
+    given: fc.constantFrom('nothing', 'sum', 'both'),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+interface Listing {
+  hour: number;
+  deposits: number[];
+  given: string;
+}
+
+async function list({ hour, deposits, given }: Listing): Promise<void> {
+  const head = { from: new Date(timeOf(hour)), to: new Date(timeOf(hour + 1)) };
+  const item = {
+    user_id: 'p-0',
+    currency: 'EUR',
+    ...(given !== 'nothing' && { deposits_sum_cents: 77 }),
+    ...(given === 'both' && { deposits_count: 7 }),
+    deposits: deposits.map((number) => ({
+      deposit_id: `d-${number}`,
+      amount_cents: 100 + number,
+      processed_at: timeOf(0, number),
+    })),
+  };
+  const report = await app.app
+    .get(UnitOfWork)
+    .run((tx) => app.app.get(SyncActivity).record(tx, { ...scene, brandCurrency: 'EUR', ...head }, [item]));
+  expect(report.rejected).toBe(0);
+}
+
+/** What counts where, without how it came about. */
+async function counted(): Promise<unknown> {
+  const activity = await app.db.query<unknown[]>(
+    'SELECT interval_from, deposits_sum, deposits_count FROM player_activity ORDER BY 1',
+  );
+  const columns = 'external_id, amount_minor, interval_from, sum_given, count_given';
+  const deposits = await app.db.query<unknown[]>(`SELECT ${columns}, is_first FROM deposits ORDER BY 1`);
+  const waiting = await app.db.query<unknown[]>(`SELECT ${columns} FROM deposit_listings ORDER BY 1, 3`);
+  const first = await app.db.query<unknown[]>('SELECT first_deposit_at, first_deposit_minor FROM players');
+  return { activity, deposits, waiting, first };
+}
+
+describe('A07 deposits that intervals list, share and drop', () => {
+  it('count as if only the last list of every interval had come', async () => {
+    await fc.assert(
+      fc.asyncProperty(listings, async (all) => {
+        await begin([0]);
+        for (const one of all) await list(one);
+        const actual = await counted();
+        await begin([0]);
+        for (const one of new Map(all.map((each) => [each.hour, each])).values()) await list(one);
+        expect(actual).toEqual(await counted());
+      }),
+      { numRuns: 60 },
     );
   });
 });

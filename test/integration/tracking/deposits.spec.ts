@@ -27,7 +27,9 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 beforeEach(async () => {
-  await app.db.query('TRUNCATE players, player_activity, deposits, activity_corrections, fact_changes');
+  await app.db.query(
+    'TRUNCATE players, player_activity, deposits, deposit_listings, activity_corrections, fact_changes',
+  );
   const player = { tag: VISIT, user_id: 'p-1', sign_up_at: '2026-10-05T09:00:00Z' };
   await unitOfWork.run((tx) => app.app.get(SyncPlayers).record(tx, scene.brandId, [player]));
 });
@@ -87,5 +89,20 @@ describe('A07 a deposit', () => {
     expect(await firstDeposits()).toEqual([
       { external_id: 'late', amount_minor: '500', first_deposit_minor: '500' },
     ]);
+  });
+
+  it('goes on in the next interval that lists it when the one where it counts drops it', async () => {
+    const d = ['d', 30, 700] as const;
+    await unitOfWork.run((tx) => report(tx, ELEVEN, [d]));
+    expect(await sums()).toEqual(['700']);
+    await unitOfWork.run((tx) => report(tx, TEN, [d]));
+    expect(await sums()).toEqual(['700', '0']);
+    await app.db.query('DELETE FROM fact_changes');
+    expect(await unitOfWork.run((tx) => report(tx, TEN, []))).toMatchObject({ corrected: 1 });
+    expect(await sums()).toEqual(['0', '700']);
+    const marks = await app.db.query<{ occurred_at: Date }[]>('SELECT occurred_at FROM fact_changes');
+    expect(marks.map(({ occurred_at }) => occurred_at)).toEqual(expect.arrayContaining([TEN.from, ELEVEN.from])); // prettier-ignore
+    await unitOfWork.run((tx) => report(tx, ELEVEN, []));
+    expect([await sums(), await firstDeposits()]).toEqual([['0', '0'], []]);
   });
 });
