@@ -1,6 +1,5 @@
 import { isUUID } from 'class-validator';
-import { DomainError } from '../errors/domain-error.js';
-import { decodeCursor } from './pagination.js';
+import { decodeCursor, invalidCursor } from './pagination.js';
 
 /**
  * The id in the cursor of a list that is sorted by id alone; null for the first page, which has no cursor.
@@ -12,8 +11,5 @@ export function idOfCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const [id = ''] = decodeCursor(cursor, 1);
   if (isUUID(id)) return id;
-  const message = 'must be the nextCursor of the page before';
-  throw new DomainError('INVALID_CURSOR', 'malformed', `cursor: ${message}`, {
-    errors: [{ path: 'cursor', message }],
-  });
+  throw invalidCursor();
 }

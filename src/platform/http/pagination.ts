@@ -23,8 +23,13 @@ export function decodeCursor(cursor: string, size: number): string[] {
   } catch {
     // Falls through: not JSON is as wrong as the wrong shape.
   }
+  throw invalidCursor();
+}
+
+/** 400 for a cursor that no page of the list gave. */
+export function invalidCursor(): DomainError {
   const message = 'must be the nextCursor of the page before';
-  throw new DomainError('INVALID_CURSOR', 'malformed', `cursor: ${message}`, {
+  return new DomainError('INVALID_CURSOR', 'malformed', `cursor: ${message}`, {
     errors: [{ path: 'cursor', message }],
   });
 }
