@@ -109,11 +109,10 @@ export class BillActions {
         this.clock.now(),
       ],
     );
-    await this.auditLog.record(tx, {
-      actor,
+    await this.auditLog.record(tx, actor, {
       action: 'bill.correct',
-      subjectType: 'bill',
-      subjectId: bill.id,
+      subject: { type: 'bill', id: bill.id },
+      partnerId: bill.partner_id,
       before: { payable: payable.toJSON() },
       after: { payable: corrected.toJSON(), type: correction.type, comment: correction.comment },
     });
@@ -139,11 +138,10 @@ export class BillActions {
     const moved = rows[0];
     // Somebody else was faster: say what the bill is now.
     if (!moved) throw billStateConflict(action, (await this.get(tx, billId)).state);
-    await this.auditLog.record(tx, {
-      actor,
+    await this.auditLog.record(tx, actor, {
       action: `bill.${action}`,
-      subjectType: 'bill',
-      subjectId: billId,
+      subject: { type: 'bill', id: billId },
+      partnerId: moved.partner_id,
       before: { state: found.state },
       after: { state: next, ...(reason !== null && { reason }) },
     });

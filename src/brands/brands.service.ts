@@ -102,11 +102,10 @@ export class Brands {
       .returning('id')
       .execute();
     if ((inserted.raw as unknown[]).length === 0) throw slugTaken(brand.slug);
-    await this.audit.record(tx, {
-      actor,
-      action: 'brand.created',
-      subjectType: 'brand',
-      subjectId: brand.id,
+    await this.audit.record(tx, actor, {
+      action: 'brand.create',
+      subject: { type: 'brand', id: brand.id },
+      before: null,
       after: { ...brand },
     });
     return brand;
@@ -121,11 +120,9 @@ export class Brands {
     const before = await repository.findOne({ where: { id: brandId }, lock: { mode: 'pessimistic_write' } });
     if (!before) throw notFound('brand');
     const after = await repository.save({ ...before, ...givenOf(change) });
-    await this.audit.record(tx, {
-      actor,
-      action: 'brand.changed',
-      subjectType: 'brand',
-      subjectId: brandId,
+    await this.audit.record(tx, actor, {
+      action: 'brand.change',
+      subject: { type: 'brand', id: brandId },
       before: { ...before },
       after: { ...after },
     });

@@ -101,11 +101,10 @@ export class Landings {
       createdAt: this.clock.now(),
     };
     await tx.getRepository(Landing).insert(landing);
-    await this.audit.record(tx, {
-      actor,
-      action: 'landing.created',
-      subjectType: 'landing',
-      subjectId: landing.id,
+    await this.audit.record(tx, actor, {
+      action: 'landing.create',
+      subject: { type: 'landing', id: landing.id },
+      before: null,
       after: { ...landing },
     });
     return landing;
@@ -123,11 +122,9 @@ export class Landings {
     });
     if (!before) throw notFound('landing');
     const after = await repository.save({ ...before, ...givenOf(change) });
-    await this.audit.record(tx, {
-      actor,
-      action: 'landing.changed',
-      subjectType: 'landing',
-      subjectId: landingId,
+    await this.audit.record(tx, actor, {
+      action: 'landing.change',
+      subject: { type: 'landing', id: landingId },
       before: { ...before },
       after: { ...after },
     });

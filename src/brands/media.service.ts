@@ -64,11 +64,10 @@ export class Media {
       createdAt: this.clock.now(),
     };
     await tx.getRepository(Medium).insert(medium);
-    await this.audit.record(tx, {
-      actor,
-      action: 'medium.created',
-      subjectType: 'medium',
-      subjectId: medium.id,
+    await this.audit.record(tx, actor, {
+      action: 'medium.create',
+      subject: { type: 'medium', id: medium.id },
+      before: null,
       after: { ...medium },
     });
     return medium;

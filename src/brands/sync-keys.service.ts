@@ -74,11 +74,10 @@ export class SyncKeys {
       revokedAt: null,
     };
     await tx.getRepository(SyncKey).insert(key);
-    await this.audit.record(tx, {
-      actor,
-      action: 'sync_key.created',
-      subjectType: 'sync_key',
-      subjectId: id,
+    await this.audit.record(tx, actor, {
+      action: 'sync_key.create',
+      subject: { type: 'sync_key', id },
+      before: null,
       after: { brandId, authKey: key.authKey },
     });
     return key;
@@ -95,11 +94,9 @@ export class SyncKeys {
       .update({ id: keyId, brandId, revokedAt: IsNull() }, { revokedAt });
     const key = await this.get(tx, brandId, keyId);
     if (changed.affected === 0) throw keyAlreadyRevoked();
-    await this.audit.record(tx, {
-      actor,
-      action: 'sync_key.revoked',
-      subjectType: 'sync_key',
-      subjectId: keyId,
+    await this.audit.record(tx, actor, {
+      action: 'sync_key.revoke',
+      subject: { type: 'sync_key', id: keyId },
       before: { revokedAt: null },
       after: { revokedAt },
     });

@@ -34,11 +34,10 @@ export class TrafficSources {
       [source.id, source.name],
     );
     if (inserted.length === 0) throw trafficSourceExists(name);
-    await this.audit.record(tx, {
-      actor,
-      action: 'traffic_source.created',
-      subjectType: 'traffic_source',
-      subjectId: source.id,
+    await this.audit.record(tx, actor, {
+      action: 'traffic_source.create',
+      subject: { type: 'traffic_source', id: source.id },
+      before: null,
       after: { ...source },
     });
     return source;

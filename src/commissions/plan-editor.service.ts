@@ -79,7 +79,7 @@ export class PlanEditor {
     await this.addVersion(tx, actor, plan, { strategies, adminFeeBps, negativeCarryOver }, null);
     await namePartners(tx, plan.id, partnerIds);
     const made = await this.plans.getWithTerms(tx, plan.id);
-    await this.record(tx, actor, 'commission_plan.created', null, made);
+    await this.record(tx, actor, 'commission_plan.create', null, made);
     return made;
   }
 
@@ -106,7 +106,7 @@ export class PlanEditor {
     await tx.query('DELETE FROM commission_plan_partners WHERE plan_id = $1', [planId]);
     await namePartners(tx, planId, partnerIds);
     const after = await this.plans.getWithTerms(tx, planId);
-    await this.record(tx, actor, 'commission_plan.changed', before, after);
+    await this.record(tx, actor, 'commission_plan.change', before, after);
     return after;
   }
 
@@ -157,12 +157,10 @@ export class PlanEditor {
     before: PlanWithTerms | null,
     after: PlanWithTerms,
   ): Promise<void> {
-    await this.audit.record(tx, {
-      actor,
+    await this.audit.record(tx, actor, {
       action,
-      subjectType: 'commission_plan',
-      subjectId: after.plan.id,
-      ...(before && { before: auditView(before) }),
+      subject: { type: 'commission_plan', id: after.plan.id },
+      before: before && auditView(before),
       after: auditView(after),
     });
   }

@@ -2,18 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Ids, type Tx } from '../platform/index.js';
 import type { Actor } from './actor.js';
 
-/** Something an operator changed. */
+/** Something that was changed. */
 export interface AuditRecord {
-  actor: Actor;
   /** For example `bill.approve`. */
   action: string;
-  subjectType: string;
-  subjectId: string | null;
-  before?: object | null;
-  after?: object | null;
+  /** What was changed; the id is null where it has a code instead of one. */
+  subject: { type: string; id: string | null };
+  /** Whose partner the change concerns; when left out, the partner that the actor acts for. */
+  partnerId?: string | null;
+  /** What the change altered, as it was; null when it was made. Ids instead of names and addresses; no secrets. */
+  before: object | null;
+  /** The same as it is now; null when it was deleted. */
+  after: object | null;
 }
 
-/** Writes the operators' audit log: who, as whom, what, before and after; the database refuses changes to it. */
+/**
+ * Writes the audit log: who, as whom, what, before and after; the database refuses changes to it. It can neither be
+ * erased, so people are named by their ids only.
+ */
 @Injectable()
 export class AuditLog {
   constructor(
@@ -22,18 +28,23 @@ export class AuditLog {
   ) {}
 
   /** Adds an entry; it stands or falls with the change it tells of. */
-  async record(tx: Tx, { actor, action, subjectType, subjectId, before, after }: AuditRecord): Promise<void> {
+  async record(
+    tx: Tx,
+    actor: Actor,
+    { action, subject, partnerId, before, after }: AuditRecord,
+  ): Promise<void> {
     await tx.query(
-      `INSERT INTO audit_log (id, actor_user_id, impersonator_id, action, subject_type, subject_id, before, after,
-                              request_id, occurred_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `INSERT INTO audit_log (id, actor_user_id, impersonator_id, partner_id, action, subject_type, subject_id,
+                              before, after, request_id, occurred_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
         this.ids.next(),
         actor.userId,
         actor.impersonatorId,
+        partnerId ?? actor.partnerId,
         action,
-        subjectType,
-        subjectId,
+        subject.type,
+        subject.id,
         asJson(before),
         asJson(after),
         actor.requestId,
@@ -44,7 +55,7 @@ export class AuditLog {
 }
 
 /** Amounts may be bigint, which JSON does not know. */
-function asJson(value: object | null | undefined): string | null {
+function asJson(value: object | null): string | null {
   if (!value) return null;
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
 }

@@ -39,11 +39,10 @@ export class Packages {
     );
     if (inserted.length === 0) throw packageNameTaken();
     const made = { id, name, price: amount.toJSON(), isDefault: false };
-    await this.auditLog.record(tx, {
-      actor,
+    await this.auditLog.record(tx, actor, {
       action: 'package.create',
-      subjectType: 'package',
-      subjectId: id,
+      subject: { type: 'package', id },
+      before: null,
       after: made,
     });
     return made;

@@ -74,11 +74,10 @@ export class Partners {
     const partner = await this.get(tx, partnerId);
     if (count === 0) throw partnerStateConflict(to === 'active' ? 'reactivated' : 'suspended');
     await this.accounts.setMembershipsActive(tx, partnerId, to === 'active');
-    await this.auditLog.record(tx, {
-      actor,
+    await this.auditLog.record(tx, actor, {
       action: `partner.${to === 'active' ? 'reactivate' : 'suspend'}`,
-      subjectType: 'partner',
-      subjectId: partnerId,
+      subject: { type: 'partner', id: partnerId },
+      partnerId,
       before: { state: from },
       after: { state: to },
     });

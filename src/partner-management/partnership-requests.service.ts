@@ -117,11 +117,10 @@ export class PartnershipRequests {
     const [row] = await tx.query<RequestRow[]>(`${SELECT} AND r.id = $1`, [requestId]);
     if (!row) throw notFound('partnership request');
     if (count === 0) throw requestAlreadyDecided();
-    await this.auditLog.record(tx, {
-      actor,
-      action: `partnership_request.${decision.state}`,
-      subjectType: 'partnership_request',
-      subjectId: requestId,
+    await this.auditLog.record(tx, actor, {
+      action: `partnership_request.${decision.state === 'approved' ? 'approve' : 'reject'}`,
+      subject: { type: 'partnership_request', id: requestId },
+      partnerId: row.partnerId,
       before: { state: 'pending' },
       after: { ...decision },
     });

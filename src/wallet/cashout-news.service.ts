@@ -32,11 +32,10 @@ export class CashoutNews {
     await this.log(tx, cashout, LOGGED_AS[decision], actor.userId);
     await this.outbox.publish(tx, CASHOUT_DECIDED[decision], toEvent(cashout));
     if (actor.realm !== 'operator') return;
-    await this.auditLog.record(tx, {
-      actor,
+    await this.auditLog.record(tx, actor, {
       action: `cashout.${decision}`,
-      subjectType: 'cashout',
-      subjectId: cashout.id,
+      subject: { type: 'cashout', id: cashout.id },
+      partnerId: cashout.ownerId,
       before: { state: from },
       after: { state: to, amount: cashout.amount.toJSON(), comment: cashout.comment },
     });

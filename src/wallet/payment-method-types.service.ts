@@ -78,11 +78,9 @@ export class PaymentMethodTypes {
       [code, changes.title ?? before.title, changes.enabled ?? before.enabled, this.clock.now()],
     );
     if (changes.limits) await this.replaceLimits(tx, code, readLimits(changes.limits));
-    await this.auditLog.record(tx, {
-      actor,
-      action: 'payment_method_type.update',
-      subjectType: 'payment_method_type',
-      subjectId: null,
+    await this.auditLog.record(tx, actor, {
+      action: 'payment_method_type.change',
+      subject: { type: 'payment_method_type', id: null },
       before,
       after: await this.get(tx, code),
     });

@@ -71,11 +71,10 @@ export class WalletFreezes {
       `UPDATE wallet_freezes SET lifted_at = $2, lifted_by = $3, lift_comment = $4 WHERE owner_id = $1`,
       [ownerId, this.clock.now(), actor.userId, comment],
     );
-    await this.auditLog.record(tx, {
-      actor,
+    await this.auditLog.record(tx, actor, {
       action: 'wallet.lift_freeze',
-      subjectType: 'wallet',
-      subjectId: freeze.ownerId,
+      subject: { type: 'wallet', id: freeze.ownerId },
+      partnerId: freeze.ownerId,
       before: { frozenAt: freeze.frozenAt, reason: freeze.reason },
       after: { frozen: false, comment },
     });

@@ -203,7 +203,7 @@ describe('commission plans', () => {
       1, 2, 3,
     ]);
     await expect(app.db.query('UPDATE commission_plan_versions SET admin_fee_bps = 1')).rejects.toThrow(
-      /never changed/,
+      /append-only/,
     );
   });
 

@@ -76,7 +76,7 @@ describe('the operators’ audit log', () => {
     expect(items[0]).toMatchObject({
       actorEmail: 'admin@example.com',
       impersonatorId: null,
-      action: 'partnership_request.approved',
+      action: 'partnership_request.approve',
       subjectType: 'partnership_request',
       before: { state: 'pending' },
       after: { state: 'approved' },

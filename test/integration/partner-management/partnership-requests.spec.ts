@@ -145,7 +145,7 @@ describe('O01 partnership requests', () => {
       [request.id],
     );
     expect(row).toEqual({ decided_at: app.clock.now(), email: 'admin@example.com' });
-    expect(await audited()).toEqual([{ action: 'partnership_request.approved' }]);
+    expect(await audited()).toEqual([{ action: 'partnership_request.approve' }]);
   });
 
   it('are listed page by page, the longest waiting first', async () => {

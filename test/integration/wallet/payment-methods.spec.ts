@@ -139,7 +139,7 @@ describe('A26 payment methods', () => {
     expect(body<{ code: string }>(await request('30.00', 'USD'), 422).code).toBe('CURRENCY_NOT_SUPPORTED');
     body(await request('75.00'), 201);
     const [audit] = await app.db.query(
-      `SELECT before, after FROM audit_log WHERE action = 'payment_method_type.update'`,
+      `SELECT before, after FROM audit_log WHERE action = 'payment_method_type.change'`,
     );
     expect(audit).toMatchObject({ before: { title: 'Bank transfer' }, after: { title: 'Wire' } });
   });
