@@ -7,6 +7,7 @@ export { migrate } from './database/migrate.js';
 export { dropDayPartitions, ensureDayPartitions, ensureMonthPartitions } from './database/partitions.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, notFound } from './errors/domain-error.js';
+export { FileStore } from './files/file-store.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { addBodyGuard } from './http/body-guard.js';

@@ -8,6 +8,8 @@ import { SecretBox } from './crypto/secret-box.js';
 import { DatabaseWatch } from './database/database-watch.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { UnitOfWork } from './database/unit-of-work.js';
+import { FileStore } from './files/file-store.js';
+import { openFileStore } from './files/open-file-store.js';
 import { Idempotency } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ReplayInterceptor } from './http/replay.interceptor.js';
@@ -63,13 +65,14 @@ export class PlatformModule {
       providers: [
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock },
+        { provide: FileStore, useFactory: openFileStore, inject: [Config] },
         ...tools,
         HousekeepingJob,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: ReplayInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],
-      exports: [Config, Clock, ...tools],
+      exports: [Config, Clock, FileStore, ...tools],
     };
   }
 }

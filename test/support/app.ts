@@ -1,4 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import request, { type Agent } from 'supertest';
 import { DataSource } from 'typeorm';
 import { createApp, startBackgroundWork } from '../../src/app.setup.js';
@@ -54,11 +58,13 @@ export interface TestAppOptions {
 /** Starts the whole application on its own fresh database, listening on a free port. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const own = options.databaseUrl ? null : await createTestDatabase();
+  const files = join(tmpdir(), `tributary-${randomUUID()}`);
   const clock = options.clock ?? new TestClock();
   const config = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
     TRIBUTARY_DEMO: 'off',
+    TRIBUTARY_DATA_DIR: files,
     DATABASE_POOL_SIZE: '10',
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: 'correct horse battery',
@@ -84,6 +90,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     close: async () => {
       await app.close();
       await own?.drop();
+      await rm(files, { recursive: true, force: true });
     },
   };
 }

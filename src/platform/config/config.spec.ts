@@ -79,12 +79,32 @@ describe('readConfig', () => {
     ['TRIBUTARY_CLOCK_OFFSET', 'a month'],
     ['TRIBUTARY_JWT_SECRET', 'short'],
     ['TRIBUTARY_ENCRYPTION_KEYS', 'k1:c2hvcnQ='],
+    ['S3_BUCKET', 'My_Bucket'],
+    ['S3_ENDPOINT', 's3.example.com'],
+    ['S3_PATH_STYLE', 'yes'],
     ['TRIBUTARY_ENCRYPTION_KEYS', ','],
     ['TRIBUTARY_ENCRYPTION_KEYS', `${KEY},${KEY}`],
   ])('refuses to start with %s=%s and names the variable', (name, value) => {
     const message = faultsOf({ [name]: value });
     expect(message).toMatch(new RegExp(`^The configuration is not usable:\n- .*${name}`));
     expect(message).not.toContain('undefined');
+  });
+
+  it('keeps files in the data directory, or in a bucket when all of it is named', () => {
+    const S3 = { S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret' };
+    expect(readConfig({}).s3).toBeNull();
+    expect(readConfig({ ...S3, S3_PATH_STYLE: 'on' }).s3).toEqual({
+      bucket: 'files',
+      endpoint: null,
+      region: 'us-east-1',
+      accessKeyId: 'id',
+      secretAccessKey: 'secret',
+      pathStyle: true,
+    });
+    for (const name of Object.keys(S3)) {
+      expect(faultsOf({ ...S3, [name]: '' })).toContain(`${name} is required`);
+    }
+    expect(faultsOf({ S3_ENDPOINT: 'https://s3.example.com' })).toContain('S3_BUCKET is required');
   });
 
   it('lists every faulty variable at once', () => {

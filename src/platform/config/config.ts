@@ -3,6 +3,18 @@ import { validateSync } from 'class-validator';
 import { Duration } from 'luxon';
 import { DEVELOPMENT_ENCRYPTION_KEYS, DEVELOPMENT_JWT_SECRET, Environment } from './environment.js';
 
+/** Where files lie in an S3-compatible store. */
+export interface S3Settings {
+  bucket: string;
+  /** Origin of the store; null for AWS. */
+  endpoint: string | null;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Whether the bucket stands in the path instead of the host name. */
+  pathStyle: boolean;
+}
+
 /** Every setting of the program, checked at boot, under the names that code uses. */
 export class Config {
   readonly port: number;
@@ -10,6 +22,8 @@ export class Config {
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
   readonly dataDirectory: string;
+  /** Store of files; null for the data directory. */
+  readonly s3: S3Settings | null;
   readonly production: boolean;
   /** Whether the first start loads the demo program. */
   readonly demo: boolean;
@@ -36,6 +50,7 @@ export class Config {
     this.databaseUrl = environment.DATABASE_URL ?? null;
     this.databasePoolSize = environment.DATABASE_POOL_SIZE;
     this.dataDirectory = environment.TRIBUTARY_DATA_DIR;
+    this.s3 = s3Settings(environment);
     this.production = environment.NODE_ENV === 'production';
     this.demo = environment.TRIBUTARY_DEMO === 'on' && !this.production;
     this.adminEmail = environment.ADMIN_EMAIL ?? null;
@@ -72,7 +87,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
-  faults.push(...clockFaults(environment), ...productionFaults(environment, given));
+  faults.push(...clockFaults(environment), ...s3Faults(environment), ...productionFaults(environment, given));
   if (faults.length > 0) throw new Error(`The configuration is not usable:\n- ${faults.join('\n- ')}`);
   return new Config(environment);
 }
@@ -87,6 +102,27 @@ function clockFaults({ TRIBUTARY_CLOCK_OFFSET: offset, NODE_ENV }: Environment):
   return Duration.fromISO(offset).isValid
     ? []
     : ['TRIBUTARY_CLOCK_OFFSET must be an ISO 8601 duration such as P31D'];
+}
+
+function s3Settings(environment: Environment): S3Settings | null {
+  const { S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = environment;
+  if (!S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return null;
+  return {
+    bucket: S3_BUCKET,
+    endpoint: environment.S3_ENDPOINT ?? null,
+    region: environment.S3_REGION,
+    accessKeyId: S3_ACCESS_KEY_ID,
+    secretAccessKey: S3_SECRET_ACCESS_KEY,
+    pathStyle: environment.S3_PATH_STYLE === 'on',
+  };
+}
+
+/** Half a store would silently be none: whoever names one part names all that it takes. */
+function s3Faults(environment: Environment): string[] {
+  const needed = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+  const missing = needed.filter((name) => !environment[name]);
+  if (missing.length === 0 || (missing.length === needed.length && !environment.S3_ENDPOINT)) return [];
+  return missing.map((name) => `${name} is required when files go to an S3-compatible store`);
 }
 
 function productionFaults(environment: Environment, given: Record<string, unknown>): string[] {

@@ -52,9 +52,38 @@ export class Environment {
   @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres://' })
   DATABASE_URL?: string;
 
-  /** Folder of the embedded database and of files. */
+  /** Folder of the embedded database and, without a bucket, of files. */
   @IsString()
   TRIBUTARY_DATA_DIR = join(process.cwd(), DEFAULT_DATA_DIRECTORY);
+
+  /** Bucket of an S3-compatible store that takes the files instead of the folder; needs the two keys. */
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+    message: 'S3_BUCKET must be a bucket name: 3 to 63 lowercase letters, digits, dots or hyphens',
+  })
+  S3_BUCKET?: string;
+
+  /** Address of the store; without it that of AWS in the region. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/?#]+$/, {
+    message: 'S3_ENDPOINT must be an origin such as https://s3.example.com',
+  })
+  S3_ENDPOINT?: string;
+
+  @IsString()
+  S3_REGION = 'us-east-1';
+
+  @IsOptional()
+  @IsString()
+  S3_ACCESS_KEY_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  S3_SECRET_ACCESS_KEY?: string;
+
+  /** `on` puts the bucket into the path instead of the host name, as most stores beside AWS want it. */
+  @IsIn(['on', 'off'])
+  S3_PATH_STYLE = 'off';
 
   /** `on` loads a demo program at the first start; always off in production. */
   @IsIn(['on', 'off'])

@@ -24,6 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (status === 500) this.logger.error({ err: error }, 'Request failed');
     else if (isDataException(error)) this.logger.warn({ err: error }, 'The database refused a value');
     else if (isDatabaseAway(error)) this.logger.warn({ err: error }, 'The database was not to be had');
+    else if (error instanceof DomainError && error.cause) this.logger.warn({ err: error }, error.message);
   }
 }
 
