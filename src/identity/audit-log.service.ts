@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Ids, type Tx } from '../platform/index.js';
 import type { Actor } from './actor.js';
+import { separatePersonal } from './domain/personal-fields.js';
+import { keepPersonal } from './personal-data/log-personal-data.js';
 
 /** Something that was changed. */
 export interface AuditRecord {
@@ -17,8 +19,8 @@ export interface AuditRecord {
 }
 
 /**
- * Writes the audit log: who, as whom, what, before and after; the database refuses changes to it. It can neither be
- * erased, so people are named by their ids only.
+ * Writes the audit log: who, as whom, what, before and after; the database refuses changes to it. It cannot be erased
+ * either, so people are named by their ids, and what is personal of a partner is kept apart.
  */
 @Injectable()
 export class AuditLog {
@@ -33,24 +35,30 @@ export class AuditLog {
     actor: Actor,
     { action, subject, partnerId, before, after }: AuditRecord,
   ): Promise<void> {
+    const id = this.ids.next();
+    const concerned = partnerId ?? actor.partnerId;
+    // Only partners are erased: entries that concern none stay whole.
+    const [was, is] = [before, after].map((side) => (concerned && side ? separatePersonal(side) : null));
     await tx.query(
       `INSERT INTO audit_log (id, actor_user_id, impersonator_id, partner_id, action, subject_type, subject_id,
                               before, after, request_id, occurred_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
-        this.ids.next(),
+        id,
         actor.userId,
         actor.impersonatorId,
-        partnerId ?? actor.partnerId,
+        concerned,
         action,
         subject.type,
         subject.id,
-        asJson(before),
-        asJson(after),
+        asJson(was?.plain ?? before),
+        asJson(is?.plain ?? after),
         actor.requestId,
         this.clock.now(),
       ],
     );
+    if (!concerned || !(was?.personal || is?.personal)) return;
+    await keepPersonal(tx, id, concerned, { before: was?.personal ?? {}, after: is?.personal ?? {} });
   }
 }
 

@@ -127,11 +127,3 @@ export class SessionDto {
 export class SessionListResponse {
   items: SessionDto[];
 }
-
-export class EndedSessionsResponse {
-  /**
-   * How many sessions ended.
-   * @example 2
-   */
-  ended: number;
-}

@@ -3,10 +3,11 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { DataSource } from 'typeorm';
 import { ApiProblems, idOfCursor, notFound, PageQuery, toPage } from '../platform/index.js';
 import { type Actor, CurrentActor, Requires } from './actor.js';
+import { auditData, EVENT_DATA } from './personal-data/log-personal-data.js';
 import { type AuditEntryDto, AuditPage, AuditQuery, EventDto, EventPage } from './logs.dto.js';
 
 const EVENT_COLUMNS = `id, type, actor_user_id AS "actorUserId", subject_type AS "subjectType",
-  subject_id AS "subjectId", data, occurred_at AS "occurredAt"`;
+  subject_id AS "subjectId", ${EVENT_DATA} AS data, occurred_at AS "occurredAt"`;
 
 /** The partner's event log (A29) and the operators' audit log. */
 @ApiTags('logs')
@@ -51,7 +52,8 @@ export class LogsController {
   async auditLog(@Query() query: AuditQuery): Promise<AuditPage> {
     const rows = await this.dataSource.query<AuditEntryDto[]>(
       `SELECT a.id, a.actor_user_id AS "actorUserId", u.email AS "actorEmail", a.impersonator_id AS "impersonatorId",
-              a.action, a.subject_type AS "subjectType", a.subject_id AS "subjectId", a.before, a.after,
+              a.action, a.subject_type AS "subjectType", a.subject_id AS "subjectId", ${auditData('before')} AS before,
+              ${auditData('after')} AS after,
               a.request_id AS "requestId", a.occurred_at AS "occurredAt"
          FROM audit_log a JOIN users u ON u.id = a.actor_user_id
         WHERE ($1::uuid IS NULL OR a.subject_id = $1) AND ($2::uuid IS NULL OR a.id < $2)

@@ -9,9 +9,8 @@ export class User {
   @Column('text')
   email: string;
 
-  /** Null while the person is invited. */
-  @Column('text', { nullable: true })
-  passwordHash: string | null;
+  @Column('text')
+  passwordHash: string;
 
   @Column('text')
   name: string;
@@ -37,18 +36,6 @@ export class User {
 
   @Column('timestamptz', { nullable: true })
   blockedAt: Date | null;
-
-  /** Blocked by an owner of the own team, who may unblock too; otherwise an operator blocked. */
-  @Column('boolean', { default: false })
-  blockedByTeam: boolean;
-
-  /** Why an operator blocked. */
-  @Column('text', { nullable: true })
-  blockedReason: string | null;
-
-  /** When the invitation was mailed last; null once the person joined by setting a password. */
-  @Column('timestamptz', { nullable: true })
-  invitedAt: Date | null;
 
   /** Sealed secret that waits for its first code. */
   @Column('text', { nullable: true })

@@ -203,7 +203,8 @@ describe('A27 A12 T10 cash-outs', () => {
     const { id } = await scene.withdraw('40.00');
     for (const decision of ['accept', 'refund']) body(await decide(id, decision, { comment: decision }), 200);
     const events = await app.db.query(
-      `SELECT type, data FROM event_log WHERE subject_id = $1 AND partner_id = $2 ORDER BY id`,
+      `SELECT e.type, e.data || p.data AS data FROM event_log e JOIN log_personal_data p ON p.log_id = e.id
+        WHERE e.subject_id = $1 AND e.partner_id = $2 ORDER BY e.id`,
       [id, scene.ownerId],
     );
     const told = { amount: eur('40.00'), paymentMethod: { fields: { email: 'a****@example.com' } } };

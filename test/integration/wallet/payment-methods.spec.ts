@@ -48,7 +48,8 @@ describe('A26 payment methods', () => {
     ]);
     expect(row.text).not.toMatch(/Lovelace|37040044|COBADEFF/);
     const [event] = await app.db.query(
-      `SELECT type, data::text AS data FROM event_log WHERE subject_id = $1`,
+      `SELECT e.type, concat(e.data, p.data) AS data
+         FROM event_log e JOIN log_personal_data p ON p.log_id = e.id WHERE e.subject_id = $1`,
       [added.id],
     );
     expect(event.type).toBe('payment_method_added');
