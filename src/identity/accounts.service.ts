@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Config, Ids, Mailer, sqlState, type Tx } from '../platform/index.js';
 import type { Realm } from './domain/permissions.js';
+import { contactOf } from './partner-contact.js';
 import { emailTaken } from './identity.errors.js';
 import { Membership } from './membership.entity.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
@@ -8,7 +9,8 @@ import { User } from './user.entity.js';
 
 export interface NewAccount {
   email: string;
-  passwordHash: string;
+  /** Null for somebody who is invited and sets it when joining. */
+  passwordHash: string | null;
   name: string;
   phone?: string | null;
   realm: Realm;
@@ -34,7 +36,11 @@ export class Accounts {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a user with its membership; mails the link that confirms the address. @throws DomainError EMAIL_TAKEN (409) */
+  /**
+   * Makes a user with its membership. Mails the link that confirms the address, unless the person is invited: then
+   * the invitation confirms it.
+   * @throws DomainError EMAIL_TAKEN (409)
+   */
   async register(tx: Tx, account: NewAccount): Promise<string> {
     const now = this.clock.now();
     const user = tx.create(User, {
@@ -44,6 +50,8 @@ export class Accounts {
       name: account.name,
       phone: account.phone ?? null,
       createdAt: now,
+      invitedAt: account.passwordHash === null ? now : null,
+      blockedByTeam: false,
       emailVerifiedAt: account.emailVerified ? now : null,
       twoFactorLastStep: '0',
     });
@@ -61,7 +69,7 @@ export class Accounts {
       brandId: account.brandId ?? null,
       active: account.active,
     });
-    if (!account.emailVerified) await this.mailVerification(tx, user);
+    if (!account.emailVerified && !user.invitedAt) await this.mailVerification(tx, user);
     return user.id;
   }
 
@@ -77,7 +85,7 @@ export class Accounts {
   /** Mails a link to set a new password, when the address is known; the caller cannot tell. */
   async mailPasswordReset(tx: Tx, email: string): Promise<void> {
     const [user] = await tx.query<{ id: string; email: string; name: string }[]>(
-      'SELECT id, email, name FROM users WHERE lower(email) = lower($1) AND blocked_at IS NULL',
+      'SELECT id, email, name FROM users WHERE lower(email) = lower($1) AND blocked_at IS NULL AND invited_at IS NULL',
       [email.trim()],
     );
     if (!user) return;
@@ -92,10 +100,11 @@ export class Accounts {
     });
   }
 
-  /** Replaces the password of a user who proved to own the address, which confirms it too. */
+  /** Sets the password of a user who proved to own the address, which confirms it too; who was invited has joined. */
   async setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
     await tx.query(
-      'UPDATE users SET password_hash = $2, email_verified_at = coalesce(email_verified_at, $3) WHERE id = $1',
+      `UPDATE users SET password_hash = $2, email_verified_at = coalesce(email_verified_at, $3), invited_at = NULL
+        WHERE id = $1`,
       [userId, passwordHash, this.clock.now()],
     );
   }
@@ -105,13 +114,9 @@ export class Accounts {
     await tx.query('UPDATE memberships SET active = $2 WHERE partner_id = $1', [partnerId, active]);
   }
 
-  /** E-mail of a partner's owner, to whom the program writes. */
+  /** E-mail of the owner to whom the program writes. */
   async ownerEmail(tx: Tx, partnerId: string): Promise<string | null> {
-    const [owner] = await tx.query<{ email: string }[]>(
-      `SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
-        WHERE m.partner_id = $1 AND m.role = 'owner' ORDER BY m.id LIMIT 1`,
-      [partnerId],
-    );
+    const [owner] = await tx.query<{ email: string }[]>(contactOf('$1::uuid'), [partnerId]);
     return owner?.email ?? null;
   }
 

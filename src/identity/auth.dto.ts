@@ -127,3 +127,11 @@ export class SessionDto {
 export class SessionListResponse {
   items: SessionDto[];
 }
+
+export class EndedSessionsResponse {
+  /**
+   * How many sessions ended.
+   * @example 2
+   */
+  ended: number;
+}

@@ -13,4 +13,5 @@ export {
 export { AuditLog } from './audit-log.service.js';
 export { EventLog } from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
+export { contactOf } from './partner-contact.js';
 export { Passwords } from './passwords.service.js';

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock, randomToken, sha256Hex, type Tx } from '../platform/index.js';
 import { invalidToken } from './identity.errors.js';
 
-export type TokenPurpose = 'verify_email' | 'reset_password' | 'unlock';
+export type TokenPurpose = 'verify_email' | 'reset_password' | 'unlock' | 'invitation';
 
 const LIFETIME_HOURS: Readonly<Record<TokenPurpose, number>> = {
   verify_email: 72,
   reset_password: 1,
   unlock: 24,
+  invitation: 7 * 24,
 };
 
 /** Tokens that are mailed and work once: 256 bit, kept as SHA-256. */

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe } from '@nestjs
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, notFound, UnitOfWork } from '../platform/index.js';
 import { type Actor, CurrentActor, Requires } from './actor.js';
-import { DoneResponse, SessionListResponse } from './auth.dto.js';
+import { DoneResponse, EndedSessionsResponse, SessionListResponse } from './auth.dto.js';
 import { Sessions } from './sessions.service.js';
 
 /** One's own sessions (A23). */
@@ -23,6 +23,18 @@ export class SessionsController {
   async list(@CurrentActor() actor: Actor): Promise<SessionListResponse> {
     const items = await this.sessions.list(actor.userId);
     return { items: items.map((session) => ({ ...session, current: session.id === actor.sessionId })) };
+  }
+
+  @Delete()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'End all your sessions but this one at once' })
+  @ApiOkResponse({ type: EndedSessionsResponse })
+  @ApiProblems(401)
+  async endOthers(@CurrentActor() actor: Actor): Promise<EndedSessionsResponse> {
+    const ended = await this.unitOfWork.run((tx) =>
+      this.sessions.endOthers(tx, actor.userId, actor.sessionId),
+    );
+    return { ended };
   }
 
   @Delete(':id')

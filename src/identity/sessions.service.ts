@@ -112,6 +112,15 @@ export class Sessions {
     ]);
   }
 
+  /** Ends the user's sessions except the one, and tells how many. */
+  async endOthers(tx: Tx, userId: string, sessionId: string | null): Promise<number> {
+    const [, count] = await tx.query<[unknown[], number]>(
+      'UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND ended_at IS NULL',
+      [userId, sessionId, this.clock.now()],
+    );
+    return count;
+  }
+
   /** The user's sessions in force, newest first. */
   list(userId: string): Promise<SessionView[]> {
     return this.dataSource.query(

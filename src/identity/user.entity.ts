@@ -9,8 +9,9 @@ export class User {
   @Column('text')
   email: string;
 
-  @Column('text')
-  passwordHash: string;
+  /** Null while the person is invited. */
+  @Column('text', { nullable: true })
+  passwordHash: string | null;
 
   @Column('text')
   name: string;
@@ -36,6 +37,18 @@ export class User {
 
   @Column('timestamptz', { nullable: true })
   blockedAt: Date | null;
+
+  /** Blocked by an owner of the own team, who may unblock too; otherwise an operator blocked. */
+  @Column('boolean', { default: false })
+  blockedByTeam: boolean;
+
+  /** Why an operator blocked. */
+  @Column('text', { nullable: true })
+  blockedReason: string | null;
+
+  /** When the invitation was mailed last; null once the person joined by setting a password. */
+  @Column('timestamptz', { nullable: true })
+  invitedAt: Date | null;
 
   /** Sealed secret that waits for its first code. */
   @Column('text', { nullable: true })

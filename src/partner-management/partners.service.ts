@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Accounts, type Actor, AuditLog } from '../identity/index.js';
+import { Accounts, type Actor, AuditLog, contactOf } from '../identity/index.js';
 import { idOfCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
 import { partnerStateConflict } from './partner-management.errors.js';
 import type { PartnerDto, PartnerQuery } from './partners.dto.js';
 
 const SELECT = `
-  SELECT p.id, p.name, p.kind, p.state, p.country, u.email, p.phone, p.website, p.description,
+  SELECT p.id, p.name, p.kind, p.state, p.country, contact.email, p.phone, p.website, p.description,
          p.package_id AS "packageId", k.name AS "packageName", p.created_at AS "createdAt",
          p.approved_at AS "approvedAt"
     FROM partners p
     LEFT JOIN packages k ON k.id = p.package_id
-    LEFT JOIN memberships m ON m.partner_id = p.id AND m.role = 'owner'
-    LEFT JOIN users u ON u.id = m.user_id`;
+    LEFT JOIN LATERAL (${contactOf('p.id')}) contact ON true`;
 
 /** Partners: found, suspended and reactivated by operators; named by other rooms. */
 @Injectable()

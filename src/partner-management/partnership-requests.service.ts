@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Accounts, type Actor, AuditLog } from '../identity/index.js';
+import { Accounts, type Actor, AuditLog, contactOf } from '../identity/index.js';
 import {
   Clock,
   Config,
@@ -28,13 +28,12 @@ interface Decision {
 const SELECT = `
   SELECT r.id, r.state, r.partner_id AS "partnerId", p.name AS "partnerName", p.state AS "partnerStatus",
          r.package_id AS "packageId", k.name AS "packageName", r.price_minor AS "priceMinor", r.currency,
-         r.requested_at AS "requestedAt", u.email, p.phone, p.website, r.description,
+         r.requested_at AS "requestedAt", contact.email, p.phone, p.website, r.description,
          r.decided_at AS "decidedAt", r.rejection_description AS "rejectionDescription"
     FROM partner_requests r
     JOIN partners p ON p.id = r.partner_id
     JOIN packages k ON k.id = r.package_id
-    LEFT JOIN memberships m ON m.partner_id = p.id AND m.role = 'owner'
-    LEFT JOIN users u ON u.id = m.user_id
+    LEFT JOIN LATERAL (${contactOf('p.id')}) contact ON true
    WHERE r.kind = 'partnership'`;
 
 /** Partnership requests: the list operators work through, and their one decision each (O01, rules §9.1). */

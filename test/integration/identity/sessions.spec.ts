@@ -132,6 +132,18 @@ describe('A23 sessions', () => {
     expect(left.items).toHaveLength(1);
   });
 
+  it('all but the present one are ended in one go, refresh tokens too', async () => {
+    const others = [await open(app, email), await open(app, email)];
+    expect(body(await session.as.delete('auth/sessions'), 200)).toEqual({ ended: 2 });
+    for (const other of others) {
+      expect(await me(other)).toBe(OUT);
+      expect(codeOf(await refresh(other.refreshToken))).toBe(OUT);
+    }
+    expect(await me(session)).toBe('200 OK');
+    expect((await refresh(session.refreshToken)).status).toBe(200);
+    expect(body(await session.as.delete('auth/sessions'), 200)).toEqual({ ended: 0 });
+  });
+
   it('of somebody else cannot be seen or ended', async () => {
     const stranger = `stranger-${email}`;
     await signUp(app, stranger);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Accounts } from '../../../src/identity/index.js';
+import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { activePartner, codeOf, open, signUp, type SignedIn } from '../identity/scene.js';
@@ -105,6 +107,42 @@ describe('O08 partners', () => {
     expect((await partners('state=pending&limit=1')).map(({ email }) => email)).toEqual(['late@example.com']);
     expect((await partners('name=REVIEW')).length).toBeGreaterThan(1);
     for (const name of ['%25', '_', "'", '\\']) expect(await partners(`name=${name}`)).toEqual([]);
+  });
+
+  it('A24 with several owners are listed once, with the first owner who can sign in', async () => {
+    const partnerId = await signUp(app, 'first@example.com');
+    const owners = app.app.get(Accounts);
+    for (const email of ['second@example.com', 'third@example.com']) {
+      await app.app.get(UnitOfWork).run((tx) =>
+        owners.register(tx, {
+          email,
+          passwordHash: 'none',
+          name: email,
+          realm: 'partner',
+          role: 'owner',
+          partnerId,
+          active: false,
+          emailVerified: true,
+        }),
+      );
+    }
+    const seen = async () => {
+      const listed = (await partners('limit=200')).filter(({ id }) => id === partnerId);
+      const one = body<Partner>(await operator.as.get(`operator/partners/${partnerId}`), 200);
+      const { items } = body<{ items: { partnerId: string; email: string }[] }>(
+        await operator.as.get('operator/partnership-requests?limit=200'),
+        200,
+      );
+      const requests = items.filter((item) => item.partnerId === partnerId);
+      return [...listed, one, ...requests].map(({ email }) => email);
+    };
+    expect(await seen()).toEqual(Array(3).fill('first@example.com'));
+    await app.db.query(`UPDATE users SET blocked_at = now() WHERE email = 'first@example.com'`);
+    expect(await seen()).toEqual(Array(3).fill('second@example.com'));
+    await app.db.query(
+      `UPDATE users SET blocked_at = now() WHERE email LIKE '%@example.com' AND email <> 'admin@example.com'`,
+    );
+    expect(await seen()).toEqual(Array(3).fill('first@example.com'));
   });
 
   it('a partner that does not exist is not found', async () => {
