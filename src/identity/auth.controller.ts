@@ -154,6 +154,7 @@ export class AuthController {
   }
 }
 
-function deviceOf(request: FastifyRequest): Device {
+/** The device that a request comes from. */
+export function deviceOf(request: FastifyRequest): Device {
   return { address: request.ip, userAgent: request.headers['user-agent']?.slice(0, 500) ?? null };
 }

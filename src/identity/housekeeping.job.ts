@@ -23,6 +23,8 @@ export class IdentityHousekeeping {
     ]);
     await this.dataSource.query('DELETE FROM one_time_tokens WHERE expires_at <= $1', [now]);
     await this.dataSource.query('DELETE FROM refresh_tokens WHERE expires_at <= $1', [now]);
+    await this.dataSource.query('DELETE FROM oidc_requests WHERE expires_at <= $1', [now]);
+    await this.dataSource.query('DELETE FROM oidc_answers WHERE expires_at <= $1', [now]);
     await this.dataSource.query(
       `UPDATE sessions s SET ended_at = $1
         WHERE ended_at IS NULL AND NOT EXISTS (SELECT FROM refresh_tokens r WHERE r.session_id = s.id)`,

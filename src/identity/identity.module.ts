@@ -16,6 +16,15 @@ import { LockOut } from './lock-out.service.js';
 import { LogsController } from './logs.controller.js';
 import { MeController } from './me.controller.js';
 import { Membership } from './membership.entity.js';
+import { LinkedIdentities } from './oidc/linked-identities.service.js';
+import { OidcAnswers } from './oidc/oidc-answers.service.js';
+import { OidcController } from './oidc/oidc.controller.js';
+import { OidcRequests } from './oidc/oidc-requests.service.js';
+import { OidcSignIn } from './oidc/oidc-sign-in.service.js';
+import { OidcWay } from './oidc/oidc-way.service.js';
+import { OwnIdentitiesController } from './oidc/own-identities.controller.js';
+import { OwnIdentities } from './oidc/own-identities.service.js';
+import { ProviderClients } from './oidc/provider-clients.service.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
 import { OwnTwoFactor } from './own-two-factor.service.js';
 import { Passwords } from './passwords.service.js';
@@ -32,7 +41,15 @@ import { User } from './user.entity.js';
 /** Who people are and what they may do. Its guards stand before every route of the program. */
 @Module({
   imports: [PassportModule, JwtModule.register({}), TypeOrmModule.forFeature([User, Membership])],
-  controllers: [AuthController, TwoFactorController, SessionsController, MeController, LogsController],
+  controllers: [
+    AuthController,
+    TwoFactorController,
+    SessionsController,
+    MeController,
+    LogsController,
+    OidcController,
+    OwnIdentitiesController,
+  ],
   providers: [
     AccessTokens,
     AccessTokenStrategy,
@@ -42,10 +59,17 @@ import { User } from './user.entity.js';
     EventLog,
     FirstOperator,
     IdentityHousekeeping,
+    LinkedIdentities,
     LockOut,
+    OidcAnswers,
+    OidcRequests,
+    OidcSignIn,
+    OidcWay,
     OneTimeTokens,
+    OwnIdentities,
     OwnTwoFactor,
     Passwords,
+    ProviderClients,
     SecondFactor,
     Sessions,
     SignIn,

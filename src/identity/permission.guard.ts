@@ -24,13 +24,16 @@ export class PermissionGuard implements CanActivate {
     const permission = read<Permission>(REQUIRED_PERMISSION);
     if (!permission || !actor.permissions.has(permission)) throw permissionDenied(permission ?? 'none');
     if (needsActive(permission) && !actor.active) throw partnerNotActive();
-    if (read<boolean>(FINANCIAL_ACTION)) this.assertSteppedUp(actor);
+    if (read<boolean>(FINANCIAL_ACTION)) {
+      if (!actor.twoFactorEnabled) throw twoFactorRequired();
+      assertSteppedUp(actor, this.clock.now());
+    }
     return true;
   }
+}
 
-  private assertSteppedUp({ twoFactorEnabled, steppedUpAt }: Actor): void {
-    if (!twoFactorEnabled) throw twoFactorRequired();
-    const age = steppedUpAt ? this.clock.now().getTime() - steppedUpAt.getTime() : Infinity;
-    if (age > STEP_UP_SECONDS * 1_000) throw stepUpRequired();
-  }
+/** @throws DomainError STEP_UP_REQUIRED (401) unless a two-factor code was accepted within the last 300 seconds */
+export function assertSteppedUp({ steppedUpAt }: Actor, now: Date): void {
+  const age = steppedUpAt ? now.getTime() - steppedUpAt.getTime() : Infinity;
+  if (age > STEP_UP_SECONDS * 1_000) throw stepUpRequired();
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { type Tx, UnitOfWork } from '../platform/index.js';
+import { type DomainError, type Tx, UnitOfWork } from '../platform/index.js';
 import {
   emailNotVerified,
   invalidCredentials,
@@ -21,7 +21,10 @@ export interface SignedIn extends SessionTokens {
   user: User;
 }
 
-type Outcome = { signedIn: SignedIn } | { refused: 'credentials' | 'otp' | 'email' };
+type Refusal = 'credentials' | 'otp' | 'email';
+
+/** What a sign-in comes to once password, or provider, have been asked. */
+export type Admission = { signedIn: SignedIn } | { refused: Refusal };
 
 /** Signs people in (A32, rule 10.1). Password hashing stays outside transactions. */
 @Injectable()
@@ -43,15 +46,39 @@ export class SignIn {
     credentials: { email: string; password: string; otp?: string },
     device: Device,
   ): Promise<SignedIn> {
-    const user = await this.findByEmail(credentials.email);
+    const user = await findByEmail(this.dataSource.manager, credentials.email);
     // An unknown address goes on under an id that no user has, through the same work.
     const fits = await this.passwords.verify(user?.passwordHash ?? null, credentials.password);
-    const outcome = await this.unitOfWork.run((tx) =>
-      this.decide(tx, user?.id ?? randomUUID(), fits, credentials.otp, device),
+    const admission = await this.unitOfWork.run((tx) =>
+      this.admit(tx, user?.id ?? randomUUID(), { fits, otp: credentials.otp }, device),
     );
-    if ('signedIn' in outcome) return outcome.signedIn;
-    if (outcome.refused === 'otp') throw otpRequired();
-    throw outcome.refused === 'email' ? emailNotVerified() : invalidCredentials();
+    if ('signedIn' in admission) return admission.signedIn;
+    throw refusalOf(admission.refused);
+  }
+
+  /**
+   * Opens a session for a user, or counts the failure and refuses. It never throws a refusal: what it counted must be
+   * committed.
+   * @param proof whether the password fits (or a linked provider has vouched), and the two-factor code, if any
+   */
+  async admit(
+    tx: Tx,
+    userId: string,
+    { fits, otp }: { fits: boolean; otp: string | undefined },
+    device: Device,
+  ): Promise<Admission> {
+    const user = await findLocked(tx, userId);
+    const refuse = async (): Promise<Admission> => {
+      await this.lockOut.countFailure(tx, userId);
+      return { refused: 'credentials' };
+    };
+    if (!user || user.blockedAt || user.lockedAt || !fits) return refuse();
+    if (user.twoFactorEnabledAt && !otp) return { refused: 'otp' };
+    if (user.twoFactorEnabledAt && !(await this.secondFactor.accept(tx, user, otp!))) return refuse();
+    if (!user.emailVerifiedAt) return { refused: 'email' };
+    await this.lockOut.unlock(tx, user.id);
+    const tokens = await this.sessions.open(tx, user.id, device, user.twoFactorEnabledAt !== null);
+    return { signedIn: { ...tokens, user } };
   }
 
   /**
@@ -85,35 +112,21 @@ export class SignIn {
     });
     if (!accepted) throw wrongCode();
   }
+}
 
-  private findByEmail(email: string): Promise<User | null> {
-    return this.dataSource
-      .getRepository(User)
-      .createQueryBuilder('u')
-      .where('lower(u.email) = lower(:email)', { email: email.trim() })
-      .getOne();
-  }
+/** The user with the address, however it is written. */
+export function findByEmail(tx: Tx, email: string): Promise<User | null> {
+  return tx
+    .getRepository(User)
+    .createQueryBuilder('u')
+    .where('lower(u.email) = lower(:email)', { email: email.trim() })
+    .getOne();
+}
 
-  private async decide(
-    tx: Tx,
-    userId: string,
-    passwordFits: boolean,
-    otp: string | undefined,
-    device: Device,
-  ): Promise<Outcome> {
-    const user = await findLocked(tx, userId);
-    const refuse = async (): Promise<Outcome> => {
-      await this.lockOut.countFailure(tx, userId);
-      return { refused: 'credentials' };
-    };
-    if (!user || user.blockedAt || user.lockedAt || !passwordFits) return refuse();
-    if (user.twoFactorEnabledAt && !otp) return { refused: 'otp' };
-    if (user.twoFactorEnabledAt && !(await this.secondFactor.accept(tx, user, otp!))) return refuse();
-    if (!user.emailVerifiedAt) return { refused: 'email' };
-    await this.lockOut.unlock(tx, user.id);
-    const tokens = await this.sessions.open(tx, user.id, device, user.twoFactorEnabledAt !== null);
-    return { signedIn: { ...tokens, user } };
-  }
+/** What a refused admission tells the person. */
+export function refusalOf(refused: Refusal): DomainError {
+  if (refused === 'otp') return otpRequired();
+  return refused === 'email' ? emailNotVerified() : invalidCredentials();
 }
 
 /** The user with its row locked, so that parallel attempts count one after the other. */

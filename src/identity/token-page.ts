@@ -4,12 +4,14 @@ interface TokenForm {
   /** Last part of the route that takes the token, beside this page's own address. */
   action: string;
   token: string;
+  /** Name of the field that takes the token; `token` unless said otherwise. */
+  name?: string;
   /** HTML of what else is to be entered. */
   field?: string;
 }
 
 /** A page whose only button posts a mailed token: mail scanners that open links must not use them up. */
-export function tokenPage({ title, button, action, token, field = '' }: TokenForm): string {
+export function tokenPage({ title, button, action, token, name = 'token', field = '' }: TokenForm): string {
   const safeToken = token.replaceAll(/[^\w-]/g, '');
   return `<!doctype html>
 <html lang="en">
@@ -20,7 +22,7 @@ export function tokenPage({ title, button, action, token, field = '' }: TokenFor
 <style>body{font:1rem/1.5 system-ui;max-width:32rem;margin:15vh auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}</style>
 <h1>${title}</h1>
 <form method="post" action="${action}">
-  <input type="hidden" name="token" value="${safeToken}">
+  <input type="hidden" name="${name}" value="${safeToken}">
   ${field}
   <button>${button}</button>
 </form>

@@ -1,4 +1,5 @@
 export { Config, readConfig } from './config/config.js';
+export type { OidcProvider } from './config/oidc-providers.js';
 export { SecretBox } from './crypto/secret-box.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';

@@ -12,6 +12,12 @@ const PRODUCTION = {
   TRIBUTARY_ENCRYPTION_KEYS: KEY,
 };
 
+const PROVIDER = {
+  issuer: 'https://accounts.example.com',
+  clientId: 'tributary',
+  clientSecret: 'a provider secret',
+};
+
 function faultsOf(variables: Record<string, string>): string {
   try {
     readConfig(variables);
@@ -107,6 +113,61 @@ describe('readConfig', () => {
     expect(faultsOf({ S3_ENDPOINT: 'https://s3.example.com' })).toContain('S3_BUCKET is required');
   });
 
+  it('T13 reads OpenID providers in their order, and where sign-in may return to', () => {
+    const config = readConfig({
+      OIDC_PROVIDERS: JSON.stringify({
+        google: { ...PROVIDER, title: 'Google' },
+        'our-idp': { ...PROVIDER, issuer: 'http://127.0.0.1:9000/realm' },
+      }),
+      OIDC_RETURN_URLS: 'https://app.example.com/signed-in, http://localhost:5173',
+    });
+    expect(config.oidcProviders).toEqual([
+      { ...PROVIDER, name: 'google', title: 'Google' },
+      { ...PROVIDER, name: 'our-idp', title: 'our-idp', issuer: 'http://127.0.0.1:9000/realm' },
+    ]);
+    expect(config.oidcReturnUrls).toEqual(['https://app.example.com/signed-in', 'http://localhost:5173']);
+    expect(readConfig({})).toMatchObject({ oidcProviders: [], oidcReturnUrls: [] });
+  });
+
+  it.each([
+    ['no JSON', 'google=https://accounts.google.com', 'OIDC_PROVIDERS must be a JSON object such as'],
+    ['a list', '[]', 'OIDC_PROVIDERS must be a JSON object such as'],
+    ['a wrong name', { 'My IdP': PROVIDER }, 'OIDC_PROVIDERS.My IdP: a provider'],
+    ['a reserved name', { finish: PROVIDER }, 'OIDC_PROVIDERS.finish: a provider'],
+    ['no object', { google: 'x' }, 'OIDC_PROVIDERS.google must be an object'],
+    ['a missing field', { google: { ...PROVIDER, clientId: '' } }, 'OIDC_PROVIDERS.google.clientId must be'],
+    [
+      'a wrong type',
+      { google: { ...PROVIDER, clientSecret: 7 } },
+      'OIDC_PROVIDERS.google.clientSecret must be',
+    ],
+    [
+      'an unknown field',
+      { google: { ...PROVIDER, client_id: 'x' } },
+      'OIDC_PROVIDERS.google.client_id is not',
+    ],
+    ['no address', { google: { ...PROVIDER, issuer: 'accounts' } }, 'OIDC_PROVIDERS.google.issuer must be'],
+    [
+      'a query',
+      { google: { ...PROVIDER, issuer: 'https://a.b/?c=d' } },
+      'OIDC_PROVIDERS.google.issuer must be',
+    ],
+  ])('T13 refuses providers with %s and names the place, without the secret', (_, value, fault) => {
+    const message = faultsOf({ OIDC_PROVIDERS: typeof value === 'string' ? value : JSON.stringify(value) });
+    expect(message).toContain(`\n- ${fault}`);
+    expect(message).not.toContain(PROVIDER.clientSecret);
+  });
+
+  it.each([
+    '//evil.example',
+    'app.example.com',
+    'https://a.example/?x=1',
+    'https://a@b.example',
+    'javascript:x',
+  ])('T13 refuses %s as an address to return to', (address) =>
+    expect(faultsOf({ OIDC_RETURN_URLS: address })).toContain('OIDC_RETURN_URLS must be'),
+  );
+
   it('lists every faulty variable at once', () => {
     const message = faultsOf({ PORT: '-1', ROLE: 'x', TRIBUTARY_CLOCK_OFFSET: 'x' });
     for (const name of ['PORT', 'ROLE', 'TRIBUTARY_CLOCK_OFFSET']) expect(message).toContain(name);
@@ -135,6 +196,13 @@ describe('readConfig', () => {
     ])('refuses the development default of %s (%s)', (name, value) => {
       expect(faultsOf({ ...PRODUCTION, [name]: value })).toContain(
         `${name} must not be the development default`,
+      );
+    });
+
+    it('T13 refuses an OpenID provider without https', () => {
+      const google = { ...PROVIDER, issuer: 'http://accounts.example.com' };
+      expect(faultsOf({ ...PRODUCTION, OIDC_PROVIDERS: JSON.stringify({ google }) })).toContain(
+        'OIDC_PROVIDERS.google.issuer must be an https address',
       );
     });
 

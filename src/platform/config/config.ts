@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Duration } from 'luxon';
 import { DEVELOPMENT_ENCRYPTION_KEYS, DEVELOPMENT_JWT_SECRET, Environment } from './environment.js';
+import { type OidcProvider, readOidcProviders } from './oidc-providers.js';
 
 /** Where files lie in an S3-compatible store. */
 export interface S3Settings {
@@ -43,6 +44,9 @@ export class Config {
   readonly encryptionKeys: readonly string[];
   /** Origin of links in mails and of tracking links, without a trailing slash. */
   readonly publicUrl: string;
+  readonly oidcProviders: readonly OidcProvider[];
+  /** Addresses of frontends to which a sign-in by an OpenID provider may return. */
+  readonly oidcReturnUrls: readonly string[];
 
   constructor(environment: Environment) {
     this.port = environment.PORT;
@@ -65,6 +69,8 @@ export class Config {
     this.jwtSecret = environment.TRIBUTARY_JWT_SECRET;
     this.encryptionKeys = environment.TRIBUTARY_ENCRYPTION_KEYS;
     this.publicUrl = environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`;
+    this.oidcProviders = readOidcProviders(environment.OIDC_PROVIDERS, this.production).providers;
+    this.oidcReturnUrls = environment.OIDC_RETURN_URLS;
   }
 
   /** The same settings in another role, for commands. */
@@ -88,6 +94,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
   faults.push(...clockFaults(environment), ...s3Faults(environment), ...productionFaults(environment, given));
+  faults.push(...readOidcProviders(environment.OIDC_PROVIDERS, environment.NODE_ENV === 'production').faults);
   if (faults.length > 0) throw new Error(`The configuration is not usable:\n- ${faults.join('\n- ')}`);
   return new Config(environment);
 }

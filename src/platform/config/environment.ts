@@ -152,6 +152,19 @@ export class Environment {
   })
   TRIBUTARY_ENCRYPTION_KEYS: string[] = [DEVELOPMENT_ENCRYPTION_KEYS];
 
+  /** OpenID providers that people may sign in with, as JSON: name → title, issuer, clientId, clientSecret. */
+  @IsOptional()
+  @IsString()
+  OIDC_PROVIDERS?: string;
+
+  /** Addresses of frontends to which a sign-in by an OpenID provider may return, comma-separated. */
+  @list
+  @Matches(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, {
+    each: true,
+    message: 'OIDC_RETURN_URLS must be addresses without query such as https://app.example.com/signed-in',
+  })
+  OIDC_RETURN_URLS: string[] = [];
+
   @IsOptional()
   @IsString()
   NODE_ENV?: string;

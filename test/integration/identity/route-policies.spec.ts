@@ -179,6 +179,10 @@ describe('every route', () => {
     ).toMatchInlineSnapshot(`
       [
         "GET /api/dev/mailbox",
+        "GET /api/v1/auth/oidc/finish",
+        "GET /api/v1/auth/oidc/providers",
+        "GET /api/v1/auth/oidc/{provider}",
+        "GET /api/v1/auth/oidc/{provider}/callback",
         "GET /api/v1/auth/password/reset",
         "GET /api/v1/auth/unlock",
         "GET /api/v1/auth/verify-email",
@@ -189,6 +193,8 @@ describe('every route', () => {
         "POST /api/sync/v1/players",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/logout",
+        "POST /api/v1/auth/oidc/complete",
+        "POST /api/v1/auth/oidc/exchange",
         "POST /api/v1/auth/password/forgot",
         "POST /api/v1/auth/password/reset",
         "POST /api/v1/auth/refresh",
