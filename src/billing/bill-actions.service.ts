@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, AuditLog, EventLog } from '../identity/index.js';
-import { Clock, Ids, Money, notFound, Outbox, type Tx } from '../platform/index.js';
+import { Clock, Ids, Money, notFound, type Tx } from '../platform/index.js';
 import { Ledger } from '../wallet/index.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { billStateConflict, correctionCurrency, payableBelowZero } from './billing.errors.js';
-import { BILL_APPROVED, type BillApproved } from './billing.events.js';
 import { type BillAction, type BillState, findNextBillState } from './domain/bill-state.js';
 
 /** A correction as an operator enters it: the amount is positive. */
@@ -33,7 +32,6 @@ export class BillActions {
     private readonly ledger: Ledger,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
-    private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -48,15 +46,12 @@ export class BillActions {
     if (!amount.isZero()) {
       await this.ledger.credit(tx, { ownerId: bill.partner_id, amount, kind: 'bill', reference: bill.id });
     }
-    const event: BillApproved = { billId: bill.id, partnerId: bill.partner_id, amount: amount.toJSON() };
-    await this.eventLog.record(tx, {
+    await this.eventLog.record(tx, actor, {
       partnerId: bill.partner_id,
       type: 'bill_approved',
-      actorUserId: actor.userId,
-      subject: { type: 'bill', id: bill.id },
-      data: { amount: event.amount },
+      subjectId: bill.id,
+      data: { amount: amount.toJSON() },
     });
-    await this.outbox.publish(tx, BILL_APPROVED, event);
   }
 
   /** Puts a pending bill on hold. @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409) */

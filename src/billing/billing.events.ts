@@ -1,13 +1,3 @@
-/** A bill was approved and its amount credited. */
-export const BILL_APPROVED = 'billing.bill_approved';
-
-export interface BillApproved {
-  readonly billId: string;
-  readonly partnerId: string;
-  /** What was credited; may be zero. */
-  readonly amount: { readonly amount: string; readonly currency: string };
-}
-
 /** Players qualified: told once per plan and player, in the transaction of the bill that decides it (rule 3.4). */
 export const PLAYERS_QUALIFIED = 'billing.players_qualified';
 

@@ -21,6 +21,9 @@ export interface Actor {
   requestId: string;
 }
 
+/** Who did something, and who acted as them; what logs keep of an actor. */
+export type ActingUser = Pick<Actor, 'userId' | 'impersonatorId'>;
+
 /** An actor of a partner: its objects are found by `partnerId`. */
 export type PartnerActor = Actor & { partnerId: string };
 

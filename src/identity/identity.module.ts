@@ -6,14 +6,17 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessTokens } from './access-tokens.service.js';
 import { AccountRecovery } from './account-recovery.service.js';
 import { Accounts } from './accounts.service.js';
+import { AuditLogController } from './audit-log.controller.js';
 import { AuditLog } from './audit-log.service.js';
+import { AuditTrail } from './audit-trail.service.js';
 import { AuthController } from './auth.controller.js';
+import { EventDetails } from './event-details.service.js';
 import { EventLog } from './event-log.service.js';
+import { EventsController } from './events.controller.js';
 import { FirstOperator } from './first-operator.js';
 import { IdentityHousekeeping } from './housekeeping.job.js';
 import { AccessTokenStrategy } from './jwt.strategy.js';
 import { LockOut } from './lock-out.service.js';
-import { LogsController } from './logs.controller.js';
 import { MeController } from './me.controller.js';
 import { Membership } from './membership.entity.js';
 import { LinkedIdentities } from './oidc/linked-identities.service.js';
@@ -27,6 +30,7 @@ import { OwnIdentities } from './oidc/own-identities.service.js';
 import { ProviderClients } from './oidc/provider-clients.service.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
 import { OwnTwoFactor } from './own-two-factor.service.js';
+import { PartnerEvents } from './partner-events.service.js';
 import { Passwords } from './passwords.service.js';
 import { PermissionGuard } from './permission.guard.js';
 import { SecondFactor } from './second-factor.service.js';
@@ -46,9 +50,10 @@ import { User } from './user.entity.js';
     TwoFactorController,
     SessionsController,
     MeController,
-    LogsController,
     OidcController,
     OwnIdentitiesController,
+    EventsController,
+    AuditLogController,
   ],
   providers: [
     AccessTokens,
@@ -56,6 +61,8 @@ import { User } from './user.entity.js';
     AccountRecovery,
     Accounts,
     AuditLog,
+    AuditTrail,
+    EventDetails,
     EventLog,
     FirstOperator,
     IdentityHousekeeping,
@@ -68,6 +75,7 @@ import { User } from './user.entity.js';
     OneTimeTokens,
     OwnIdentities,
     OwnTwoFactor,
+    PartnerEvents,
     Passwords,
     ProviderClients,
     SecondFactor,
@@ -77,6 +85,6 @@ import { User } from './user.entity.js';
     { provide: APP_GUARD, useClass: SignInGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [Accounts, AuditLog, EventLog, Passwords],
+  exports: [Accounts, AuditLog, EventDetails, EventLog, Passwords],
 })
 export class IdentityModule {}

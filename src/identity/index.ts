@@ -1,5 +1,6 @@
 export { Accounts } from './accounts.service.js';
 export {
+  type ActingUser,
   type Actor,
   CurrentActor,
   Financial,
@@ -11,6 +12,7 @@ export {
   StatisticTokenRoute,
 } from './actor.js';
 export { AuditLog } from './audit-log.service.js';
+export { EventDetails } from './event-details.service.js';
 export { EventLog } from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
 export { contactOf } from './partner-contact.js';

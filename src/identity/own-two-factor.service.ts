@@ -49,15 +49,15 @@ export class OwnTwoFactor {
     });
   }
 
-  private async tell(tx: Tx, actor: Actor, type: string, subject: string): Promise<void> {
+  private async tell(
+    tx: Tx,
+    actor: Actor,
+    type: 'two_factor_enabled' | 'two_factor_disabled',
+    subject: string,
+  ): Promise<void> {
     if (actor.partnerId) {
-      await this.eventLog.record(tx, {
-        partnerId: actor.partnerId,
-        type,
-        actorUserId: actor.userId,
-        subject: { type: 'user', id: actor.userId },
-        data: { email: actor.email },
-      });
+      const { partnerId, userId } = actor;
+      await this.eventLog.record(tx, actor, { partnerId, type, subjectId: userId, data: {} });
     }
     await this.mailer.send(tx, {
       to: actor.email,

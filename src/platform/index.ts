@@ -20,6 +20,7 @@ export { idOfCursor } from './http/id-cursor.js';
 export { IsLabel } from './http/is-label.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
+export { TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
 export { decodeCursor, encodeCursor, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { Jobs } from './jobs/jobs.js';

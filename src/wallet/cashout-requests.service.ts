@@ -34,7 +34,7 @@ export class CashoutRequests {
    * @throws DomainError NOT_FOUND (payment method), INVALID_AMOUNT, INVALID_CURRENCY, PAYMENT_METHOD_TYPE_DISABLED,
    *   CURRENCY_NOT_SUPPORTED, AMOUNT_OUTSIDE_LIMITS, INSUFFICIENT_FUNDS (all 422)
    */
-  async request(tx: Tx, { ownerId, userId }: Owner, request: CashoutRequest): Promise<Cashout> {
+  async request(tx: Tx, { ownerId, actor }: Owner, request: CashoutRequest): Promise<Cashout> {
     const amount = Money.parse(request.amount, request.currency);
     await this.assertPayable(tx, ownerId, request.paymentMethodId, amount);
     const id = this.ids.next();
@@ -52,12 +52,12 @@ export class CashoutRequests {
         request.paymentMethodId,
         amount.currency,
         amount.minor.toString(),
-        userId,
+        actor.userId,
         uuidV7Time(id),
       ],
     );
     const cashout = await this.history.get(tx, id);
-    await this.news.requested(tx, cashout, userId);
+    await this.news.requested(tx, cashout, actor);
     return cashout;
   }
 

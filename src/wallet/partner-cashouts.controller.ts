@@ -28,12 +28,12 @@ export class PartnerCashoutsController {
   @ApiCreatedResponse({ type: CashoutDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
   request(
-    @CurrentActor() { partnerId, userId }: PartnerActor,
+    @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
     @Body() body: RequestCashoutDto,
   ): Promise<CashoutDto> {
     return this.idempotency.run(key, async (tx) =>
-      toCashoutDto(await this.requests.request(tx, { ownerId: partnerId, userId }, body)),
+      toCashoutDto(await this.requests.request(tx, { ownerId: actor.partnerId, actor }, body)),
     );
   }
 

@@ -67,13 +67,13 @@ export class PaymentMethodsController {
   @ApiCreatedResponse({ type: PaymentMethodDto })
   @ApiProblems(400, 401, 403, 409, 422)
   add(
-    @CurrentActor() { partnerId, userId }: PartnerActor,
+    @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @Body() { type, fields }: AddPaymentMethodDto,
   ): Promise<PaymentMethodDto> {
     return this.idempotency.run(key, async (tx) => {
-      const id = await this.methods.add(tx, { ownerId: partnerId, userId }, type, fields);
-      const method = await this.methods.get(tx, partnerId, id);
+      const id = await this.methods.add(tx, { ownerId: actor.partnerId, actor }, type, fields);
+      const method = await this.methods.get(tx, actor.partnerId, id);
       return toPaymentMethodDto(this.methods.mask(method), method);
     });
   }
@@ -85,10 +85,7 @@ export class PaymentMethodsController {
   @ApiOperation({ summary: 'Delete a payment method; refused while a pending cash-out uses it' })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 409)
-  async delete(
-    @CurrentActor() { partnerId, userId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<void> {
-    await this.unitOfWork.run((tx) => this.methods.delete(tx, { ownerId: partnerId, userId }, id));
+  async delete(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    await this.unitOfWork.run((tx) => this.methods.delete(tx, { ownerId: actor.partnerId, actor }, id));
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { EventLog } from '../identity/index.js';
-import { Clock, Ids, notFound, Outbox, SecretBox, type Tx } from '../platform/index.js';
+import { type ActingUser, EventLog } from '../identity/index.js';
+import { Clock, Ids, notFound, SecretBox, type Tx } from '../platform/index.js';
 import {
   maskMethodFields,
   type MethodFields,
@@ -16,12 +16,11 @@ import {
   paymentMethodInUse,
   paymentMethodTypeDisabled,
 } from './wallet.errors.js';
-import { PAYMENT_METHOD_ADDED, PAYMENT_METHOD_DELETED, type PaymentMethodEvent } from './wallet.events.js';
 
-/** Whose wallet, and which of its users acts. */
+/** Whose wallet, and who acts. */
 export interface Owner {
   ownerId: string;
-  userId: string;
+  actor: ActingUser;
 }
 
 /** A payment method as it may be shown. */
@@ -41,7 +40,6 @@ export class PaymentMethods {
     private readonly types: PaymentMethodTypes,
     private readonly secretBox: SecretBox,
     private readonly eventLog: EventLog,
-    private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -82,7 +80,7 @@ export class PaymentMethods {
       [id, owner.ownerId, type, sealedFields, this.clock.now()],
     );
     if (added.length === 0) throw paymentMethodExists();
-    await this.tell(tx, owner, { id, typeCode: type, sealedFields }, PAYMENT_METHOD_ADDED);
+    await this.tell(tx, owner, id, 'payment_method_added');
     return id;
   }
 
@@ -91,7 +89,7 @@ export class PaymentMethods {
    * @throws DomainError NOT_FOUND, PAYMENT_METHOD_IN_USE (409) while a pending cash-out uses it
    */
   async delete(tx: Tx, owner: Owner, id: string): Promise<void> {
-    const method = await this.lock(tx, owner.ownerId, id, 'pessimistic_write');
+    await this.lock(tx, owner.ownerId, id, 'pessimistic_write');
     // Asked only after the lock: a request for a cash-out holds the method until it commits.
     const [use] = await tx.query<unknown[]>(
       `SELECT id FROM cashouts WHERE payment_method_id = $1 AND state = 'pending' LIMIT 1`,
@@ -99,7 +97,7 @@ export class PaymentMethods {
     );
     if (use) throw paymentMethodInUse();
     await tx.query(`UPDATE payment_methods SET deleted_at = $2 WHERE id = $1`, [id, this.clock.now()]);
-    await this.tell(tx, owner, method, PAYMENT_METHOD_DELETED);
+    await this.tell(tx, owner, id, 'payment_method_deleted');
   }
 
   /**
@@ -133,16 +131,13 @@ export class PaymentMethods {
     return method;
   }
 
-  private async tell(tx: Tx, { ownerId, userId }: Owner, method: SealedMethod, type: string): Promise<void> {
-    await this.eventLog.record(tx, {
-      partnerId: ownerId,
-      type: type.replace('wallet.', ''),
-      actorUserId: userId,
-      subject: { type: 'payment_method', id: method.id },
-      data: { paymentMethod: this.mask(method) },
-    });
-    const event: PaymentMethodEvent = { paymentMethodId: method.id, ownerId, type: method.typeCode };
-    await this.outbox.publish(tx, type, event);
+  private async tell(
+    tx: Tx,
+    { ownerId: partnerId, actor }: Owner,
+    id: string,
+    type: 'payment_method_added' | 'payment_method_deleted',
+  ): Promise<void> {
+    await this.eventLog.record(tx, actor, { partnerId, type, subjectId: id, data: { paymentMethodId: id } });
   }
 }
 

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsString, Length, Matches } from 'class-validator';
-import { DateTime } from 'luxon';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
+import { IsIn, IsString, Length, Matches } from 'class-validator';
+import { MayBeAbsent, MoneyDto, TimeRangeQuery, toTimeRange } from '../platform/index.js';
 import { TRANSACTION_TYPES } from './domain/transaction-type.js';
 import type { TransactionType } from './domain/transaction-type.js';
 import type { Transaction, TransactionFilter } from './transactions.service.js';
@@ -9,9 +8,6 @@ import type { Balance } from './wallets.service.js';
 
 const AMOUNT = /^\d{1,30}(\.\d{1,18})?$/;
 const AMOUNT_MESSAGE = { message: "$property must be a plain decimal string such as '125.50'" };
-const TIME = /^\d{4}-\d{2}-\d{2}(T.+)?$/;
-const TIME_MESSAGE = { message: '$property must be a day such as 2026-10-31 or a time in RFC 3339' };
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Money of one currency, by where it stands. */
 export class BalanceDto {
@@ -31,7 +27,7 @@ export class WalletDto {
 }
 
 /** Filters of the transaction list. */
-export class TransactionsQuery extends PageQuery {
+export class TransactionsQuery extends TimeRangeQuery {
   @ApiProperty({ enum: TRANSACTION_TYPES, required: false, description: 'Only transactions of this type.' })
   @MayBeAbsent()
   @IsIn(TRANSACTION_TYPES)
@@ -66,24 +62,6 @@ export class TransactionsQuery extends PageQuery {
   @MayBeAbsent()
   @Matches(AMOUNT, AMOUNT_MESSAGE)
   maxAmount?: string;
-
-  /**
-   * Only from this time or UTC day on.
-   * @example "2026-10-01"
-   */
-  @MayBeAbsent()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true })
-  from?: string;
-
-  /**
-   * Only up to this time or through this UTC day.
-   * @example "2026-10-31"
-   */
-  @MayBeAbsent()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true })
-  to?: string;
 }
 
 /** A change of the available balance. */
@@ -122,19 +100,5 @@ export function toTransactionFilter(
   ownerId: string,
   { from, to, ...query }: TransactionsQuery,
 ): TransactionFilter {
-  return {
-    ...query,
-    ownerId,
-    from: from === undefined ? undefined : utc(from).toJSDate(),
-    before:
-      to === undefined
-        ? undefined
-        : utc(to)
-            .plus(DAY.test(to) ? { days: 1 } : { milliseconds: 1 })
-            .toJSDate(),
-  };
-}
-
-function utc(time: string): DateTime {
-  return DateTime.fromISO(time, { zone: 'utc' });
+  return { ...query, ownerId, ...toTimeRange({ from, to }) };
 }

@@ -13,6 +13,7 @@ import { PartnerWalletController } from './partner-wallet.controller.js';
 import { PaymentMethodTypes } from './payment-method-types.service.js';
 import { PaymentMethod } from './payment-method.entity.js';
 import { PaymentMethodsController } from './payment-methods.controller.js';
+import { PaymentMethodsInEvents } from './payment-methods-in-events.js';
 import { PaymentMethods } from './payment-methods.service.js';
 import { ReconciliationRuns } from './reconciliation-runs.service.js';
 import { ReconciliationController } from './reconciliation.controller.js';
@@ -42,6 +43,7 @@ import { Wallets } from './wallets.service.js';
     WalletFreezes,
     PaymentMethodTypes,
     PaymentMethods,
+    PaymentMethodsInEvents,
     CashoutHistory,
     CashoutNews,
     CashoutRequests,

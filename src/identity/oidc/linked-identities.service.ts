@@ -100,13 +100,8 @@ export class LinkedIdentities {
     );
     const { email: address, partner_id: partnerId } = user!;
     if (partnerId) {
-      await this.eventLog.record(tx, {
-        partnerId,
-        type,
-        actorUserId: userId,
-        subject: { type: 'user_identity', id },
-        data: { provider, email },
-      });
+      const actor = { userId, impersonatorId: null };
+      await this.eventLog.record(tx, actor, { partnerId, type, subjectId: id, data: { provider, email } });
     }
     const title = this.config.oidcProviders.find((one) => one.name === provider)?.title ?? provider;
     const [subject, meaning] =

@@ -119,17 +119,19 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     }
   }
 
+  /** One worker per job that may run at once; who found a job looks for the next one as soon as it is done. */
   private async work(name: string, { handler, settings }: Registration): Promise<void> {
-    const options = {
-      localConcurrency: settings.concurrency ?? 1,
-      pollingIntervalSeconds: 1,
-      notifyPollingIntervalSeconds: 5,
-    };
-    await this.boss.work<object, void>(name, options, async (jobs) => {
-      for (const job of jobs) {
-        await this.attempt(name, () => handler(job.data as never, { id: job.id, signal: job.signal }));
-      }
-    });
+    const options = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 };
+    for (let count = 0; count < (settings.concurrency ?? 1); count += 1) {
+      const worker = this.boss.work<object, void>(name, options, async (jobs) => {
+        // Looks again right afterwards: many jobs may have come with one notification, as those of one transaction do.
+        this.boss.notifyWorker(await worker);
+        for (const job of jobs) {
+          await this.attempt(name, () => handler(job.data as never, { id: job.id, signal: job.signal }));
+        }
+      });
+      await worker;
+    }
   }
 
   private async attempt(name: string, run: () => Promise<void>): Promise<void> {

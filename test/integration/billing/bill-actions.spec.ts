@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Person } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
 import { type Account, BillingScene, CPA_50, SHARE_25 } from './scene.js';
 
 interface BillBody {
@@ -83,6 +84,7 @@ describe('A13 what operators do with bills', () => {
     expect(approved).toMatchObject({ state: 'paid', issued: eur('51.00'), payable: eur('51.00') });
     expect(approved.processedAt).not.toBeNull();
     expect(BigInt(await balance()) - before).toBe(5100n);
+    await outboxDelivered(app);
     const events = await app.db.query(
       `SELECT type FROM event_log WHERE subject_id = $1 UNION ALL
        SELECT action FROM audit_log WHERE subject_id = $1`,

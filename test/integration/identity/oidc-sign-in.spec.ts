@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import type { Browser, Page } from '../../support/browser.js';
 import { body, PASSWORD } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.js';
 import {
   codeAt,
@@ -118,6 +119,7 @@ describe('T13 sign-in by an OpenID provider', () => {
     const caller = new Caller(app, again.accessToken);
     const { items } = body<{ items: object[] }>(await caller.get('me/identities'), 200);
     expect(items).toMatchObject([{ provider: 'acme', email, lastUsedAt: app.clock.now().toISOString() }]);
+    await outboxDelivered(app);
     const events = body<{ items: { type: string }[] }>(await caller.get('partner/events'), 200);
     expect(events.items.filter(({ type }) => type === 'identity_linked')).toHaveLength(1);
     const sessions = body<{ items: object[] }>(await caller.get('auth/sessions'), 200);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, PASSWORD } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
 import {
   activePartner,
   Authenticator,
@@ -208,6 +209,7 @@ describe('A31 turning it off', () => {
   it('A29 is told to the partner’s people, by event and mail', async () => {
     const { authenticator } = await enableTwoFactor(app, session);
     body(await disable(PASSWORD, authenticator.freshCode()), 200);
+    await outboxDelivered(app);
     const { items } = body<{ items: { type: string; subjectType: string }[] }>(
       await session.as.get('partner/events'),
       200,

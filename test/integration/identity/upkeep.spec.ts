@@ -3,7 +3,7 @@ import { FirstOperator } from '../../../src/identity/first-operator.js';
 import { IdentityHousekeeping } from '../../../src/identity/housekeeping.job.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
+import { body, signIn } from '../../support/journey.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
 
@@ -81,60 +81,5 @@ describe('housekeeping of identity', () => {
     await job.run();
     expect(await count('refresh_tokens')).toBe(0);
     expect(await count('sessions WHERE ended_at IS NULL')).toBe(0);
-  });
-});
-
-describe('A29 B11 logs', () => {
-  let app: TestApp;
-  let operator: Person;
-
-  beforeAll(async () => {
-    app = await createTestApp({ background: false });
-    operator = await signIn(app, ADMIN.email, ADMIN.password);
-  });
-  afterAll(() => app.close());
-
-  it('show a partner its own events, page by page, and nobody else’s', async () => {
-    const ann = await joinAsPartner(app, operator, 'ann@logs.example');
-    const bob = await joinAsPartner(app, operator, 'bob@logs.example');
-    await ann.enableTwoFactor();
-    await bob.enableTwoFactor();
-    type Events = { items: { id: string; type: string }[]; nextCursor: string | null };
-    const { items } = body<Events>(await ann.get('partner/events'), 200);
-    expect(items.map(({ type }) => type)).toEqual(['two_factor_enabled']);
-    const [own] = items;
-    expect(body(await ann.get(`partner/events/${own!.id}`), 200)).toMatchObject({
-      data: { email: 'ann@logs.example' },
-    });
-    body(await bob.get(`partner/events/${own!.id}`), 404);
-    body(await ann.get('partner/events/not-an-id'), 400);
-    body(await ann.get('partner/events?cursor=WyJ4Il0'), 400);
-    body(await ann.get('operator/audit-log'), 403);
-    body(await operator.get('partner/events'), 403);
-  });
-
-  it.each(['event_log', 'audit_log'])('%s refuses every change, by whatever way', async (table) => {
-    for (const change of [`UPDATE ${table} SET id = id`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
-      await expect(app.db.query(change)).rejects.toThrow('append-only');
-    }
-  });
-
-  it('name the operator, the change and the request', async () => {
-    const made = await operator.post('operator/packages', {
-      name: 'Logged',
-      price: { amount: '1.00', currency: 'EUR' },
-    });
-    const { id } = body<{ id: string }>(made, 201);
-    expect(body(await operator.get(`operator/audit-log?subjectId=${id}`), 200)).toMatchObject({
-      items: [
-        {
-          action: 'package.create',
-          actorEmail: ADMIN.email,
-          before: null,
-          after: { name: 'Logged' },
-          requestId: made.headers['x-request-id'],
-        },
-      ],
-    });
   });
 });

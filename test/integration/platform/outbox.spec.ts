@@ -46,6 +46,15 @@ const publish = (value: string, type = 'probe.happened') =>
 const arrival = (consumer: string, value: string) =>
   told.waitFor((item) => item.consumer === consumer && item.event.payload.value === value, 20_000);
 
+it('tells of a hundred events of one transaction without waiting between them', async () => {
+  const values = Array.from({ length: 100 }, (_, number) => `burst ${number}`);
+  await unitOfWork.run(async (tx) => {
+    for (const value of values) await outbox.publish(tx, 'probe.happened', { value });
+  });
+  // Two at a time with a pause of a poll's five seconds would take minutes.
+  for (const value of values) await arrival('steady', value);
+});
+
 it('tells every consumer of an event that was committed', async () => {
   const id = await publish('one');
   const [steady, shaky] = await Promise.all([arrival('steady', 'one'), arrival('shaky', 'one')]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, joinAsPartner } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
 import { type CashoutBody, eur, WalletScene } from './scene.js';
 
 interface ProblemBody {
@@ -202,11 +203,12 @@ describe('A27 A12 T10 cash-outs', () => {
   it('A29 is told to the partner, and to the audit log when an operator decides', async () => {
     const { id } = await scene.withdraw('40.00');
     for (const decision of ['accept', 'refund']) body(await decide(id, decision, { comment: decision }), 200);
-    const events = await app.db.query(
-      `SELECT e.type, e.data || p.data AS data FROM event_log e JOIN log_personal_data p ON p.log_id = e.id
-        WHERE e.subject_id = $1 AND e.partner_id = $2 ORDER BY e.id`,
-      [id, scene.ownerId],
+    await outboxDelivered(app);
+    const { items } = body<{ items: { subjectId: string }[] }>(
+      await scene.partner.get('partner/events'),
+      200,
     );
+    const events = items.filter(({ subjectId }) => subjectId === id).reverse();
     const told = { amount: eur('40.00'), paymentMethod: { fields: { email: 'a****@example.com' } } };
     expect(events).toMatchObject([
       { type: 'cashout_requested', data: told },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Actor } from '../../../src/identity/index.js';
+import type { ActingUser, Actor } from '../../../src/identity/index.js';
 import { Money, UnitOfWork } from '../../../src/platform/index.js';
 import { Ledger, PaymentMethods, Reconciliation } from '../../../src/wallet/index.js';
 import type { TestApp } from '../../support/app.js';
@@ -98,6 +98,11 @@ export class WalletScene {
     return ['available', 'processing', 'paid'].map((kind) => balance?.[kind]?.amount ?? 'none');
   }
 
+  /** The partner's owner as services know it. */
+  get actor(): ActingUser {
+    return { userId: this.userId, impersonatorId: null };
+  }
+
   /** What is wrong with the ledger: nothing, always. */
   async mismatches(): Promise<unknown[]> {
     return (await this.app.app.get(Reconciliation).run(this.app.db)).mismatches;
@@ -115,7 +120,9 @@ export class WalletScene {
 
 function addMethod(app: TestApp, ownerId: string, userId: string): Promise<string> {
   const methods = app.app.get(PaymentMethods);
-  return app.app
-    .get(UnitOfWork)
-    .run((tx) => methods.add(tx, { ownerId, userId }, 'paypal', { email: 'ann@example.com' }));
+  return app.app.get(UnitOfWork).run((tx) =>
+    methods.add(tx, { ownerId, actor: { userId, impersonatorId: null } }, 'paypal', {
+      email: 'ann@example.com',
+    }),
+  );
 }

@@ -1,0 +1,213 @@
+import type { FieldError } from '../../platform/errors/domain-error.js';
+import { type DataOf, type FactKinds, type Facts, isFact } from './event-facts.js';
+
+/** Things that events happen to. */
+export const EVENT_SUBJECTS = [
+  'bill',
+  'cashout',
+  'data_export',
+  'document',
+  'erasure',
+  'partner',
+  'payment_method',
+  'social_account',
+  'user',
+  'user_identity',
+  'wallet',
+] as const;
+type EventSubject = (typeof EVENT_SUBJECTS)[number];
+
+/** A type of event: what it is called, what it happened to, which facts it carries, and how it reads. */
+interface EventDescription<F extends Facts = Facts> {
+  readonly title: string;
+  readonly subject: EventSubject;
+  readonly facts: F;
+  /** One sentence for people. `name` is the user's that it happened to. */
+  readonly sentence: (data: DataOf<F>, name: string) => string;
+}
+
+const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
+const ADDRESSES = { oldEmail: 'personal', newEmail: 'personal' } as const;
+const ROLE = { role: 'text' } as const;
+const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
+const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
+const PLATFORM = { platform: 'text' } as const;
+const PROVIDER = { provider: 'text', email: 'personal' } as const;
+
+const MONEY_EVENTS = {
+  bill_approved: describe('Bill approved', 'bill', { amount: 'money' }, ({ amount }) => {
+    return `A bill was approved: ${inWords(amount)} is in your available balance.`;
+  }),
+  cashout_requested: describe('Cash-out requested', 'cashout', CASHOUT, ({ amount }) => {
+    return `A cash-out of ${inWords(amount)} was requested.`;
+  }),
+  cashout_cancelled: describe('Cash-out cancelled', 'cashout', CASHOUT, ({ amount, comment }) => {
+    return ended(`A cash-out of ${inWords(amount)} was cancelled; the amount is available again`, comment);
+  }),
+  cashout_accepted: describe('Cash-out accepted', 'cashout', CASHOUT, ({ amount, comment }) => {
+    return ended(`A cash-out of ${inWords(amount)} was accepted and paid`, comment);
+  }),
+  refund_made: describe(
+    'Refund made',
+    'cashout',
+    { ...CASHOUT, originalPayment: 'payment' },
+    ({ amount, comment }) =>
+      ended(`A payment of ${inWords(amount)} came back; the amount is available again`, comment),
+  ),
+  balance_corrected: describe(
+    'Balance correction made',
+    'wallet',
+    { amount: 'money', comment: 'text' },
+    ({ amount, comment }) => ended(`Your balance was corrected by ${inWords(amount)}`, comment),
+  ),
+  payment_method_added: describe(
+    'Payment method added',
+    'payment_method',
+    { paymentMethodId: 'id' },
+    () => 'A payment method was added to your wallet.',
+  ),
+  payment_method_deleted: describe(
+    'Payment method deleted',
+    'payment_method',
+    { paymentMethodId: 'id' },
+    () => 'A payment method was deleted from your wallet.',
+  ),
+};
+
+const SIGN_IN_EVENTS = {
+  two_factor_enabled: describe('Two-factor authentication enabled', 'user', {}, (_, name) => {
+    return `Two-factor authentication was enabled for ${name}.`;
+  }),
+  two_factor_disabled: describe('Two-factor authentication disabled', 'user', {}, (_, name) => {
+    return `Two-factor authentication was disabled for ${name}.`;
+  }),
+  password_changed: describe('Password changed', 'user', {}, (_, name) => {
+    return `The password of ${name} was changed.`;
+  }),
+  email_change_requested: describe('E-mail change requested', 'user', ADDRESSES, (_, name) => {
+    return `${name} asked for another e-mail address; it changes once it is confirmed.`;
+  }),
+  email_change_cancelled: describe('E-mail change cancelled', 'user', ADDRESSES, (_, name) => {
+    return `The e-mail address of ${name} stays as it is.`;
+  }),
+  email_changed: describe('E-mail changed', 'user', ADDRESSES, (_, name) => {
+    return `The e-mail address of ${name} was changed.`;
+  }),
+  identity_linked: describe('Sign-in linked', 'user_identity', PROVIDER, ({ provider }) => {
+    return `An account at ${provider} was linked for signing in.`;
+  }),
+  identity_unlinked: describe('Sign-in unlinked', 'user_identity', PROVIDER, ({ provider }) => {
+    return `An account at ${provider} was unlinked and no longer signs in.`;
+  }),
+};
+
+const TEAM_EVENTS = {
+  member_invited: describe('Team member invited', 'user', ROLE, ({ role }, name) => {
+    return `${name} was invited to the team as ${role}.`;
+  }),
+  member_invitation_withdrawn: describe('Invitation withdrawn', 'user', ROLE, (_, name) => {
+    return `The invitation of ${name} was withdrawn.`;
+  }),
+  member_role_changed: describe(
+    'Role changed',
+    'user',
+    { from: 'text', to: 'text' },
+    ({ from, to }, name) => `${name}, who was ${from}, is ${to} now.`,
+  ),
+  member_blocked: describe('Team member blocked', 'user', ROLE, (_, name) => `${name} was blocked.`),
+  member_unblocked: describe('Team member unblocked', 'user', ROLE, (_, name) => `${name} was unblocked.`),
+  member_unlocked: describe('Team member unlocked', 'user', ROLE, (_, name) => `${name} was unlocked.`),
+  member_session_ended: describe('Session ended', 'user', ROLE, (_, name) => {
+    return `A session of ${name} was ended.`;
+  }),
+};
+
+const PROFILE_EVENTS = {
+  profile_changed: describe('Profile changed', 'partner', { changed: 'names' }, ({ changed }) => {
+    return `The profile was changed: ${changed.join(', ')}.`;
+  }),
+  social_account_verification_requested: describe(
+    'Verification requested',
+    'social_account',
+    PLATFORM,
+    ({ platform }) => `The verification of an account at ${platform} was requested.`,
+  ),
+  social_account_verified: describe('Social account verified', 'social_account', PLATFORM, ({ platform }) => {
+    return `An account at ${platform} was verified.`;
+  }),
+  social_account_rejected: describe(
+    'Social account rejected',
+    'social_account',
+    { ...PLATFORM, reason: 'text' },
+    ({ platform, reason }) => ended(`An account at ${platform} was not verified`, reason),
+  ),
+  document_uploaded: describe('Document uploaded', 'document', DOCUMENT, () => 'A document was uploaded.'),
+  document_deleted: describe('Document deleted', 'document', DOCUMENT, () => 'A document was deleted.'),
+  document_approved: describe('Document approved', 'document', DOCUMENT, () => 'A document was approved.'),
+  document_declined: describe('Document declined', 'document', DECLINED, ({ reason }) => {
+    return ended('A document was declined', reason);
+  }),
+  data_export_requested: describe('Copy of your data requested', 'data_export', {}, () => {
+    return 'A copy of all your data was requested.';
+  }),
+  erasure_requested: describe('Erasure requested', 'erasure', {}, () => {
+    return 'The erasure of your data was requested.';
+  }),
+  erasure_cancelled: describe('Erasure cancelled', 'erasure', {}, () => {
+    return 'Your data stays: its erasure was cancelled.';
+  }),
+};
+
+/**
+ * Every type of event that partners see (A29): the one table behind what may be recorded, how it is shown, and the
+ * documentation.
+ */
+export const EVENT_CATALOGUE = { ...MONEY_EVENTS, ...SIGN_IN_EVENTS, ...TEAM_EVENTS, ...PROFILE_EVENTS };
+
+export type EventType = keyof typeof EVENT_CATALOGUE;
+
+/** The facts that an event of the type carries. */
+export type EventData<T extends EventType> = DataOf<(typeof EVENT_CATALOGUE)[T]['facts']>;
+
+/** Names of the types, for filters and documentation. */
+export const EVENT_TYPES = Object.keys(EVENT_CATALOGUE) as EventType[];
+
+/** Which facts each type carries, in a sentence for the API's documentation. */
+export const EVENT_FACTS_IN_WORDS = EVENT_TYPES.map((type) => {
+  const facts = Object.keys(EVENT_CATALOGUE[type].facts).join(', ');
+  return `\`${type}\`: ${facts || 'nothing more'}`;
+}).join('; ');
+
+/** What is wrong with an event's facts: missing ones, unknown ones, and ones of another kind than the catalogue's. */
+export function eventFaults(type: EventType, data: Readonly<Record<string, unknown>>): FieldError[] {
+  const facts: Facts = EVENT_CATALOGUE[type].facts;
+  const unknown = Object.keys(data).filter((name) => !Object.hasOwn(facts, name));
+  const wrong = Object.entries(facts).filter(([name, kind]) => !isFact(kind, data[name]));
+  return [
+    ...unknown.map((path) => ({ path, message: `is not a fact of ${type}` })),
+    ...wrong.map(([path, kind]) => ({ path, message: `must be of the kind '${kind}'` })),
+  ];
+}
+
+/** The sentence that tells people of an event. @param subjectName name of the user that it happened to, if one */
+export function eventSentence(type: EventType, data: object, subjectName: string | null): string {
+  const { sentence } = EVENT_CATALOGUE[type] as unknown as EventDescription;
+  return sentence(data as DataOf<Facts>, subjectName ?? 'A former user');
+}
+
+function describe<const F extends Facts>(
+  title: string,
+  subject: EventSubject,
+  facts: F,
+  sentence: EventDescription<F>['sentence'],
+): EventDescription<F> {
+  return { title, subject, facts, sentence };
+}
+
+function inWords({ amount, currency }: FactKinds['money']): string {
+  return `${amount} ${currency}`;
+}
+
+function ended(sentence: string, comment: string | null): string {
+  return comment ? `${sentence}: ${comment}` : `${sentence}.`;
+}
