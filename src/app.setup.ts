@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import {
   addAvailabilityGate,
   addBodyGuard,
+  addUploads,
   addRequestLog,
   closePromptly,
   HealthController,
@@ -73,6 +74,7 @@ export async function createApp(
   addHooks(app);
   await addRequestLog(app);
   addAvailabilityGate(app);
+  await addUploads(app);
   addBodyGuard(app);
   serveOpenApi(app);
   await app.init();

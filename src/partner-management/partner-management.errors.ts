@@ -10,3 +10,20 @@ export const packageNameTaken = (): DomainError =>
   new DomainError('PACKAGE_NAME_TAKEN', 'conflict', 'name: is the name of another package', {
     errors: [{ path: 'name', message: 'is the name of another package' }],
   });
+
+export const documentAlreadyDecided = (): DomainError =>
+  new DomainError('DOCUMENT_ALREADY_DECIDED', 'conflict', 'This document has been decided already.');
+
+export const documentApproved = (): DomainError =>
+  new DomainError(
+    'DOCUMENT_APPROVED',
+    'conflict',
+    'An approved document is part of the verification and cannot be deleted.',
+  );
+
+export const tooManyDocuments = (most: number): DomainError =>
+  new DomainError(
+    'TOO_MANY_DOCUMENTS',
+    'conflict',
+    `There are ${most} documents, as many as may be: delete one that is not approved first.`,
+  );

@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
+import { DocumentDecisions } from './documents/document-decisions.service.js';
+import { DocumentUploads } from './documents/document-uploads.service.js';
+import { OperatorDocumentsController } from './documents/operator-documents.controller.js';
+import { PartnerDocumentsController } from './documents/partner-documents.controller.js';
+import { PartnerDocuments } from './documents/partner-documents.service.js';
 import { PackagesController } from './packages.controller.js';
 import { Packages } from './packages.service.js';
 import { PartnersController } from './partners.controller.js';
@@ -11,7 +16,7 @@ import { RequestHistory } from './request-history.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { Registration } from './registration.service.js';
 
-/** Partners, their packages and requests. */
+/** Partners, their packages, requests and documents. */
 @Module({
   imports: [IdentityModule],
   controllers: [
@@ -20,8 +25,19 @@ import { Registration } from './registration.service.js';
     PartnersController,
     PackagesController,
     RequestHistoryController,
+    PartnerDocumentsController,
+    OperatorDocumentsController,
   ],
-  providers: [Registration, PartnershipRequests, RequestHistory, Partners, Packages],
+  providers: [
+    Registration,
+    PartnershipRequests,
+    RequestHistory,
+    Partners,
+    Packages,
+    PartnerDocuments,
+    DocumentUploads,
+    DocumentDecisions,
+  ],
   exports: [Partners],
 })
 export class PartnerManagementModule {}

@@ -9,6 +9,7 @@ export { dropDayPartitions, ensureDayPartitions, ensureMonthPartitions } from '.
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, notFound } from './errors/domain-error.js';
 export { FileStore } from './files/file-store.js';
+export { StoredFiles } from './files/stored-files.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { addBodyGuard } from './http/body-guard.js';
@@ -23,6 +24,7 @@ export { PageQuery } from './http/page-query.dto.js';
 export { TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
 export { decodeCursor, encodeCursor, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
+export { AcceptsUpload, addUploads, receiveUpload } from './http/upload.js';
 export { Jobs } from './jobs/jobs.js';
 export { Outbox, type OutboxEvent } from './jobs/outbox.js';
 export { Mailer } from './mail/mailer.js';

@@ -10,6 +10,7 @@ import { dataSourceOptions } from './database/data-source-options.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { FileStore } from './files/file-store.js';
 import { openFileStore } from './files/open-file-store.js';
+import { StoredFiles } from './files/stored-files.js';
 import { Idempotency } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ReplayInterceptor } from './http/replay.interceptor.js';
@@ -48,6 +49,7 @@ export class PlatformModule {
       Mailer,
       Metrics,
       Ids,
+      StoredFiles,
     ];
     return {
       module: PlatformModule,

@@ -36,11 +36,16 @@ export const PERMISSIONS = {
   'partner:wallet:withdraw': { roles: PARTNER_MONEY, needsActive: true },
   'partner:payment-methods:read': { roles: PARTNER_MONEY },
   'partner:payment-methods:write': { roles: PARTNER_MONEY, needsActive: true },
+  // Also before the approval, which may depend on them.
+  'partner:documents:read': { roles: PARTNER_MONEY },
+  'partner:documents:write': { roles: PARTNER_MONEY },
 
   'operator:partners:read': { roles: OPERATOR_ALL },
   'operator:partners:write': { roles: OPERATOR_MANAGE },
   'operator:requests:read': { roles: OPERATOR_ALL },
   'operator:requests:decide': { roles: OPERATOR_MANAGE },
+  'operator:documents:read': { roles: [...OPERATOR_MONEY, 'operator:manager'] },
+  'operator:documents:decide': { roles: OPERATOR_MANAGE },
   'operator:packages:read': { roles: OPERATOR_ALL },
   'operator:packages:write': { roles: OPERATOR_MANAGE },
   'operator:brands:read': { roles: OPERATOR_ALL },

@@ -79,6 +79,10 @@ function statusOfKind(kind: ErrorKind): number {
       return 404;
     case 'conflict':
       return 409;
+    case 'too_large':
+      return 413;
+    case 'unsupported':
+      return 415;
     case 'invalid':
       return 422;
     case 'too_many':

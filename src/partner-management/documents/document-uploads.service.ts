@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { DataSource } from 'typeorm';
+import type { PartnerActor } from '../../identity/index.js';
+import { Ids, receiveUpload, StoredFiles, UnitOfWork } from '../../platform/index.js';
+import { type DocumentMediaType, fileNameFault, mediaTypeOf } from '../domain/document-file.js';
+import { contentKey } from './document-rows.js';
+import { DocumentFields, type DocumentDto } from './documents.dto.js';
+import { inspected, invalidDocument } from './inspect-content.js';
+import { PartnerDocuments } from './partner-documents.service.js';
+
+interface StoredContent {
+  fileName: string;
+  mediaType: DocumentMediaType;
+  sizeBytes: number;
+}
+
+/** Takes documents in: first the content into the store, then the row, and nothing of a refused one. */
+@Injectable()
+export class DocumentUploads {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly storedFiles: StoredFiles,
+    private readonly documents: PartnerDocuments,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * Reads a document from the request's multipart body, which passes through as a stream.
+   * @throws DomainError INVALID_DOCUMENT (422), TOO_MANY_DOCUMENTS (409), FILE_STORE_UNAVAILABLE (503), and what
+   *   {@link receiveUpload} throws
+   */
+  async receive(actor: PartnerActor, request: FastifyRequest): Promise<DocumentDto> {
+    const id = this.ids.next();
+    const key = contentKey({ partnerId: actor.partnerId, id });
+    try {
+      const { fields, stored } = await receiveUpload(request, DocumentFields, async (name, content) => {
+        // Before anything is stored; decided only together with the row.
+        await this.documents.assertRoom(this.dataSource, actor.partnerId);
+        return this.store(key, name, content);
+      });
+      const { type = 'other', label = stored.fileName } = fields;
+      return await this.unitOfWork.run((tx) => this.documents.add(tx, actor, { id, type, label, ...stored }));
+    } catch (error) {
+      await this.storedFiles.giveUp(key);
+      throw error;
+    }
+  }
+
+  private async store(key: string, name: string, content: Readable): Promise<StoredContent> {
+    const fileName = name.normalize('NFC');
+    const fault = fileNameFault(fileName);
+    const mediaType = mediaTypeOf(fileName);
+    if (fault || !mediaType) throw invalidDocument(fault ?? 'must be a document');
+    const checked = Readable.from(inspected(content, mediaType), { objectMode: false });
+    return { fileName, mediaType, ...(await this.storedFiles.put(key, checked)) };
+  }
+}
