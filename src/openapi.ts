@@ -1,14 +1,10 @@
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { FINANCIAL_ACTION, REQUIRED_PERMISSION, STATISTIC_TOKEN_ROUTE } from './identity/index.js';
-import { problemResponse, type ProblemStatus, PUBLIC_ROUTE } from './platform/index.js';
+import { completeOperation, type Operation, type RouteMetadata } from './openapi-policies.js';
+import { Config, problemResponse } from './platform/index.js';
 
 type PathItem = OpenAPIObject['paths'][string];
-type Operation = NonNullable<PathItem['get']>;
-
-/** Metadata of a route by name, the handler's before the controller's. */
-type RouteMetadata = (key: string) => unknown;
 
 /** Builds the OpenAPI 3.1 description of every route. */
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -35,9 +31,11 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, settings, { operationIdFactory: operationId });
   const routes = routesOf(app);
+  const { rateLimits } = app.get(Config);
   for (const item of Object.values(document.paths)) {
-    for (const operation of operationsOf(item)) {
-      completeOperation(operation, routes.get(operation.operationId ?? '') ?? (() => undefined));
+    for (const [method, operation] of operationsOf(item)) {
+      const read = routes.get(operation.operationId ?? '') ?? (() => undefined);
+      completeOperation(operation, { method, read }, rateLimits);
     }
   }
   document.paths['/r/{code}'] = trackingLink();
@@ -56,9 +54,11 @@ function operationId(controller: string, method: string): string {
   return `${controller}_${method}`;
 }
 
-function operationsOf(item: PathItem): Operation[] {
+function operationsOf(item: PathItem): [string, Operation][] {
   const { get, put, post, delete: remove, patch } = item;
-  return [get, put, post, remove, patch].filter((operation) => operation !== undefined);
+  return Object.entries({ get, put, post, delete: remove, patch }).filter(
+    (entry): entry is [string, Operation] => entry[1] !== undefined,
+  );
 }
 
 /** Metadata of every route by its operation id. */
@@ -79,37 +79,6 @@ function routesOf(app: NestFastifyApplication): Map<string, RouteMetadata> {
     }
   }
   return routes;
-}
-
-/** Adds what follows from the route's policy and is the same everywhere. */
-function completeOperation(operation: Operation, route: RouteMetadata): void {
-  if (route(PUBLIC_ROUTE) !== true) {
-    operation.security ??= [{ [route(STATISTIC_TOKEN_ROUTE) === true ? 'statisticToken' : 'bearer']: [] }];
-    addProblems(operation, 401);
-  }
-  const permission = route(REQUIRED_PERMISSION);
-  if (typeof permission === 'string') {
-    addNote(operation, `Requires the permission \`${permission}\`.`);
-    addProblems(operation, 403);
-  }
-  if (route(FINANCIAL_ACTION) === true) {
-    addNote(
-      operation,
-      'A financial action: 403 `TWO_FACTOR_REQUIRED` without two-factor authentication, 401 `STEP_UP_REQUIRED` ' +
-        'without a code of the last 300 seconds.',
-    );
-  }
-  if (operation.requestBody) addProblems(operation, 400, 413, 415);
-  addProblems(operation, 429, 500, 503);
-}
-
-function addNote(operation: Operation, note: string): void {
-  operation.description = [operation.description, note].filter(Boolean).join('\n\n');
-}
-
-function addProblems(operation: Operation, ...statuses: ProblemStatus[]): void {
-  operation.responses ??= {};
-  for (const status of statuses) operation.responses[status] ??= problemResponse(status);
 }
 
 /** The tracking link is answered before the framework sees the request. */

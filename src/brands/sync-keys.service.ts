@@ -9,6 +9,7 @@ import { SyncKey } from './sync-key.entity.js';
 
 /** What is needed to check and book a brand server's batch. */
 export interface SyncCredentials {
+  keyId: string;
   brandId: string;
   brandCurrency: string;
   /** Key of the HMAC-SHA512 over the body. */
@@ -35,7 +36,12 @@ export class SyncKeys {
     const key = await db.getRepository(SyncKey).findOneBy({ authKey, revokedAt: IsNull() });
     if (!key) return null;
     const brand = await db.getRepository(Brand).findOneByOrFail({ id: key.brandId });
-    return { brandId: brand.id, brandCurrency: brand.currency, secret: this.revealSecret(key) };
+    return {
+      keyId: key.id,
+      brandId: brand.id,
+      brandCurrency: brand.currency,
+      secret: this.revealSecret(key),
+    };
   }
 
   /** The brand's keys, newest first. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiProblems, Public, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, CountedAs, Public, UnitOfWork } from '../platform/index.js';
 import { AccountRecovery } from './account-recovery.service.js';
 import { Accounts } from './accounts.service.js';
 import {
@@ -37,6 +37,7 @@ export class AuthController {
   ) {}
 
   @Post('login')
+  @CountedAs('sign-in')
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in with e-mail, password and, where enabled, a two-factor code' })
   @ApiOkResponse({ type: LoginResponse })
@@ -66,6 +67,7 @@ export class AuthController {
   }
 
   @Post('verify-email')
+  @CountedAs('confirm')
   @HttpCode(200)
   @ApiOperation({ summary: 'Confirm an e-mail address by the mailed token' })
   @ApiOkResponse({ type: DoneResponse })
@@ -91,6 +93,7 @@ export class AuthController {
   }
 
   @Post('password/forgot')
+  @CountedAs('recovery')
   @HttpCode(200)
   @ApiOperation({ summary: 'Have a link mailed that sets a new password' })
   @ApiOkResponse({ type: DoneResponse })
@@ -117,6 +120,7 @@ export class AuthController {
   }
 
   @Post('password/reset')
+  @CountedAs('confirm')
   @HttpCode(200)
   @ApiOperation({ summary: 'Set a new password by the mailed token' })
   @ApiOkResponse({ type: DoneResponse })
@@ -144,6 +148,7 @@ export class AuthController {
   }
 
   @Post('unlock')
+  @CountedAs('confirm')
   @HttpCode(200)
   @ApiOperation({ summary: 'Unlock an account by the mailed token' })
   @ApiOkResponse({ type: DoneResponse })

@@ -33,6 +33,7 @@ import { OwnTwoFactor } from './own-two-factor.service.js';
 import { PartnerEvents } from './partner-events.service.js';
 import { Passwords } from './passwords.service.js';
 import { PermissionGuard } from './permission.guard.js';
+import { ActorRateGuard, AnonymousRateGuard } from './rate.guards.js';
 import { SecondFactor } from './second-factor.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { Sessions } from './sessions.service.js';
@@ -82,7 +83,10 @@ import { User } from './user.entity.js';
     Sessions,
     SignIn,
     StatisticTokens,
+    // In this order: what is too much is refused before anything costly is done for it.
+    { provide: APP_GUARD, useClass: AnonymousRateGuard },
     { provide: APP_GUARD, useClass: SignInGuard },
+    { provide: APP_GUARD, useClass: ActorRateGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
   exports: [Accounts, AuditLog, EventDetails, EventLog, Passwords],

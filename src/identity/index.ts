@@ -13,7 +13,9 @@ export {
 } from './actor.js';
 export { AuditLog } from './audit-log.service.js';
 export { EventDetails } from './event-details.service.js';
+export { needsActive, type Permission, rolesOf } from './domain/permissions.js';
 export { EventLog } from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
 export { contactOf } from './partner-contact.js';
 export { Passwords } from './passwords.service.js';
+export { rateClassOf } from './rate-class.js';

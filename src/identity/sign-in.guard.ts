@@ -2,7 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { DomainError, PUBLIC_ROUTE } from '../platform/index.js';
+import { addressKey, DomainError, PUBLIC_ROUTE, RateLimits } from '../platform/index.js';
 import { type Actor, STATISTIC_TOKEN_ROUTE } from './actor.js';
 import { unauthenticated } from './identity.errors.js';
 import { StatisticTokens } from './statistic-tokens.service.js';
@@ -13,6 +13,7 @@ export class SignInGuard extends AuthGuard('jwt') {
   constructor(
     private readonly reflector: Reflector,
     private readonly statisticTokens: StatisticTokens,
+    private readonly limits: RateLimits,
   ) {
     super();
   }
@@ -24,8 +25,20 @@ export class SignInGuard extends AuthGuard('jwt') {
         context.getClass(),
       ]) ?? false;
     if (marked(PUBLIC_ROUTE)) return true;
-    if (marked(STATISTIC_TOKEN_ROUTE)) return this.byStatisticToken(context);
-    return (await super.canActivate(context)) as boolean;
+    try {
+      if (marked(STATISTIC_TOKEN_ROUTE)) return await this.byStatisticToken(context);
+      return (await super.canActivate(context)) as boolean;
+    } catch (error) {
+      this.countRefusal(error, context.switchToHttp().getRequest<FastifyRequest>());
+      throw error;
+    }
+  }
+
+  /** Wrong tokens are counted by address; right ones from the same address go on being served. */
+  private countRefusal(error: unknown, { headers, ip }: FastifyRequest): void {
+    const wrongToken =
+      error instanceof DomainError && error.kind === 'unauthenticated' && headers.authorization;
+    if (wrongToken) this.limits.take('refused', 'address', addressKey(ip));
   }
 
   /** Every failure of the strategy is the same 401; faults of ours stay faults. */

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, CountedAs } from '../platform/index.js';
 import { type Actor, CurrentActor, Requires } from './actor.js';
 import {
   CodeDto,
@@ -16,6 +16,7 @@ import { SignIn } from './sign-in.service.js';
 @ApiTags('two-factor authentication')
 @ApiBearerAuth()
 @Controller('auth')
+@CountedAs('confirm')
 @Requires('account:own')
 export class TwoFactorController {
   constructor(

@@ -2,6 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiProblems,
+  CountedAs,
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
@@ -14,6 +15,7 @@ import { Registration } from './registration.service.js';
 /** Partner sign-up. */
 @ApiTags('sign-in')
 @Controller('auth/register')
+@CountedAs('sign-in')
 @Public()
 export class RegistrationController {
   constructor(

@@ -18,6 +18,7 @@ import { validationPipe } from './http/validation.js';
 import { HousekeepingJob } from './jobs/housekeeping.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { Outbox } from './jobs/outbox.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { MailboxController } from './mail/mailbox.controller.js';
 import { Mailer } from './mail/mailer.js';
 import { HealthController } from './observability/health.controller.js';
@@ -48,6 +49,7 @@ export class PlatformModule {
       SecretBox,
       Mailer,
       Metrics,
+      RateLimits,
       Ids,
       StoredFiles,
     ];

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, CountedAs } from '../platform/index.js';
 import { reportAttributes } from './domain/attributes.js';
 import { parseReportRequest, type RawQuery } from './domain/report-request.js';
 import { PerformanceReportDto, ReportAttributesDto } from './performance-report.dto.js';
@@ -12,6 +12,7 @@ import { ApiReportQuery } from './report-query.decorator.js';
 @ApiTags('reports')
 @ApiBearerAuth()
 @Controller('partner/reports')
+@CountedAs('report')
 @Requires('partner:reports:read')
 export class PerformanceReportController {
   constructor(private readonly reports: PerformanceReportService) {}

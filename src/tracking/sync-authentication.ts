@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { type SyncCredentials, SyncKeys } from '../brands/index.js';
+import { addressKey, RateLimits } from '../platform/index.js';
 import { syncNotAuthenticated } from './tracking.errors.js';
 
 /** The parts of a request that its signature is checked by. */
@@ -9,6 +10,8 @@ export interface SignedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The body as it came. */
   readonly rawBody?: Buffer;
+  /** The client's address. */
+  readonly ip: string;
 }
 
 const MAX_KEY_LENGTH = 200;
@@ -19,16 +22,27 @@ export class SyncAuthentication {
   constructor(
     private readonly dataSource: DataSource,
     private readonly syncKeys: SyncKeys,
+    private readonly limits: RateLimits,
   ) {}
 
   /**
    * The brand whose server signed the request's body.
-   * @throws DomainError SYNC_NOT_AUTHENTICATED
+   * @throws DomainError SYNC_NOT_AUTHENTICATED (401), TOO_MANY_REQUESTS (429) by key, and by address for wrong ones
    */
-  async getBrand({ headers, rawBody }: SignedRequest): Promise<SyncCredentials> {
+  async getBrand(request: SignedRequest): Promise<SyncCredentials> {
+    const credentials = await this.findBrand(request);
+    if (!credentials) {
+      this.limits.take('refused', 'address', addressKey(request.ip));
+      throw syncNotAuthenticated();
+    }
+    this.limits.take('sync', 'key', credentials.keyId);
+    return credentials;
+  }
+
+  private async findBrand({ headers, rawBody }: SignedRequest): Promise<SyncCredentials | null> {
     const key = headers['x-authorization-key'];
     const signature = headers['x-authorization-sign'];
-    if (typeof key !== 'string' || key.length > MAX_KEY_LENGTH) throw syncNotAuthenticated();
+    if (typeof key !== 'string' || key.length > MAX_KEY_LENGTH) return null;
     const credentials = await this.syncKeys.findByAuthKey(this.dataSource, key);
     // An unknown key costs the same work as a wrong signature.
     const expected = createHmac('sha512', credentials?.secret ?? 'unknown')
@@ -37,7 +51,6 @@ export class SyncAuthentication {
     const given =
       typeof signature === 'string' && /^[0-9a-f]{128}$/.test(signature) ? signature : '0'.repeat(128);
     const matches = timingSafeEqual(expected, Buffer.from(given, 'hex'));
-    if (!credentials || !matches) throw syncNotAuthenticated();
-    return credentials;
+    return matches ? credentials : null;
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, type RawBodyRequest, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Public, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, CountedAs, Public, UnitOfWork } from '../platform/index.js';
 import { parseTime } from './domain/read-fields.js';
 import { Partitions } from './partitions.service.js';
 import { SyncActivity } from './sync-activity.service.js';
@@ -21,6 +21,7 @@ const MAX_INTERVAL_MS = 366 * 24 * 60 * 60 * 1_000;
   description: 'Lowercase hex HMAC-SHA512 of the body under the key’s secret',
 })
 @Controller('api/sync/v1')
+@CountedAs('sync')
 @Public()
 export class SyncController {
   constructor(

@@ -26,6 +26,10 @@ interface Operation {
   parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
   requestBody?: { content: Record<string, { schema?: Schema }> };
   responses: Record<string, Response>;
+  description?: string;
+  'x-permission'?: string;
+  'x-roles'?: string[];
+  'x-step-up'?: boolean;
 }
 interface Document {
   openapi: string;
@@ -165,6 +169,22 @@ describe('the OpenAPI document', () => {
         ({ responses }, name) => !/\/api\/v1\/(operator|partner|brand)\//.test(name) || '403' in responses,
       ),
     ).toEqual([]);
+  });
+
+  it('A24 says of every guarded route which permission and which roles open it, and whether a code is needed', () => {
+    expect(
+      faulty(
+        ({ security, description = '', 'x-permission': permission = '', 'x-roles': roles = [] }) =>
+          !security?.length || (roles.length > 0 && description.includes(`\`${permission}\``)),
+      ),
+    ).toEqual([]);
+    expect(document.paths['/api/v1/partner/cashouts']?.['post']).toMatchObject({
+      'x-permission': 'partner:wallet:withdraw',
+      'x-roles': ['partner:owner', 'partner:finance'],
+      'x-active-only': true,
+      'x-step-up': true,
+      description: expect.stringMatching(/partner owner, partner finance.*STEP_UP_REQUIRED/s) as string,
+    });
   });
 
   it('types every parameter, body, answer and property', () => {

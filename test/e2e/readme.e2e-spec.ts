@@ -19,6 +19,8 @@ describe('the README', () => {
       TRIBUTARY_DEMO: 'on',
       OUTBOUND_ALLOW: '127.0.0.1:9099',
       LOG_LEVEL: 'warn',
+      // As by the defaults.
+      RATE_LIMITS: undefined,
     });
   });
 

@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { createApp, startBackgroundWork } from '../../src/app.setup.js';
 import { Clock, readConfig } from '../../src/platform/index.js';
 import { createTestDatabase } from './database.js';
+import { WIDE_LIMITS } from './wide-limits.js';
 
 /** A clock that tests set; it stands still between calls. */
 export class TestClock extends Clock {
@@ -69,6 +70,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ADMIN_EMAIL: 'admin@example.com',
     ADMIN_PASSWORD: 'correct horse battery',
     ROLE: options.background === false ? 'web' : 'all',
+    RATE_LIMITS: WIDE_LIMITS,
     ...options.env,
   });
   const app = await createApp({ config, databaseUrl: options.databaseUrl ?? own!.url, clock });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { WIDE_LIMITS } from './wide-limits.js';
 
 export interface AppProcess {
   /** Origin that the application printed, without a trailing slash. */
@@ -32,7 +33,14 @@ const START_TIMEOUT_MS = 60_000;
 export async function spawnApp(env: Record<string, string | undefined> = {}): Promise<AppProcess> {
   const child = spawn(process.execPath, [join(PROJECT, 'dist/src/main.js')], {
     cwd: PROJECT,
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', TRIBUTARY_DEMO: 'off', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: '0',
+      TRIBUTARY_DEMO: 'off',
+      RATE_LIMITS: WIDE_LIMITS,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test run that is cut short leaves no application behind.

@@ -81,6 +81,7 @@ export function needsActive(permission: Permission): boolean {
   return (PERMISSIONS[permission] as Rule).needsActive ?? false;
 }
 
-function rolesOf(permission: Permission): readonly string[] {
+/** Roles that hold the permission, as `realm:role`. */
+export function rolesOf(permission: Permission): readonly string[] {
   return PERMISSIONS[permission].roles;
 }

@@ -20,7 +20,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiProblems, Config, Public, randomToken } from '../../platform/index.js';
+import { ApiProblems, Config, CountedAs, Public, randomToken } from '../../platform/index.js';
 import { deviceOf } from '../auth.controller.js';
 import { LoginResponse } from '../auth.dto.js';
 import { toUserDto } from '../me.dto.js';
@@ -46,6 +46,7 @@ const LOCATION = {
 /** Sign-in by OpenID providers beside e-mail and password (T13). */
 @ApiTags('sign-in')
 @Controller('auth/oidc')
+@CountedAs('sign-in')
 @Public()
 export class OidcController {
   private readonly cookie: BrowserCookie;

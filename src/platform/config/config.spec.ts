@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../limits/limits.js';
 import { readConfig } from './config.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS, DEVELOPMENT_JWT_SECRET, Environment } from './environment.js';
 
@@ -41,6 +42,7 @@ describe('readConfig', () => {
       publicUrl: 'http://localhost:3000',
     });
     expect(config.worker).toBe(true);
+    expect(config.rateLimits).toEqual(DEFAULT_LIMITS);
   });
 
   it('takes empty variables for absent ones', () => {
@@ -56,6 +58,7 @@ describe('readConfig', () => {
       ROLE: 'web',
       OUTBOUND_ALLOW: ' 127.0.0.1:9000, tracker.local:80 ,',
       TRUSTED_PROXIES: '10.0.0.0/8,::1',
+      RATE_LIMITS: 'sign-in=5/60, read=10/1',
       TRIBUTARY_CLOCK_OFFSET: 'P1DT1S',
     });
     expect(config).toMatchObject({
@@ -64,6 +67,11 @@ describe('readConfig', () => {
       trustedProxies: ['10.0.0.0/8', '::1'],
       clockOffsetMs: 86_401_000,
       worker: false,
+      rateLimits: {
+        ...DEFAULT_LIMITS,
+        'sign-in': { requests: 5, seconds: 60 },
+        read: { requests: 10, seconds: 1 },
+      },
     });
   });
 
@@ -81,6 +89,9 @@ describe('readConfig', () => {
     ['OUTBOUND_ALLOW', 'http://tracker.local'],
     ['ROLE', 'boss'],
     ['TRUSTED_PROXIES', 'everybody'],
+    ['RATE_LIMITS', 'sign-in'],
+    ['RATE_LIMITS', 'sign-in=0/60'],
+    ['RATE_LIMITS', 'sign-in=5/60,logout=5/60'],
     ['LOG_LEVEL', 'loud'],
     ['TRIBUTARY_CLOCK_OFFSET', 'a month'],
     ['TRIBUTARY_JWT_SECRET', 'short'],

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Duration } from 'luxon';
+import { type Limits, limitsOf } from '../limits/limits.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS, DEVELOPMENT_JWT_SECRET, Environment } from './environment.js';
 import { type OidcProvider, readOidcProviders } from './oidc-providers.js';
 
@@ -36,6 +37,7 @@ export class Config {
   readonly outboundAllow: readonly string[];
   readonly role: 'all' | 'web' | 'worker';
   readonly trustedProxies: readonly string[];
+  readonly rateLimits: Limits;
   readonly logLevel: string;
   /** Milliseconds by which the clock is moved. */
   readonly clockOffsetMs: number;
@@ -64,6 +66,7 @@ export class Config {
     this.outboundAllow = environment.OUTBOUND_ALLOW;
     this.role = environment.ROLE;
     this.trustedProxies = environment.TRUSTED_PROXIES;
+    this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.logLevel = environment.LOG_LEVEL;
     this.clockOffsetMs = clockOffsetMs(environment);
     this.jwtSecret = environment.TRIBUTARY_JWT_SECRET;

@@ -13,6 +13,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { join } from 'node:path';
+import { LIMIT_FORM, LIMIT_NAMES } from '../limits/limits.js';
 
 const list = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string'
@@ -126,6 +127,14 @@ export class Environment {
     message: 'TRUSTED_PROXIES must be IP addresses or CIDR ranges, comma-separated',
   })
   TRUSTED_PROXIES: string[] = [];
+
+  /** Rate limits that differ from their defaults, `name=requests/seconds`, comma-separated. */
+  @list
+  @Matches(LIMIT_FORM, {
+    each: true,
+    message: `RATE_LIMITS must be name=requests/seconds, comma-separated, with the names ${LIMIT_NAMES.join(', ')}`,
+  })
+  RATE_LIMITS: string[] = [];
 
   /** Verbosity of the structured log. */
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { Problem } from './problem.dto.js';
 
 /** A status that is answered with a problem. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
 
 const MEANINGS: Readonly<Record<ProblemStatus, string>> = {
   400: 'Malformed request; `errors` names the fields',
@@ -13,6 +13,7 @@ const MEANINGS: Readonly<Record<ProblemStatus, string>> = {
   405: 'Method not allowed',
   409: 'In conflict with the present state',
   413: 'Body too large',
+  414: 'A part of the path is too long',
   415: 'Media type not supported',
   422: 'Understood, but against a rule; `errors` names the fields',
   429: 'Too many requests; see `Retry-After`',

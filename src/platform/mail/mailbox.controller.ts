@@ -3,11 +3,13 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { ApiProblems } from '../http/api-problems.js';
 import { Public } from '../http/public.decorator.js';
+import { CountedAs } from '../limits/rate-class.decorator.js';
 import { MailboxPage, MailboxQuery } from './mailbox.dto.js';
 
 /** The mails of a development installation without a mail server; absent in production. */
 @ApiTags('development')
 @Controller('api/dev/mailbox')
+@CountedAs('none')
 export class MailboxController {
   constructor(private readonly dataSource: DataSource) {}
 

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { DomainError } from '../errors/domain-error.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Public } from '../http/public.decorator.js';
+import { CountedAs } from '../limits/rate-class.decorator.js';
 import { HealthDto } from './health.dto.js';
 import { Metrics } from './metrics.js';
 
@@ -14,6 +15,7 @@ const DRAIN_MS = 500;
 /** Liveness, readiness and metrics (B13). */
 @ApiTags('operation')
 @Controller()
+@CountedAs('none')
 @Public()
 export class HealthController implements BeforeApplicationShutdown {
   private stopping = false;

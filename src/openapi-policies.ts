@@ -1,0 +1,87 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import {
+  FINANCIAL_ACTION,
+  needsActive,
+  type Permission,
+  rateClassOf,
+  REQUIRED_PERMISSION,
+  rolesOf,
+  STATISTIC_TOKEN_ROUTE,
+} from './identity/index.js';
+import {
+  type Limits,
+  problemResponse,
+  type ProblemStatus,
+  PUBLIC_ROUTE,
+  type RateClass,
+} from './platform/index.js';
+
+export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+/** Metadata of a route by name, the handler's before the controller's. */
+export type RouteMetadata = (key: string) => unknown;
+
+interface Route {
+  method: string;
+  read: RouteMetadata;
+}
+
+/** Adds what follows from the route's policy: who may call it, how often, and how it is refused. */
+export function completeOperation(operation: Operation, route: Route, limits: Limits): void {
+  if (route.read(PUBLIC_ROUTE) !== true) addPolicy(operation, route.read);
+  addRateLimit(operation, route, limits);
+  if (operation.requestBody) addProblems(operation, 400, 413, 415);
+  if (operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'path')) {
+    addProblems(operation, 414);
+  }
+  addProblems(operation, 500, 503);
+}
+
+function addPolicy(operation: Operation, read: RouteMetadata): void {
+  operation.security ??= [{ [read(STATISTIC_TOKEN_ROUTE) === true ? 'statisticToken' : 'bearer']: [] }];
+  addProblems(operation, 401);
+  const permission = read(REQUIRED_PERMISSION) as Permission | undefined;
+  if (permission === undefined) return;
+  const roles = rolesOf(permission);
+  const activeOnly = needsActive(permission);
+  Object.assign(operation, { 'x-permission': permission, 'x-roles': roles, 'x-active-only': activeOnly });
+  const held = roles.map((role) => role.replace(':', ' ')).join(', ');
+  addNote(
+    operation,
+    `Requires the permission \`${permission}\`, which these roles hold: ${held}.` +
+      (activeOnly ? ' Open to approved partners only.' : ''),
+  );
+  addProblems(operation, 403);
+  if (read(FINANCIAL_ACTION) !== true) return;
+  Object.assign(operation, { 'x-step-up': true });
+  addNote(
+    operation,
+    'A financial action: 403 `TWO_FACTOR_REQUIRED` without two-factor authentication, 401 `STEP_UP_REQUIRED` ' +
+      'without a code of the last 300 seconds.',
+  );
+}
+
+function addRateLimit(operation: Operation, { method, read }: Route, limits: Limits): void {
+  const rateClass = rateClassOf(read, method);
+  if (rateClass === 'none') return;
+  const { requests, seconds } = limits[rateClass];
+  Object.assign(operation, {
+    'x-rate-limit': { class: rateClass, requests, seconds, per: countedPer(rateClass, read) },
+  });
+  addProblems(operation, 429);
+}
+
+function countedPer(rateClass: RateClass, read: RouteMetadata): string {
+  if (rateClass === 'sync') return 'sync key';
+  if (read(STATISTIC_TOKEN_ROUTE) === true) return 'statistics token';
+  return read(PUBLIC_ROUTE) === true ? 'client address' : 'user';
+}
+
+function addNote(operation: Operation, note: string): void {
+  operation.description = [operation.description, note].filter(Boolean).join('\n\n');
+}
+
+function addProblems(operation: Operation, ...statuses: ProblemStatus[]): void {
+  operation.responses ??= {};
+  for (const status of statuses) operation.responses[status] ??= problemResponse(status);
+}
