@@ -64,17 +64,18 @@ export class DocumentDecisions {
     const document = await getDocument(tx, null, id);
     if (count === 0) throw documentAlreadyDecided();
     const { partnerId, type, fileName } = document;
-    const subject = { type: 'document', id };
-    await this.eventLog.record(tx, {
-      partnerId,
-      type: `document_${state}`,
-      actorUserId: actor.userId,
-      subject,
-      data: { type, fileName, ...(declineReason !== null && { reason: declineReason }) },
-    });
+    const event = { partnerId, subjectId: id };
+    const data = { type, fileName };
+    await (state === 'approved'
+      ? this.eventLog.record(tx, actor, { ...event, type: 'document_approved', data })
+      : this.eventLog.record(tx, actor, {
+          ...event,
+          type: 'document_declined',
+          data: { ...data, reason: declineReason },
+        }));
     await this.auditLog.record(tx, actor, {
       action: state === 'approved' ? 'document.approve' : 'document.decline',
-      subject,
+      subject: { type: 'document', id },
       partnerId,
       before: { state: 'pending' },
       after: { state, declineReason },

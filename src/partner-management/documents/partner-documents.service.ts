@@ -121,17 +121,15 @@ export class PartnerDocuments {
     what: 'uploaded' | 'deleted',
     { id, type, fileName, state }: DocumentDto,
   ): Promise<void> {
-    const subject = { type: 'document', id };
-    await this.eventLog.record(tx, {
+    await this.eventLog.record(tx, actor, {
       partnerId: actor.partnerId,
       type: `document_${what}`,
-      actorUserId: actor.userId,
-      subject,
+      subjectId: id,
       data: { type, fileName },
     });
     await this.auditLog.record(tx, actor, {
       action: what === 'uploaded' ? 'document.upload' : 'document.delete',
-      subject,
+      subject: { type: 'document', id },
       before: what === 'uploaded' ? null : { type, state },
       after: what === 'uploaded' ? { type, state } : null,
     });

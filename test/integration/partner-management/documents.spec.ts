@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FileStore, StoredFiles } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
 import { SAMPLE_JPEG, SAMPLE_PNG, samplePdf } from '../../support/sample-files.js';
 import { codeOf, signUp, type SignedIn } from '../identity/scene.js';
 import { admin, signedInUploader, type Uploader, uploaderOf } from './document-scene.js';
@@ -46,8 +47,10 @@ async function download({ accessToken }: SignedIn, path: string) {
   };
 }
 
-const eventTypes = async () =>
-  body<{ items: { type: string; data: object }[] }>(await partner.as.get('partner/events'), 200).items;
+const events = async () => {
+  await outboxDelivered(app);
+  return body<{ items: { type: string; data: object }[] }>(await partner.as.get('partner/events'), 200).items;
+};
 
 describe('A25 documents', () => {
   it('are uploaded, listed, shown, and downloaded as attachments', async () => {
@@ -150,7 +153,7 @@ describe('A25 documents', () => {
       subject: 'Your document is approved',
       text: expect.stringContaining('"Passport" is approved'),
     });
-    expect((await eventTypes()).slice(0, 2).map(({ type }) => type)).toEqual([
+    expect((await events()).slice(0, 2).map(({ type }) => type)).toEqual([
       'document_approved',
       'document_uploaded',
     ]);
@@ -170,7 +173,7 @@ describe('A25 documents', () => {
       subject: 'Your document was declined',
       text: expect.stringContaining(reason),
     });
-    expect((await eventTypes())[0]).toMatchObject({
+    expect((await events())[0]).toMatchObject({
       type: 'document_declined',
       data: { type: 'other', fileName: 'passport.pdf', reason },
     });
@@ -214,7 +217,7 @@ describe('A25 documents', () => {
       expect(codeOf(await partner.as.get(`partner/documents/${id}/content`))).toBe('404 NOT_FOUND');
       expect(codeOf(await partner.as.delete(`partner/documents/${id}`))).toBe('404 NOT_FOUND');
     }
-    expect((await eventTypes())[0]).toMatchObject({ type: 'document_deleted' });
+    expect((await events())[0]).toMatchObject({ type: 'document_deleted' });
     await app.app.get(StoredFiles).sweep();
     for (const { id } of [pending, declined])
       await expect(stored(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
