@@ -13,11 +13,22 @@ export const TOKEN_TYPE = 'access';
 /** What an access token says; times in seconds since 1970. */
 export interface AccessClaims {
   sub: string;
+  /** The session; with `act`, the one of the operator who acts. */
   sid: string;
   typ: string;
   iat: number;
   exp: number;
   nbf?: number;
+  /** Who acts in the place of `sub` (RFC 8693 §4.1), and under which impersonation. */
+  act?: { sub: string };
+  imp?: string;
+}
+
+/** A token as the API answers it. */
+export interface AccessToken {
+  accessToken: string;
+  /** Seconds until it expires. */
+  expiresIn: number;
 }
 
 /** Signs access tokens; the JWT strategy checks them. */
@@ -30,21 +41,29 @@ export class AccessTokens {
   ) {}
 
   /** A token for one session of a user. */
-  issue(userId: string, sessionId: string): { accessToken: string; expiresIn: number } {
+  issue(userId: string, sessionId: string): AccessToken {
+    return this.sign({ sub: userId, sid: sessionId }, ACCESS_TOKEN_SECONDS);
+  }
+
+  /** A token for an operator in the place of another user; it lasts as long as the impersonation may. */
+  issueForImpersonation(
+    { id, ownerUserId, operatorUserId }: { id: string; ownerUserId: string; operatorUserId: string },
+    operatorSessionId: string,
+    seconds: number,
+  ): AccessToken {
+    const claims = { sub: ownerUserId, sid: operatorSessionId, act: { sub: operatorUserId }, imp: id };
+    return this.sign(claims, seconds);
+  }
+
+  private sign(who: Pick<AccessClaims, 'sub' | 'sid' | 'act' | 'imp'>, seconds: number): AccessToken {
     const iat = Math.floor(this.clock.now().getTime() / 1_000);
-    const claims: AccessClaims = {
-      sub: userId,
-      sid: sessionId,
-      typ: TOKEN_TYPE,
-      iat,
-      exp: iat + ACCESS_TOKEN_SECONDS,
-    };
+    const claims: AccessClaims = { ...who, typ: TOKEN_TYPE, iat, exp: iat + seconds };
     const accessToken = this.jwt.sign(claims, {
       secret: this.config.jwtSecret,
       algorithm: TOKEN_ALGORITHM,
       issuer: TOKEN_ISSUER,
       audience: TOKEN_AUDIENCE,
     });
-    return { accessToken, expiresIn: ACCESS_TOKEN_SECONDS };
+    return { accessToken, expiresIn: seconds };
   }
 }

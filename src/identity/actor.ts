@@ -17,12 +17,24 @@ export interface Actor {
   twoFactorEnabled: boolean;
   /** When a two-factor code was accepted last in this session. */
   steppedUpAt: Date | null;
+  /** The operator who acts in the user's place. */
   impersonatorId: string | null;
+  /** Set exactly when there is an impersonator. */
+  impersonation?: RunningImpersonation;
   requestId: string;
 }
 
 /** Who did something, and who acted as them; what logs keep of an actor. */
 export type ActingUser = Pick<Actor, 'userId' | 'impersonatorId'>;
+
+/** An operator in the place of a partner's owner, as the request's actor carries it. */
+export interface RunningImpersonation {
+  id: string;
+  operatorName: string;
+  reason: string;
+  /** When it ends at the latest. */
+  endsAt: Date;
+}
 
 /** An actor of a partner: its objects are found by `partnerId`. */
 export type PartnerActor = Actor & { partnerId: string };

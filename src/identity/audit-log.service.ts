@@ -18,6 +18,12 @@ export interface AuditRecord {
   after: object | null;
 }
 
+/** Who made the change; background work has no request. */
+export type AuditActor = Pick<Actor, 'userId' | 'impersonatorId' | 'partnerId'> & {
+  impersonation?: { id: string };
+  requestId: string | null;
+};
+
 /**
  * Writes the audit log: who, as whom, what, before and after; the database refuses changes to it. It cannot be erased
  * either, so people are named by their ids, and what is personal of a partner is kept apart.
@@ -32,7 +38,7 @@ export class AuditLog {
   /** Adds an entry; it stands or falls with the change it tells of. */
   async record(
     tx: Tx,
-    actor: Actor,
+    actor: AuditActor,
     { action, subject, partnerId, before, after }: AuditRecord,
   ): Promise<void> {
     const id = this.ids.next();
@@ -40,13 +46,14 @@ export class AuditLog {
     // Only partners are erased: entries that concern none stay whole.
     const [was, is] = [before, after].map((side) => (concerned && side ? separatePersonal(side) : null));
     await tx.query(
-      `INSERT INTO audit_log (id, actor_user_id, impersonator_id, partner_id, action, subject_type, subject_id,
-                              before, after, request_id, occurred_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `INSERT INTO audit_log (id, actor_user_id, impersonator_id, impersonation_id, partner_id, action, subject_type,
+                              subject_id, before, after, request_id, occurred_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         id,
         actor.userId,
         actor.impersonatorId,
+        actor.impersonation?.id ?? null,
         concerned,
         action,
         subject.type,

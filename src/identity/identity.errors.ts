@@ -28,6 +28,26 @@ export const unauthenticated = (): DomainError =>
 export const permissionDenied = (permission: string): DomainError =>
   new DomainError('PERMISSION_DENIED', 'forbidden', `This needs the permission '${permission}'.`);
 
+export const notWhileImpersonating = (permission: string): DomainError =>
+  new DomainError(
+    'NOT_WHILE_IMPERSONATING',
+    'forbidden',
+    `'${permission}' is for the partner's own people; exit the impersonation first.`,
+  );
+
+export const alreadyImpersonating = (): DomainError =>
+  new DomainError(
+    'ALREADY_IMPERSONATING',
+    'conflict',
+    'You are impersonating a partner already: exit that impersonation at /operator/impersonation/exit first.',
+  );
+
+export const notImpersonating = (): DomainError =>
+  new DomainError('NOT_IMPERSONATING', 'conflict', 'No impersonation of yours is running.');
+
+export const noOwnerToImpersonate = (): DomainError =>
+  new DomainError('NO_OWNER', 'conflict', 'No owner of this partner can be signed in as.');
+
 export const partnerNotActive = (): DomainError =>
   new DomainError('PARTNER_NOT_ACTIVE', 'forbidden', 'This is open to approved partners only.');
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -15,6 +15,11 @@ import { EventLog } from './event-log.service.js';
 import { EventsController } from './events.controller.js';
 import { FirstOperator } from './first-operator.js';
 import { IdentityHousekeeping } from './housekeeping.job.js';
+import { ImpersonationEndJob } from './impersonation-end.job.js';
+import { ImpersonationLog } from './impersonation-log.service.js';
+import { ImpersonationNews } from './impersonation-news.service.js';
+import { ImpersonationTrail } from './impersonation-trail.js';
+import { Impersonations } from './impersonations.service.js';
 import { AccessTokenStrategy } from './jwt.strategy.js';
 import { LockOut } from './lock-out.service.js';
 import { MeController } from './me.controller.js';
@@ -68,6 +73,11 @@ import { User } from './user.entity.js';
     FirstOperator,
     IdentityHousekeeping,
     LinkedIdentities,
+    ImpersonationEndJob,
+    ImpersonationLog,
+    ImpersonationNews,
+    Impersonations,
+    ImpersonationTrail,
     LockOut,
     OidcAnswers,
     OidcRequests,
@@ -88,7 +98,8 @@ import { User } from './user.entity.js';
     { provide: APP_GUARD, useClass: SignInGuard },
     { provide: APP_GUARD, useClass: ActorRateGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
+    { provide: APP_INTERCEPTOR, useExisting: ImpersonationTrail },
   ],
-  exports: [Accounts, AuditLog, EventDetails, EventLog, Passwords],
+  exports: [Accounts, AuditLog, EventDetails, EventLog, ImpersonationLog, Impersonations, Passwords],
 })
 export class IdentityModule {}

@@ -12,6 +12,7 @@ import {
 } from './access-tokens.service.js';
 import type { Actor } from './actor.js';
 import { unauthenticated } from './identity.errors.js';
+import { Impersonations } from './impersonations.service.js';
 import { Sessions } from './sessions.service.js';
 
 /**
@@ -24,6 +25,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy) {
     config: Config,
     private readonly clock: Clock,
     private readonly sessions: Sessions,
+    private readonly impersonations: Impersonations,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
@@ -41,8 +43,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy) {
   async validate(request: FastifyRequest, claims: AccessClaims): Promise<Actor> {
     const now = this.clock.now().getTime() / 1_000;
     const inForce = claims.typ === TOKEN_TYPE && claims.exp > now && (claims.nbf ?? 0) <= now;
-    const actor = inForce ? await this.sessions.findActor(claims.sub, claims.sid, request.id) : null;
+    const actor = inForce ? await this.findActor(claims, request.id) : null;
     if (!actor) throw unauthenticated();
     return actor;
+  }
+
+  private findActor(claims: AccessClaims, requestId: string): Promise<Actor | null> {
+    return claims.act === undefined && claims.imp === undefined
+      ? this.sessions.findActor(claims.sub, claims.sid, requestId)
+      : this.impersonations.findActor(claims, requestId);
   }
 }

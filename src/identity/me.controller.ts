@@ -20,13 +20,13 @@ export class MeController {
   ) {}
 
   @Get()
-  @Requires('account:own')
+  @Requires('account:read')
   @ApiOperation({ summary: 'Who is acting, for whom, and what is allowed' })
   @ApiOkResponse({ type: MeResponse })
   @ApiProblems(401)
   async read(@CurrentActor() actor: Actor): Promise<MeResponse> {
     const user = await this.dataSource.getRepository(User).findOneByOrFail({ id: actor.userId });
-    const { realm, role, partnerId, brandId, active, permissions, impersonatorId } = actor;
+    const { realm, role, partnerId, brandId, active, permissions, impersonation = null } = actor;
     return {
       user: toUserDto(user),
       realm,
@@ -35,7 +35,8 @@ export class MeController {
       brandId,
       active,
       permissions: [...permissions],
-      impersonating: impersonatorId !== null,
+      impersonating: impersonation !== null,
+      impersonation,
     };
   }
 

@@ -24,6 +24,16 @@ export class UpdateMeDto {
   reportCurrency?: string;
 }
 
+/** An operator in the place of the user. */
+export class ImpersonationDto {
+  id: string;
+  /** @example "Olga Operator" */
+  operatorName: string;
+  reason: string;
+  /** When it ends at the latest. */
+  endsAt: Date;
+}
+
 /** Who is acting, for whom, and what is allowed. */
 export class MeResponse {
   user: UserDto;
@@ -38,6 +48,8 @@ export class MeResponse {
   permissions: string[];
   /** Whether an operator acts in the partner's place. */
   impersonating: boolean;
+  /** Who does, why and until when; the rest of the answer tells in whose place. */
+  impersonation: ImpersonationDto | null;
 }
 
 export class StatisticTokenResponse {

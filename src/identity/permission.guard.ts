@@ -1,9 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Clock, PUBLIC_ROUTE } from '../platform/index.js';
+import { Clock, type DomainError, PUBLIC_ROUTE } from '../platform/index.js';
 import { type Actor, FINANCIAL_ACTION, REQUIRED_PERMISSION } from './actor.js';
-import { needsActive, type Permission } from './domain/permissions.js';
-import { partnerNotActive, permissionDenied, stepUpRequired, twoFactorRequired } from './identity.errors.js';
+import { keptFromImpersonators, needsActive, type Permission } from './domain/permissions.js';
+import {
+  notWhileImpersonating,
+  partnerNotActive,
+  permissionDenied,
+  stepUpRequired,
+  twoFactorRequired,
+} from './identity.errors.js';
 
 /** Seconds that an accepted two-factor code opens financial actions for (rule 4.1). */
 export const STEP_UP_SECONDS = 300;
@@ -22,7 +28,8 @@ export class PermissionGuard implements CanActivate {
     if (read<boolean>(PUBLIC_ROUTE)) return true;
     const { user: actor } = context.switchToHttp().getRequest<{ user: Actor }>();
     const permission = read<Permission>(REQUIRED_PERMISSION);
-    if (!permission || !actor.permissions.has(permission)) throw permissionDenied(permission ?? 'none');
+    if (!permission) throw permissionDenied('none');
+    if (!actor.permissions.has(permission)) throw refusal(actor, permission);
     if (needsActive(permission) && !actor.active) throw partnerNotActive();
     if (read<boolean>(FINANCIAL_ACTION)) {
       if (!actor.twoFactorEnabled) throw twoFactorRequired();
@@ -36,4 +43,10 @@ export class PermissionGuard implements CanActivate {
 export function assertSteppedUp({ steppedUpAt }: Actor, now: Date): void {
   const age = steppedUpAt ? now.getTime() - steppedUpAt.getTime() : Infinity;
   if (age > STEP_UP_SECONDS * 1_000) throw stepUpRequired();
+}
+
+function refusal({ impersonatorId }: Actor, permission: Permission): DomainError {
+  return impersonatorId !== null && keptFromImpersonators(permission) !== null
+    ? notWhileImpersonating(permission)
+    : permissionDenied(permission);
 }

@@ -5,6 +5,7 @@ import { DocumentUploads } from './documents/document-uploads.service.js';
 import { OperatorDocumentsController } from './documents/operator-documents.controller.js';
 import { PartnerDocumentsController } from './documents/partner-documents.controller.js';
 import { PartnerDocuments } from './documents/partner-documents.service.js';
+import { ImpersonationController } from './impersonation.controller.js';
 import { PackagesController } from './packages.controller.js';
 import { Packages } from './packages.service.js';
 import { PartnersController } from './partners.controller.js';
@@ -23,6 +24,7 @@ import { Registration } from './registration.service.js';
     RegistrationController,
     PartnershipRequestsController,
     PartnersController,
+    ImpersonationController,
     PackagesController,
     RequestHistoryController,
     PartnerDocumentsController,

@@ -49,6 +49,20 @@ export class Partners {
     return new Map(rows.map(({ id, name }) => [id, name]));
   }
 
+  /**
+   * Checks that the partner works with the program, and has it stay so until the transaction ends.
+   * @param action what is not done to others, for the refusal
+   * @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409)
+   */
+  async assertActive(tx: Tx, partnerId: string, action: string): Promise<void> {
+    const [partner] = await tx.query<{ state: string }[]>(
+      'SELECT state FROM partners WHERE id = $1 FOR SHARE',
+      [partnerId],
+    );
+    if (!partner) throw notFound('partner');
+    if (partner.state !== 'active') throw partnerStateConflict(action);
+  }
+
   /** Closes a partner's work; what was earned stays. @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409) */
   suspend(tx: Tx, actor: Actor, partnerId: string): Promise<PartnerDto> {
     return this.change(tx, actor, partnerId, 'active', 'suspended');

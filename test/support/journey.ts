@@ -4,15 +4,19 @@ import request, { type Response } from 'supertest';
 import { expect } from 'vitest';
 import type { TestApp } from './app.js';
 
-/** A signed-in person who talks to the API over HTTP. */
-export interface Person {
-  email: string;
+/** Calls of the API with one access token; POSTs carry fresh idempotency keys. */
+export interface Calls {
   get(path: string): Promise<Response>;
   post(path: string, body?: object): Promise<Response>;
   patch(path: string, body: object): Promise<Response>;
   delete(path: string): Promise<Response>;
   /** Like `post`, with an idempotency key of one's own choice. */
   postWithKey(path: string, body: object, key: string): Promise<Response>;
+}
+
+/** A signed-in person who talks to the API over HTTP. */
+export interface Person extends Calls {
+  email: string;
   /** Sets two-factor authentication up; the code entered counts as a step-up. */
   enableTwoFactor(): Promise<void>;
   /** Enters a fresh two-factor code. */
@@ -29,36 +33,54 @@ export function body<T = Record<string, never>>(response: Response, status: numb
   return response.body as T;
 }
 
-/** Signs in and gives a person whose POSTs carry fresh idempotency keys. */
-export async function signIn(app: TestApp, email: string, password = PASSWORD, secret = ''): Promise<Person> {
-  const http = request(app.url);
-  /** Each code is accepted once: a new one needs the next 30 seconds. */
-  const freshCode = (): Promise<string> => {
-    app.clock.advance(30);
-    return generate({ secret, epoch: app.clock.now().getTime() / 1_000 });
-  };
+/** Calls of the API with the access token. */
+export function callsWith(app: TestApp, accessToken: string): Calls {
   const send = (method: 'get' | 'post' | 'patch' | 'delete', path: string): request.Test =>
-    http[method](`/api/v1/${path}`).set('Authorization', `Bearer ${accessToken}`);
-  const postWithKey: Person['postWithKey'] = async (path, payload, key) =>
+    request(app.url)[method](`/api/v1/${path}`).set('Authorization', `Bearer ${accessToken}`);
+  const postWithKey: Calls['postWithKey'] = async (path, payload, key) =>
     send('post', path).set('Idempotency-Key', key).send(payload);
-  const otp = secret ? await freshCode() : undefined;
-  const login = await http.post('/api/v1/auth/login').send({ email, password, otp });
-  const { accessToken } = body<{ accessToken: string }>(login, 200);
   return {
-    email,
     get: async (path) => send('get', path),
     patch: async (path, payload) => send('patch', path).send(payload),
     delete: async (path) => send('delete', path),
     post: (path, payload = {}) => postWithKey(path, payload, randomUUID()),
     postWithKey,
+  };
+}
+
+/** Puts the operator in the place of the partner's owner. */
+export async function impersonate(
+  app: TestApp,
+  operator: Calls,
+  partnerId: string,
+  reason = 'Asked for help.',
+): Promise<Calls & { accessToken: string }> {
+  const started = await operator.post(`operator/partners/${partnerId}/impersonate`, { reason });
+  const { accessToken } = body<{ accessToken: string }>(started, 200);
+  return { ...callsWith(app, accessToken), accessToken };
+}
+
+/** Signs in and gives a person whose POSTs carry fresh idempotency keys. */
+export async function signIn(app: TestApp, email: string, password = PASSWORD, secret = ''): Promise<Person> {
+  /** Each code is accepted once: a new one needs the next 30 seconds. */
+  const freshCode = (): Promise<string> => {
+    app.clock.advance(30);
+    return generate({ secret, epoch: app.clock.now().getTime() / 1_000 });
+  };
+  const otp = secret ? await freshCode() : undefined;
+  const login = await request(app.url).post('/api/v1/auth/login').send({ email, password, otp });
+  const calls = callsWith(app, body<{ accessToken: string }>(login, 200).accessToken);
+  return {
+    ...calls,
+    email,
     async enableTwoFactor() {
-      const setup = body<{ secret: string }>(await postWithKey('auth/2fa/setup', {}, randomUUID()), 200);
+      const setup = body<{ secret: string }>(await calls.post('auth/2fa/setup'), 200);
       secret = setup.secret;
-      body(await postWithKey('auth/2fa/confirm', { code: await freshCode() }, randomUUID()), 200);
+      body(await calls.post('auth/2fa/confirm', { code: await freshCode() }), 200);
     },
     signInAgain: () => signIn(app, email, password, secret),
     async stepUp() {
-      body(await postWithKey('auth/step-up', { code: await freshCode() }, randomUUID()), 200);
+      body(await calls.post('auth/step-up', { code: await freshCode() }), 200);
     },
   };
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { needsActive, PERMISSION_NAMES, PERMISSIONS, permissionsOf, type Realm } from './permissions.js';
+import {
+  keptFromImpersonators,
+  needsActive,
+  PERMISSION_NAMES,
+  PERMISSIONS,
+  permissionsOf,
+  permissionsOfImpersonator,
+  type Realm,
+  rolesWith,
+} from './permissions.js';
 
 const ROLES: [Realm, string][] = [
   ['operator', 'admin'],
@@ -16,7 +25,7 @@ const ROLES: [Realm, string][] = [
 
 describe('permissions (rule 10.4)', () => {
   it('name known roles only', () => {
-    const known = new Set(ROLES.map(([realm, role]) => `${realm}:${role}`));
+    const known = new Set([...ROLES.map(([realm, role]) => `${realm}:${role}`), 'impersonator']);
     for (const { roles } of Object.values(PERMISSIONS)) {
       expect(roles.filter((role) => !known.has(role))).toEqual([]);
       expect(new Set(roles).size).toBe(roles.length);
@@ -25,7 +34,7 @@ describe('permissions (rule 10.4)', () => {
 
   it.each(ROLES)('keep %s %s inside its realm', (realm, role) => {
     const foreign = [...permissionsOf(realm, role)].filter(
-      (name) => !name.startsWith(`${realm}:`) && name !== 'account:own',
+      (name) => !name.startsWith(`${realm}:`) && !name.startsWith('account:'),
     );
     expect(foreign).toEqual([]);
   });
@@ -69,5 +78,37 @@ describe('permissions (rule 10.4)', () => {
     // Documents are what an operator may want to see before approving.
     expect(changes.filter((name) => !needsActive(name))).toEqual(['partner:documents:write']);
     expect(needsActive('account:own')).toBe(false);
+  });
+});
+
+describe('O09 what an operator may do in the place of a partner’s owner', () => {
+  it('is what the owner may, without what is kept, and exit', () => {
+    const owner = permissionsOf('partner', 'owner');
+    const impersonator = permissionsOfImpersonator(false);
+    expect([...impersonator].filter((name) => !owner.has(name))).toEqual(['operator:impersonation:exit']);
+    for (const name of owner) {
+      expect([name, impersonator.has(name)]).toEqual([name, keptFromImpersonators(name) === null]);
+    }
+  });
+
+  it('never touches sign-in data, two-factor authentication, sessions, team and statistics token', () => {
+    const personal = /^account:own$|statistic-token|team|session|password|two-factor|data-export|erasure/;
+    const names = PERMISSION_NAMES.filter((name) => !name.startsWith('operator:') && personal.test(name));
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.filter((name) => keptFromImpersonators(name) !== 'refused')).toEqual([]);
+  });
+
+  it('reaches money only by the program’s setting', () => {
+    const byRule = permissionsOfImpersonator(false);
+    const bySetting = permissionsOfImpersonator(true);
+    expect([...bySetting].filter((name) => !byRule.has(name))).toEqual([
+      'partner:wallet:withdraw',
+      'partner:payment-methods:write',
+    ]);
+  });
+
+  it('is open to operators who may change partners', () => {
+    expect(rolesWith('operator:partners:impersonate', 'operator')).toEqual(['admin', 'manager']);
+    expect(rolesWith('operator:partners:impersonate', 'partner')).toEqual([]);
   });
 });

@@ -6,12 +6,21 @@ interface Rule {
   readonly roles: readonly string[];
   /** Refused while the partner waits for approval or is suspended. */
   readonly needsActive?: boolean;
+  /**
+   * What is kept from an operator in the owner's place (rule 9.4): `refused` always, `by-setting` unless the program
+   * allows financial actions.
+   */
+  readonly impersonation?: 'refused' | 'by-setting';
 }
+
+/** Stands among the roles for an operator in the place of a partner's owner. */
+const IMPERSONATOR = 'impersonator';
 
 const PARTNER_ALL = ['partner:owner', 'partner:manager', 'partner:finance', 'partner:analyst'];
 const PARTNER_WORK = ['partner:owner', 'partner:manager'];
 const PARTNER_MONEY = ['partner:owner', 'partner:finance'];
 const OPERATOR_ALL = ['operator:admin', 'operator:manager', 'operator:finance', 'operator:support'];
+const EVERYBODY = [...PARTNER_ALL, ...OPERATOR_ALL, 'brand:owner', 'brand:reviewer'];
 const OPERATOR_MANAGE = ['operator:admin', 'operator:manager'];
 const OPERATOR_MONEY = ['operator:admin', 'operator:finance'];
 
@@ -19,11 +28,13 @@ const OPERATOR_MONEY = ['operator:admin', 'operator:finance'];
  * The one table of permissions (rule 10.4): guards, documentation and `GET /me` read it. What is not in here is denied.
  */
 export const PERMISSIONS = {
-  'account:own': { roles: [...PARTNER_ALL, ...OPERATOR_ALL, 'brand:owner', 'brand:reviewer'] },
+  'account:read': { roles: EVERYBODY },
+  'account:own': { roles: EVERYBODY, impersonation: 'refused' },
 
   'partner:profile:read': { roles: PARTNER_ALL },
   'partner:events:read': { roles: PARTNER_ALL },
-  'partner:statistic-token:own': { roles: PARTNER_ALL },
+  'partner:impersonation-log:read': { roles: PARTNER_ALL },
+  'partner:statistic-token:own': { roles: PARTNER_ALL, impersonation: 'refused' },
   'partner:brands:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:commission-plans:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:campaigns:read': { roles: PARTNER_ALL, needsActive: true },
@@ -33,15 +44,17 @@ export const PERMISSIONS = {
   'partner:reports:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:bills:read': { roles: PARTNER_ALL },
   'partner:wallet:read': { roles: [...PARTNER_MONEY, 'partner:manager'] },
-  'partner:wallet:withdraw': { roles: PARTNER_MONEY, needsActive: true },
+  'partner:wallet:withdraw': { roles: PARTNER_MONEY, needsActive: true, impersonation: 'by-setting' },
   'partner:payment-methods:read': { roles: PARTNER_MONEY },
-  'partner:payment-methods:write': { roles: PARTNER_MONEY, needsActive: true },
+  'partner:payment-methods:write': { roles: PARTNER_MONEY, needsActive: true, impersonation: 'by-setting' },
   // Also before the approval, which may depend on them.
   'partner:documents:read': { roles: PARTNER_MONEY },
   'partner:documents:write': { roles: PARTNER_MONEY },
 
   'operator:partners:read': { roles: OPERATOR_ALL },
   'operator:partners:write': { roles: OPERATOR_MANAGE },
+  'operator:partners:impersonate': { roles: OPERATOR_MANAGE },
+  'operator:impersonation:exit': { roles: [...OPERATOR_MANAGE, IMPERSONATOR] },
   'operator:requests:read': { roles: OPERATOR_ALL },
   'operator:requests:decide': { roles: OPERATOR_MANAGE },
   'operator:documents:read': { roles: [...OPERATOR_MONEY, 'operator:manager'] },
@@ -74,6 +87,35 @@ export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
 /** What a role may do, active or not. */
 export function permissionsOf(realm: Realm, role: string): ReadonlySet<Permission> {
   return new Set(PERMISSION_NAMES.filter((name) => rolesOf(name).includes(`${realm}:${role}`)));
+}
+
+/**
+ * What an operator may do in the place of a partner's owner (rule 9.4).
+ * @param financial whether the program's settings allow financial actions
+ */
+export function permissionsOfImpersonator(financial: boolean): ReadonlySet<Permission> {
+  return new Set(
+    PERMISSION_NAMES.filter((name) => {
+      const roles = rolesOf(name);
+      const kept = keptFromImpersonators(name);
+      return (
+        roles.includes(IMPERSONATOR) ||
+        (roles.includes('partner:owner') && (!kept || (financial && kept === 'by-setting')))
+      );
+    }),
+  );
+}
+
+/** How the permission is kept from an operator in the owner's place; null when it is not. */
+export function keptFromImpersonators(permission: Permission): 'refused' | 'by-setting' | null {
+  return (PERMISSIONS[permission] as Rule).impersonation ?? null;
+}
+
+/** Names of the realm's roles that hold the permission. */
+export function rolesWith(permission: Permission, realm: Realm): string[] {
+  return rolesOf(permission)
+    .filter((role) => role.startsWith(`${realm}:`))
+    .map((role) => role.slice(realm.length + 1));
 }
 
 /** Whether the permission is refused to partners that are not active. */

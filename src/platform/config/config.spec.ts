@@ -93,6 +93,7 @@ describe('readConfig', () => {
     ['RATE_LIMITS', 'sign-in=0/60'],
     ['RATE_LIMITS', 'sign-in=5/60,logout=5/60'],
     ['LOG_LEVEL', 'loud'],
+    ['IMPERSONATION_FINANCIAL', 'yes'],
     ['TRIBUTARY_CLOCK_OFFSET', 'a month'],
     ['TRIBUTARY_JWT_SECRET', 'short'],
     ['TRIBUTARY_ENCRYPTION_KEYS', 'k1:c2hvcnQ='],

@@ -39,6 +39,8 @@ export class Config {
   readonly trustedProxies: readonly string[];
   readonly rateLimits: Limits;
   readonly logLevel: string;
+  /** Whether operators who impersonate a partner may act financially for it (rule 9.4). */
+  readonly impersonatedFinancialActions: boolean;
   /** Milliseconds by which the clock is moved. */
   readonly clockOffsetMs: number;
   readonly jwtSecret: string;
@@ -68,6 +70,7 @@ export class Config {
     this.trustedProxies = environment.TRUSTED_PROXIES;
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.logLevel = environment.LOG_LEVEL;
+    this.impersonatedFinancialActions = environment.IMPERSONATION_FINANCIAL === 'on';
     this.clockOffsetMs = clockOffsetMs(environment);
     this.jwtSecret = environment.TRIBUTARY_JWT_SECRET;
     this.encryptionKeys = environment.TRIBUTARY_ENCRYPTION_KEYS;

@@ -140,6 +140,10 @@ export class Environment {
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
 
+  /** `on` lets operators who impersonate a partner withdraw and change payment methods, with their own two-factor code. */
+  @IsIn(['on', 'off'])
+  IMPERSONATION_FINANCIAL = 'off';
+
   /** ISO 8601 duration added to the clock in tests and development; refused in production. */
   @IsOptional()
   @IsString()

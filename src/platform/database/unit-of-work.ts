@@ -13,10 +13,20 @@ const ATTEMPTS = 4;
 const SHORTEST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 50;
 
+/** What a transaction ends with, inside it; `result` is what its work gave. */
+type LastStep = (tx: Tx, result: unknown) => Promise<void>;
+
 /** Runs commands in transactions. */
 @Injectable()
 export class UnitOfWork {
+  private readonly lastSteps: LastStep[] = [];
+
   constructor(private readonly dataSource: DataSource) {}
+
+  /** Has every transaction end with this step: the work and the step commit together or not at all. */
+  endEachWith(step: LastStep): void {
+    this.lastSteps.push(step);
+  }
 
   /**
    * Runs `work` in one transaction and commits it. On a deadlock or serialization failure the whole
@@ -25,7 +35,11 @@ export class UnitOfWork {
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.dataSource.transaction(work);
+        return await this.dataSource.transaction(async (tx) => {
+          const result = await work(tx);
+          for (const step of this.lastSteps) await step(tx, result);
+          return result;
+        });
       } catch (error) {
         if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
         await delay(randomInt(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS) * attempt);

@@ -8,7 +8,7 @@ import { DomainError } from '../errors/domain-error.js';
 
 /** A client's `Idempotency-Key` with what it belongs to. */
 export interface IdempotencyKey {
-  /** User and route: the same key on another route or by another user is another key. */
+  /** User, impersonator and route: the same key on another route or by somebody else is another key. */
   scope: string;
   /** Hash of the key: with the key itself one could try which password has the fingerprint. */
   key: string;
@@ -18,7 +18,10 @@ export interface IdempotencyKey {
   replayed: boolean;
 }
 
-type RequestWithKey = FastifyRequest & { user?: { userId: string }; idempotencyKey?: IdempotencyKey };
+type RequestWithKey = FastifyRequest & {
+  user?: { userId: string; impersonatorId: string | null };
+  idempotencyKey?: IdempotencyKey;
+};
 
 /** The request's idempotency key, or null when there is none and the route does not insist. */
 export const IdempotencyKeyOf = createParamDecorator(
@@ -46,12 +49,18 @@ function readKey(context: ExecutionContext, required: boolean): IdempotencyKey |
   }
   if (typeof key !== 'string' || key.length > 255)
     throw keyRefused('INVALID_IDEMPOTENCY_KEY', 'must have at most 255 characters');
-  const scope = `${request.user?.userId ?? 'anonymous'} ${request.method} ${routeOf(request)}`;
+  const scope = `${whoAsks(request)} ${request.method} ${routeOf(request)}`;
   const fingerprint = createHmac('sha256', key)
     .update(JSON.stringify(request.body ?? null))
     .digest('hex');
   request.idempotencyKey = { scope, key: sha256Hex(key), fingerprint, replayed: false };
   return request.idempotencyKey;
+}
+
+/** The user; an operator in the user's place is somebody else, who must not be given the user's answers. */
+function whoAsks({ user }: RequestWithKey): string {
+  if (!user) return 'anonymous';
+  return user.impersonatorId === null ? user.userId : `${user.userId} by ${user.impersonatorId}`;
 }
 
 /** The route with its parameters: other spellings of the same path are the same route. */

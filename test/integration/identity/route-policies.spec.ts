@@ -2,7 +2,13 @@ import type { Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FINANCIAL_ACTION, REQUIRED_PERMISSION, STATISTIC_TOKEN_ROUTE } from '../../../src/identity/actor.js';
-import { needsActive, type Permission, PERMISSIONS } from '../../../src/identity/domain/permissions.js';
+import {
+  keptFromImpersonators,
+  needsActive,
+  type Permission,
+  PERMISSIONS,
+  permissionsOfImpersonator,
+} from '../../../src/identity/domain/permissions.js';
 import { Sessions } from '../../../src/identity/sessions.service.js';
 import { Accounts } from '../../../src/identity/index.js';
 import { PUBLIC_ROUTE, UnitOfWork } from '../../../src/platform/index.js';
@@ -248,6 +254,34 @@ describe('the route matrix', () => {
       return answer === '403 PERMISSION_DENIED' ? null : answer;
     });
     expect(found).toEqual([]);
+  });
+
+  it('O09 impersonator: what the owner may, without what is kept from impersonators, and no operator’s work', async () => {
+    const [[{ id: partnerId }]] = await app.db.query<[[{ id: string }], number]>(
+      `UPDATE partners SET state = 'active', package_id = (SELECT id FROM packages LIMIT 1) RETURNING id`,
+    );
+    const { accessToken } = body<{ accessToken: string }>(
+      await callers
+        .get('operator:admin')!
+        .post(`operator/partners/${partnerId}/impersonate`, { reason: 'Walk.' }),
+      200,
+    );
+    const impersonator = new Caller(app, accessToken);
+    const granted = permissionsOfImpersonator(false);
+    const found = await faults(signedInRoutes(), async (route) => {
+      // Would end the walk.
+      if (route.permission === 'operator:impersonation:exit') return null;
+      const answer = await call(impersonator, route);
+      if (granted.has(route.permission!)) return /^(401|403|5)/.test(answer) ? answer : null;
+      const kept = route.path.includes('/operator/') ? null : keptFromImpersonators(route.permission!);
+      return answer === (kept ? '403 NOT_WHILE_IMPERSONATING' : '403 PERMISSION_DENIED') ? null : answer;
+    });
+    expect(found).toEqual([]);
+    const financial = signedInRoutes().filter(
+      ({ path, financial }) => financial && path.includes('/partner/'),
+    );
+    expect(financial.length).toBeGreaterThan(3);
+    expect(financial.filter(({ permission }) => keptFromImpersonators(permission!) === null)).toEqual([]);
   });
 
   it('statistics-token routes: no access token opens them', async () => {

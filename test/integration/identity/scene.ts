@@ -1,5 +1,7 @@
 import { generateSync } from 'otplib';
 import request, { type Response } from 'supertest';
+import { Accounts, Passwords } from '../../../src/identity/index.js';
+import { UnitOfWork } from '../../../src/platform/index.js';
 import type { TestApp } from '../../support/app.js';
 import { body, PASSWORD } from '../../support/journey.js';
 
@@ -90,6 +92,18 @@ export async function activePartner(app: TestApp, email: string): Promise<string
   const own = items.find((item) => item.partnerId === partnerId)!;
   body(await operator.as.post(`operator/partnership-requests/${own.id}/approve`), 200);
   return partnerId;
+}
+
+/** Adds a user of the partner, with the usual password. */
+export async function addUser(
+  { app }: TestApp,
+  { email, name, role, partnerId }: { email: string; name: string; role: string; partnerId: string },
+): Promise<string> {
+  const passwordHash = await app.get(Passwords).hashNew(PASSWORD);
+  const account = { email, name, role, partnerId, passwordHash, realm: 'partner' as const };
+  return app
+    .get(UnitOfWork)
+    .run((tx) => app.get(Accounts).register(tx, { ...account, active: true, emailVerified: true }));
 }
 
 /** Tries to sign in. */
