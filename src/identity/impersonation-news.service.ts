@@ -84,7 +84,7 @@ export class ImpersonationNews {
     const owners = await tx.query<{ email: string; name: string; operator: string }[]>(
       `SELECT u.email, u.name, op.name AS operator
          FROM memberships m JOIN users u ON u.id = m.user_id JOIN users op ON op.id = $2
-        WHERE m.partner_id = $1 AND m.role = 'owner' ORDER BY m.id`,
+        WHERE m.partner_id = $1 AND m.role = 'owner' AND u.invited_at IS NULL ORDER BY m.id`,
       [partnerId, operatorUserId],
     );
     for (const { email, name, operator } of owners) {

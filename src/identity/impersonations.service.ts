@@ -64,7 +64,7 @@ export class Impersonations {
   /**
    * Puts an operator in the place of the partner's first owner for 30 minutes at most; one partner at a time.
    * @returns an access token, which cannot be refreshed
-   * @throws DomainError ALREADY_IMPERSONATING (409), NO_OWNER (409) when none is active and unblocked
+   * @throws DomainError ALREADY_IMPERSONATING (409), NO_OWNER (409) when none has joined and is unblocked
    */
   async start(tx: Tx, operator: Actor, partnerId: string, reason: string): Promise<AccessToken> {
     // Only an operator's own session holds the permission: impersonations do not nest.
@@ -160,7 +160,8 @@ export class Impersonations {
 async function findFirstOwner(tx: Tx, partnerId: string): Promise<string | null> {
   const [owner] = await tx.query<{ id: string }[]>(
     `SELECT u.id FROM memberships m JOIN users u ON u.id = m.user_id
-      WHERE m.partner_id = $1 AND m.role = 'owner' AND m.active AND u.blocked_at IS NULL ORDER BY m.id LIMIT 1`,
+      WHERE m.partner_id = $1 AND m.role = 'owner' AND m.active AND u.blocked_at IS NULL AND u.invited_at IS NULL
+      ORDER BY m.id LIMIT 1`,
     [partnerId],
   );
   return owner?.id ?? null;
