@@ -39,7 +39,7 @@ export class BillRunsController {
   ): Promise<BillRunDto> {
     const { id } = await this.idempotency.run(key, async (tx) => {
       return {
-        id: await this.runs.start(tx, { planId, through, source: 'operator', requestedBy: actor.userId }),
+        id: await this.runs.start(tx, { planId, through, source: 'operator', actor }),
       };
     });
     return toBillRun(await this.runs.waitForEnd(this.dataSource.manager, id!, WAIT_FOR_SMALL_RUNS_MS));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { CommissionPlans } from '../commissions/index.js';
+import { type Actor, AuditLog } from '../identity/index.js';
 import {
   Clock,
   idOfCursor,
@@ -31,7 +32,8 @@ export interface NewBillRun {
   /** YYYY-MM-DD, inclusive, in each plan's zone. */
   readonly through: string;
   readonly source: BillRunSource;
-  readonly requestedBy?: string | null;
+  /** The operator who asks for it; absent for commands and the schedule. */
+  readonly actor?: Actor;
   /** The wake-up that a scheduled run answers: one run per such instant. */
   readonly scheduledFor?: Date;
 }
@@ -48,6 +50,7 @@ export class BillRuns {
   constructor(
     private readonly plans: CommissionPlans,
     private readonly jobs: Jobs,
+    private readonly auditLog: AuditLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -59,7 +62,7 @@ export class BillRuns {
    */
   async start(
     tx: Tx,
-    { planId = null, through, source, requestedBy, scheduledFor }: NewBillRun,
+    { planId = null, through, source, actor, scheduledFor }: NewBillRun,
   ): Promise<string | null> {
     if (!isCalendarDate(through))
       throw invalidField('through', 'must be an existing date since 2000, such as 2026-10-31');
@@ -68,9 +71,25 @@ export class BillRuns {
       `INSERT INTO bill_runs (id, plan_id, through, source, requested_by, scheduled_for, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (scheduled_for) DO NOTHING RETURNING id`,
-      [this.ids.next(), planId, through, source, requestedBy ?? null, scheduledFor ?? null, this.clock.now()],
+      [
+        this.ids.next(),
+        planId,
+        through,
+        source,
+        actor?.userId ?? null,
+        scheduledFor ?? null,
+        this.clock.now(),
+      ],
     );
     if (!run) return null;
+    if (actor) {
+      await this.auditLog.record(tx, actor, {
+        action: 'bill_run.start',
+        subject: { type: 'bill_run', id: run.id },
+        before: null,
+        after: { planId, through },
+      });
+    }
     const job: BillRunJob = { runId: run.id };
     await this.jobs.send(tx, BILL_RUN_JOB, job);
     return run.id;

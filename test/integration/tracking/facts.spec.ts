@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACTIVITY_COLUMNS } from '../../../src/commissions/index.js';
 import { databaseUrlOf, UnitOfWork } from '../../../src/platform/index.js';
 import { FactsService } from '../../../src/tracking/index.js';
 import { Partitions } from '../../../src/tracking/partitions.service.js';
@@ -148,4 +149,12 @@ describe('partitions', () => {
     expect(await app.db.query('SELECT count(*)::int AS count FROM visits_default')).toEqual([{ count: 0 }]);
     expect(await app.db.query('SELECT count(*)::int AS count FROM visits')).toEqual([{ count: 1 }]);
   });
+});
+
+it('keeps exactly the sums and counts that commissions are made of', async () => {
+  const columns = await app.db.query<{ name: string }[]>(
+    `SELECT attname AS name FROM pg_attribute
+      WHERE attrelid = 'player_activity'::regclass AND atttypid = 'bigint'::regtype AND attnum > 0`,
+  );
+  expect(columns.map(({ name }) => name).sort()).toEqual([...ACTIVITY_COLUMNS].sort());
 });

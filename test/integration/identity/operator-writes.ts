@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import type { TestApp } from '../../support/app.js';
+import { body, type Person } from '../../support/journey.js';
+import { type Account, BillingScene, CPA_50, SHARE_25 } from '../billing/scene.js';
+import { type Uploader, uploaderOf } from '../partner-management/document-scene.js';
+import { WalletScene } from '../wallet/scene.js';
+import { signUp } from './scene.js';
+
+/** A call that succeeds. */
+export interface Write {
+  path: string;
+  payload?: object;
+  /** It makes something although it does not answer 201: nothing was there before. */
+  makes?: boolean;
+}
+
+type Prepare = (program: Program) => Promise<Write> | Write;
+
+const DAYS = ['2026-10-26', '2026-10-27', '2026-10-28', '2026-10-29', '2026-10-30'];
+
+/** A program with something to do for every operator. */
+export class Program {
+  private number = 0;
+
+  private constructor(
+    readonly app: TestApp,
+    readonly scene: BillingScene,
+    readonly account: Account,
+    readonly wallet: WalletScene,
+    private readonly uploader: Uploader,
+    private readonly billIds: string[],
+  ) {}
+
+  static async open(app: TestApp): Promise<Program> {
+    const scene = await BillingScene.open(app);
+    const account = await scene.account({ strategies: [CPA_50], period: 'daily' });
+    for (const day of DAYS) await account.qualify(day, day);
+    await account.bill('2026-11-01');
+    const uploader = await uploaderOf(app, 'documents@partners.example');
+    await scene.operator.enableTwoFactor();
+    const wallet = await WalletScene.open(app, scene.operator);
+    await wallet.credit('1000.00');
+    const bills = await app.db.query<{ id: string }[]>('SELECT id FROM bills ORDER BY id');
+    return new Program(
+      app,
+      scene,
+      account,
+      wallet,
+      uploader,
+      bills.map(({ id }) => id),
+    );
+  }
+
+  get operator(): Person {
+    return this.scene.operator;
+  }
+
+  /** A name that nothing has yet. */
+  name(): string {
+    this.number += 1;
+    return `name-${this.number}`;
+  }
+
+  /** A pending bill that nothing was done with. */
+  bill(): string {
+    return this.billIds.pop()!;
+  }
+
+  /** Makes something by POST. */
+  async make(path: string, payload: object = {}): Promise<string> {
+    return body<{ id: string }>(await this.operator.post(path, payload), 201).id;
+  }
+
+  /** A document that waits to be looked at. */
+  async document(): Promise<string> {
+    return body<{ id: string }>(await this.uploader.upload(), 201).id;
+  }
+
+  /** The request of a partner who signs up now. */
+  async partnershipRequest(): Promise<string> {
+    const partnerId = await signUp(this.app, `${this.name()}@requests.example`);
+    const [request] = await this.app.db.query<[{ id: string }]>(
+      'SELECT id FROM partner_requests WHERE partner_id = $1',
+      [partnerId],
+    );
+    return request.id;
+  }
+}
+
+const landing = ({ scene: { brandId } }: Program) => ({
+  brandId,
+  title: 'Landing',
+  url: 'https://luckyfox.example/land',
+  audience: 'players',
+});
+
+const plan = ({ scene: { brandId } }: Program) => ({
+  brandId,
+  name: 'Revenue share',
+  period: 'monthly',
+  timeZone: 'UTC',
+  strategies: [CPA_50],
+});
+
+const bill =
+  (action: string, payload?: object): Prepare =>
+  (program) => ({
+    path: `operator/bills/${program.bill()}/${action}`,
+    ...(payload && { payload }),
+  });
+
+const cashout =
+  (action: string): Prepare =>
+  async ({ wallet }) => ({
+    path: `operator/cashouts/${(await wallet.withdraw('20.00')).id}/${action}`,
+  });
+
+const decideDocument =
+  (action: string, payload?: object): Prepare =>
+  async (program) => ({
+    path: `operator/documents/${await program.document()}/${action}`,
+    ...(payload && { payload }),
+  });
+
+const decideRequest =
+  (action: string, payload?: object): Prepare =>
+  async (program) => ({
+    path: `operator/partnership-requests/${await program.partnershipRequest()}/${action}`,
+    ...(payload && { payload }),
+  });
+
+/** A call that succeeds for every route by which operators write, in the order of the routes. */
+export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
+  'POST /api/v1/operator/bill-runs': ({ account }) => ({
+    path: 'operator/bill-runs',
+    payload: { planId: account.planId, through: '2026-11-01' },
+  }),
+  'POST /api/v1/operator/bills/{id}/approve': bill('approve'),
+  'POST /api/v1/operator/bills/{id}/cancel': bill('cancel', { reason: 'Twice' }),
+  'POST /api/v1/operator/bills/{id}/corrections': bill('corrections', {
+    type: 'add',
+    amount: '1.00',
+    comment: 'Bonus',
+  }),
+  'POST /api/v1/operator/bills/{id}/hold': bill('hold'),
+  'POST /api/v1/operator/bills/{id}/release': async (program) => {
+    const id = program.bill();
+    body(await program.operator.post(`operator/bills/${id}/hold`), 200);
+    return { path: `operator/bills/${id}/release` };
+  },
+  'POST /api/v1/operator/brands': (program) => ({
+    path: 'operator/brands',
+    payload: { name: program.name(), currency: 'EUR' },
+  }),
+  'PATCH /api/v1/operator/brands/{id}': (program) => ({
+    path: `operator/brands/${program.scene.brandId}`,
+    payload: { name: program.name() },
+  }),
+  'POST /api/v1/operator/brands/{id}/sync-keys': ({ scene }) => ({
+    path: `operator/brands/${scene.brandId}/sync-keys`,
+  }),
+  'POST /api/v1/operator/brands/{id}/sync-keys/{keyId}/revoke': async (program) => {
+    const keys = `operator/brands/${program.scene.brandId}/sync-keys`;
+    return { path: `${keys}/${await program.make(keys)}/revoke` };
+  },
+  'POST /api/v1/operator/cashouts/{id}/accept': cashout('accept'),
+  'POST /api/v1/operator/cashouts/{id}/cancel': cashout('cancel'),
+  'POST /api/v1/operator/cashouts/{id}/refund': async ({ operator, wallet }) => {
+    const { id } = await wallet.withdraw('20.00');
+    body(await operator.post(`operator/cashouts/${id}/accept`), 200);
+    return { path: `operator/cashouts/${id}/refund` };
+  },
+  'POST /api/v1/operator/commission-plans': (program) => ({
+    path: 'operator/commission-plans',
+    payload: plan(program),
+  }),
+  'PATCH /api/v1/operator/commission-plans/{id}': async (program) => ({
+    path: `operator/commission-plans/${await program.make('operator/commission-plans', plan(program))}`,
+    payload: { strategies: [SHARE_25] },
+  }),
+  'POST /api/v1/operator/documents/{id}/approve': decideDocument('approve'),
+  'POST /api/v1/operator/documents/{id}/decline': decideDocument('decline', { reason: 'Not legible' }),
+  'POST /api/v1/operator/impersonation/exit': async ({ operator, wallet: { ownerId } }) => {
+    body(await operator.post(`operator/partners/${ownerId}/impersonate`, { reason: 'A question' }), 200);
+    return { path: 'operator/impersonation/exit' };
+  },
+  'POST /api/v1/operator/landings': (program) => ({ path: 'operator/landings', payload: landing(program) }),
+  'PATCH /api/v1/operator/landings/{id}': async (program) => ({
+    path: `operator/landings/${await program.make('operator/landings', landing(program))}`,
+    payload: { title: 'Other title' },
+  }),
+  'POST /api/v1/operator/media': ({ scene: { brandId } }) => ({
+    path: 'operator/media',
+    payload: { brandId, kind: 'image', title: 'Fox', url: 'https://cdn.example/fox.png' },
+  }),
+  'POST /api/v1/operator/packages': (program) => ({
+    path: 'operator/packages',
+    payload: { name: program.name(), price: { amount: '1.00', currency: 'EUR' } },
+  }),
+  'POST /api/v1/operator/partners/{id}/impersonate': ({ wallet }) => ({
+    path: `operator/partners/${wallet.ownerId}/impersonate`,
+    payload: { reason: 'Another question' },
+    makes: true,
+  }),
+  'POST /api/v1/operator/partners/{id}/reactivate': async ({ operator, scene: { partnerId } }) => {
+    body(await operator.post(`operator/partners/${partnerId}/suspend`), 200);
+    return { path: `operator/partners/${partnerId}/reactivate` };
+  },
+  'POST /api/v1/operator/partners/{id}/suspend': ({ scene }) => ({
+    path: `operator/partners/${scene.partnerId}/suspend`,
+  }),
+  'POST /api/v1/operator/partnership-requests/{id}/approve': decideRequest('approve'),
+  'POST /api/v1/operator/partnership-requests/{id}/reject': decideRequest('reject', {
+    description: 'No traffic to be seen',
+  }),
+  'PATCH /api/v1/operator/payment-method-types/{code}': (program) => ({
+    path: 'operator/payment-method-types/bank_transfer',
+    payload: { title: program.name() },
+  }),
+  'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': async ({ app }) => {
+    const ownerId = randomUUID();
+    await app.db.query(
+      `INSERT INTO wallet_freezes (owner_id, frozen_at, reason) VALUES ($1, now(), 'a test')`,
+      [ownerId],
+    );
+    return {
+      path: `operator/reconciliation/freezes/${ownerId}/lift`,
+      payload: { comment: 'Looked into it' },
+    };
+  },
+  'POST /api/v1/operator/traffic-sources': (program) => ({
+    path: 'operator/traffic-sources',
+    payload: { name: program.name() },
+  }),
+};
