@@ -4,12 +4,14 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { AppModule } from './app.module.js';
 import {
   addAvailabilityGate,
   addBodyGuard,
   addUploads,
   addRequestLog,
+  answerParserError,
   closePromptly,
   HealthController,
   Ids,
@@ -98,11 +100,17 @@ function createAdapter({ config, clock }: PlatformOptions, fastPath: () => FastP
   return new FastifyAdapter({
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     requestIdHeader: false,
+    // The body guard refuses such names, and says which.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     genReqId: (request: IncomingMessage) => requestIdOf(request) ?? ids.next(),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(error, request, reply.header('x-request-id', request.id));
+    },
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
+      answerParserError(error, socket, ids.next());
     },
     serverFactory: (handler: RawHandler) =>
       closePromptly(

@@ -13,6 +13,7 @@ export { StoredFiles } from './files/stored-files.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { addBodyGuard } from './http/body-guard.js';
+export { answerParserError } from './http/parser-errors.js';
 export { sendProblem } from './http/problem.filter.js';
 export { csvLine } from './http/csv.js';
 export { closePromptly } from './http/close-promptly.js';

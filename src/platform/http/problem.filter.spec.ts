@@ -12,7 +12,7 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-function answerTo(error: unknown): Answer {
+function answerTo(error: unknown, raw = { destroyed: false, complete: true }): Answer {
   const answer: Answer = { status: 0, headers: {}, body: {} };
   const reply = {
     sent: false,
@@ -22,7 +22,7 @@ function answerTo(error: unknown): Answer {
     send: (body: string) => ((answer.body = JSON.parse(body) as Record<string, unknown>), reply),
   };
   const http = {
-    getRequest: () => ({ id: 'request-1', url: '/api/v1/x?secret=1' }),
+    getRequest: () => ({ id: 'request-1', url: '/api/v1/x?secret=1', raw }),
     getResponse: () => reply,
   };
   new ProblemFilter().catch(error, { switchToHttp: () => http } as unknown as ArgumentsHost);
@@ -115,6 +115,15 @@ describe('ProblemFilter', () => {
   ])('answers %s with 503 and Retry-After', (_, error) => {
     const { status, headers, body } = answerTo(error);
     expect([status, headers['retry-after'], body['code']]).toEqual([503, '5', 'DATABASE_UNAVAILABLE']);
+  });
+
+  it('tells a client that hung up from a database that did', () => {
+    const reset = Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 });
+    expect(answerTo(reset, { destroyed: true, complete: false })).toMatchObject({
+      status: 400,
+      body: { code: 'REQUEST_ABORTED' },
+    });
+    expect(answerTo(reset, { destroyed: true, complete: true }).body['code']).toBe('DATABASE_UNAVAILABLE');
   });
 
   it.each(['22021', '22P05', '22P02', '22003', '22007', '22008'])(

@@ -21,6 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     // Refused already, because the database went away while it ran.
     if (reply.sent) return;
     const status = sendProblem(error, request, reply);
+    if (hungUp(request)) return;
     if (status === 500) this.logger.error({ err: error }, 'Request failed');
     else if (isDataException(error)) this.logger.warn({ err: error }, 'The database refused a value');
     else if (isDatabaseAway(error)) this.logger.warn({ err: error }, 'The database was not to be had');
@@ -30,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers a request with the problem that an error means, and returns the answer's status. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
-  const refusal = asDomainError(error);
+  const refusal = hungUp(request) ? requestAborted() : asDomainError(error);
   const status = refusal ? statusOf(refusal, error) : 500;
   if (refusal?.details.retryAfterSeconds !== undefined) {
     void reply.header('retry-after', String(refusal.details.retryAfterSeconds));
@@ -40,6 +41,23 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .type('application/problem+json')
     .send(JSON.stringify(problem(refusal, status, request)));
   return status;
+}
+
+/**
+ * Whether the client went away before its whole request was here. What is then thrown says ECONNRESET, as a lost
+ * connection to the database does, but nothing of ours is at fault.
+ */
+function hungUp({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+/** Nobody reads this answer; the request's log line shows it. */
+function requestAborted(): DomainError {
+  return new DomainError(
+    'REQUEST_ABORTED',
+    'malformed',
+    'The connection ended before the request was complete.',
+  );
 }
 
 function problem(
