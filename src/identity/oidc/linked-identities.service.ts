@@ -106,7 +106,10 @@ export class LinkedIdentities {
     const title = this.config.oidcProviders.find((one) => one.name === provider)?.title ?? provider;
     const [subject, meaning] =
       type === 'identity_linked'
-        ? ['Sign-in linked', 'signs in to your account from now on']
+        ? [
+            'Sign-in linked',
+            'signs in to your account from now on, also after a new password, until you unlink it',
+          ]
         : ['Sign-in unlinked', 'no longer signs in to your account'];
     await this.mailer.send(tx, {
       to: address,

@@ -128,11 +128,16 @@ export class ProviderClients {
 
 async function discover({ issuer, clientId, clientSecret }: OidcProvider): Promise<Configuration> {
   const insecure = new URL(issuer).protocol === 'http:' ? [allowInsecureRequests] : [];
-  return discovery(new URL(issuer), clientId, undefined, clientAuth(clientSecret), {
+  const client = await discovery(new URL(issuer), clientId, undefined, clientAuth(clientSecret), {
     timeout: TIMEOUT_SECONDS,
     // The signature is checked too, although the token comes from the provider directly.
     execute: [enableNonRepudiationChecks, ...insecure],
   });
+  const server = client.serverMetadata();
+  for (const field of ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const) {
+    if (!URL.canParse(server[field] ?? '')) throw new Error(`The provider's description names no ${field}`);
+  }
+  return client;
 }
 
 /** HTTP Basic is the default of the standard; some providers take the secret in the body only. */
