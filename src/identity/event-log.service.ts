@@ -22,7 +22,7 @@ const PARTNER_EVENT = 'identity.partner_event';
 /**
  * The log of events that partners see. Every room records here, with the transaction of the change; the outbox
  * brings the event into the log, once, under the outbox's id. The database refuses changes to the log.
- * What is personal in an event is kept beside it, so that it can be erased.
+ * What is personal in an event is kept beside both, so that it can be erased.
  */
 @Injectable()
 export class EventLog implements OnModuleInit {
@@ -41,12 +41,12 @@ export class EventLog implements OnModuleInit {
     const faults = eventFaults(event.type, event.data);
     if (faults.length > 0) throw new Error(`Event ${event.type}: ${JSON.stringify(faults)}`);
     const by = actor && { userId: actor.userId, impersonatorId: actor.impersonatorId };
-    await this.outbox.publish(tx, PARTNER_EVENT, { ...event, actor: by });
+    const { plain, personal } = separateFacts(EVENT_CATALOGUE[event.type].facts, event.data);
+    const id = await this.outbox.publish(tx, PARTNER_EVENT, { ...event, data: plain, actor: by });
+    if (personal) await keepPersonal(tx, id, event.partnerId, personal);
   }
 
   private async write(tx: Tx, { id, occurredAt, payload }: OutboxEvent<LoggedEvent>): Promise<void> {
-    const { subject, facts } = EVENT_CATALOGUE[payload.type];
-    const { plain, personal } = separateFacts(facts, payload.data);
     await tx.query(
       `INSERT INTO event_log (id, partner_id, type, actor_user_id, impersonator_id, subject_type, subject_id, data,
                               occurred_at)
@@ -57,12 +57,11 @@ export class EventLog implements OnModuleInit {
         payload.type,
         payload.actor?.userId,
         payload.actor?.impersonatorId,
-        subject,
+        EVENT_CATALOGUE[payload.type].subject,
         payload.subjectId,
-        JSON.stringify(plain),
+        JSON.stringify(payload.data),
         occurredAt,
       ],
     );
-    if (personal) await keepPersonal(tx, id, payload.partnerId, personal);
   }
 }
