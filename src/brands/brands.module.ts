@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdentityModule } from '../identity/index.js';
 import { Brand } from './brand.entity.js';
+import { BrandUsersController } from './brand-users.controller.js';
 import { Brands } from './brands.service.js';
 import { Landing } from './landing.entity.js';
 import { Landings } from './landings.service.js';
@@ -16,7 +17,12 @@ import { SyncKeys } from './sync-keys.service.js';
 /** The room of brands, landings, media and sync keys. */
 @Module({
   imports: [IdentityModule, TypeOrmModule.forFeature([Brand, Landing, Medium, SyncKey])],
-  controllers: [OperatorBrandsController, OperatorLandingsController, PartnerBrandsController],
+  controllers: [
+    BrandUsersController,
+    OperatorBrandsController,
+    OperatorLandingsController,
+    PartnerBrandsController,
+  ],
   providers: [Brands, Landings, Media, SyncKeys],
   exports: [Brands, Landings, Media, SyncKeys],
 })

@@ -6,7 +6,7 @@ import { OneTimeTokens } from './one-time-tokens.service.js';
 import { Passwords } from './passwords.service.js';
 import { Sessions } from './sessions.service.js';
 
-/** Lets people back in who forgot their password. */
+/** Lets people in who have no password: they forgot it, or are invited and have none yet. */
 @Injectable()
 export class AccountRecovery {
   constructor(
@@ -30,6 +30,19 @@ export class AccountRecovery {
       await this.accounts.setPassword(tx, userId, passwordHash);
       await this.lockOut.unlock(tx, userId);
       await this.sessions.endAll(tx, userId);
+    });
+  }
+
+  /**
+   * Sets the first password of an invited person by the mailed token.
+   * @throws DomainError WEAK_PASSWORD (422), INVALID_TOKEN (422)
+   */
+  async acceptInvitation(token: string, password: string): Promise<void> {
+    const passwordHash = await this.passwords.hashNew(password);
+    await this.unitOfWork.run(async (tx) => {
+      const userId = await this.tokens.redeem(tx, token, 'invitation');
+      await this.accounts.join(tx, userId, passwordHash);
+      await this.lockOut.unlock(tx, userId);
     });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Config, Ids, Mailer, sqlState, type Tx } from '../platform/index.js';
 import type { Realm } from './domain/permissions.js';
 import { contactOf } from './partner-contact.js';
-import { emailTaken } from './identity.errors.js';
+import { emailTaken, invalidToken } from './identity.errors.js';
 import { Membership } from './membership.entity.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
 import { User } from './user.entity.js';
@@ -100,17 +100,49 @@ export class Accounts {
     });
   }
 
-  /** Sets the password of a user who proved to own the address, which confirms it too; who was invited has joined. */
+  /** Mails the link by which an invited person sets a password and joins; those mailed before no longer work. */
+  async mailInvitation(
+    tx: Tx,
+    to: { id: string; email: string },
+    invitation: { from: string; team: string; role: string },
+  ): Promise<void> {
+    const { from, team, role } = invitation;
+    const token = await this.tokens.issue(tx, to.id, 'invitation');
+    await this.mailer.send(tx, {
+      to: to.email,
+      subject: 'You are invited',
+      text:
+        `Hello,\n\n${from} invites you to ${team} as ${role}. Set a password to join: ` +
+        `${this.config.publicUrl}/api/v1/auth/invitation?token=${token}\n\n` +
+        `The link works once, for seven days. If you do not expect this, do nothing.`,
+    });
+  }
+
+  /**
+   * Lets an invited person join with the password; the invitation proves the address.
+   * @throws DomainError INVALID_TOKEN (422) for somebody who has joined or is blocked
+   */
+  async join(tx: Tx, userId: string, passwordHash: string): Promise<void> {
+    const [, count] = await tx.query<[unknown[], number]>(
+      `UPDATE users SET password_hash = $2, email_verified_at = $3, invited_at = NULL
+        WHERE id = $1 AND invited_at IS NOT NULL AND blocked_at IS NULL`,
+      [userId, passwordHash, this.clock.now()],
+    );
+    if (count === 0) throw invalidToken();
+  }
+
+  /** Replaces the password of a user who proved to own the address, which confirms it too. */
   async setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
     await tx.query(
-      `UPDATE users SET password_hash = $2, email_verified_at = coalesce(email_verified_at, $3), invited_at = NULL
-        WHERE id = $1`,
+      'UPDATE users SET password_hash = $2, email_verified_at = coalesce(email_verified_at, $3) WHERE id = $1',
       [userId, passwordHash, this.clock.now()],
     );
   }
 
   /** Opens or closes a partner's work for all its users; partner management calls it when the partner's state changes. */
   async setMembershipsActive(tx: Tx, partnerId: string, active: boolean): Promise<void> {
+    // Waits for invitations that are under way; the second statement then sees whom they brought in.
+    await tx.query('SELECT FROM memberships WHERE partner_id = $1 ORDER BY id FOR UPDATE', [partnerId]);
     await tx.query('UPDATE memberships SET active = $2 WHERE partner_id = $1', [partnerId, active]);
   }
 

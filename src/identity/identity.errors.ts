@@ -1,4 +1,6 @@
 import { DomainError } from '../platform/index.js';
+import type { Realm } from './domain/permissions.js';
+import { ROLES, type TeamFault } from './domain/team-rules.js';
 
 /** 401 that is the same for an unknown address, a wrong password, a locked and a blocked user (rule 10.1). */
 export const invalidCredentials = (): DomainError =>
@@ -87,3 +89,34 @@ export const weakPassword = (message: string): DomainError =>
 
 export const twoFactorState = (message: string): DomainError =>
   new DomainError('TWO_FACTOR_STATE', 'conflict', message);
+
+export const memberStateConflict = (message: string): DomainError =>
+  new DomainError('MEMBER_STATE_CONFLICT', 'conflict', `This user ${message}.`);
+
+export const blockedByOperator = (): DomainError =>
+  new DomainError(
+    'BLOCKED_BY_OPERATOR',
+    'conflict',
+    'An operator blocked this user and alone can unblock it.',
+  );
+
+/** Why the rules of the team refuse a change. */
+export function teamRefusal(fault: TeamFault, realm: Realm): DomainError {
+  const [leader] = ROLES[realm];
+  switch (fault) {
+    case 'not_leading':
+      return permissionDenied(realm === 'operator' ? 'operator:users:write' : `${realm}:team:write`);
+    case 'own_account':
+      return new DomainError(
+        'OWN_ACCOUNT',
+        'conflict',
+        'You cannot block yourself or take your own role away.',
+      );
+    case 'last_leader':
+      return new DomainError(
+        `LAST_${leader.toUpperCase()}`,
+        'conflict',
+        `This user is the last ${leader} who can sign in; make somebody else ${leader} first.`,
+      );
+  }
+}

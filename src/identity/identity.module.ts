@@ -23,6 +23,12 @@ import { Impersonations } from './impersonations.service.js';
 import { AccessTokenStrategy } from './jwt.strategy.js';
 import { LockOut } from './lock-out.service.js';
 import { MeController } from './me.controller.js';
+import { InvitationController } from './members/invitation.controller.js';
+import { Invitations } from './members/invitations.service.js';
+import { MemberChanges } from './members/member-changes.service.js';
+import { MemberNews } from './members/member-news.js';
+import { Members } from './members/members.service.js';
+import { OperatorUsersController } from './members/operator-users.controller.js';
 import { Membership } from './membership.entity.js';
 import { LinkedIdentities } from './oidc/linked-identities.service.js';
 import { OidcAnswers } from './oidc/oidc-answers.service.js';
@@ -53,6 +59,7 @@ import { User } from './user.entity.js';
   imports: [PassportModule, JwtModule.register({}), TypeOrmModule.forFeature([User, Membership])],
   controllers: [
     AuthController,
+    InvitationController,
     TwoFactorController,
     SessionsController,
     MeController,
@@ -60,6 +67,7 @@ import { User } from './user.entity.js';
     OwnIdentitiesController,
     EventsController,
     AuditLogController,
+    OperatorUsersController,
   ],
   providers: [
     AccessTokens,
@@ -72,6 +80,7 @@ import { User } from './user.entity.js';
     EventLog,
     FirstOperator,
     IdentityHousekeeping,
+    Invitations,
     LinkedIdentities,
     ImpersonationEndJob,
     ImpersonationLog,
@@ -79,6 +88,9 @@ import { User } from './user.entity.js';
     Impersonations,
     ImpersonationTrail,
     LockOut,
+    MemberChanges,
+    MemberNews,
+    Members,
     OidcAnswers,
     OidcRequests,
     OidcSignIn,
@@ -100,6 +112,18 @@ import { User } from './user.entity.js';
     { provide: APP_GUARD, useClass: PermissionGuard },
     { provide: APP_INTERCEPTOR, useExisting: ImpersonationTrail },
   ],
-  exports: [Accounts, AuditLog, EventDetails, EventLog, ImpersonationLog, Impersonations, Passwords],
+  exports: [
+    Accounts,
+    AuditLog,
+    EventDetails,
+    EventLog,
+    ImpersonationLog,
+    Impersonations,
+    Invitations,
+    MemberChanges,
+    Members,
+    Passwords,
+    Sessions,
+  ],
 })
 export class IdentityModule {}

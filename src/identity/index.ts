@@ -12,10 +12,16 @@ export {
   StatisticTokenRoute,
 } from './actor.js';
 export { AuditLog } from './audit-log.service.js';
-export { EventDetails } from './event-details.service.js';
+export { DoneResponse, SessionListResponse } from './auth.dto.js';
 export { needsActive, type Permission, rolesOf } from './domain/permissions.js';
+export { ROLES } from './domain/team-rules.js';
+export { EventDetails } from './event-details.service.js';
 export { EventLog } from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
+export { Invitations } from './members/invitations.service.js';
+export { MemberChanges } from './members/member-changes.service.js';
+export { InviteDto, OperatorUserDto, TeamMemberDto, toTeamMember } from './members/members.dto.js';
+export { MEMBER_STATES, Members, type MemberState } from './members/members.service.js';
 export { contactOf } from './partner-contact.js';
 export {
   ImpersonationLog,
@@ -26,3 +32,4 @@ export {
 export { Impersonations } from './impersonations.service.js';
 export { Passwords } from './passwords.service.js';
 export { rateClassOf } from './rate-class.js';
+export { Sessions } from './sessions.service.js';

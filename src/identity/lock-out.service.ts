@@ -37,10 +37,14 @@ export class LockOut {
     await this.unlock(tx, await this.tokens.redeem(tx, token, 'unlock'));
   }
 
-  /** Unlocks a user and forgets the failures. */
-  async unlock(tx: Tx, userId: string): Promise<void> {
-    await tx.query('UPDATE users SET locked_at = NULL WHERE id = $1', [userId]);
+  /** Unlocks a user and forgets the failures; tells whether the user was locked. */
+  async unlock(tx: Tx, userId: string): Promise<boolean> {
+    const [, count] = await tx.query<[unknown[], number]>(
+      'UPDATE users SET locked_at = NULL WHERE id = $1 AND locked_at IS NOT NULL',
+      [userId],
+    );
     await tx.query('DELETE FROM sign_in_failures WHERE user_id = $1', [userId]);
+    return count > 0;
   }
 
   private async lock(tx: Tx, userId: string, email: string): Promise<void> {

@@ -17,7 +17,10 @@ import { RequestHistory } from './request-history.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { Registration } from './registration.service.js';
 
-/** Partners, their packages, requests and documents. */
+import { TeamSessionsController } from './team-sessions.controller.js';
+import { TeamController } from './team.controller.js';
+
+/** Partners, their people, packages, requests and documents. */
 @Module({
   imports: [IdentityModule],
   controllers: [
@@ -29,6 +32,8 @@ import { Registration } from './registration.service.js';
     RequestHistoryController,
     PartnerDocumentsController,
     OperatorDocumentsController,
+    TeamController,
+    TeamSessionsController,
   ],
   providers: [
     Registration,

@@ -8,6 +8,7 @@ import {
   permissionsOfImpersonator,
   type Realm,
   rolesWith,
+  type Permission,
 } from './permissions.js';
 
 const ROLES: [Realm, string][] = [
@@ -61,6 +62,20 @@ describe('permissions (rule 10.4)', () => {
       expect(permissionsOf('operator', role)).not.toContain('operator:cashouts:decide');
     }
     expect(permissionsOf('operator', 'finance')).not.toContain('operator:partners:write');
+  });
+
+  it('A24 let owners alone manage the team, and administrators alone the users', () => {
+    const holders = (name: Permission) =>
+      ROLES.filter(([realm, role]) => permissionsOf(realm, role).has(name)).map((pair) => pair.join(':'));
+    expect(holders('partner:team:read')).toEqual(['partner:owner', 'partner:manager']);
+    for (const name of [
+      'partner:team:write',
+      'partner:team-sessions:read',
+      'partner:team-sessions:write',
+    ] as const) {
+      expect(holders(name)).toEqual(['partner:owner']);
+    }
+    expect(holders('operator:users:write')).toEqual(['operator:admin']);
   });
 
   it('let an analyst and support change nothing', () => {

@@ -33,6 +33,10 @@ export const PERMISSIONS = {
 
   'partner:profile:read': { roles: PARTNER_ALL },
   'partner:events:read': { roles: PARTNER_ALL },
+  'partner:team:read': { roles: PARTNER_WORK, impersonation: 'refused' },
+  'partner:team:write': { roles: ['partner:owner'], needsActive: true, impersonation: 'refused' },
+  'partner:team-sessions:read': { roles: ['partner:owner'], impersonation: 'refused' },
+  'partner:team-sessions:write': { roles: ['partner:owner'], needsActive: true, impersonation: 'refused' },
   'partner:impersonation-log:read': { roles: PARTNER_ALL },
   'partner:statistic-token:own': { roles: PARTNER_ALL, impersonation: 'refused' },
   'partner:brands:read': { roles: PARTNER_ALL, needsActive: true },
@@ -76,6 +80,8 @@ export const PERMISSIONS = {
   'operator:payment-method-types:write': { roles: OPERATOR_MONEY },
   'operator:reconciliation:read': { roles: OPERATOR_MONEY },
   'operator:reconciliation:write': { roles: OPERATOR_MONEY },
+  'operator:users:read': { roles: OPERATOR_ALL },
+  'operator:users:write': { roles: ['operator:admin'] },
   'operator:audit-log:read': { roles: ['operator:admin', 'operator:finance'] },
 } as const satisfies Record<string, Rule>;
 

@@ -4,7 +4,7 @@ import { body, type Person } from '../../support/journey.js';
 import { type Account, BillingScene, CPA_50, SHARE_25 } from '../billing/scene.js';
 import { type Uploader, uploaderOf } from '../partner-management/document-scene.js';
 import { WalletScene } from '../wallet/scene.js';
-import { signUp } from './scene.js';
+import { joinTeam, signUp } from './scene.js';
 
 /** A call that succeeds. */
 export interface Write {
@@ -129,6 +129,16 @@ const decideRequest =
     ...(payload && { payload }),
   });
 
+const USERS = 'operator/users';
+
+const person = (program: Program, role: string) => ({
+  email: `${program.name()}@operators.example`,
+  name: 'Olga Operator',
+  role,
+});
+
+const invited = (program: Program): Promise<string> => program.make(USERS, person(program, 'support'));
+
 /** A call that succeeds for every route by which operators write, in the order of the routes. */
 export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
   'POST /api/v1/operator/bill-runs': ({ account }) => ({
@@ -232,4 +242,44 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: 'operator/traffic-sources',
     payload: { name: program.name() },
   }),
+  'POST /api/v1/operator/brands/{id}/users': (program) => ({
+    path: `operator/brands/${program.scene.brandId}/users`,
+    payload: person(program, 'reviewer'),
+  }),
+  'POST /api/v1/operator/users': (program) => ({
+    path: USERS,
+    payload: person(program, 'support'),
+  }),
+  'PATCH /api/v1/operator/users/{id}': async (program) => ({
+    path: `operator/users/${await invited(program)}`,
+    payload: { role: 'finance' },
+  }),
+  'DELETE /api/v1/operator/users/{id}': async (program) => ({
+    path: `operator/users/${await invited(program)}`,
+  }),
+  'POST /api/v1/operator/users/{id}/block': async (program) => ({
+    path: `operator/users/${await invited(program)}/block`,
+    payload: { reason: 'Left the company' },
+  }),
+  'POST /api/v1/operator/users/{id}/invite-again': async (program) => {
+    const id = await invited(program);
+    program.app.clock.advance(1);
+    return { path: `operator/users/${id}/invite-again` };
+  },
+  'POST /api/v1/operator/users/{id}/unblock': async (program) => {
+    const path = `operator/users/${await invited(program)}`;
+    body(await program.operator.post(`${path}/block`, { reason: 'A mistake' }), 200);
+    return { path: `${path}/unblock` };
+  },
+  'POST /api/v1/operator/users/{id}/unlock': async (program) => {
+    const id = await joinTeam(
+      program.app,
+      program.operator,
+      `${program.name()}@operators.example`,
+      'support',
+      USERS,
+    );
+    await program.app.db.query('UPDATE users SET locked_at = now() WHERE id = $1', [id]);
+    return { path: `operator/users/${id}/unlock` };
+  },
 };

@@ -185,6 +185,7 @@ describe('every route', () => {
     ).toMatchInlineSnapshot(`
       [
         "GET /api/dev/mailbox",
+        "GET /api/v1/auth/invitation",
         "GET /api/v1/auth/oidc/finish",
         "GET /api/v1/auth/oidc/providers",
         "GET /api/v1/auth/oidc/{provider}",
@@ -197,6 +198,7 @@ describe('every route', () => {
         "GET /metrics",
         "POST /api/sync/v1/activity",
         "POST /api/sync/v1/players",
+        "POST /api/v1/auth/invitation",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/logout",
         "POST /api/v1/auth/oidc/complete",

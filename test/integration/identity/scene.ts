@@ -106,6 +106,20 @@ export async function addUser(
     .run((tx) => app.get(Accounts).register(tx, { ...account, active: true, emailVerified: true }));
 }
 
+/** Somebody is invited and joins with {@link PASSWORD}. Gives the user's id. */
+export async function joinTeam(
+  app: TestApp,
+  by: Pick<Caller, 'post'>,
+  email: string,
+  role: string,
+  path = 'partner/users',
+): Promise<string> {
+  const { id } = body<{ id: string }>(await by.post(path, { email, name: 'Bob', role }), 201);
+  const token = await tokenMailed(app, email, 'You are invited');
+  body(await new Caller(app).post('auth/invitation', { token, password: PASSWORD }), 200);
+  return id;
+}
+
 /** Tries to sign in. */
 export async function login(
   app: TestApp,

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, invalidField, notFound, type Tx } from '../../platform/index.js';
+import type { Actor } from '../actor.js';
+import type { Realm } from '../domain/permissions.js';
+import { ROLES, teamFault } from '../domain/team-rules.js';
+import { blockedByOperator, memberStateConflict, teamRefusal } from '../identity.errors.js';
+import { LockOut } from '../lock-out.service.js';
+import { Sessions } from '../sessions.service.js';
+import { type MemberChange, MemberNews } from './member-news.js';
+import { type Member, Members } from './members.service.js';
+
+/**
+ * Changes people: an owner those of its team, an administrator everybody (A24, A32). Every method refuses somebody
+ * whom the actor may not see with NOT_FOUND, and an actor who does not lead its team any more with PERMISSION_DENIED.
+ */
+@Injectable()
+export class MemberChanges {
+  constructor(
+    private readonly members: Members,
+    private readonly sessions: Sessions,
+    private readonly lockOut: LockOut,
+    private readonly news: MemberNews,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Changes name and role; only what is given.
+   * @throws DomainError OWN_ACCOUNT (409) on demoting oneself, LAST_OWNER or LAST_ADMIN (409), VALIDATION_FAILED (422)
+   *   for a role of another realm
+   */
+  async change(
+    tx: Tx,
+    actor: Actor,
+    userId: string,
+    { name, role }: { name?: string; role?: string },
+  ): Promise<Member> {
+    const before = await this.load(
+      tx,
+      actor,
+      userId,
+      ({ realm }) => role !== undefined && role !== ROLES[realm][0],
+    );
+    if (role !== undefined) assertRoleOf(before.realm, role);
+    if (name !== undefined) await tx.query('UPDATE users SET name = $2 WHERE id = $1', [userId, name]);
+    if (role !== undefined && role !== before.role) {
+      await tx.query('UPDATE memberships SET role = $2 WHERE user_id = $1', [userId, role]);
+      return this.told(tx, actor, 'role_changed', before);
+    }
+    return this.members.get(tx, actor, userId);
+  }
+
+  /**
+   * Blocks: all sessions end, and signing in is refused. An operator's block replaces an owner's.
+   * @param reason what the person is told
+   * @throws DomainError MEMBER_STATE_CONFLICT (409), OWN_ACCOUNT (409), LAST_OWNER or LAST_ADMIN (409); an operator may
+   *   block all owners of a partner
+   */
+  async block(tx: Tx, actor: Actor, userId: string, reason: string | null): Promise<Member> {
+    const byTeam = actor.realm !== 'operator';
+    const before = await this.load(tx, actor, userId, ({ realm }) => realm === actor.realm);
+    const [, count] = await tx.query<[unknown[], number]>(
+      `UPDATE users SET blocked_at = coalesce(blocked_at, $2), blocked_by_team = $3, blocked_reason = $4
+        WHERE id = $1 AND (blocked_at IS NULL OR (blocked_by_team AND NOT $3))`,
+      [userId, this.clock.now(), byTeam, reason],
+    );
+    if (count === 0) throw memberStateConflict('is blocked already');
+    await this.sessions.endAll(tx, userId);
+    return this.told(tx, actor, 'blocked', before);
+  }
+
+  /** Lifts a block. @throws DomainError MEMBER_STATE_CONFLICT (409), BLOCKED_BY_OPERATOR (409) for an owner */
+  async unblock(tx: Tx, actor: Actor, userId: string): Promise<Member> {
+    const before = await this.load(tx, actor, userId);
+    if (before.blockedBy === 'operator' && actor.realm !== 'operator') throw blockedByOperator();
+    const [, count] = await tx.query<[unknown[], number]>(
+      `UPDATE users SET blocked_at = NULL, blocked_by_team = false, blocked_reason = NULL
+        WHERE id = $1 AND blocked_at IS NOT NULL`,
+      [userId],
+    );
+    if (count === 0) throw memberStateConflict('is not blocked');
+    return this.told(tx, actor, 'unblocked', before);
+  }
+
+  /** Unlocks who was locked by failed sign-ins. @throws DomainError MEMBER_STATE_CONFLICT (409) */
+  async unlock(tx: Tx, actor: Actor, userId: string): Promise<Member> {
+    const before = await this.load(tx, actor, userId);
+    if (!(await this.lockOut.unlock(tx, userId))) throw memberStateConflict('is not locked');
+    return this.told(tx, actor, 'unlocked', before);
+  }
+
+  /** Ends a session of somebody at once. @throws DomainError NOT_FOUND when it is not in force */
+  async endSession(tx: Tx, actor: Actor, userId: string, sessionId: string): Promise<void> {
+    const before = await this.load(tx, actor, userId);
+    if (!(await this.sessions.end(tx, userId, sessionId))) throw notFound('session');
+    await this.told(tx, actor, 'session_ended', before);
+  }
+
+  /** Takes back an invitation: the account, which was never used, is gone. @throws DomainError MEMBER_STATE_CONFLICT (409) */
+  async withdrawInvitation(tx: Tx, actor: Actor, userId: string): Promise<void> {
+    const before = await this.load(tx, actor, userId);
+    if (!before.invitedAt) throw memberStateConflict('has joined already; block instead');
+    // The token first, which somebody who is joining holds.
+    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1', [userId]);
+    await tx.query('DELETE FROM memberships WHERE user_id = $1', [userId]);
+    const [, count] = await tx.query<[unknown[], number]>(
+      'DELETE FROM users WHERE id = $1 AND invited_at IS NOT NULL',
+      [userId],
+    );
+    if (count === 0) throw memberStateConflict('has joined already; block instead');
+    await this.news.tell(tx, actor, { change: 'invitation_withdrawn', before, after: null });
+  }
+
+  /** The member as it is now, its team locked, after the rules of the team have let the actor change it. */
+  private async load(
+    tx: Tx,
+    actor: Actor,
+    userId: string,
+    takesLeadAway: (member: Member) => boolean = () => false,
+  ): Promise<Member> {
+    const member = await this.members.get(tx, actor, userId);
+    const team = await this.members.lockTeam(tx, member);
+    const change = { actorId: actor.userId, userId, takesLeadAway: takesLeadAway(member) };
+    const fault = teamFault(member.realm, team, change);
+    if (fault) throw teamRefusal(fault, member.realm);
+    return this.members.get(tx, actor, userId);
+  }
+
+  private async told(tx: Tx, actor: Actor, change: MemberChange, before: Member): Promise<Member> {
+    const after = await this.members.get(tx, actor, before.id);
+    await this.news.tell(tx, actor, { change, before, after });
+    return after;
+  }
+}
+
+/** @throws DomainError VALIDATION_FAILED (422) */
+function assertRoleOf(realm: Realm, role: string): void {
+  const roles: readonly string[] = ROLES[realm];
+  if (!roles.includes(role)) throw invalidField('role', `must be one of ${roles.join(', ')}`);
+}

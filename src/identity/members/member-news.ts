@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Config, Mailer, type Tx } from '../../platform/index.js';
+import type { Actor } from '../actor.js';
+import { AuditLog } from '../audit-log.service.js';
+import { EventLog } from '../event-log.service.js';
+import type { Member } from './members.service.js';
+
+/** What happened to somebody. */
+export type MemberChange =
+  | 'invited'
+  | 'invitation_withdrawn'
+  | 'role_changed'
+  | 'blocked'
+  | 'unblocked'
+  | 'unlocked'
+  | 'session_ended';
+
+interface News {
+  change: MemberChange;
+  /** As it was; null for somebody who is new. */
+  before: Member | null;
+  /** As it is; null for somebody whose account is gone. */
+  after: Member | null;
+}
+
+/** Tells of changes of people: the partner's event log, the operators' audit log, and who is concerned, by mail. */
+@Injectable()
+export class MemberNews {
+  constructor(
+    private readonly eventLog: EventLog,
+    private readonly auditLog: AuditLog,
+    private readonly mailer: Mailer,
+    private readonly config: Config,
+  ) {}
+
+  /** Tells of one change; it stands or falls with it. */
+  async tell(tx: Tx, actor: Actor, { change, before, after }: News): Promise<void> {
+    const member = (after ?? before)!;
+    if (member.partnerId) {
+      await this.eventLog.record(tx, actor, {
+        partnerId: member.partnerId,
+        type: `member_${change}`,
+        subjectId: member.id,
+        data: change === 'role_changed' ? { from: before!.role, to: after!.role } : { role: member.role },
+      });
+    }
+    if (actor.realm === 'operator') {
+      await this.auditLog.record(tx, actor, {
+        action: `user.${change}`,
+        subject: { type: 'user', id: member.id },
+        partnerId: member.partnerId,
+        before: before && factsOf(before),
+        after: after && factsOf(after),
+      });
+    }
+    await this.mail(tx, actor, change, member);
+  }
+
+  private async mail(tx: Tx, actor: Actor, change: MemberChange, member: Member): Promise<void> {
+    // Who has not joined has nothing to be blocked from.
+    if (member.invitedAt) return;
+    const by = actor.realm === 'operator' ? 'An operator' : 'An owner of your team';
+    const signIn = `You can sign in again: ${this.config.publicUrl}`;
+    const reason = member.blockedReason ? `\n\nThe reason given: ${member.blockedReason}` : '';
+    const mails: Partial<Record<MemberChange, [subject: string, text: string]>> = {
+      blocked: [
+        'Your account is blocked',
+        `${by} blocked your account. You are signed out everywhere.${reason}`,
+      ],
+      unblocked: ['Your account is open again', `${by} unblocked your account. ${signIn}`],
+      unlocked: ['Your account is open again', `${by} unlocked your account. ${signIn}`],
+    };
+    const [subject, text] = mails[change] ?? [];
+    if (subject && text) {
+      await this.mailer.send(tx, { to: member.email, subject, text: `Hello ${member.name},\n\n${text}` });
+    }
+  }
+}
+
+/** What the audit log keeps of somebody: no names and addresses, which could not be erased there. */
+function factsOf({ realm, brandId, role, state, invitedAt, blockedBy, blockedReason }: Member): object {
+  return { realm, brandId, role, state, invitedAt, blockedBy, blockedReason };
+}

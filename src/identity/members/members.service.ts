@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { idOfCursor, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
+import type { Actor } from '../actor.js';
+import type { Realm } from '../domain/permissions.js';
+import type { Teammate } from '../domain/team-rules.js';
+
+export const MEMBER_STATES = ['active', 'invited', 'locked', 'blocked'] as const;
+export type MemberState = (typeof MEMBER_STATES)[number];
+
+/** Whose people form a team: a partner's, a brand's, or the operators. */
+export interface Tenant {
+  realm: Realm;
+  partnerId: string | null;
+  brandId: string | null;
+}
+
+export interface LockedTeammate extends Teammate {
+  /** Whether the tenant's work is open. */
+  active: boolean;
+}
+
+/** Somebody who has an account, with what those see who manage it. */
+export interface Member extends Tenant {
+  id: string;
+  email: string;
+  name: string;
+  role: string;
+  state: MemberState;
+  /** Who blocked; null while not blocked. A block by an operator is lifted by an operator only. */
+  blockedBy: 'team' | 'operator' | null;
+  blockedReason: string | null;
+  createdAt: Date;
+  /** When the invitation was mailed last; null for those who have joined. */
+  invitedAt: Date | null;
+  lastSignInAt: Date | null;
+  twoFactorEnabled: boolean;
+}
+
+export interface MemberFilter {
+  realm?: Realm;
+  state?: MemberState;
+  /** Part of the address. */
+  email?: string;
+  limit: number;
+  cursor?: string;
+}
+
+const STATE = `CASE WHEN u.blocked_at IS NOT NULL THEN 'blocked' WHEN u.invited_at IS NOT NULL THEN 'invited'
+                    WHEN u.locked_at IS NOT NULL THEN 'locked' ELSE 'active' END`;
+
+const SELECT = `
+  SELECT u.id, u.email, u.name, m.realm, m.role, m.partner_id AS "partnerId", m.brand_id AS "brandId", ${STATE} AS state,
+         CASE WHEN u.blocked_at IS NULL THEN NULL WHEN u.blocked_by_team THEN 'team' ELSE 'operator' END AS "blockedBy",
+         u.blocked_reason AS "blockedReason", u.created_at AS "createdAt", u.invited_at AS "invitedAt",
+         u.last_sign_in_at AS "lastSignInAt", u.two_factor_enabled_at IS NOT NULL AS "twoFactorEnabled"
+    FROM memberships m JOIN users u ON u.id = m.user_id`;
+
+/** Whom an actor of the realm may see; `$1` is {@link tenantId}. */
+const VISIBLE: Readonly<Record<Realm, string>> = {
+  partner: 'm.partner_id = $1',
+  brand: 'm.brand_id = $1',
+  operator: '$1::uuid IS NULL',
+};
+
+/** Who forms a team; `$1` is {@link tenantId}. */
+const SAME_TEAM: Readonly<Record<Realm, string>> = {
+  ...VISIBLE,
+  operator: `m.realm = 'operator' AND $1::uuid IS NULL`,
+};
+
+/** People with accounts, as those see them who manage them: owners their own team, operators everybody. */
+@Injectable()
+export class Members {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** A page of the people that the actor may see, newest first. */
+  async list(actor: Actor, { realm, state, email, limit, cursor }: MemberFilter): Promise<Page<Member>> {
+    const rows = await this.dataSource.query<Member[]>(
+      `${SELECT} WHERE ${VISIBLE[actor.realm]} AND ($2::text IS NULL OR m.realm = $2)
+         AND ($3::text IS NULL OR ${STATE} = $3) AND ($4::text IS NULL OR strpos(lower(u.email), lower($4)) > 0)
+         AND ($5::uuid IS NULL OR u.id < $5) ORDER BY u.id DESC LIMIT $6`,
+      [tenantId(actor), realm ?? null, state ?? null, email ?? null, idOfCursor(cursor), limit + 1],
+    );
+    return toPage(rows, limit, ({ id }) => [id]);
+  }
+
+  /** @throws DomainError NOT_FOUND, also for somebody whom the actor may not see */
+  async get(db: EntityManager | DataSource, actor: Actor, userId: string): Promise<Member> {
+    const [member] = await db.query<Member[]>(`${SELECT} WHERE ${VISIBLE[actor.realm]} AND u.id = $2`, [
+      tenantId(actor),
+      userId,
+    ]);
+    if (!member) throw notFound('user');
+    return member;
+  }
+
+  /** The team as it is, its memberships locked: changes of one team take turns, and see each other's effect. */
+  async lockTeam(tx: Tx, tenant: Tenant): Promise<LockedTeammate[]> {
+    const ofTheTeam = SAME_TEAM[tenant.realm];
+    await tx.query(`SELECT FROM memberships m WHERE ${ofTheTeam} ORDER BY m.id FOR UPDATE`, [
+      tenantId(tenant),
+    ]);
+    // A second statement: the first one may have waited, and would have seen the users as they were before.
+    return tx.query<LockedTeammate[]>(
+      `SELECT m.user_id AS "userId", m.role, m.active, u.blocked_at IS NOT NULL AS blocked,
+              u.invited_at IS NOT NULL AS invited
+         FROM memberships m JOIN users u ON u.id = m.user_id WHERE ${ofTheTeam}`,
+      [tenantId(tenant)],
+    );
+  }
+}
+
+function tenantId({ partnerId, brandId }: Tenant): string | null {
+  return partnerId ?? brandId;
+}
