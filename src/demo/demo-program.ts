@@ -95,6 +95,7 @@ export const DEMO_PARTNERS = [
     kind: 'creator',
     country: 'FR',
     website: 'https://cleo.example',
+    socialAccount: { platform: 'instagram', handle: 'cleo.plays' },
     clicksADay: 12,
   },
   {

@@ -81,6 +81,7 @@ export class DemoStory {
     for (const { clicksADay, ...form } of DEMO_PARTNERS) {
       await this.register(form);
       const partner = await this.visitor.signIn(form.email, DEMO_PASSWORD);
+      await this.verifySocialAccounts(partner);
       for (const program of programs) {
         const code = await this.promote(partner, program, form.name);
         promotions.push({
@@ -117,6 +118,15 @@ export class DemoStory {
     const mails = await this.mails(email);
     const token = mails.map((text) => /verify-email\?token=([\w-]+)/.exec(text)?.[1]).find(Boolean);
     await this.visitor.post('auth/verify-email', { token });
+  }
+
+  private async verifySocialAccounts(partner: DemoClient): Promise<void> {
+    const { items } = await partner.get<{ items: { id: string }[] }>('partner/social-accounts');
+    const operator = await this.operator();
+    for (const { id } of items) {
+      const { code } = await partner.post<{ code: string }>(`partner/social-accounts/${id}/verification`);
+      await operator.post(`operator/social-accounts/${id}/verify`, { code });
+    }
   }
 
   private async promote(partner: DemoClient, program: Program, name: string): Promise<string> {

@@ -54,6 +54,7 @@ export class Accounts {
       blockedByTeam: false,
       emailVerifiedAt: account.emailVerified ? now : null,
       twoFactorLastStep: '0',
+      mailOptOuts: [],
     });
     try {
       await tx.insert(User, user);

@@ -23,6 +23,20 @@ export class LoginDto {
   otp?: string;
 }
 
+/** Which kinds of mail you get; mails about your account's safety always come. */
+export class EmailSubscriptionsDto {
+  /** News of the program. */
+  news: boolean;
+  /** Bills that were approved, put on hold or cancelled. */
+  bills: boolean;
+  /** Cash-outs that were accepted, cancelled or refunded. */
+  cashouts: boolean;
+  /** Reports that you asked for. */
+  reports: boolean;
+  /** Postbacks that fail. */
+  postbacks: boolean;
+}
+
 export class UserDto {
   id: string;
   /** @example "ann@example.com" */
@@ -31,6 +45,7 @@ export class UserDto {
   phone: string | null;
   /** Currency that reports are shown in by default. */
   reportCurrency: string | null;
+  emailSubscriptions: EmailSubscriptionsDto;
   twoFactorEnabled: boolean;
   lastSignInAt: Date | null;
 }

@@ -15,9 +15,10 @@ export interface PartnerEvent<T extends EventType> {
   data: EventData<T>;
 }
 
-type LoggedEvent = PartnerEvent<EventType> & { actor: ActingUser | null };
+export type LoggedEvent = PartnerEvent<EventType> & { actor: ActingUser | null };
 
-const PARTNER_EVENT = 'identity.partner_event';
+/** Outbox event that brings an event to the log, and to whoever else is interested. */
+export const PARTNER_EVENT = 'identity.partner_event';
 
 /**
  * The log of events that partners see. Every room records here, with the transaction of the change; the outbox

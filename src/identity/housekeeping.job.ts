@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Clock, Config } from '../platform/index.js';
 import { failureWindowStart } from './domain/lock-out.js';
 
-/** Forgets sign-in failures that no longer count and tokens that no longer work; ends sessions left without a token. */
+/** Forgets sign-in failures that no longer count and tokens and changes of e-mail that expired; ends sessions left without a token. */
 @Injectable()
 export class IdentityHousekeeping {
   constructor(
@@ -22,6 +22,7 @@ export class IdentityHousekeeping {
       failureWindowStart(now),
     ]);
     await this.dataSource.query('DELETE FROM one_time_tokens WHERE expires_at <= $1', [now]);
+    await this.dataSource.query('DELETE FROM email_changes WHERE expires_at <= $1', [now]);
     await this.dataSource.query('DELETE FROM refresh_tokens WHERE expires_at <= $1', [now]);
     await this.dataSource.query('DELETE FROM oidc_requests WHERE expires_at <= $1', [now]);
     await this.dataSource.query('DELETE FROM oidc_answers WHERE expires_at <= $1', [now]);

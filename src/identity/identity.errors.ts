@@ -1,4 +1,4 @@
-import { DomainError } from '../platform/index.js';
+import { DomainError, invalidField } from '../platform/index.js';
 import type { Realm } from './domain/permissions.js';
 import { ROLES, type TeamFault } from './domain/team-rules.js';
 
@@ -6,11 +6,11 @@ import { ROLES, type TeamFault } from './domain/team-rules.js';
 export const invalidCredentials = (): DomainError =>
   new DomainError('INVALID_CREDENTIALS', 'unauthenticated', 'The e-mail, the password or the code is wrong.');
 
-export const otpRequired = (): DomainError =>
+export const otpRequired = (field: 'otp' | 'code'): DomainError =>
   new DomainError(
     'OTP_REQUIRED',
     'unauthenticated',
-    'Send the present code of your authenticator app as `otp`.',
+    `Send the present code of your authenticator app as \`${field}\`.`,
   );
 
 export const emailNotVerified = (): DomainError =>
@@ -82,10 +82,8 @@ export const emailTaken = (): DomainError =>
     errors: [{ path: 'email', message: 'is already registered' }],
   });
 
-export const weakPassword = (message: string): DomainError =>
-  new DomainError('WEAK_PASSWORD', 'invalid', `password: ${message}`, {
-    errors: [{ path: 'password', message }],
-  });
+export const weakPassword = (message: string, path: string): DomainError =>
+  invalidField(path, message, 'WEAK_PASSWORD');
 
 export const twoFactorState = (message: string): DomainError =>
   new DomainError('TWO_FACTOR_STATE', 'conflict', message);

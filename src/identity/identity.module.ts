@@ -5,13 +5,19 @@ import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessTokens } from './access-tokens.service.js';
 import { AccountRecovery } from './account-recovery.service.js';
+import { AccountNews } from './account-news.service.js';
 import { Accounts } from './accounts.service.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { AuditLog } from './audit-log.service.js';
 import { AuditTrail } from './audit-trail.service.js';
 import { AuthController } from './auth.controller.js';
+import { CredentialsController } from './credentials.controller.js';
+import { EmailChangeLinks } from './email-change-links.service.js';
+import { EmailChangeController } from './email-change.controller.js';
+import { EmailChanges } from './email-changes.service.js';
 import { EventDetails } from './event-details.service.js';
 import { EventLog } from './event-log.service.js';
+import { EventMails } from './event-mails.consumer.js';
 import { EventsController } from './events.controller.js';
 import { FirstOperator } from './first-operator.js';
 import { IdentityHousekeeping } from './housekeeping.job.js';
@@ -40,11 +46,15 @@ import { OwnIdentitiesController } from './oidc/own-identities.controller.js';
 import { OwnIdentities } from './oidc/own-identities.service.js';
 import { ProviderClients } from './oidc/provider-clients.service.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
+import { OwnProfile } from './own-profile.service.js';
 import { OwnTwoFactor } from './own-two-factor.service.js';
 import { PartnerEvents } from './partner-events.service.js';
+import { PartnerMails } from './partner-mails.service.js';
+import { PasswordChange } from './password-change.service.js';
 import { Passwords } from './passwords.service.js';
 import { PermissionGuard } from './permission.guard.js';
 import { ActorRateGuard, AnonymousRateGuard } from './rate.guards.js';
+import { Reauthentication } from './reauthentication.service.js';
 import { SecondFactor } from './second-factor.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { Sessions } from './sessions.service.js';
@@ -59,25 +69,31 @@ import { User } from './user.entity.js';
   imports: [PassportModule, JwtModule.register({}), TypeOrmModule.forFeature([User, Membership])],
   controllers: [
     AuthController,
+    AuditLogController,
+    CredentialsController,
+    EmailChangeController,
+    EventsController,
     InvitationController,
-    TwoFactorController,
-    SessionsController,
     MeController,
     OidcController,
-    OwnIdentitiesController,
-    EventsController,
-    AuditLogController,
     OperatorUsersController,
+    OwnIdentitiesController,
+    SessionsController,
+    TwoFactorController,
   ],
   providers: [
     AccessTokens,
     AccessTokenStrategy,
+    AccountNews,
     AccountRecovery,
     Accounts,
     AuditLog,
     AuditTrail,
+    EmailChangeLinks,
+    EmailChanges,
     EventDetails,
     EventLog,
+    EventMails,
     FirstOperator,
     IdentityHousekeeping,
     Invitations,
@@ -97,10 +113,14 @@ import { User } from './user.entity.js';
     OidcWay,
     OneTimeTokens,
     OwnIdentities,
+    OwnProfile,
     OwnTwoFactor,
     PartnerEvents,
+    PartnerMails,
+    PasswordChange,
     Passwords,
     ProviderClients,
+    Reauthentication,
     SecondFactor,
     Sessions,
     SignIn,
@@ -122,6 +142,7 @@ import { User } from './user.entity.js';
     Invitations,
     MemberChanges,
     Members,
+    PartnerMails,
     Passwords,
     Sessions,
   ],

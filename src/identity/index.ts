@@ -30,6 +30,7 @@ export {
   type LogKind,
 } from './impersonation-log.service.js';
 export { Impersonations } from './impersonations.service.js';
+export { PartnerMails } from './partner-mails.service.js';
 export { Passwords } from './passwords.service.js';
 export { rateClassOf } from './rate-class.js';
 export { Sessions } from './sessions.service.js';

@@ -1,10 +1,12 @@
 import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { ApiProblems, invalidField, isCurrency, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, UnitOfWork } from '../platform/index.js';
 import { type Actor, CurrentActor, Requires } from './actor.js';
 import { DoneResponse } from './auth.dto.js';
 import { MeResponse, StatisticTokenResponse, toUserDto, UpdateMeDto } from './me.dto.js';
+import { EmailChanges } from './email-changes.service.js';
+import { OwnProfile } from './own-profile.service.js';
 import { StatisticTokens } from './statistic-tokens.service.js';
 import { User } from './user.entity.js';
 
@@ -16,6 +18,8 @@ export class MeController {
   constructor(
     private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
+    private readonly profile: OwnProfile,
+    private readonly emailChanges: EmailChanges,
     private readonly statisticTokens: StatisticTokens,
   ) {}
 
@@ -37,22 +41,17 @@ export class MeController {
       permissions: [...permissions],
       impersonating: impersonation !== null,
       impersonation,
+      emailChange: await this.emailChanges.find(this.dataSource, actor.userId),
     };
   }
 
   @Patch()
   @Requires('account:own')
-  @ApiOperation({ summary: 'Change your name, phone or default report currency' })
+  @ApiOperation({ summary: 'Change your name, phone, default report currency or e-mail subscriptions' })
   @ApiOkResponse({ type: MeResponse })
   @ApiProblems(400, 401, 422)
   async update(@CurrentActor() actor: Actor, @Body() body: UpdateMeDto): Promise<MeResponse> {
-    if (body.reportCurrency !== undefined && !isCurrency(body.reportCurrency)) {
-      throw invalidField('reportCurrency', 'must be an ISO 4217 code such as EUR', 'INVALID_CURRENCY');
-    }
-    const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-    if (Object.keys(changes).length > 0) {
-      await this.unitOfWork.run((tx) => tx.update(User, { id: actor.userId }, changes));
-    }
+    await this.unitOfWork.run((tx) => this.profile.update(tx, actor.userId, body));
     return this.read(actor);
   }
 

@@ -1,27 +1,69 @@
-import { IsString, Length, Matches } from 'class-validator';
-import { IsLabel, MayBeAbsent } from '../platform/index.js';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
 import { UserDto } from './auth.dto.js';
+import { type MailSubscription, subscriptionsOf } from './domain/mail-subscriptions.js';
 import type { User } from './user.entity.js';
+
+/** The kinds to change; the others stay as they are. */
+export class UpdateEmailSubscriptionsDto implements Partial<Record<MailSubscription, boolean>> {
+  @MayBeAbsent()
+  @IsBoolean()
+  news?: boolean;
+
+  @MayBeAbsent()
+  @IsBoolean()
+  bills?: boolean;
+
+  @MayBeAbsent()
+  @IsBoolean()
+  cashouts?: boolean;
+
+  @MayBeAbsent()
+  @IsBoolean()
+  reports?: boolean;
+
+  @MayBeAbsent()
+  @IsBoolean()
+  postbacks?: boolean;
+}
 
 export class UpdateMeDto {
   @MayBeAbsent()
   @IsLabel(200)
   name?: string;
 
-  /** @example "+49 30 123456" */
-  @MayBeAbsent()
-  @IsString()
-  @Matches(/^[+0-9 ()/-]{4,30}$/, { message: 'phone must be a phone number such as +49 30 123456' })
-  phone?: string;
+  /**
+   * With + and the country code (E.164); spaces, brackets and dashes are dropped. `null` removes it.
+   * @example "+4930123456"
+   */
+  @IsOptional()
+  @IsPhone()
+  phone?: string | null;
 
   /**
-   * Currency that reports are shown in by default; bills and payments keep their own.
+   * Currency that reports are shown in by default; bills and payments keep their own. `null` removes it.
    * @example "EUR"
    */
-  @MayBeAbsent()
+  @IsOptional()
   @IsString()
   @Length(3, 5)
-  reportCurrency?: string;
+  reportCurrency?: string | null;
+
+  @MayBeAbsent()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => UpdateEmailSubscriptionsDto)
+  emailSubscriptions?: UpdateEmailSubscriptionsDto;
+}
+
+/** A change of e-mail that waits for both addresses to confirm it. */
+export class PendingEmailChangeDto {
+  /** @example "ann@new.example" */
+  newEmail: string;
+  newConfirmed: boolean;
+  oldConfirmed: boolean;
+  expiresAt: Date;
 }
 
 /** An operator in the place of the user. */
@@ -50,6 +92,7 @@ export class MeResponse {
   impersonating: boolean;
   /** Who does, why and until when; the rest of the answer tells in whose place. */
   impersonation: ImpersonationDto | null;
+  emailChange: PendingEmailChangeDto | null;
 }
 
 export class StatisticTokenResponse {
@@ -65,6 +108,7 @@ export function toUserDto(user: User): UserDto {
     name: user.name,
     phone: user.phone,
     reportCurrency: user.reportCurrency,
+    emailSubscriptions: subscriptionsOf(user.mailOptOuts),
     twoFactorEnabled: user.twoFactorEnabledAt !== null,
     lastSignInAt: user.lastSignInAt,
   };

@@ -31,6 +31,11 @@ export class OneTimeTokens {
     return token;
   }
 
+  /** Makes the user's unused tokens, of all purposes, worthless. */
+  async revokeAll(tx: Tx, userId: string): Promise<void> {
+    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL', [userId]);
+  }
+
   /**
    * Uses a token up and gives its user.
    * @throws DomainError INVALID_TOKEN (422) when it is wrong, expired, used or for another purpose

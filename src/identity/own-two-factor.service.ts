@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Mailer, type Tx, UnitOfWork } from '../platform/index.js';
+import { type Tx, UnitOfWork } from '../platform/index.js';
+import { AccountNews } from './account-news.service.js';
 import type { Actor } from './actor.js';
-import { EventLog } from './event-log.service.js';
 import { twoFactorState } from './identity.errors.js';
+import { Reauthentication } from './reauthentication.service.js';
 import { SecondFactor, type TwoFactorSetup } from './second-factor.service.js';
 import { Sessions } from './sessions.service.js';
-import { lockedUser, SignIn } from './sign-in.service.js';
+import { lockedUser } from './sign-in.service.js';
 
 /** Turns two-factor authentication on and off for the actor, with the event and the mail that tell of it (A29, A31). */
 @Injectable()
@@ -14,9 +15,8 @@ export class OwnTwoFactor {
     private readonly unitOfWork: UnitOfWork,
     private readonly secondFactor: SecondFactor,
     private readonly sessions: Sessions,
-    private readonly signIn: SignIn,
-    private readonly eventLog: EventLog,
-    private readonly mailer: Mailer,
+    private readonly reauthentication: Reauthentication,
+    private readonly news: AccountNews,
   ) {}
 
   /** @throws DomainError TWO_FACTOR_STATE (409) */
@@ -40,29 +40,24 @@ export class OwnTwoFactor {
    */
   async disable(actor: Actor, password: string, code: string): Promise<void> {
     if (!actor.twoFactorEnabled) throw twoFactorState('Two-factor authentication is not enabled.');
-    const user = await this.unitOfWork.run((tx) => lockedUser(tx, actor.userId));
-    await this.signIn.confirmPassword(user, password);
-    await this.signIn.stepUp(actor, code);
+    await this.reauthentication.confirm(actor, { password, code });
     await this.unitOfWork.run(async (tx) => {
       await this.secondFactor.disable(tx, actor.userId);
       await this.tell(tx, actor, 'two_factor_disabled', 'Two-factor authentication disabled');
     });
   }
 
-  private async tell(
+  private tell(
     tx: Tx,
     actor: Actor,
     type: 'two_factor_enabled' | 'two_factor_disabled',
     subject: string,
   ): Promise<void> {
-    if (actor.partnerId) {
-      const { partnerId, userId } = actor;
-      await this.eventLog.record(tx, actor, { partnerId, type, subjectId: userId, data: {} });
-    }
-    await this.mailer.send(tx, {
-      to: actor.email,
-      subject,
-      text: `${subject} for your account. If it was not you, reset your password and write to us.`,
+    const text = `${subject} for your account. If it was not you, reset your password and write to us.`;
+    return this.news.tell(tx, actor, {
+      type,
+      data: {},
+      mails: [{ to: actor.email, subject, text }],
     });
   }
 }

@@ -18,12 +18,12 @@ export class Passwords {
   private readonly decoy = hash('nobody has this password', OPTIONS);
 
   /**
-   * Checks a new password against the rule and hashes it.
+   * Checks a new password, from the request's field `path`, against the rule and hashes it.
    * @throws DomainError WEAK_PASSWORD (422)
    */
-  async hashNew(password: string): Promise<string> {
+  async hashNew(password: string, path = 'password'): Promise<string> {
     const fault = passwordFault(password);
-    if (fault) throw weakPassword(fault);
+    if (fault) throw weakPassword(fault, path);
     return this.limited(() => hash(password, OPTIONS));
   }
 

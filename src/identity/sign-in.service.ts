@@ -82,17 +82,6 @@ export class SignIn {
   }
 
   /**
-   * Checks the password again for a sensitive change of one's own account; a wrong one counts as a failure, and while
-   * the user is locked a right one looks like it.
-   * @throws DomainError INVALID_CREDENTIALS (401)
-   */
-  async confirmPassword(user: User, password: string): Promise<void> {
-    if ((await this.passwords.verify(user.passwordHash, password)) && !user.lockedAt) return;
-    await this.unitOfWork.run((tx) => this.lockOut.countFailure(tx, user.id));
-    throw invalidCredentials();
-  }
-
-  /**
    * Accepts a two-factor code in the actor's session, or counts the failure and refuses.
    * @throws DomainError INVALID_CODE (422), TWO_FACTOR_REQUIRED (403), STEP_UP_REQUIRED (401) without a session
    */
@@ -125,7 +114,7 @@ export function findByEmail(tx: Tx, email: string): Promise<User | null> {
 
 /** What a refused admission tells the person. */
 export function refusalOf(refused: Refusal): DomainError {
-  if (refused === 'otp') return otpRequired();
+  if (refused === 'otp') return otpRequired('otp');
   return refused === 'email' ? emailNotVerified() : invalidCredentials();
 }
 

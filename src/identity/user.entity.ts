@@ -23,6 +23,10 @@ export class User {
   @Column('text', { nullable: true })
   reportCurrency: string | null;
 
+  /** Kinds of mail that the user does not want. */
+  @Column('text', { array: true, default: '{}' })
+  mailOptOuts: string[];
+
   @Column('timestamptz')
   createdAt: Date;
 

@@ -1,4 +1,4 @@
-import { DomainError } from '../platform/index.js';
+import { DomainError, invalidField } from '../platform/index.js';
 
 export const requestAlreadyDecided = (): DomainError =>
   new DomainError('REQUEST_ALREADY_DECIDED', 'conflict', 'This request has been decided already.');
@@ -26,4 +26,22 @@ export const tooManyDocuments = (most: number): DomainError =>
     'TOO_MANY_DOCUMENTS',
     'conflict',
     `There are ${most} documents, as many as may be: delete one that is not approved first.`,
+  );
+
+export const socialAccountState = (): DomainError =>
+  new DomainError(
+    'SOCIAL_ACCOUNT_STATE',
+    'conflict',
+    'The verification of this social account is not waiting for this: it has been decided already, or was not asked for.',
+  );
+
+export const socialAccountTaken = (): DomainError =>
+  new DomainError('SOCIAL_ACCOUNT_TAKEN', 'conflict', 'Another partner has verified this social account.');
+
+/** 422 for a field that nobody can change once the partner has signed up. */
+export const fixedAfterSignUp = (path: string): DomainError =>
+  invalidField(
+    path,
+    'was fixed when you signed up and cannot be changed; write to us if it is wrong',
+    'FIXED_AFTER_SIGN_UP',
   );

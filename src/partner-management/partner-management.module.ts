@@ -9,6 +9,8 @@ import { ImpersonationController } from './impersonation.controller.js';
 import { PackagesController } from './packages.controller.js';
 import { Packages } from './packages.service.js';
 import { PartnersController } from './partners.controller.js';
+import { PartnerProfileController } from './partner-profile.controller.js';
+import { PartnerProfiles } from './partner-profiles.service.js';
 import { Partners } from './partners.service.js';
 import { PartnershipRequestsController } from './partnership-requests.controller.js';
 import { PartnershipRequests } from './partnership-requests.service.js';
@@ -16,7 +18,9 @@ import { RequestHistoryController } from './request-history.controller.js';
 import { RequestHistory } from './request-history.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { Registration } from './registration.service.js';
-
+import { SocialAccountDecisions } from './social-account-decisions.service.js';
+import { SocialAccountsController } from './social-accounts.controller.js';
+import { SocialAccounts } from './social-accounts.service.js';
 import { TeamSessionsController } from './team-sessions.controller.js';
 import { TeamController } from './team.controller.js';
 
@@ -34,6 +38,8 @@ import { TeamController } from './team.controller.js';
     OperatorDocumentsController,
     TeamController,
     TeamSessionsController,
+    PartnerProfileController,
+    SocialAccountsController,
   ],
   providers: [
     Registration,
@@ -44,6 +50,9 @@ import { TeamController } from './team.controller.js';
     PartnerDocuments,
     DocumentUploads,
     DocumentDecisions,
+    PartnerProfiles,
+    SocialAccounts,
+    SocialAccountDecisions,
   ],
   exports: [Partners],
 })

@@ -29,6 +29,12 @@ export class PartnerDto {
   phone: string | null;
   website: string | null;
   description: string | null;
+  /** Name of the company, or of the person, that is paid. */
+  legalName: string | null;
+  taxNumber: string | null;
+  street: string | null;
+  postalCode: string | null;
+  city: string | null;
   packageId: string | null;
   packageName: string | null;
   createdAt: Date;

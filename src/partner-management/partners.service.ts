@@ -7,6 +7,7 @@ import type { PartnerDto, PartnerQuery } from './partners.dto.js';
 
 const SELECT = `
   SELECT p.id, p.name, p.kind, p.state, p.country, contact.email, p.phone, p.website, p.description,
+         p.legal_name AS "legalName", p.tax_number AS "taxNumber", p.street, p.postal_code AS "postalCode", p.city,
          p.package_id AS "packageId", k.name AS "packageName", p.created_at AS "createdAt",
          p.approved_at AS "approvedAt"
     FROM partners p

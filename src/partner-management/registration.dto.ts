@@ -8,21 +8,25 @@ import {
   IsString,
   IsUrl,
   IsUUID,
-  Matches,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent } from '../platform/index.js';
+import { IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
+import { SOCIAL_PLATFORMS } from './domain/social-account.js';
 
 export const PARTNER_KINDS = ['affiliate', 'creator', 'channel'] as const;
 export type PartnerKind = (typeof PARTNER_KINDS)[number];
 
-export class SocialAccountDto {
+/** Fixed after sign-up. */
+export class SignUpSocialAccountDto {
   /** @example "instagram" */
-  @IsIn(['instagram', 'youtube', 'tiktok'])
+  @IsIn(SOCIAL_PLATFORMS)
   platform: string;
 
-  /** @example "ann.reviews" */
+  /**
+   * A leading @ is dropped.
+   * @example "ann.reviews"
+   */
   @IsLabel(100)
   handle: string;
 }
@@ -59,9 +63,12 @@ export class RegisterDto {
   @IsUppercase()
   country: string;
 
-  /** @example "+49 30 123456" */
+  /**
+   * With + and the country code (E.164); spaces, brackets and dashes are dropped.
+   * @example "+4930123456"
+   */
   @MayBeAbsent()
-  @Matches(/^[+0-9 ()/-]{4,30}$/, { message: 'phone must be a phone number such as +49 30 123456' })
+  @IsPhone()
   phone?: string;
 
   /** @example "https://reviews.example.com" */
@@ -84,8 +91,8 @@ export class RegisterDto {
   @MayBeAbsent()
   @IsObject()
   @ValidateNested()
-  @Type(() => SocialAccountDto)
-  socialAccount?: SocialAccountDto;
+  @Type(() => SignUpSocialAccountDto)
+  socialAccount?: SignUpSocialAccountDto;
 
   /** Code of the sub-affiliate link that led here. */
   @MayBeAbsent()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Accounts, Passwords } from '../identity/index.js';
 import { Clock, Ids, invalidField, type Tx } from '../platform/index.js';
 import type { RegisterDto, RegisterResponse } from './registration.dto.js';
+import { SocialAccounts } from './social-accounts.service.js';
 
 interface PackagePrice {
   id: string;
@@ -15,6 +16,7 @@ export class Registration {
   constructor(
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
+    private readonly socialAccounts: SocialAccounts,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -26,15 +28,15 @@ export class Registration {
 
   /**
    * Stores the sign-up and mails the link that confirms the address.
-   * @throws DomainError EMAIL_TAKEN (409), VALIDATION_FAILED (422) for an unknown package
+   * @throws DomainError EMAIL_TAKEN (409), VALIDATION_FAILED (422) for an unknown package or a handle of nothing
    */
   async register(tx: Tx, form: RegisterDto, passwordHash: string): Promise<RegisterResponse> {
     const partnerId = this.ids.next();
     const wanted = await findPackage(tx, form.packageId);
     await tx.query(
-      `INSERT INTO partners (id, name, kind, state, country, phone, website, description, social_platform,
-                             social_handle, sign_up_ref, inviter_code, created_at)
-       VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      `INSERT INTO partners (id, name, kind, state, country, phone, website, description, sign_up_ref,
+                             inviter_code, created_at)
+       VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10)`,
       [
         partnerId,
         form.name,
@@ -43,13 +45,12 @@ export class Registration {
         form.phone ?? null,
         form.website ?? null,
         form.description ?? null,
-        form.socialAccount?.platform ?? null,
-        form.socialAccount?.handle ?? null,
         form.ref ?? null,
         form.inviterCode ?? null,
         this.clock.now(),
       ],
     );
+    if (form.socialAccount) await this.socialAccounts.add(tx, partnerId, form.socialAccount);
     await tx.query(
       `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, price_minor, currency, description,
                                      requested_at)

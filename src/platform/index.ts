@@ -20,6 +20,7 @@ export { closePromptly } from './http/close-promptly.js';
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
 export { idOfCursor } from './http/id-cursor.js';
 export { IsLabel } from './http/is-label.js';
+export { IsPhone } from './http/is-phone.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
 export { TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';

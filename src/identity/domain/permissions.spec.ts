@@ -90,8 +90,11 @@ describe('permissions (rule 10.4)', () => {
 
   it('close every change of a partner’s work while the partner is not active', () => {
     const changes = PERMISSION_NAMES.filter((name) => /^partner:.*:(write|withdraw)$/.test(name));
-    // Documents are what an operator may want to see before approving.
-    expect(changes.filter((name) => !needsActive(name))).toEqual(['partner:documents:write']);
+    // The profile and documents are what an operator may want to see before approving.
+    expect(changes.filter((name) => !needsActive(name))).toEqual([
+      'partner:profile:write',
+      'partner:documents:write',
+    ]);
     expect(needsActive('account:own')).toBe(false);
   });
 });

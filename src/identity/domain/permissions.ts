@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'account:own': { roles: EVERYBODY, impersonation: 'refused' },
 
   'partner:profile:read': { roles: PARTNER_ALL },
+  'partner:profile:write': { roles: PARTNER_WORK },
   'partner:events:read': { roles: PARTNER_ALL },
   'partner:team:read': { roles: PARTNER_WORK, impersonation: 'refused' },
   'partner:team:write': { roles: ['partner:owner'], needsActive: true, impersonation: 'refused' },

@@ -3,7 +3,7 @@ import { Clock, UnitOfWork } from '../../platform/index.js';
 import type { Actor } from '../actor.js';
 import { wrongCode } from '../identity.errors.js';
 import { assertSteppedUp } from '../permission.guard.js';
-import { lockedUser, SignIn } from '../sign-in.service.js';
+import { Reauthentication } from '../reauthentication.service.js';
 import { LinkedIdentities } from './linked-identities.service.js';
 import { providerEmailNotVerified } from './oidc.errors.js';
 import { OidcAnswers } from './oidc-answers.service.js';
@@ -18,7 +18,7 @@ export class OwnIdentities {
     private readonly way: OidcWay,
     private readonly answers: OidcAnswers,
     private readonly identities: LinkedIdentities,
-    private readonly signIn: SignIn,
+    private readonly reauthentication: Reauthentication,
     private readonly clock: Clock,
   ) {}
 
@@ -29,8 +29,7 @@ export class OwnIdentities {
    */
   async begin(actor: Actor, provider: string, password: string, destination: Destination): Promise<string> {
     if (actor.twoFactorEnabled) assertSteppedUp(actor, this.clock.now());
-    const user = await this.unitOfWork.run((tx) => lockedUser(tx, actor.userId));
-    await this.signIn.confirmPassword(user, password);
+    await this.reauthentication.confirmPassword(actor, password);
     return this.way.prepareLink(provider, destination, actor.sessionId!);
   }
 

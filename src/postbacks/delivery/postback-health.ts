@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Accounts } from '../../identity/index.js';
-import { Clock, Mailer, type Tx } from '../../platform/index.js';
+import { PartnerMails } from '../../identity/index.js';
+import { Clock, type Tx } from '../../platform/index.js';
 import { afterAttempt, type FailureStreak, judge, type StreakVerdict } from '../domain/failure-streak.js';
 import { disabledMail, type FailingPostback, warningMail } from '../postback-mails.js';
 import { type Attempt, isGone, succeeded } from './attempt.js';
@@ -14,8 +14,7 @@ interface HealthRow extends FailingPostback {
 @Injectable()
 export class PostbackHealth {
   constructor(
-    private readonly accounts: Accounts,
-    private readonly mailer: Mailer,
+    private readonly mails: PartnerMails,
     private readonly clock: Clock,
   ) {}
 
@@ -58,7 +57,7 @@ export class PostbackHealth {
       streak.since,
       warn ? this.clock.now() : streak.since && row.warnedAt,
     ]);
-    if (warn) await this.mail(tx, row, warningMail({ ...row, ...streak }));
+    if (warn) await this.mails.send(tx, row.partnerId, 'postbacks', warningMail({ ...row, ...streak }));
     if (verdict === 'disable') await this.disable(tx, { ...row, ...streak }, gone ? 'gone' : 'failing');
     return verdict;
   }
@@ -71,12 +70,7 @@ export class PostbackHealth {
       [row.id, reason, now],
     );
     await cancelDeliveries(tx, row.id, now);
-    await this.mail(tx, row, disabledMail(row, reason));
-  }
-
-  private async mail(tx: Tx, row: HealthRow, mail: { subject: string; text: string }): Promise<void> {
-    const to = await this.accounts.ownerEmail(tx, row.partnerId);
-    if (to) await this.mailer.send(tx, { to, ...mail });
+    await this.mails.send(tx, row.partnerId, 'postbacks', disabledMail(row, reason));
   }
 }
 

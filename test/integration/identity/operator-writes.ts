@@ -3,6 +3,7 @@ import type { TestApp } from '../../support/app.js';
 import { body, type Person } from '../../support/journey.js';
 import { type Account, BillingScene, CPA_50, SHARE_25 } from '../billing/scene.js';
 import { type Uploader, uploaderOf } from '../partner-management/document-scene.js';
+import { codeFor, creatorWith } from '../partner-management/social-scene.js';
 import { WalletScene } from '../wallet/scene.js';
 import { joinTeam, signUp } from './scene.js';
 
@@ -74,6 +75,13 @@ export class Program {
   /** A document that waits to be looked at. */
   async document(): Promise<string> {
     return body<{ id: string }>(await this.uploader.upload(), 201).id;
+  }
+
+  /** A social account that waits for its message, with the code. */
+  async socialAccount(): Promise<{ id: string; code: string }> {
+    const handle = this.name();
+    const creator = await creatorWith(this.app, `${handle}@creators.example`, { platform: 'tiktok', handle });
+    return { id: creator.accountId, code: await codeFor(creator) };
   }
 
   /** The request of a partner who signs up now. */
@@ -237,6 +245,14 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
       path: `operator/reconciliation/freezes/${ownerId}/lift`,
       payload: { comment: 'Looked into it' },
     };
+  },
+  'POST /api/v1/operator/social-accounts/{id}/reject': async (program) => ({
+    path: `operator/social-accounts/${(await program.socialAccount()).id}/reject`,
+    payload: { reason: 'No message came' },
+  }),
+  'POST /api/v1/operator/social-accounts/{id}/verify': async (program) => {
+    const { id, code } = await program.socialAccount();
+    return { path: `operator/social-accounts/${id}/verify`, payload: { code } };
   },
   'POST /api/v1/operator/traffic-sources': (program) => ({
     path: 'operator/traffic-sources',

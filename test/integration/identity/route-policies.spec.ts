@@ -185,6 +185,8 @@ describe('every route', () => {
     ).toMatchInlineSnapshot(`
       [
         "GET /api/dev/mailbox",
+        "GET /api/v1/auth/email-change/cancel",
+        "GET /api/v1/auth/email-change/confirm",
         "GET /api/v1/auth/invitation",
         "GET /api/v1/auth/oidc/finish",
         "GET /api/v1/auth/oidc/providers",
@@ -198,6 +200,8 @@ describe('every route', () => {
         "GET /metrics",
         "POST /api/sync/v1/activity",
         "POST /api/sync/v1/players",
+        "POST /api/v1/auth/email-change/cancel",
+        "POST /api/v1/auth/email-change/confirm",
         "POST /api/v1/auth/invitation",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/logout",

@@ -15,7 +15,7 @@ const FORM = {
   name: 'Ann Reviews',
   kind: 'affiliate',
   country: 'DE',
-  phone: '+49 30 123456',
+  phone: '+4930123456',
   website: 'https://reviews.example',
   description: 'Ten years of reviews',
 };

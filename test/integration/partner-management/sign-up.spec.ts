@@ -148,10 +148,12 @@ describe('O01 sign-up', () => {
     ['website', 'javascript:alert(1)', 400],
     ['website', 'file:///etc/passwd', 400],
     ['phone', 'call me', 400],
+    ['phone', '030 123456', 400],
     ['packageId', 'nonsense', 400],
     ['packageId', '01920000-0000-7000-8000-0000000000ff', 422],
     ['socialAccount', { platform: 'myspace', handle: 'ann' }, 400],
     ['socialAccount', { platform: 'tiktok' }, 400],
+    ['socialAccount', { platform: 'tiktok', handle: '@' }, 422],
     ['socialAccount', 'tiktok', 400],
     ['socialAccount', [{ platform: 'tiktok', handle: 'ann' }], 400],
     ['socialAccount', null, 400],
@@ -165,7 +167,7 @@ describe('O01 sign-up', () => {
   it('keeps what was told: social account, sub-affiliate link, inviter’s code', async () => {
     const form = {
       kind: 'creator',
-      socialAccount: { platform: 'tiktok', handle: 'ann.reviews' },
+      socialAccount: { platform: 'tiktok', handle: '@Ann.Reviews' },
       ref: 'k7Qm2xVb',
       inviterCode: 'ANN-1',
       description: "Robert'); DROP TABLE partners; --",
@@ -175,12 +177,15 @@ describe('O01 sign-up', () => {
     expect(stored).toMatchObject({
       kind: 'creator',
       state: 'pending',
-      social_platform: 'tiktok',
-      social_handle: 'ann.reviews',
       sign_up_ref: 'k7Qm2xVb',
       inviter_code: 'ANN-1',
       description: form.description,
     });
+    expect(
+      await app.db.query('SELECT platform, handle, state FROM social_accounts WHERE partner_id = $1', [
+        partnerId,
+      ]),
+    ).toEqual([{ platform: 'tiktok', handle: 'ann.reviews', state: 'unverified' }]);
   });
 });
 

@@ -1,0 +1,33 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Outbox } from '../platform/index.js';
+import { EVENT_CATALOGUE, eventSentence, type EventType } from './domain/event-catalogue.js';
+import type { MailSubscription } from './domain/mail-subscriptions.js';
+import { type LoggedEvent, PARTNER_EVENT } from './event-log.service.js';
+import { PartnerMails } from './partner-mails.service.js';
+
+/** Events that are mailed too, each with the kind of mail that it is. */
+const MAILED: Readonly<Partial<Record<EventType, MailSubscription>>> = {
+  bill_approved: 'bills',
+  cashout_cancelled: 'cashouts',
+  cashout_accepted: 'cashouts',
+  refund_made: 'cashouts',
+};
+
+/** Mails the events that partners wait for to those of their people who subscribe to such mails (A22). */
+@Injectable()
+export class EventMails implements OnModuleInit {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly mails: PartnerMails,
+  ) {}
+
+  onModuleInit(): void {
+    this.outbox.consume<LoggedEvent>('event-mails', PARTNER_EVENT, async (tx, { payload }) => {
+      const { type, partnerId, data } = payload;
+      const kind = MAILED[type];
+      if (!kind) return;
+      const { title } = EVENT_CATALOGUE[type];
+      await this.mails.send(tx, partnerId, kind, { subject: title, text: eventSentence(type, data, null) });
+    });
+  }
+}

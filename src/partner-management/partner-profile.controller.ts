@@ -1,0 +1,68 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
+import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { PartnerProfileDto, UpdatePartnerProfileDto } from './partner-profile.dto.js';
+import { PartnerProfiles } from './partner-profiles.service.js';
+import { SocialAccountList, VerificationResponse } from './social-accounts.dto.js';
+import { SocialAccounts } from './social-accounts.service.js';
+
+/** The partner's own profile (A22) and social accounts (T08). */
+@ApiTags('account')
+@ApiBearerAuth()
+@Controller('partner')
+export class PartnerProfileController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly profiles: PartnerProfiles,
+    private readonly socialAccounts: SocialAccounts,
+  ) {}
+
+  @Get('profile')
+  @Requires('partner:profile:read')
+  @ApiOperation({ summary: 'Show your partner profile' })
+  @ApiOkResponse({ type: PartnerProfileDto })
+  @ApiProblems(401, 403)
+  get(@CurrentActor() actor: PartnerActor): Promise<PartnerProfileDto> {
+    return this.profiles.get(actor.partnerId);
+  }
+
+  @Patch('profile')
+  @Requires('partner:profile:write')
+  @ApiOperation({
+    summary: 'Change your partner profile',
+    description: 'Country and social account are fixed after sign-up: to send them is refused with 422.',
+  })
+  @ApiOkResponse({ type: PartnerProfileDto })
+  @ApiProblems(400, 401, 403, 422)
+  update(
+    @CurrentActor() actor: PartnerActor,
+    @Body() body: UpdatePartnerProfileDto,
+  ): Promise<PartnerProfileDto> {
+    return this.unitOfWork.run((tx) => this.profiles.update(tx, actor, body));
+  }
+
+  @Get('social-accounts')
+  @Requires('partner:profile:read')
+  @ApiOperation({ summary: 'List your social accounts with the state of their verification' })
+  @ApiOkResponse({ type: SocialAccountList })
+  @ApiProblems(401, 403)
+  async listSocialAccounts(@CurrentActor() actor: PartnerActor): Promise<SocialAccountList> {
+    return { items: await this.socialAccounts.listOf(this.dataSource, actor.partnerId) };
+  }
+
+  @Post('social-accounts/:id/verification')
+  @HttpCode(200)
+  @Requires('partner:profile:write')
+  @ApiOperation({ summary: 'Get the code that you send us as a message from your social account' })
+  @ApiOkResponse({ type: VerificationResponse })
+  @ApiProblems(400, 401, 403, 404, 409)
+  requestVerification(
+    @CurrentActor() actor: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<VerificationResponse> {
+    return this.unitOfWork.run((tx) => this.socialAccounts.requestVerification(tx, actor, id));
+  }
+}
