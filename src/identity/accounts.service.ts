@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Config, Ids, Mailer, sqlState, type Tx } from '../platform/index.js';
 import type { Realm } from './domain/permissions.js';
 import { contactOf } from './partner-contact.js';
+import { EventLog } from './event-log.service.js';
 import { emailTaken, invalidToken } from './identity.errors.js';
 import { Membership } from './membership.entity.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
@@ -31,6 +32,7 @@ export class Accounts {
   constructor(
     private readonly tokens: OneTimeTokens,
     private readonly mailer: Mailer,
+    private readonly eventLog: EventLog,
     private readonly config: Config,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -134,10 +136,21 @@ export class Accounts {
 
   /** Replaces the password of a user who proved to own the address, which confirms it too. */
   async setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
-    await tx.query(
-      'UPDATE users SET password_hash = $2, email_verified_at = coalesce(email_verified_at, $3) WHERE id = $1',
+    const [[user]] = await tx.query<[[{ email: string; partnerId: string | null }], number]>(
+      `UPDATE users u SET password_hash = $2, email_verified_at = coalesce(email_verified_at, $3) FROM memberships m
+        WHERE u.id = $1 AND m.user_id = u.id RETURNING u.email, m.partner_id AS "partnerId"`,
       [userId, passwordHash, this.clock.now()],
     );
+    const { email, partnerId } = user;
+    if (partnerId) {
+      const event = { partnerId, type: 'password_changed', subjectId: userId, data: {} } as const;
+      await this.eventLog.record(tx, { userId, impersonatorId: null }, event);
+    }
+    await this.mailer.send(tx, {
+      to: email,
+      subject: 'Your password was changed',
+      text: 'A new password was set for your account by a mailed link. If it was not you, reset it and write to us.',
+    });
   }
 
   /** Opens or closes a partner's work for all its users; partner management calls it when the partner's state changes. */

@@ -247,6 +247,24 @@ describe('A31 a new password', () => {
     expect(codeOf(await anybody.post('auth/password/reset', { token, password }))).toBe('422 INVALID_TOKEN');
   });
 
+  it('A29 is told to the partner’s people, by event and mail', async () => {
+    const anybody = new Caller(app);
+    body(await anybody.post('auth/password/forgot', { email }), 200);
+    const token = await tokenMailed(app, email, 'Set a new password');
+    const password = 'a third and newer pass phrase';
+    body(await anybody.post('auth/password/reset', { token, password }), 200);
+    await outboxDelivered(app);
+    const { as } = await open(app, email, { password });
+    const { items } = body<{ items: object[] }>(await as.get('partner/events'), 200);
+    expect(items[0]).toMatchObject({
+      type: 'password_changed',
+      actor: { kind: 'member', impersonated: false },
+      subjectType: 'user',
+      data: {},
+    });
+    expect((await app.mailbox(email)).at(-1)!.subject).toBe('Your password was changed');
+  });
+
   it('can be set on the page behind the mailed link, which uses nothing up by being opened', async () => {
     const anybody = new Caller(app);
     body(await anybody.post('auth/password/forgot', { email }), 200);
