@@ -146,6 +146,21 @@ describe('delivery', () => {
       expect(times('/hundred')).toBe(100);
     });
 
+    it('A22 nobody is mailed who unsubscribed from such mails', async () => {
+      scene.partner = await scene.partner.signInAgain();
+      const subscribe = async (postbacks: boolean) =>
+        body(await scene.partner.patch('me', { emailSubscriptions: { postbacks } }), 200);
+      await subscribe(false);
+      sink.answer({ status: 410 });
+      const { id } = await scene.postback(`${sink.url}/quiet`);
+      const before = await scene.mails();
+      await scene.happen();
+      await scene.engine.drain();
+      expect(await scene.show(id)).toMatchObject({ state: 'disabled', disabledReason: 'gone' });
+      expect(await scene.mails()).toEqual(before);
+      await subscribe(true);
+    });
+
     it('five days without a success disable, with a mail at half', async () => {
       sink.answer({ status: 500 });
       const { id } = await scene.postback(`${sink.url}/days`);
