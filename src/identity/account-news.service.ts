@@ -22,6 +22,14 @@ export class AccountNews {
     private readonly mailer: Mailer,
   ) {}
 
+  /** Tells of a new password, however it was set. */
+  passwordChanged(tx: Tx, owner: AccountOwner & { email: string }): Promise<void> {
+    const subject = 'Your password was changed';
+    const text = 'The password of your account was changed. If it was not you, reset it and write to us.';
+    const mails = [{ to: owner.email, subject, text }];
+    return this.tell(tx, owner, { type: 'password_changed', data: {}, mails });
+  }
+
   /** Stands or falls with the change it tells of. */
   async tell<T extends EventType>(
     tx: Tx,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Config, Ids, Mailer, sqlState, type Tx } from '../platform/index.js';
 import type { Realm } from './domain/permissions.js';
+import { AccountNews } from './account-news.service.js';
 import { contactOf } from './partner-contact.js';
-import { EventLog } from './event-log.service.js';
 import { emailTaken, invalidToken } from './identity.errors.js';
 import { Membership } from './membership.entity.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
@@ -32,7 +32,7 @@ export class Accounts {
   constructor(
     private readonly tokens: OneTimeTokens,
     private readonly mailer: Mailer,
-    private readonly eventLog: EventLog,
+    private readonly news: AccountNews,
     private readonly config: Config,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -142,15 +142,7 @@ export class Accounts {
       [userId, passwordHash, this.clock.now()],
     );
     const { email, partnerId } = user;
-    if (partnerId) {
-      const event = { partnerId, type: 'password_changed', subjectId: userId, data: {} } as const;
-      await this.eventLog.record(tx, { userId, impersonatorId: null }, event);
-    }
-    await this.mailer.send(tx, {
-      to: email,
-      subject: 'Your password was changed',
-      text: 'A new password was set for your account by a mailed link. If it was not you, reset it and write to us.',
-    });
+    await this.news.passwordChanged(tx, { userId, impersonatorId: null, partnerId, email });
   }
 
   /** Opens or closes a partner's work for all its users; partner management calls it when the partner's state changes. */

@@ -37,17 +37,7 @@ export class PasswordChange {
       if (count === 0) throw invalidCredentials();
       await this.tokens.revokeAll(tx, actor.userId);
       await this.sessions.endOthers(tx, actor.userId, actor.sessionId);
-      await this.news.tell(tx, actor, {
-        type: 'password_changed',
-        data: {},
-        mails: [
-          {
-            to: actor.email,
-            subject: 'Your password was changed',
-            text: 'The password of your account was changed. If it was not you, reset it and write to us.',
-          },
-        ],
-      });
+      await this.news.passwordChanged(tx, actor);
     });
   }
 }
