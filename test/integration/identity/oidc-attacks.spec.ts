@@ -72,8 +72,8 @@ class Spy {
   }
 
   /** Comes back with this cookie, or another one. */
-  async comeBack(url: URL, cookie = this.cookie): Promise<string> {
-    const answer = await fetch(this.of.url + url.pathname + url.search, {
+  async comeBack(url: URL, cookie = this.cookie, to = this.of): Promise<string> {
+    const answer = await fetch(to.url + url.pathname + url.search, {
       headers: { cookie },
       redirect: 'manual',
     });
@@ -110,6 +110,20 @@ describe('T13 attacks on the way back from the provider', () => {
     expect(await spy.comeBack(url, stranger.cookie)).toBe(UNKNOWN);
     expect(await spy.comeBack(url, spy.cookie.replace('__Host-', ''))).toBe(UNKNOWN);
     expect(await spy.comeBack(url)).toContain('302 ');
+  });
+
+  it('comes back to another instance, and the code is exchanged at the first', async () => {
+    const { url: databaseUrl } = app.db.options as { url: string };
+    const env = oidcEnv({ evil: provider.issuer });
+    const instance = await createTestApp({ env, databaseUrl, clock: app.clock, background: false });
+    const { verifier, challenge } = newVerifier();
+    const spy = new Spy(app);
+    const { url } = await spy.open(startUrl('evil', { returnTo: FRONTEND, challenge }));
+    const end = await spy.comeBack(url, spy.cookie, instance);
+    await instance.close();
+    expect(codeOf(await exchange(app, new URL(end.slice(4)).searchParams.get('code')!, verifier))).toBe(
+      '200 OK',
+    );
   });
 
   it('refuses a replay, also in parallel', async () => {
