@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { type PromoTarget, Promos } from '../campaigns/index.js';
+import { ownerFields } from './copy-visits.js';
 import { locationTemplate } from './domain/redirect-target.js';
-import { type ClickTarget, ownerJson } from './visit.js';
+import type { ClickTarget } from './visit.js';
 
 const MAX_KNOWN = 50_000;
 const MAX_UNKNOWN = 10_000;
@@ -79,5 +80,5 @@ export class PromoTargets {
 }
 
 function toClickTarget(promo: PromoTarget): ClickTarget {
-  return { location: locationTemplate(promo.landingUrl, promo.tagParameter), ownerJson: ownerJson(promo) };
+  return { location: locationTemplate(promo.landingUrl, promo.tagParameter), owner: ownerFields(promo) };
 }

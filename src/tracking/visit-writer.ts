@@ -2,7 +2,8 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseUrlOf } from '../platform/index.js';
-import { INSERT_VISITS, INSERT_VISITS_AGAIN, type Visit, visitsJson } from './visit.js';
+import { CopyVisits } from './copy-visits.js';
+import type { Visit } from './visit.js';
 
 /** How a visit's wait ended: it is on disk, or it could not be put there in time. */
 export type VisitOutcome = 'stored' | 'unavailable';
@@ -10,30 +11,32 @@ export type VisitOutcome = 'stored' | 'unavailable';
 interface Waiting {
   readonly visit: Visit;
   readonly deadline: number;
-  /** Whether a batch with it was sent whose fate is not known: it may be in the table. */
-  tried: boolean;
   /** Null once it was answered. */
   settle: ((outcome: VisitOutcome) => void) | null;
 }
 
 const MAX_BATCH = 1_000;
+/** While the database commits one batch, the next lies ready on its connection. */
+const MAX_BATCHES_SENT = 2;
 const MAX_QUEUE = 20_000;
 /** How long a visitor waits for a database that is away. */
 const WAIT_MS = 4_000;
 const SWEEP_MS = 250;
 const RECONNECT_MS = 100;
+const DRAIN_POLL_MS = 10;
+const UNIQUE_VIOLATION = '23505';
 
 /**
- * Writes visits by group commit: one writer per process with a connection of its own; while a batch commits, the
- * next one forms. A visit is settled as stored only after the commit that holds it was acknowledged.
+ * Writes visits by group commit: one writer per process with a connection of its own. What a turn of the event loop
+ * brought is a batch. A visit is settled as stored only after the commit that holds it was acknowledged.
  */
 @Injectable()
 export class VisitWriter implements OnApplicationShutdown {
   private readonly logger = new Logger(VisitWriter.name);
   private queue: Waiting[] = [];
-  private inFlight: Waiting[] = [];
-  private running: Promise<void> | null = null;
-  private client: pg.Client | null = null;
+  private readonly sent = new Set<readonly Waiting[]>();
+  private turn: NodeJS.Immediate | null = null;
+  private client: Promise<pg.Client> | null = null;
   private sweeper: NodeJS.Timeout | null = null;
 
   constructor(private readonly dataSource: DataSource) {}
@@ -44,103 +47,114 @@ export class VisitWriter implements OnApplicationShutdown {
       settle('unavailable');
       return;
     }
-    this.queue.push({ visit, deadline: Date.now() + WAIT_MS, tried: false, settle });
-    this.running ??= this.run();
+    this.queue.push({ visit, deadline: Date.now() + WAIT_MS, settle });
+    this.sweeper ??= setInterval(() => this.giveUpLate(), SWEEP_MS).unref();
+    this.sendSoon();
   }
 
   /** Waits until every queued visit is settled, then closes the connection. */
   async onApplicationShutdown(): Promise<void> {
-    while (this.running) await this.running;
-    await this.client?.end().catch(() => {});
-    this.client = null;
+    while (this.queue.length > 0 || this.sent.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    }
+    clearInterval(this.sweeper ?? undefined);
+    const client = await this.client?.catch(() => null);
+    await client?.end().catch(() => {});
   }
 
-  private async run(): Promise<void> {
-    this.sweeper = setInterval(() => this.giveUpLate(), SWEEP_MS);
-    // Requests that have been read but not handled yet join the first batch.
-    await new Promise(setImmediate);
-    let stored: readonly Waiting[] = [];
-    do {
+  /** Sends a batch once what has been read from the visitors' connections is queued. */
+  private sendSoon(): void {
+    if (this.turn || this.sent.size >= MAX_BATCHES_SENT || this.queue.length === 0) return;
+    this.turn = setImmediate(() => {
+      this.turn = null;
       const batch = this.queue.splice(0, MAX_BATCH);
-      this.inFlight = batch;
-      const storing = batch.length > 0 ? this.store(batch) : Promise.resolve(true);
-      // The database is at the next batch already while the visitors of the last one are answered.
-      for (const waiting of stored) settle(waiting, 'stored');
-      stored = [];
-      if (await storing) stored = batch;
-      else this.queue = batch.filter(isWaiting).concat(this.queue);
-      this.inFlight = [];
-    } while (this.queue.length > 0 || stored.length > 0);
-    clearInterval(this.sweeper);
-    this.running = null;
+      this.sent.add(batch);
+      void this.store(batch).then((known) => {
+        this.sent.delete(batch);
+        if (!known) this.queue = batch.filter(isWaiting).concat(this.queue);
+        this.sendSoon();
+      });
+    });
   }
 
-  /** Stores the batch; false when the database is away and the batch is to be tried again. */
+  /** Stores and settles the batch; false when the database is away and the batch is to be tried again. */
   private async store(batch: readonly Waiting[]): Promise<boolean> {
     try {
-      this.client ??= await this.connect();
-      const text = batch.some(({ tried }) => tried) ? INSERT_VISITS_AGAIN : INSERT_VISITS;
-      await this.client.query(text, [visitsJson(batch.map(({ visit }) => visit))]);
+      const client = await (this.client ??= this.connect());
+      await new Promise<void>((resolve, reject) => {
+        const visits = batch.map(({ visit }) => visit);
+        client.query(new CopyVisits(visits, (error) => (error ? reject(error) : resolve())));
+      });
     } catch (error) {
       return this.recover(batch, error as Error & { code?: string });
     }
+    for (const waiting of batch) settle(waiting, 'stored');
     return true;
   }
 
   private async recover(batch: readonly Waiting[], error: Error & { code?: string }): Promise<boolean> {
     if (isFaultOfData(error)) {
       if (batch.length === 1) {
-        this.logger.error(`A visit could not be stored: ${error.message}`);
-        settle(batch[0]!, 'unavailable');
-        return true;
+        this.settleFaulty(batch[0]!, error);
+      } else {
+        // One unstorable visit must not take the others down with it; only that one is settled here.
+        for (const waiting of batch) while (isWaiting(waiting) && !(await this.store([waiting])));
       }
-      // One unstorable visit must not take the others down with it; only that one is settled here.
-      for (const waiting of batch) while (isWaiting(waiting) && !(await this.store([waiting])));
       return true;
     }
     this.logger.warn(`Visits wait for the database: ${error.message}`);
-    for (const waiting of batch) waiting.tried = true;
     this.disconnect();
     await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
     return false;
   }
 
-  private async connect(): Promise<pg.Client> {
+  /** A visit that is there already was committed by a batch of which nobody heard that it was. */
+  private settleFaulty(waiting: Waiting, error: Error & { code?: string }): void {
+    if (error.code === UNIQUE_VIOLATION) {
+      settle(waiting, 'stored');
+      return;
+    }
+    this.logger.error(`A visit could not be stored: ${error.message}`);
+    settle(waiting, 'unavailable');
+  }
+
+  private connect(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: databaseUrlOf(this.dataSource),
       application_name: 'tributary-visits',
+      pipeline: true,
       connectionTimeoutMillis: WAIT_MS,
       query_timeout: WAIT_MS,
       options: '-c synchronous_commit=on -c lock_timeout=1000 -c statement_timeout=10000',
     });
+    const connected = client.connect().then(
+      () => client,
+      (error: unknown) => {
+        destroy(client);
+        throw error;
+      },
+    );
     client.on('error', () => {
-      if (this.client === client) this.client = null;
+      if (this.client === connected) this.client = null;
     });
-    try {
-      await client.connect();
-    } catch (error) {
-      destroy(client);
-      throw error;
-    }
-    return client;
+    return connected;
   }
 
   private disconnect(): void {
     const { client } = this;
     this.client = null;
-    if (client) destroy(client);
+    void client?.then(destroy, () => {});
   }
 
   /** Answers those who have waited too long, also while the database holds their batch. */
   private giveUpLate(): void {
     const now = Date.now();
-    if (this.inFlight.length > 0 && this.inFlight[0]!.deadline <= now) {
-      for (const waiting of this.inFlight) if (waiting.deadline <= now) settle(waiting, 'unavailable');
+    for (const batch of [...this.sent, this.queue]) {
+      // The longest waiting stand first.
+      if (batch.length === 0 || batch[0]!.deadline > now) continue;
+      for (const waiting of batch) if (waiting.deadline <= now) settle(waiting, 'unavailable');
     }
-    if (this.queue.length > 0 && this.queue[0]!.deadline <= now) {
-      for (const waiting of this.queue) if (waiting.deadline <= now) settle(waiting, 'unavailable');
-      this.queue = this.queue.filter(isWaiting);
-    }
+    this.queue = this.queue.filter(isWaiting);
   }
 }
 
