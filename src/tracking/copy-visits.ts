@@ -11,13 +11,13 @@ interface CopyConnection extends pg.Connection {
 }
 
 /**
- * Stores visits by `COPY`, in a transaction of its own: half the server's work of an `INSERT`. The rows follow the
+ * Stores rows of visits (`copyRow`) by `COPY`, in a transaction of its own: half the server's work of an `INSERT`. The rows follow the
  * command at once instead of waiting until the server asks for them; a server that refuses the command skips them.
  * The callback is called once: when the commit was acknowledged, or with the error.
  */
 export class CopyVisits extends pg.Query {
   constructor(
-    private readonly visits: readonly Visit[],
+    private readonly visitRows: readonly string[],
     callback: (error: Error | undefined) => void,
   ) {
     super(COPY, callback);
@@ -27,7 +27,7 @@ export class CopyVisits extends pg.Query {
   override submit = (connection: pg.Connection): void => {
     connection.stream.cork();
     connection.query(COPY);
-    (connection as CopyConnection).sendCopyFromChunk(Buffer.from(copyLines(this.visits)));
+    (connection as CopyConnection).sendCopyFromChunk(Buffer.from(this.visitRows.join('')));
     (connection as CopyConnection).endCopyFrom();
     connection.stream.uncork();
   };
@@ -36,16 +36,12 @@ export class CopyVisits extends pg.Query {
   handleCopyInResponse(): void {}
 }
 
-/** The visits in the text format of COPY (PostgreSQL manual, "COPY", File Formats), in the order of the command's columns. */
-export function copyLines(visits: readonly Visit[]): string {
-  let lines = '';
-  for (const { id, target, visitedAt, ip, userAgent, referer, query } of visits) {
-    lines += `${id}\t${target.owner}\t${visitedAt.toISOString()}\t${ip ?? '\\N'}\t${field(userAgent)}\t${field(referer)}\t${field(JSON.stringify(query))}\n`;
-  }
-  return lines;
+/** A visit in the text format of COPY (PostgreSQL manual, "COPY", File Formats), in the order of the command's columns. */
+export function copyRow({ id, target, visitedAt, ip, userAgent, referer, query }: Visit): string {
+  return `${id}\t${target.owner}\t${visitedAt.toISOString()}\t${ip ?? '\\N'}\t${field(userAgent)}\t${field(referer)}\t${field(JSON.stringify(query))}\n`;
 }
 
-/** Ids of a promo and of those it belongs to, as a part of a line: the same for all its visits. */
+/** Ids of a promo and of those it belongs to, as a part of a row: the same for all its visits. */
 export function ownerFields(owner: {
   partnerId: string;
   brandId: string;

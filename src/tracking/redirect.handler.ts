@@ -2,7 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter } from 'prom-client';
 import { Clock, Config, Ids, Metrics } from '../platform/index.js';
+import { copyRow } from './copy-visits.js';
 import { ClientAddresses } from './domain/client-address.js';
+import { readClickHeaders } from './domain/click-headers.js';
 import { parseTrackedQuery } from './domain/tracked-query.js';
 import { PromoTargets } from './promo-targets.js';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendUnavailable } from './redirect-answers.js';
@@ -10,7 +12,6 @@ import type { ClickTarget } from './visit.js';
 import { VisitWriter } from './visit-writer.js';
 
 const PREFIX = '/r/';
-const MAX_HEADER_LENGTH = 1_024;
 /** How long a visitor waits for a look-up of the promo. */
 const LOOKUP_MS = 4_000;
 
@@ -84,7 +85,7 @@ export class RedirectHandler {
   private answer(
     target: ClickTarget | null,
     rawQuery: string,
-    { headers, socket }: IncomingMessage,
+    { rawHeaders, socket }: IncomingMessage,
     response: ServerResponse,
   ): void {
     if (!target) {
@@ -93,16 +94,17 @@ export class RedirectHandler {
       return;
     }
     const id = this.ids.next();
+    const { userAgent, referer, forwardedFor } = readClickHeaders(rawHeaders);
     const visit = {
       id,
       target,
       visitedAt: this.clock.now(),
-      ip: this.addresses.find(socket.remoteAddress, oneOf(headers['x-forwarded-for'])),
-      userAgent: short(headers['user-agent']),
-      referer: short(headers.referer),
+      ip: this.addresses.find(socket.remoteAddress, forwardedFor),
+      userAgent,
+      referer,
       query: parseTrackedQuery(rawQuery),
     };
-    this.writer.write(visit, (outcome) => {
+    this.writer.write(copyRow(visit), (outcome) => {
       if (outcome === 'unavailable') {
         this.refuse(response);
         return;
@@ -121,12 +123,4 @@ export class RedirectHandler {
 /** Codes are ten base-62 characters; nothing else is worth a look. */
 function isCode(text: string): boolean {
   return /^[0-9A-Za-z]{10}$/.test(text);
-}
-
-function oneOf(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(',') : header;
-}
-
-function short(header: string | undefined): string | null {
-  return header === undefined ? null : header.slice(0, MAX_HEADER_LENGTH);
 }

@@ -3,13 +3,13 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseUrlOf } from '../platform/index.js';
 import { CopyVisits } from './copy-visits.js';
-import type { Visit } from './visit.js';
 
 /** How a visit's wait ended: it is on disk, or it could not be put there in time. */
 export type VisitOutcome = 'stored' | 'unavailable';
 
 interface Waiting {
-  readonly visit: Visit;
+  /** The visit as `copyRow` gives it. */
+  readonly row: string;
   readonly deadline: number;
   /** Null once it was answered. */
   settle: ((outcome: VisitOutcome) => void) | null;
@@ -41,13 +41,13 @@ export class VisitWriter implements OnApplicationShutdown {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Queues the visit and calls `settle` once; at once with `unavailable` when the queue is full. */
-  write(visit: Visit, settle: (outcome: VisitOutcome) => void): void {
+  /** Queues the row of a visit (`copyRow`) and calls `settle` once; at once with `unavailable` when the queue is full. */
+  write(row: string, settle: (outcome: VisitOutcome) => void): void {
     if (this.queue.length >= MAX_QUEUE) {
       settle('unavailable');
       return;
     }
-    this.queue.push({ visit, deadline: Date.now() + WAIT_MS, settle });
+    this.queue.push({ row, deadline: Date.now() + WAIT_MS, settle });
     this.sweeper ??= setInterval(() => this.giveUpLate(), SWEEP_MS).unref();
     this.sendSoon();
   }
@@ -82,8 +82,8 @@ export class VisitWriter implements OnApplicationShutdown {
     try {
       const client = await (this.client ??= this.connect());
       await new Promise<void>((resolve, reject) => {
-        const visits = batch.map(({ visit }) => visit);
-        client.query(new CopyVisits(visits, (error) => (error ? reject(error) : resolve())));
+        const rows = batch.map(({ row }) => row);
+        client.query(new CopyVisits(rows, (error) => (error ? reject(error) : resolve())));
       });
     } catch (error) {
       return this.recover(batch, error as Error & { code?: string });
