@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import {
   FINANCIAL_ACTION,
+  keptFromImpersonators,
   needsActive,
   type Permission,
   rateClassOf,
@@ -20,6 +21,13 @@ export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** Metadata of a route by name, the handler's before the controller's. */
 export type RouteMetadata = (key: string) => unknown;
+
+/** What becomes of operators who act in a partner's place. */
+const IMPERSONATION_NOTES = {
+  refused: 'Operators who impersonate get 403 `NOT_WHILE_IMPERSONATING`.',
+  'by-setting':
+    'Operators who impersonate get 403 `NOT_WHILE_IMPERSONATING`, unless the program’s settings allow it.',
+};
 
 interface Route {
   method: string;
@@ -51,6 +59,11 @@ function addPolicy(operation: Operation, read: RouteMetadata): void {
     `Requires the permission \`${permission}\`, which these roles hold: ${held}.` +
       (activeOnly ? ' Open to approved partners only.' : ''),
   );
+  const kept = keptFromImpersonators(permission);
+  if (kept) {
+    Object.assign(operation, { 'x-impersonation': kept });
+    addNote(operation, IMPERSONATION_NOTES[kept]);
+  }
   addProblems(operation, 403);
   if (read(FINANCIAL_ACTION) !== true) return;
   Object.assign(operation, { 'x-step-up': true });

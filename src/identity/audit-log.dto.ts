@@ -59,6 +59,8 @@ export class AuditEntryDto {
   impersonatorId: string | null;
   /** E-mail of that operator today. */
   impersonatorEmail: string | null;
+  /** The impersonation under which it was done. */
+  impersonationId: string | null;
   /** Partner that the change concerns. */
   partnerId: string | null;
   /** @example "bill.approve" */

@@ -6,7 +6,7 @@ import { auditData } from './personal-data/log-personal-data.js';
 
 const SELECT = `
   SELECT a.id, a.actor_user_id AS "actorUserId", actor.email AS "actorEmail", a.impersonator_id AS "impersonatorId",
-         impersonator.email AS "impersonatorEmail", a.partner_id AS "partnerId", a.action, a.subject_type AS "subjectType",
+         impersonator.email AS "impersonatorEmail", a.impersonation_id AS "impersonationId", a.partner_id AS "partnerId", a.action, a.subject_type AS "subjectType",
          a.subject_id AS "subjectId", ${auditData('before')} AS before, ${auditData('after')} AS after, a.request_id AS "requestId", a.occurred_at AS "occurredAt"
     FROM audit_log a
     JOIN users actor ON actor.id = a.actor_user_id

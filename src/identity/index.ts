@@ -13,7 +13,7 @@ export {
 } from './actor.js';
 export { AuditLog } from './audit-log.service.js';
 export { DoneResponse, SessionListResponse } from './auth.dto.js';
-export { needsActive, type Permission, rolesOf } from './domain/permissions.js';
+export { keptFromImpersonators, needsActive, type Permission, rolesOf } from './domain/permissions.js';
 export { ROLES } from './domain/team-rules.js';
 export { EventDetails } from './event-details.service.js';
 export { EventLog } from './event-log.service.js';
