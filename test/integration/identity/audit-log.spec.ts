@@ -78,6 +78,7 @@ describe('B11 the audit log', () => {
       actorUserId: users[ADMIN],
       actorEmail: ADMIN,
       impersonatorId: null,
+      impersonationId: null,
       impersonatorEmail: null,
       partnerId,
       subjectType: 'partnership_request',
