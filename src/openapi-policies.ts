@@ -52,12 +52,19 @@ function addPolicy(operation: Operation, read: RouteMetadata): void {
   if (permission === undefined) return;
   const roles = rolesOf(permission);
   const activeOnly = needsActive(permission);
-  Object.assign(operation, { 'x-permission': permission, 'x-roles': roles, 'x-active-only': activeOnly });
+  const impersonation = keptFromImpersonators(permission) ?? 'allowed';
+  Object.assign(operation, {
+    'x-permission': permission,
+    'x-roles': roles,
+    'x-active-only': activeOnly,
+    'x-impersonation': impersonation,
+  });
   const held = roles.map((role) => role.replace(':', ' ')).join(', ');
   addNote(
     operation,
     `Requires the permission \`${permission}\`, which these roles hold: ${held}.` +
-      (activeOnly ? ' Open to approved partners only.' : ''),
+      (activeOnly ? ' Open to approved partners only.' : '') +
+      (impersonation === 'refused' ? ' Refused to impersonators.' : ''),
   );
   const kept = keptFromImpersonators(permission);
   if (kept) {

@@ -182,6 +182,7 @@ describe('the OpenAPI document', () => {
       'x-permission': 'partner:wallet:withdraw',
       'x-roles': ['partner:owner', 'partner:finance'],
       'x-active-only': true,
+      'x-impersonation': 'by-setting',
       'x-step-up': true,
       description: expect.stringMatching(/partner owner, partner finance.*STEP_UP_REQUIRED/s) as string,
     });

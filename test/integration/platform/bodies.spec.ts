@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import request from 'supertest';
@@ -104,7 +104,7 @@ describe('bodies that no rule foresees', () => {
   it('a client that hangs up while it sends is not taken for a database that does', async () => {
     const logger = app.app.get(ProgramLogger);
     const complaints = [vi.spyOn(logger, 'warn'), vi.spyOn(logger, 'error')];
-    const server = app.app.getHttpServer() as Server;
+    const server = app.app.getHttpServer();
     const client = connect(Number(new URL(app.url).port), '127.0.0.1');
     const head = ['POST /api/v1/auth/login HTTP/1.1', 'Host: x', 'Content-Type: application/json'];
     client.write([...head, 'Content-Length: 1000', '', '{"email":'].join('\r\n'));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { FileStore, Money, UnitOfWork } from '../../../../src/platform/index.js';
 import { CashoutRequests, Ledger, PaymentMethods } from '../../../../src/wallet/index.js';
+import { personOf } from './people.js';
 import {
   insert,
   makeBillRun,
@@ -183,6 +184,25 @@ const frozenWallet: Kind = {
 
 const session = row('sessions', (_, { userId }) => ({ user_id: userId, created_at: AT, last_seen_at: AT }));
 
+const user: Kind = {
+  make: async ({ app }, { partnerId }) => (await personOf(app, 'partner:manager', partnerId)).userId!,
+};
+
+const sessionOfUser: Kind = {
+  make: ({ app }, _tenant, [userId]) =>
+    insert(app, 'sessions', { user_id: userId, created_at: AT, last_seen_at: AT }),
+};
+
+const socialAccount = row('social_accounts', (_, { partnerId }) => ({
+  partner_id: partnerId,
+  platform: 'instagram',
+  handle: `ann${next()}`,
+  state: 'pending',
+  code_hash: 'none',
+  requested_at: AT,
+  created_at: AT,
+}));
+
 const syncKey: Kind = {
   make: ({ app }, _tenant, [brandId]) =>
     insert(app, 'sync_keys', {
@@ -241,6 +261,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/partnership-requests': partnershipRequest,
   'operator/payment-method-types': { make: () => Promise.resolve('paypal'), shared: true },
   'operator/reconciliation/freezes': frozenWallet,
+  'operator/social-accounts': socialAccount,
+  'operator/users': user,
   'partner/bills': bill,
   'partner/brands': brand,
   'partner/campaigns': campaign,
@@ -252,6 +274,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,
   'partner/promos': promo,
+  'partner/social-accounts': socialAccount,
+  'partner/users': user,
+  'partner/users/{id}/sessions': sessionOfUser,
 };
 
 /**
@@ -261,10 +286,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
 export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/bills/{id}/cancel': { reason: 'Twice' },
   'POST /api/v1/operator/bills/{id}/corrections': { type: 'add', amount: '1.00', comment: 'Forgotten' },
+  'POST /api/v1/operator/brands/{id}/users': { email: 'bob@brand.example', name: 'Bob', role: 'reviewer' },
   'POST /api/v1/operator/documents/{id}/decline': { reason: 'Not to be read' },
   'POST /api/v1/operator/partners/{id}/impersonate': { reason: 'They asked' },
   'POST /api/v1/operator/partnership-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': { comment: 'Looked into' },
+  'PATCH /api/v1/operator/users/{id}': { role: 'support' },
+  'POST /api/v1/operator/social-accounts/{id}/reject': { reason: 'Not theirs' },
+  'POST /api/v1/operator/social-accounts/{id}/verify': { code: 'AB3DEF7H' },
+  'POST /api/v1/operator/users/{id}/block': { reason: 'Bought traffic' },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
 };
 
