@@ -14,13 +14,14 @@ export class LockOut {
   ) {}
 
   /**
-   * Counts a failure; the fifth within 15 minutes locks the user and mails one unlock link. For an unknown, locked or
-   * blocked user it does the same statements, so that the time of the answer tells nothing (`userId` is then any id).
+   * Counts a failure; the fifth within 15 minutes locks the user and mails one unlock link. For an unknown, locked,
+   * blocked or invited user it does the same statements, so that the time of the answer tells nothing (`userId` is
+   * then any id).
    */
   async countFailure(tx: Tx, userId: string): Promise<void> {
     const now = this.clock.now();
     const [user] = await tx.query<{ email: string; locked: boolean; blocked: boolean }[]>(
-      `SELECT email, locked_at IS NOT NULL AS locked, blocked_at IS NOT NULL AS blocked
+      `SELECT email, locked_at IS NOT NULL AS locked, blocked_at IS NOT NULL OR invited_at IS NOT NULL AS blocked
          FROM users WHERE id = $1 FOR UPDATE`,
       [userId],
     );

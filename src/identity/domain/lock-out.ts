@@ -12,7 +12,7 @@ export interface LockOutFacts {
   /** Failures within the window, the present one included. */
   recentFailures: number;
   locked: boolean;
-  /** Blocked by an operator: a mailed link must not be able to undo that. */
+  /** Blocked, which a mailed link must not be able to undo, or invited, who has no password to guess. */
   blocked: boolean;
 }
 
