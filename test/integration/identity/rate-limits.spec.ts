@@ -5,6 +5,7 @@ import { createTestApp, type TestApp } from '../../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { body } from '../../support/journey.js';
 import { makeTrackingScene, signedHeaders } from '../../support/tracking-scene.js';
+import { impersonating } from './matrix/people.js';
 import { activePartner, codeOf, open, type SignedIn } from './scene.js';
 
 const work = vi.hoisted(() => ({ passwordHashes: 0 }));
@@ -238,6 +239,17 @@ describe('rate limits: limits for people who are signed in', () => {
       false,
       true,
     ]);
+  });
+
+  it('O09 an operator in a partner’s place uses its own allowance, not the partner’s', async () => {
+    const partnerId = await activePartner(wide, 'visited@example.com');
+    const visited = await open(wide, 'visited@example.com');
+    const { token } = await impersonating(wide, { partnerId, userId: '' });
+    expect(await codes(5, 'partner/campaigns', { token: token! })).toEqual([
+      ...Array<string>(4).fill('200 OK'),
+      TOO_MANY,
+    ]);
+    expect(codeOf(await send('partner/campaigns', { token: visited.accessToken }))).toBe('200 OK');
   });
 
   it('two-factor codes have a limit of their own', async () => {
