@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { needsActive, PERMISSIONS } from '../../../src/identity/domain/permissions.js';
+import { keptFromImpersonators, needsActive, PERMISSIONS } from '../../../src/identity/domain/permissions.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { MISSING } from './matrix/objects.js';
 import { personOf, type Person } from './matrix/people.js';
@@ -110,6 +110,13 @@ describe('every route', () => {
       ({ method, path, financial }) => method !== 'get' && money.test(path) && !financial,
     );
     expect(unguarded.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('O09 is kept from impersonators where a partner’s money is moved', () => {
+    const financial = closed().filter(({ path, financial }) => financial && path.includes('/partner/'));
+    expect(financial.length).toBeGreaterThan(3);
+    const open = financial.filter(({ permission }) => keptFromImpersonators(permission!) === null);
+    expect(open.map(({ name }) => name)).toEqual([]);
   });
 });
 
