@@ -52,9 +52,9 @@ export const PERMISSIONS = {
   'partner:wallet:withdraw': { roles: PARTNER_MONEY, needsActive: true, impersonation: 'by-setting' },
   'partner:payment-methods:read': { roles: PARTNER_MONEY },
   'partner:payment-methods:write': { roles: PARTNER_MONEY, needsActive: true, impersonation: 'by-setting' },
-  // Also before the approval, which may depend on them.
-  'partner:documents:read': { roles: PARTNER_MONEY },
-  'partner:documents:write': { roles: PARTNER_MONEY },
+  // Also before the approval, which may depend on them. Operators have them under a permission of their own.
+  'partner:documents:read': { roles: PARTNER_MONEY, impersonation: 'refused' },
+  'partner:documents:write': { roles: PARTNER_MONEY, impersonation: 'refused' },
 
   'operator:partners:read': { roles: OPERATOR_ALL },
   'operator:partners:write': { roles: OPERATOR_MANAGE },

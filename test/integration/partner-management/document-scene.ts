@@ -13,6 +13,8 @@ export interface UploadOptions {
 /** Somebody who is signed in and uploads. */
 export interface Uploader extends SignedIn {
   upload(options?: UploadOptions): Promise<Response>;
+  /** The same person in a new session: access tokens last five minutes. */
+  again(): Promise<Omit<Uploader, 'partnerId'>>;
   partnerId: string;
 }
 
@@ -27,6 +29,7 @@ export async function signedInUploader(app: TestApp, email: string): Promise<Omi
   const session = await open(app, email);
   return {
     ...session,
+    again: () => signedInUploader(app, email),
     upload: async ({ content = samplePdf(), fileName = 'passport.pdf', fields = {} } = {}) =>
       request(app.url)
         .post('/api/v1/partner/documents')

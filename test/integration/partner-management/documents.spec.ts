@@ -1,3 +1,4 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { buffer } from 'node:stream/consumers';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -25,6 +26,8 @@ let partner: Uploader;
 let stranger: Uploader;
 beforeAll(async () => {
   app = await createTestApp();
+  // Only the test sweeps.
+  void app.app.get(SchedulerRegistry).getCronJob('files.sweep').stop();
   operator = await admin(app);
   partner = await uploaderOf(app, 'ann@example.com');
   stranger = await uploaderOf(app, 'eve@example.com');

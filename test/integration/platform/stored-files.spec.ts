@@ -1,3 +1,4 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FileStore, StoredFiles, UnitOfWork } from '../../../src/platform/index.js';
@@ -9,6 +10,8 @@ let store: FileStore;
 let unitOfWork: UnitOfWork;
 beforeAll(async () => {
   app = await createTestApp();
+  // Only the test sweeps.
+  void app.app.get(SchedulerRegistry).getCronJob('files.sweep').stop();
   files = app.app.get(StoredFiles);
   store = app.app.get(FileStore);
   unitOfWork = app.app.get(UnitOfWork);
