@@ -18,6 +18,7 @@ import { BillRunWaker } from './bill-run.job.js';
 import { BillRunsController } from './bill-runs.controller.js';
 import { BillRuns } from './bill-runs.service.js';
 import { Bill } from './bill.entity.js';
+import { BillingPersonalData } from './billing-personal-data.js';
 import { Bills } from './bills.service.js';
 import { OperatorBillsController } from './operator-bills.controller.js';
 import { PartnerBillsController } from './partner-bills.controller.js';
@@ -38,6 +39,7 @@ import { Qualifications } from './qualifications.service.js';
     Bills,
     BillActions,
     BillBooks,
+    BillingPersonalData,
     BillMaker,
     BillPostingsCheck,
     BillRuns,

@@ -4,6 +4,7 @@ import { BrandsModule } from '../brands/index.js';
 import { CommissionsModule } from '../commissions/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { Campaign } from './campaign.entity.js';
+import { CampaignsPersonalData } from './campaigns-personal-data.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { Campaigns } from './campaigns.service.js';
 import { Promo } from './promo.entity.js';
@@ -23,7 +24,7 @@ import { TrafficSources } from './traffic-sources.service.js';
     TypeOrmModule.forFeature([Campaign, Promo, TrafficSource]),
   ],
   controllers: [CampaignsController, PromosController, TrafficSourcesController],
-  providers: [Campaigns, Promos, RedirectTargetsConsumer, TrafficSources],
+  providers: [Campaigns, CampaignsPersonalData, Promos, RedirectTargetsConsumer, TrafficSources],
   exports: [Campaigns, Promos, TrafficSources],
 })
 export class CampaignsModule {}

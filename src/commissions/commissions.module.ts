@@ -4,6 +4,7 @@ import { BrandsModule } from '../brands/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { CommissionPlan } from './commission-plan.entity.js';
 import { CommissionPlanVersion } from './commission-plan-version.entity.js';
+import { CommissionsPersonalData } from './commissions-personal-data.js';
 import { CommissionPlans } from './commission-plans.service.js';
 import { OperatorPlansController } from './operator-plans.controller.js';
 import { PartnerPlansController } from './partner-plans.controller.js';
@@ -13,7 +14,7 @@ import { PlanEditor } from './plan-editor.service.js';
 @Module({
   imports: [IdentityModule, BrandsModule, TypeOrmModule.forFeature([CommissionPlan, CommissionPlanVersion])],
   controllers: [OperatorPlansController, PartnerPlansController],
-  providers: [CommissionPlans, PlanEditor],
+  providers: [CommissionsPersonalData, CommissionPlans, PlanEditor],
   exports: [CommissionPlans, PlanEditor],
 })
 export class CommissionsModule {}

@@ -152,6 +152,21 @@ export class Accounts {
     await tx.query('UPDATE memberships SET active = $2 WHERE partner_id = $1', [partnerId, active]);
   }
 
+  /** Shuts out all users of a partner at once and for good: what they hold to sign in with is erased later. */
+  async shutOut(tx: Tx, partnerId: string): Promise<void> {
+    const now = this.clock.now();
+    const ofPartner = 'IN (SELECT user_id FROM memberships WHERE partner_id = $1)';
+    await this.setMembershipsActive(tx, partnerId, false);
+    await tx.query(`UPDATE users SET blocked_at = coalesce(blocked_at, $2) WHERE id ${ofPartner}`, [
+      partnerId,
+      now,
+    ]);
+    await tx.query(`UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND user_id ${ofPartner}`, [
+      partnerId,
+      now,
+    ]);
+  }
+
   /** E-mail of the owner to whom the program writes. */
   async ownerEmail(tx: Tx, partnerId: string): Promise<string | null> {
     const [owner] = await tx.query<{ email: string }[]>(contactOf('$1::uuid'), [partnerId]);

@@ -54,6 +54,8 @@ import { PasswordChange } from './password-change.service.js';
 import { Passwords } from './passwords.service.js';
 import { PermissionGuard } from './permission.guard.js';
 import { ActorRateGuard, AnonymousRateGuard } from './rate.guards.js';
+import { IdentityPersonalData } from './personal-data/identity-personal-data.js';
+import { PersonalData } from './personal-data/personal-data.service.js';
 import { Reauthentication } from './reauthentication.service.js';
 import { SecondFactor } from './second-factor.service.js';
 import { SessionsController } from './sessions.controller.js';
@@ -103,6 +105,7 @@ import { User } from './user.entity.js';
     ImpersonationNews,
     Impersonations,
     ImpersonationTrail,
+    IdentityPersonalData,
     LockOut,
     MemberChanges,
     MemberNews,
@@ -120,6 +123,7 @@ import { User } from './user.entity.js';
     PasswordChange,
     Passwords,
     ProviderClients,
+    PersonalData,
     Reauthentication,
     SecondFactor,
     Sessions,
@@ -144,6 +148,8 @@ import { User } from './user.entity.js';
     Members,
     PartnerMails,
     Passwords,
+    PersonalData,
+    Reauthentication,
     Sessions,
   ],
 })

@@ -34,3 +34,12 @@ export { PartnerMails } from './partner-mails.service.js';
 export { Passwords } from './passwords.service.js';
 export { rateClassOf } from './rate-class.js';
 export { Sessions } from './sessions.service.js';
+export {
+  type Attachment,
+  type ErasureObstacle,
+  type HeldTable,
+  PersonalData,
+  type RoomPersonalData,
+} from './personal-data/personal-data.service.js';
+export { assertSteppedUp } from './permission.guard.js';
+export { Reauthentication } from './reauthentication.service.js';

@@ -1,3 +1,4 @@
+import type { ErasureObstacle } from '../identity/index.js';
 import { DomainError, invalidField } from '../platform/index.js';
 
 export const requestAlreadyDecided = (): DomainError =>
@@ -45,3 +46,37 @@ export const fixedAfterSignUp = (path: string): DomainError =>
     'was fixed when you signed up and cannot be changed; write to us if it is wrong',
     'FIXED_AFTER_SIGN_UP',
   );
+export const dataExportRunning = (): DomainError =>
+  new DomainError('DATA_EXPORT_RUNNING', 'conflict', 'A copy of your data is being made already.');
+
+export const dataExportTooSoon = (retryAfterSeconds: number): DomainError =>
+  new DomainError('DATA_EXPORT_TOO_SOON', 'too_many', 'A copy of your data was made within the last day.', {
+    retryAfterSeconds,
+  });
+
+export const dataExportNotReady = (): DomainError =>
+  new DomainError(
+    'DATA_EXPORT_NOT_READY',
+    'conflict',
+    'There is no file to download: it is being made, could not be made, or has expired.',
+  );
+
+/** 409 that names everything that stands in the way; what is `waivable` passes with `acceptLoss`. */
+export const erasureBlocked = (obstacles: readonly ErasureObstacle[]): DomainError =>
+  new DomainError(
+    'ERASURE_BLOCKED',
+    'conflict',
+    `Your data cannot be erased yet. ${obstacles.map(({ message }) => message).join(' ')}`,
+    {
+      errors: obstacles.map(({ code, message, waivable }) => ({
+        path: code,
+        message: waivable ? `${message} Wait until it is settled, or give it up by acceptLoss.` : message,
+      })),
+    },
+  );
+
+export const erasureRequested = (): DomainError =>
+  new DomainError('ERASURE_REQUESTED', 'conflict', 'The erasure of your data has been requested already.');
+
+export const noErasureToCancel = (): DomainError =>
+  new DomainError('NO_ERASURE_TO_CANCEL', 'conflict', 'There is no requested erasure, or it has begun.');

@@ -1,16 +1,29 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
 import { DocumentDecisions } from './documents/document-decisions.service.js';
+import { DocumentsPersonalData } from './documents/documents-personal-data.js';
 import { DocumentUploads } from './documents/document-uploads.service.js';
 import { OperatorDocumentsController } from './documents/operator-documents.controller.js';
 import { PartnerDocumentsController } from './documents/partner-documents.controller.js';
 import { PartnerDocuments } from './documents/partner-documents.service.js';
 import { ImpersonationController } from './impersonation.controller.js';
+import { DataExportFiles } from './data-export/data-export-files.js';
+import { DataExportMaker } from './data-export/data-export-maker.js';
+import { DataExportNews } from './data-export/data-export-news.js';
+import { DataExportWaker } from './data-export/data-export.job.js';
+import { DataExportsController } from './data-export/data-exports.controller.js';
+import { DataExports } from './data-export/data-exports.service.js';
+import { Eraser } from './erasure/eraser.js';
+import { ErasureNews } from './erasure/erasure-news.js';
+import { ErasureJob } from './erasure/erasure.job.js';
+import { ErasuresController } from './erasure/erasures.controller.js';
+import { Erasures } from './erasure/erasures.service.js';
 import { PackagesController } from './packages.controller.js';
 import { Packages } from './packages.service.js';
 import { PartnersController } from './partners.controller.js';
 import { PartnerProfileController } from './partner-profile.controller.js';
 import { PartnerProfiles } from './partner-profiles.service.js';
+import { PartnersPersonalData } from './partners-personal-data.js';
 import { Partners } from './partners.service.js';
 import { PartnershipRequestsController } from './partnership-requests.controller.js';
 import { PartnershipRequests } from './partnership-requests.service.js';
@@ -40,6 +53,8 @@ import { TeamController } from './team.controller.js';
     TeamSessionsController,
     PartnerProfileController,
     SocialAccountsController,
+    DataExportsController,
+    ErasuresController,
   ],
   providers: [
     Registration,
@@ -53,6 +68,17 @@ import { TeamController } from './team.controller.js';
     PartnerProfiles,
     SocialAccounts,
     SocialAccountDecisions,
+    DocumentsPersonalData,
+    PartnersPersonalData,
+    DataExports,
+    DataExportFiles,
+    DataExportMaker,
+    DataExportNews,
+    DataExportWaker,
+    Erasures,
+    Eraser,
+    ErasureNews,
+    ErasureJob,
   ],
   exports: [Partners],
 })

@@ -1,7 +1,7 @@
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { MayBeAbsent, PageQuery } from '../platform/index.js';
 
-const PARTNER_STATES = ['pending', 'active', 'suspended', 'rejected'] as const;
+const PARTNER_STATES = ['pending', 'active', 'suspended', 'rejected', 'erased'] as const;
 
 export class PartnerQuery extends PageQuery {
   @MayBeAbsent()

@@ -1,11 +1,13 @@
 export { Config, readConfig } from './config/config.js';
 export type { OidcProvider } from './config/oidc-providers.js';
 export { SecretBox } from './crypto/secret-box.js';
+export { openStream, sealStream } from './crypto/stream-seal.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { openDatabase } from './database/open-database.js';
 export { migrate } from './database/migrate.js';
 export { dropDayPartitions, ensureDayPartitions, ensureMonthPartitions } from './database/partitions.js';
+export { readRows } from './database/read-rows.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, notFound } from './errors/domain-error.js';
 export { FileStore } from './files/file-store.js';

@@ -17,6 +17,7 @@ import { PostbackCheck } from './postback-check.service.js';
 import { PostbackLogController } from './postback-log.controller.js';
 import { PostbackLog } from './postback-log.service.js';
 import { Postback } from './postback.entity.js';
+import { PostbacksPersonalData } from './postbacks-personal-data.js';
 import { PostbacksController } from './postbacks.controller.js';
 import { Postbacks } from './postbacks.service.js';
 
@@ -28,6 +29,7 @@ import { Postbacks } from './postbacks.service.js';
     Postbacks,
     PostbackCheck,
     PostbackLog,
+    PostbacksPersonalData,
     FirePostbacks,
     ActionsConsumer,
     DeliveryQueue,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BrandsModule } from '../brands/index.js';
 import { CampaignsModule } from '../campaigns/index.js';
+import { IdentityModule } from '../identity/index.js';
 import { ActivityBook } from './activity-book.js';
 import { BatchLog } from './batch-log.js';
 import { DepositBook } from './deposit-book.js';
@@ -13,11 +14,12 @@ import { SyncActivity } from './sync-activity.service.js';
 import { SyncAuthentication } from './sync-authentication.js';
 import { SyncController } from './sync.controller.js';
 import { SyncPlayers } from './sync-players.service.js';
+import { TrackingPersonalData } from './tracking-personal-data.js';
 import { VisitWriter } from './visit-writer.js';
 
 /** Clicks and what brands report of the players that they brought. */
 @Module({
-  imports: [BrandsModule, CampaignsModule],
+  imports: [IdentityModule, BrandsModule, CampaignsModule],
   controllers: [SyncController],
   providers: [
     FactsService,
@@ -32,6 +34,7 @@ import { VisitWriter } from './visit-writer.js';
     ActivityBook,
     DepositBook,
     BatchLog,
+    TrackingPersonalData,
   ],
   exports: [FactsService, RedirectHandler],
 })

@@ -100,6 +100,20 @@ export class PaymentMethods {
     await this.tell(tx, owner, id, 'payment_method_deleted');
   }
 
+  /** Deletes all methods of an owner and wipes their fields, also of those deleted before; nothing brings them back. */
+  async wipe(tx: Tx, ownerId: string): Promise<void> {
+    const methods = await tx.query<{ id: string }[]>(
+      'SELECT id FROM payment_methods WHERE owner_id = $1 ORDER BY id FOR UPDATE',
+      [ownerId],
+    );
+    for (const { id } of methods) {
+      await tx.query(
+        'UPDATE payment_methods SET sealed_fields = $2, deleted_at = coalesce(deleted_at, $3) WHERE id = $1',
+        [id, this.secretBox.seal('{}', contextOf(id)), this.clock.now()],
+      );
+    }
+  }
+
   /**
    * Holds a method against deletion until the transaction ends.
    * @throws DomainError NOT_FOUND

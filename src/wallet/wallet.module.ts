@@ -20,6 +20,7 @@ import { ReconciliationController } from './reconciliation.controller.js';
 import { ReconciliationJob } from './reconciliation.job.js';
 import { Reconciliation } from './reconciliation.service.js';
 import { Transactions } from './transactions.service.js';
+import { WalletPersonalData } from './wallet-personal-data.js';
 import { WalletFreezes } from './wallet-freezes.service.js';
 import { Wallets } from './wallets.service.js';
 
@@ -48,6 +49,7 @@ import { Wallets } from './wallets.service.js';
     CashoutNews,
     CashoutRequests,
     CashoutDecisions,
+    WalletPersonalData,
   ],
   exports: [
     Ledger,

@@ -110,7 +110,7 @@ describe('O09 what an operator may do in the place of a partner’s owner', () =
   });
 
   it('never touches sign-in data, two-factor authentication, sessions, team and statistics token', () => {
-    const personal = /^account:own$|statistic-token|team|session|password|two-factor|data-export|erasure/;
+    const personal = /^account:own$|statistic-token|team|session|password|two-factor|personal-data/;
     const names = PERMISSION_NAMES.filter((name) => !name.startsWith('operator:') && personal.test(name));
     expect(names.length).toBeGreaterThan(1);
     expect(names.filter((name) => keptFromImpersonators(name) !== 'refused')).toEqual([]);

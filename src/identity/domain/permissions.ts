@@ -33,6 +33,7 @@ export const PERMISSIONS = {
 
   'partner:profile:read': { roles: PARTNER_ALL },
   'partner:profile:write': { roles: PARTNER_WORK },
+  'partner:personal-data:own': { roles: ['partner:owner'], impersonation: 'refused' },
   'partner:events:read': { roles: PARTNER_ALL },
   'partner:team:read': { roles: PARTNER_WORK, impersonation: 'refused' },
   'partner:team:write': { roles: ['partner:owner'], needsActive: true, impersonation: 'refused' },

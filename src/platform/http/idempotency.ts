@@ -110,6 +110,18 @@ export class Idempotency {
       return response;
     });
   }
+
+  /**
+   * Blanks the stored answers to these users, and those that tell of the thing with that id. The keys stay: a request
+   * that is sent again still has no second effect.
+   */
+  async forget(tx: Tx, userIds: readonly string[], id: string): Promise<void> {
+    await tx.query(
+      `UPDATE idempotency_keys SET response = 'null'
+        WHERE split_part(scope, ' ', 1) = ANY ($1) OR strpos(response::text, $2) > 0`,
+      [userIds, id],
+    );
+  }
 }
 
 async function claim(tx: Tx, { scope, key }: IdempotencyKey): Promise<void> {

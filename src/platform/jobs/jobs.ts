@@ -74,6 +74,14 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     await this.boss.send(name, payload, { ...options, db: inTransaction(tx) });
   }
 
+  /** Forgets the jobs that ended or were set aside whose payload names the id; they are kept for inspection only. */
+  async forget(tx: Tx, id: string): Promise<void> {
+    await tx.query(
+      `DELETE FROM pgboss.job WHERE state IN ('completed', 'cancelled', 'failed') AND strpos(data::text, $1) > 0`,
+      [id],
+    );
+  }
+
   /** Opens the queues and, in a worker, begins to work on them. Called once, after the modules are initialised. */
   async start(): Promise<void> {
     await this.boss.start();

@@ -51,4 +51,11 @@ export class Mailer implements OnModuleInit {
       [this.ids.next(), mail.to, mail.subject, mail.text, mail.html ?? null, this.clock.now()],
     );
   }
+
+  /** Forgets the copies that the development mailbox keeps of mails to these addresses. */
+  async forget(tx: Tx, addresses: readonly string[]): Promise<void> {
+    await tx.query('DELETE FROM mailbox WHERE lower(recipient) = ANY ($1)', [
+      addresses.map((address) => address.toLowerCase()),
+    ]);
+  }
 }

@@ -240,6 +240,14 @@ const identity = row('user_identities', (_, { userId }) => ({
   linked_at: AT,
 }));
 
+const dataExport = row('data_exports', (_, { partnerId, userId }) => ({
+  partner_id: partnerId,
+  requested_by: userId,
+  state: 'failed',
+  requested_at: AT,
+  finished_at: AT,
+}));
+
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
 const landing: Kind = { make: ({ app, brandId }) => makeLanding(app, brandId), shared: true };
 const plan: Kind = { make: ({ app, brandId }, { partnerId }) => makePlan(app, brandId, partnerId) };
@@ -268,6 +276,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/campaigns': campaign,
   'partner/cashouts': cashout,
   'partner/commission-plans': plan,
+  'partner/data-export': dataExport,
   'partner/documents': document,
   'partner/events': event,
   'partner/payment-methods': paymentMethod,

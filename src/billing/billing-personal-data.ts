@@ -1,0 +1,92 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type ErasureObstacle, type HeldTable, PersonalData } from '../identity/index.js';
+import { Money, readRows, type Tx } from '../platform/index.js';
+
+const ACCOUNTS = 'bills are part of the accounts; they name the partner by its id only';
+
+const TABLES: readonly HeldTable[] = [
+  { table: 'bills', file: 'bills', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'bill_lines', file: 'bill-lines', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'bill_corrections', file: 'bill-corrections', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'billing_positions', file: 'carry-overs', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'player_qualifications', file: 'qualifications', onErasure: 'kept', keptBecause: ACCOUNTS },
+  {
+    table: 'bill_runs',
+    file: null,
+    because: 'runs for all partners together',
+    onErasure: 'kept',
+    keptBecause: 'names operators and the last partner’s id only',
+  },
+];
+
+const BILLS = `
+  SELECT id, state, brand_id AS "brandId", plan_id AS "planId", plan_version AS "planVersion", currency,
+         first_day::text AS "firstDay", last_day::text AS "lastDay", time_zone AS "timeZone",
+         issued_minor, payable_minor, cancel_reason AS "cancelReason", created_at AS "createdAt",
+         processed_at AS "processedAt"
+    FROM bills WHERE partner_id = $1 ORDER BY id`;
+
+const LINES = `
+  SELECT l.id, l.bill_id AS "billId", l.position, l.kind, l.period_start AS "periodStart", l.strategy,
+         l.campaign_id AS "campaignId", l.promo_id AS "promoId", l.quantity, l.rate, b.currency, l.base_minor,
+         l.amount_minor, l.explanation
+    FROM bills b JOIN bill_lines l ON l.bill_id = b.id WHERE b.partner_id = $1 ORDER BY b.id, l.position`;
+
+const CORRECTIONS = `
+  SELECT c.id, c.bill_id AS "billId", c.type, b.currency, c.amount_minor, c.comment, c.created_at AS "createdAt"
+    FROM bills b JOIN bill_corrections c ON c.bill_id = b.id WHERE b.partner_id = $1 ORDER BY c.id`;
+
+const CARRY_OVERS = `
+  SELECT plan_id AS "planId", brand_id AS "brandId", currency, carry_minor
+    FROM billing_positions WHERE partner_id = $1 ORDER BY plan_id, brand_id, currency`;
+
+const QUALIFICATIONS = `
+  SELECT plan_id AS "planId", player_id AS "playerId", campaign_id AS "campaignId", promo_id AS "promoId",
+         qualified_at AS "qualifiedAt", bill_id AS "billId", revoked_at AS "revokedAt"
+    FROM player_qualifications WHERE partner_id = $1 ORDER BY plan_id, player_id`;
+
+/** Bills with all that they consist of; they stay as they are. */
+@Injectable()
+export class BillingPersonalData implements OnModuleInit {
+  constructor(private readonly personalData: PersonalData) {}
+
+  onModuleInit(): void {
+    this.personalData.register({
+      room: 'billing',
+      tables: TABLES,
+      files: {
+        bills: (tx, partnerId) => withAmounts(tx, BILLS, partnerId),
+        'bill-lines': (tx, partnerId) => withAmounts(tx, LINES, partnerId),
+        'bill-corrections': (tx, partnerId) => withAmounts(tx, CORRECTIONS, partnerId),
+        'carry-overs': (tx, partnerId) => withAmounts(tx, CARRY_OVERS, partnerId),
+        qualifications: (tx, partnerId) => readRows(tx, QUALIFICATIONS, [partnerId]),
+      },
+      obstacles,
+    });
+  }
+}
+
+/** Bills that are not decided would be paid into a wallet that nobody can open any more. */
+async function obstacles(tx: Tx, partnerId: string): Promise<ErasureObstacle[]> {
+  const [{ open }] = await tx.query<[{ open: number }]>(
+    `SELECT count(*)::int AS open FROM bills WHERE partner_id = $1 AND state IN ('pending', 'on_hold')`,
+    [partnerId],
+  );
+  if (open === 0) return [];
+  const message = open === 1 ? 'A bill waits for its decision.' : `${open} bills wait for their decision.`;
+  return [{ code: 'OPEN_BILLS', message, waivable: true }];
+}
+
+/** Rows of a query, their columns `…_minor` shown as amounts of the row's currency. */
+async function* withAmounts(tx: Tx, sql: string, partnerId: string): AsyncGenerator<object> {
+  for await (const row of readRows<Record<string, string | null> & { currency: string }>(tx, sql, [
+    partnerId,
+  ])) {
+    const columns = Object.entries(row).map(([name, value]): [string, unknown] =>
+      name.endsWith('_minor')
+        ? [name.replace('_minor', ''), value === null ? null : Money.of(BigInt(value), row.currency).toJSON()]
+        : [name, value],
+    );
+    yield Object.fromEntries(columns);
+  }
+}

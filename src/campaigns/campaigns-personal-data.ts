@@ -1,0 +1,43 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type HeldTable, PersonalData } from '../identity/index.js';
+import { readRows, type Tx } from '../platform/index.js';
+
+const TABLES: readonly HeldTable[] = [
+  { table: 'campaigns', file: 'campaigns', onErasure: 'anonymised' },
+  { table: 'promos', file: 'promos', onErasure: 'anonymised' },
+];
+
+const CAMPAIGNS = `
+  SELECT id, name, state, brand_id AS "brandId", commission_plan_id AS "commissionPlanId", created_at AS "createdAt"
+    FROM campaigns WHERE partner_id = $1 ORDER BY id`;
+
+const PROMOS = `
+  SELECT id, campaign_id AS "campaignId", code, title, traffic_source_id AS "trafficSourceId",
+         landing_id AS "landingId", media_id AS "mediaId", created_at AS "createdAt"
+    FROM promos WHERE partner_id = $1 ORDER BY id`;
+
+/** Campaigns and promos. After an erasure they are archived and without the names given to them; links lead on. */
+@Injectable()
+export class CampaignsPersonalData implements OnModuleInit {
+  constructor(private readonly personalData: PersonalData) {}
+
+  onModuleInit(): void {
+    this.personalData.register({
+      room: 'campaigns',
+      tables: TABLES,
+      files: {
+        campaigns: (tx, partnerId) => readRows(tx, CAMPAIGNS, [partnerId]),
+        promos: (tx, partnerId) => readRows(tx, PROMOS, [partnerId]),
+      },
+      erase,
+    });
+  }
+}
+
+async function erase(tx: Tx, partnerId: string): Promise<'done'> {
+  await tx.query(`UPDATE campaigns SET name = 'Erased campaign', state = 'archived' WHERE partner_id = $1`, [
+    partnerId,
+  ]);
+  await tx.query(`UPDATE promos SET title = 'Erased promo' WHERE partner_id = $1`, [partnerId]);
+  return 'done';
+}

@@ -1,0 +1,74 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { COUNT_COLUMNS, MONEY_COLUMNS } from '../commissions/index.js';
+import { type HeldTable, PersonalData } from '../identity/index.js';
+import { Money, readRows, type Tx } from '../platform/index.js';
+
+const OTHER_PEOPLE =
+  'visitors and players are other people: their own data is theirs, and the partner is named by its id only';
+const OF_BRANDS = 'what a brand reports of its players, whose data is theirs; the partner sees the sums';
+
+const TABLES: readonly HeldTable[] = [
+  { table: 'visits', file: 'visits-by-day', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
+  { table: 'players', file: 'players', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
+  { table: 'player_activity', file: 'activity-by-day', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
+  { table: 'deposits', file: null, because: OF_BRANDS, onErasure: 'kept', keptBecause: OTHER_PEOPLE },
+  { table: 'deposit_listings', file: null, because: OF_BRANDS, onErasure: 'kept', keptBecause: OTHER_PEOPLE },
+  {
+    table: 'activity_corrections',
+    file: null,
+    because: OF_BRANDS,
+    onErasure: 'kept',
+    keptBecause: OTHER_PEOPLE,
+  },
+  {
+    table: 'fact_changes',
+    file: null,
+    because: 'marks of what the next bill run is to look at',
+    onErasure: 'kept',
+    keptBecause: 'ids only, and gone with the next bill run',
+  },
+];
+
+const VISITS = `
+  SELECT (visited_at AT TIME ZONE 'UTC')::date::text AS day, campaign_id AS "campaignId", promo_id AS "promoId",
+         count(*)::int AS visits
+    FROM visits WHERE partner_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+
+/** Under our id, not under the brand's: who they are is not the partner's to know. */
+const PLAYERS = `
+  SELECT id, campaign_id AS "campaignId", promo_id AS "promoId", country, signed_up_at AS "signedUpAt",
+         first_deposit_at AS "firstDepositAt"
+    FROM players WHERE partner_id = $1 ORDER BY id`;
+
+const ACTIVITY = `
+  SELECT (interval_from AT TIME ZONE 'UTC')::date::text AS day, campaign_id AS "campaignId", promo_id AS "promoId",
+         currency, ${[...MONEY_COLUMNS, ...COUNT_COLUMNS].map((column) => `sum(${column})::text AS ${column}`).join(', ')}
+    FROM player_activity WHERE partner_id = $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
+
+/** Visits, players and what they did: of other people, so the partner's copy holds sums and pseudonyms. */
+@Injectable()
+export class TrackingPersonalData implements OnModuleInit {
+  constructor(private readonly personalData: PersonalData) {}
+
+  onModuleInit(): void {
+    this.personalData.register({
+      room: 'tracking',
+      tables: TABLES,
+      files: {
+        'visits-by-day': (tx, partnerId) => readRows(tx, VISITS, [partnerId]),
+        players: (tx, partnerId) => readRows(tx, PLAYERS, [partnerId]),
+        'activity-by-day': (tx, partnerId) => activity(tx, partnerId),
+      },
+    });
+  }
+}
+
+async function* activity(tx: Tx, partnerId: string): AsyncGenerator<object> {
+  for await (const row of readRows<Record<string, string>>(tx, ACTIVITY, [partnerId])) {
+    const amounts = MONEY_COLUMNS.map((column) => [
+      column,
+      Money.of(BigInt(row[column]!), row['currency']!).toString(),
+    ]);
+    yield { ...row, ...Object.fromEntries(amounts) };
+  }
+}

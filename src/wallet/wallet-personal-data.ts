@@ -1,0 +1,152 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type ErasureObstacle, type HeldTable, PersonalData } from '../identity/index.js';
+import { Money, readRows, type Tx } from '../platform/index.js';
+import { type SealedMethod, PaymentMethods } from './payment-methods.service.js';
+import { Wallets } from './wallets.service.js';
+
+const ACCOUNTS = 'entries of the ledger are never changed: they name the wallet by its owner’s id only';
+
+const TABLES: readonly HeldTable[] = [
+  { table: 'ledger_accounts', file: 'balances', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'ledger_journals', file: 'transactions', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'ledger_entries', file: 'transactions', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'payment_methods', file: 'payment-methods', onErasure: 'anonymised' },
+  {
+    table: 'cashouts',
+    file: 'cashouts',
+    onErasure: 'kept',
+    keptBecause: 'payments that were made or refused are part of the accounts',
+  },
+  {
+    table: 'wallet_freezes',
+    file: 'wallet-freezes',
+    onErasure: 'kept',
+    keptBecause: 'tells which wallet was frozen, by its owner’s id',
+  },
+];
+
+const TRANSACTIONS = `
+  SELECT j.id, j.kind, j.reference, j.memo, a.kind AS account, a.currency, e.amount_minor, e.balance_after_minor,
+         j.created_at AS "createdAt"
+    FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id JOIN ledger_journals j ON j.id = e.journal_id
+   WHERE a.owner_id = $1 ORDER BY j.id, a.kind`;
+
+const CASHOUTS = `
+  SELECT id, state, amount_minor, currency, payment_method_id AS "paymentMethodId", comment,
+         requested_by AS "requestedBy", created_at AS "createdAt", accepted_at AS "acceptedAt",
+         finished_at AS "finishedAt"
+    FROM cashouts WHERE owner_id = $1 ORDER BY id`;
+
+const METHODS = `
+  SELECT id, type_code AS "typeCode", sealed_fields AS "sealedFields", created_at AS "createdAt",
+         deleted_at AS "deletedAt"
+    FROM payment_methods WHERE owner_id = $1 ORDER BY id`;
+
+const FREEZES = `
+  SELECT frozen_at AS "frozenAt", reason, lifted_at AS "liftedAt" FROM wallet_freezes WHERE owner_id = $1`;
+
+/** Money and where it is paid to. An owner's copy shows its accounts in full: they are its own data. */
+@Injectable()
+export class WalletPersonalData implements OnModuleInit {
+  constructor(
+    private readonly personalData: PersonalData,
+    private readonly wallets: Wallets,
+    private readonly methods: PaymentMethods,
+  ) {}
+
+  onModuleInit(): void {
+    this.personalData.register({
+      room: 'wallet',
+      tables: TABLES,
+      files: {
+        balances: (tx, ownerId) => this.balances(tx, ownerId),
+        transactions: (tx, ownerId) => transactions(tx, ownerId),
+        cashouts: (tx, ownerId) => cashouts(tx, ownerId),
+        'payment-methods': (tx, ownerId) => this.paymentMethods(tx, ownerId),
+        'wallet-freezes': (tx, ownerId) => readRows(tx, FREEZES, [ownerId]),
+      },
+      obstacles: (tx, ownerId) => this.obstacles(tx, ownerId),
+      // What was paid stays; where it was paid to is gone.
+      erase: async (tx, ownerId) => {
+        await this.methods.wipe(tx, ownerId);
+        return 'done';
+      },
+    });
+  }
+
+  private async *balances(tx: Tx, ownerId: string): AsyncGenerator<object> {
+    for (const { currency, available, processing, paid } of await this.wallets.balances(tx, ownerId)) {
+      yield { currency, available: available.toJSON(), processing: processing.toJSON(), paid: paid.toJSON() };
+    }
+  }
+
+  private async *paymentMethods(tx: Tx, ownerId: string): AsyncGenerator<object> {
+    type Row = SealedMethod & { createdAt: Date; deletedAt: Date | null };
+    for await (const row of readRows<Row>(tx, METHODS, [ownerId])) {
+      const { id, typeCode, createdAt, deletedAt } = row;
+      yield { id, type: typeCode, fields: this.methods.open(row), createdAt, deletedAt };
+    }
+  }
+
+  private async obstacles(tx: Tx, ownerId: string): Promise<ErasureObstacle[]> {
+    const [frozen] = await tx.query<unknown[]>(
+      'SELECT owner_id FROM wallet_freezes WHERE owner_id = $1 AND lifted_at IS NULL',
+      [ownerId],
+    );
+    const balances = await this.wallets.balances(tx, ownerId);
+    return [
+      ...(frozen ? [FROZEN] : []),
+      ...balances.flatMap(({ available, processing }) => [
+        ...(processing.isZero()
+          ? []
+          : [inTheWay('OPEN_CASHOUTS', `${shown(processing)} is being paid out`, false)]),
+        ...(available.isNegative()
+          ? [inTheWay('NEGATIVE_BALANCE', `${shown(available.negate())} is owed to the program`, false)]
+          : []),
+        ...(available.isZero() || available.isNegative()
+          ? []
+          : [inTheWay('AVAILABLE_BALANCE', `${shown(available)} has not been withdrawn`, true)]),
+      ]),
+    ];
+  }
+}
+
+const FROZEN = {
+  code: 'WALLET_FROZEN',
+  message: 'The wallet is frozen until an operator has looked into it.',
+  waivable: false,
+};
+
+function inTheWay(code: string, fact: string, waivable: boolean): ErasureObstacle {
+  return { code, message: `${fact}.`, waivable };
+}
+
+function shown(amount: Money): string {
+  return `${amount.toString()} ${amount.currency}`;
+}
+
+interface Amount {
+  amount_minor: string;
+  currency: string;
+}
+
+async function* transactions(tx: Tx, ownerId: string): AsyncGenerator<object> {
+  type Row = Amount & { balance_after_minor: string };
+  for await (const { amount_minor, balance_after_minor, currency, ...row } of readRows<Row>(
+    tx,
+    TRANSACTIONS,
+    [ownerId],
+  )) {
+    yield {
+      ...row,
+      amount: Money.of(BigInt(amount_minor), currency).toJSON(),
+      balanceAfter: Money.of(BigInt(balance_after_minor), currency).toJSON(),
+    };
+  }
+}
+
+async function* cashouts(tx: Tx, ownerId: string): AsyncGenerator<object> {
+  for await (const { amount_minor, currency, ...row } of readRows<Amount>(tx, CASHOUTS, [ownerId])) {
+    yield { ...row, amount: Money.of(BigInt(amount_minor), currency).toJSON() };
+  }
+}
