@@ -8,6 +8,7 @@ const SOURCE = join(import.meta.dirname, '../../src');
 const ELSEWHERE = [
   /\.job\.ts$/,
   /^platform\/database\//,
+  /^partner-management\/data-export\/data-export-maker\.ts$/,
   /^postbacks\/(delivery\/|log-partitions)/,
   /^cli\//,
   /^demo\//,

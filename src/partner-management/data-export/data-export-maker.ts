@@ -48,10 +48,12 @@ export class DataExportMaker {
   }
 
   private async claim(exportId: string): Promise<ExportFile | null> {
-    const [[claimed]] = await this.dataSource.query<[ExportFile[], number]>(
-      `UPDATE data_exports SET attempts = attempts + 1 WHERE id = $1 AND state = 'pending'
+    const [[claimed]] = await this.unitOfWork.run((tx) =>
+      tx.query<[ExportFile[], number]>(
+        `UPDATE data_exports SET attempts = attempts + 1 WHERE id = $1 AND state = 'pending'
        RETURNING id, partner_id AS "partnerId", attempts AS attempt`,
-      [exportId],
+        [exportId],
+      ),
     );
     return claimed ?? null;
   }
