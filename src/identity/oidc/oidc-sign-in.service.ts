@@ -7,6 +7,7 @@ import { findByEmail, refusalOf, SignIn, type SignedIn } from '../sign-in.servic
 import { User } from '../user.entity.js';
 import { LinkedIdentities } from './linked-identities.service.js';
 import {
+  invitationPending,
   linkRequired,
   otpRequiredFor,
   providerEmailNotVerified,
@@ -32,7 +33,8 @@ export class OidcSignIn {
   /**
    * Opens a session for the answer behind a code, when its identity is linked and no two-factor code is needed.
    * @throws DomainError INVALID_CODE (422); OTP_REQUIRED or LINK_REQUIRED (401) with the `ticket` to go on by;
-   * INVALID_CREDENTIALS (401); EMAIL_NOT_VERIFIED, OIDC_EMAIL_NOT_VERIFIED or SIGN_UP_REQUIRED (403)
+   * INVALID_CREDENTIALS (401); EMAIL_NOT_VERIFIED, OIDC_EMAIL_NOT_VERIFIED, INVITATION_PENDING or
+   * SIGN_UP_REQUIRED (403)
    */
   async exchange(code: string, verifier: string | undefined, device: Device): Promise<SignedIn> {
     return orThrow(
@@ -93,6 +95,7 @@ export class OidcSignIn {
     if (!answer.email || !answer.emailVerified) return providerEmailNotVerified();
     const user = await findByEmail(tx, answer.email);
     if (!user) return signUpRequired(answer.email, answer.name);
+    if (user.invitedAt) return invitationPending();
     return linkRequired(await this.answers.issueTicket(tx, answer, 'link_ticket', user.id), user.email);
   }
 

@@ -132,7 +132,8 @@ export class OidcController {
     description:
       '401 `OTP_REQUIRED` when the user has two-factor authentication, and 401 `LINK_REQUIRED` when the address has an ' +
       'account that the identity is not linked to: both carry a `ticket` for `POST /auth/oidc/complete`. ' +
-      '403 `SIGN_UP_REQUIRED` when the address has no account; `signUp` then says what the provider knows.',
+      '403 `SIGN_UP_REQUIRED` when the address has no account; `signUp` then says what the provider knows. ' +
+      '403 `INVITATION_PENDING` when it is invited and the invitation was not accepted yet.',
   })
   @ApiOkResponse({ type: LoginResponse })
   @ApiProblems(400, 401, 403, 422)

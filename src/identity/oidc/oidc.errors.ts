@@ -53,6 +53,14 @@ export const otpRequiredFor = (ticket: string): DomainError =>
     { ticket },
   );
 
+/** Who is invited has no password to link with yet. */
+export const invitationPending = (): DomainError =>
+  new DomainError(
+    'INVITATION_PENDING',
+    'forbidden',
+    'This address is invited: accept the invitation by the link that was mailed to it, then sign in.',
+  );
+
 /** No account is made silently: a partner's approval needs more than a provider knows. */
 export const signUpRequired = (email: string, name: string | null): DomainError =>
   new DomainError(

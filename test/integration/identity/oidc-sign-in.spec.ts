@@ -132,6 +132,17 @@ describe('T13 sign-in by an OpenID provider', () => {
     expect(codeOf(await signInByProvider())).toBe('401 LINK_REQUIRED');
   });
 
+  it('leads who is invited to the invitation, which can still be accepted or taken back', async () => {
+    const owner = `owner-${email}`;
+    await activePartner(app, owner);
+    const { as } = await open(app, owner);
+    const invitation = { email, name: 'Bob', role: 'manager' };
+    const { id } = body<{ id: string }>(await as.post('partner/users', invitation), 201);
+    expect(codeOf(await signInByProvider())).toBe('403 INVITATION_PENDING');
+    body(await as.delete(`partner/users/${id}`), 200);
+    expect(codeOf(await signInByProvider())).toBe('403 SIGN_UP_REQUIRED');
+  });
+
   it('remembers the identity by its subject, when its address changes or is no longer vouched for', async () => {
     await linkedUser();
     provider.accounts.set(`sub${number}`, { email: 'moved@example.com', email_verified: false });
