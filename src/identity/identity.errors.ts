@@ -88,6 +88,9 @@ export const weakPassword = (message: string, path: string): DomainError =>
 export const twoFactorState = (message: string): DomainError =>
   new DomainError('TWO_FACTOR_STATE', 'conflict', message);
 
+export const twoFactorNotEnabled = (): DomainError =>
+  twoFactorState('Two-factor authentication is not enabled.');
+
 export const memberStateConflict = (message: string): DomainError =>
   new DomainError('MEMBER_STATE_CONFLICT', 'conflict', `This user ${message}.`);
 

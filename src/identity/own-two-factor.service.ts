@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Tx, UnitOfWork } from '../platform/index.js';
 import { AccountNews } from './account-news.service.js';
 import type { Actor } from './actor.js';
-import { twoFactorState } from './identity.errors.js';
+import { twoFactorNotEnabled } from './identity.errors.js';
 import { Reauthentication } from './reauthentication.service.js';
 import { SecondFactor, type TwoFactorSetup } from './second-factor.service.js';
 import { Sessions } from './sessions.service.js';
@@ -39,7 +39,7 @@ export class OwnTwoFactor {
    * @throws DomainError TWO_FACTOR_STATE (409), INVALID_CREDENTIALS (401), INVALID_CODE (422)
    */
   async disable(actor: Actor, password: string, code: string): Promise<void> {
-    if (!actor.twoFactorEnabled) throw twoFactorState('Two-factor authentication is not enabled.');
+    if (!actor.twoFactorEnabled) throw twoFactorNotEnabled();
     await this.reauthentication.confirm(actor, { password, code });
     await this.unitOfWork.run(async (tx) => {
       await this.secondFactor.disable(tx, actor.userId);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { toDataURL } from 'qrcode';
 import { Clock, SecretBox, sha256Hex, type Tx } from '../platform/index.js';
 import { acceptedStep, newTotpSecret, otpauthUrl } from './domain/totp.js';
-import { twoFactorState, wrongCode } from './identity.errors.js';
+import { twoFactorNotEnabled, twoFactorState, wrongCode } from './identity.errors.js';
 import type { User } from './user.entity.js';
 
 const RECOVERY_CODES = 10;
@@ -53,11 +53,17 @@ export class SecondFactor {
     return this.newRecoveryCodes(tx, user.id);
   }
 
-  /** Turns it off; the recovery codes are gone with it. */
+  /**
+   * Turns it off; the recovery codes are gone with it.
+   * @throws DomainError TWO_FACTOR_STATE (409) when it is off, also because a parallel request was faster
+   */
   async disable(tx: Tx, userId: string): Promise<void> {
-    await tx.query('UPDATE users SET two_factor_secret = NULL, two_factor_enabled_at = NULL WHERE id = $1', [
-      userId,
-    ]);
+    const [, count] = await tx.query<[unknown[], number]>(
+      `UPDATE users SET two_factor_secret = NULL, two_factor_enabled_at = NULL
+        WHERE id = $1 AND two_factor_enabled_at IS NOT NULL`,
+      [userId],
+    );
+    if (count === 0) throw twoFactorNotEnabled();
     await tx.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
   }
 

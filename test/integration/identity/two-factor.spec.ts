@@ -196,6 +196,14 @@ describe('A31 turning it off', () => {
     expect(codeOf(await disable(PASSWORD, '123456'))).toBe('409 TWO_FACTOR_STATE');
   });
 
+  it('is done once, also when asked for in parallel with several codes', async () => {
+    const { recoveryCodes } = await enableTwoFactor(app, session);
+    const answers = await Promise.all(recoveryCodes.slice(0, 4).map((code) => disable(PASSWORD, code)));
+    expect(answers.map(codeOf).sort()).toEqual(['200 OK', ...Array(3).fill('409 TWO_FACTOR_STATE')]);
+    const subjects = (await app.mailbox(email)).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.endsWith('disabled'))).toHaveLength(1);
+  });
+
   it('ends the recovery codes; a new set-up gives others', async () => {
     const { authenticator, recoveryCodes } = await enableTwoFactor(app, session);
     body(await disable(PASSWORD, authenticator.freshCode()), 200);
