@@ -4,7 +4,7 @@ import { Outbox } from '../platform/index.js';
 import { FACTS_RECORDED, type FactsRecorded } from '../tracking/index.js';
 import { FirePostbacks } from './fire-postbacks.service.js';
 
-/** Hears of registrations and deposits from tracking, and of qualifications from billing (A11). */
+/** Hears of registrations, deposits and orders from tracking, and of qualifications from billing (A11). */
 @Injectable()
 export class ActionsConsumer implements OnModuleInit {
   constructor(

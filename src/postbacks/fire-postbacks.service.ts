@@ -70,7 +70,16 @@ function sourceOf(brandId: string, action: ReportedAction): Parameters<typeof va
   const { amountMinor, currency, occurredAt, query } = action;
   const amount =
     amountMinor === null || currency === null ? null : Money.of(BigInt(amountMinor), currency).toString();
-  return { ...action, brandId, amount, occurredAt: new Date(occurredAt), query };
+  const order = 'orderExternalId' in action ? action : null;
+  return {
+    ...action,
+    brandId,
+    amount,
+    occurredAt: new Date(occurredAt),
+    query,
+    orderId: order?.orderExternalId ?? null,
+    promoCode: order?.promoCode ?? null,
+  };
 }
 
 function filled(

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsISO8601, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { PageQuery } from '../platform/index.js';
@@ -104,7 +105,8 @@ export class PostbackLogEntry {
    */
   url: string;
   /** @example "first_deposit" */
-  action: 'registration' | 'first_deposit' | 'deposit' | 'qualification';
+  @ApiProperty({ enum: POSTBACK_ACTIONS })
+  action: PostbackAction;
   /**
    * What it was: told by an event, sent again by hand, or a test with sample values.
    * @example "event"

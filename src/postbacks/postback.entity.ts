@@ -1,7 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const POSTBACK_SCOPES = ['account', 'campaign', 'promo'] as const;
-export const POSTBACK_ACTIONS = ['registration', 'first_deposit', 'deposit', 'qualification'] as const;
+export const POSTBACK_ACTIONS = [
+  'registration',
+  'first_deposit',
+  'deposit',
+  'qualification',
+  'order_created',
+  'order_approved',
+  'order_declined',
+] as const;
 export const POSTBACK_METHODS = ['GET', 'POST'] as const;
 export const POSTBACK_STATES = ['active', 'disabled'] as const;
 

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import { MayBeAbsent, PageQuery } from '../platform/index.js';
 import { MAX_BODY_LENGTH } from './domain/body-template.js';
@@ -158,7 +159,8 @@ export class PostbackResponse {
   /** @example null */
   promoId: string | null;
   /** @example "first_deposit" */
-  action: 'registration' | 'first_deposit' | 'deposit' | 'qualification';
+  @ApiProperty({ enum: POSTBACK_ACTIONS })
+  action: PostbackAction;
   /** @example "https://tracker.example.com/postback?clickid=${clickid}&sum=${amount}" */
   url: string;
   /** @example "GET" */

@@ -3,7 +3,7 @@ import { v5 as uuidV5 } from 'uuid';
 import { Clock, Outbox, type Tx } from '../platform/index.js';
 import type { BatchReport } from './domain/batch-report.js';
 import type { Refusal } from './domain/item-fault.js';
-import { FACTS_RECORDED, type FactsRecorded, type PlayerAction } from './tracking.events.js';
+import { FACTS_RECORDED, type FactsRecorded } from './tracking.events.js';
 
 /** Namespace of the stable ids of actions. */
 const ACTION_NAMESPACE = 'b0a4b1c4-5d7e-5f0a-9a53-6a5b1a0c7f3d';
@@ -24,15 +24,15 @@ export interface FactChange {
 export interface WorkedBatch {
   readonly id: string;
   readonly brandId: string;
-  readonly kind: 'players' | 'activity';
+  readonly kind: 'players' | 'activity' | 'orders';
   readonly report: BatchReport;
   readonly refusals: readonly Refusal[];
   readonly changes: readonly FactChange[];
-  readonly actions: readonly PlayerAction[];
+  readonly actions: FactsRecorded['actions'];
 }
 
 /** Stable id of an action (`uuid v5` of its name and subject). */
-export function actionId(action: PlayerAction['action'], subject: string): string {
+export function actionId(action: FactsRecorded['actions'][number]['action'], subject: string): string {
   return uuidV5(`${action}:${subject}`, ACTION_NAMESPACE);
 }
 

@@ -12,7 +12,7 @@ interface NewDeposit {
 
 interface Origin {
   id: string;
-  visit_id: string;
+  visit_id: string | null;
   country: string | null;
   query: Record<string, string>;
 }

@@ -20,7 +20,8 @@ export interface PlayerToQualify {
   readonly externalId: string;
   readonly campaignId: string;
   readonly promoId: string;
-  readonly visitId: string;
+  /** Null when a promo code brought the player. */
+  readonly visitId: string | null;
   /** The query that the player's visit carried. */
   readonly query: Record<string, string>;
   readonly country: string | null;
@@ -37,7 +38,7 @@ interface PlayerRow {
   external_id: string;
   campaign_id: string;
   promo_id: string;
-  visit_id: string;
+  visit_id: string | null;
   query: Record<string, string>;
   country: string | null;
   signed_up_at: Date;

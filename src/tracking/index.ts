@@ -1,4 +1,9 @@
 export { FactsService, type PlayerToQualify } from './facts.service.js';
 export { RedirectHandler } from './redirect.handler.js';
-export { FACTS_RECORDED, type FactsRecorded, type PlayerAction } from './tracking.events.js';
+export {
+  FACTS_RECORDED,
+  type FactsRecorded,
+  type OrderAction,
+  type PlayerAction,
+} from './tracking.events.js';
 export { TrackingModule } from './tracking.module.js';

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Ids, sha256Hex, type Tx } from '../platform/index.js';
+import { Attribution, type Owner } from './attribution.service.js';
 import { actionId, BatchLog, type FactChange } from './batch-log.js';
 import { roundsByKey } from './domain/batch-rounds.js';
 import { batchReport, type BatchReport, type ItemStatus } from './domain/batch-report.js';
 import type { Refusal } from './domain/item-fault.js';
+import { nobodyFault } from './domain/mention.js';
 import { parsePlayers, type ReportedPlayer } from './domain/parse-players.js';
 import type { PlayerAction } from './tracking.events.js';
 
@@ -12,20 +14,12 @@ interface Entry {
   readonly item: ReportedPlayer;
 }
 
-interface VisitRow {
-  id: string;
-  partner_id: string;
-  campaign_id: string;
-  promo_id: string;
-  country: string | null;
-  query: Record<string, string>;
-}
-
 interface KnownPlayer {
   id: string;
   external_id: string;
   campaign_id: string;
   partner_id: string;
+  visit_id: string | null;
   signed_up_at: Date;
   country: string | null;
   email_hash: string | null;
@@ -41,12 +35,15 @@ interface Progress {
   readonly refusals: Refusal[];
   readonly changes: FactChange[];
   readonly actions: PlayerAction[];
+  /** Of the items that are answered with one. */
+  readonly tags: Map<number, string>;
 }
 
 /** Takes in batches of players (A07, rules §2.3, §2.4): first touch decides whose a player is, for good. */
 @Injectable()
 export class SyncPlayers {
   constructor(
+    private readonly attribution: Attribution,
     private readonly log: BatchLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -55,11 +52,17 @@ export class SyncPlayers {
   /** Records the batch of the brand; items are judged one by one, written together. */
   async record(tx: Tx, brandId: string, rawItems: readonly unknown[]): Promise<BatchReport> {
     const { items, refusals } = parsePlayers(rawItems);
-    const progress: Progress = { statuses: new Map(), refusals: [...refusals], changes: [], actions: [] };
+    const progress: Progress = {
+      statuses: new Map(),
+      refusals: [...refusals],
+      changes: [],
+      actions: [],
+      tags: new Map(),
+    };
     for (const round of roundsByKey(items, ({ item }) => item.userId)) {
       await this.recordRound(tx, brandId, round, progress);
     }
-    const report = batchReport(progress.statuses, progress.refusals);
+    const report = batchReport(progress.statuses, progress.refusals, progress.tags);
     await this.log.write(tx, {
       id: this.ids.next(),
       brandId,
@@ -101,12 +104,15 @@ export class SyncPlayers {
     entries: readonly Entry[],
     progress: Progress,
   ): Promise<Entry[]> {
-    const visits = await findVisits(tx, brandId, entries);
+    const ownerOf = await this.attribution.ownersOf(
+      tx,
+      brandId,
+      entries.map(({ item }) => item),
+    );
     const rows = entries.flatMap((entry) => {
-      const visit = visits.get(entry.item.tag);
-      if (visit) return [{ entry, visit, id: this.ids.next() }];
-      const message = `tag: there is no visit '${entry.item.tag}'`;
-      progress.refusals.push({ index: entry.index, code: 'UNKNOWN_TAG', message });
+      const owner = ownerOf(entry.item);
+      if (owner) return [{ entry, owner, id: this.ids.next() }];
+      progress.refusals.push({ index: entry.index, ...nobodyFault(entry.item, 'bonus_code') });
       return [];
     });
     if (rows.length === 0) return [];
@@ -117,26 +123,31 @@ export class SyncPlayers {
     ]);
     const fresh = new Set(inserted.map(({ id }) => id));
     const raced: Entry[] = [];
-    for (const { entry, visit, id } of rows) {
+    for (const { entry, owner, id } of rows) {
       if (!fresh.has(id)) {
         raced.push(entry);
         continue;
       }
       progress.statuses.set(entry.index, 'accepted');
-      progress.changes.push(changeAt(visit, entry.item.signedUpAt));
-      progress.actions.push(registration(id, entry.item, visit));
+      if (entry.item.tag === null) progress.tags.set(entry.index, tagOf({ id, visit_id: owner.visitId }));
+      progress.changes.push({
+        campaignId: owner.campaignId,
+        partnerId: owner.partnerId,
+        occurredAt: entry.item.signedUpAt,
+      });
+      progress.actions.push(registration(id, entry.item, owner));
     }
     return raced;
   }
 }
 
 const INSERT_PLAYERS = `
-  INSERT INTO players (id, brand_id, external_id, visit_id, promo_id, campaign_id, partner_id, country, email_hash,
-                       profile, signed_up_at, duplicate, self_excluded, disabled, query, created_at)
-  SELECT id, $1, external_id, visit_id, promo_id, campaign_id, partner_id, country, email_hash, profile, signed_up_at,
-         duplicate, self_excluded, disabled, query, $2
-    FROM json_to_recordset($3) AS player (id uuid, external_id text, visit_id uuid, promo_id uuid, campaign_id uuid,
-         partner_id uuid, country text, email_hash text, profile jsonb, signed_up_at timestamptz, duplicate boolean,
+  INSERT INTO players (id, brand_id, external_id, visit_id, promo_code_id, promo_id, campaign_id, partner_id, country,
+                       email_hash, profile, signed_up_at, duplicate, self_excluded, disabled, query, created_at)
+  SELECT id, $1, external_id, visit_id, promo_code_id, promo_id, campaign_id, partner_id, country, email_hash, profile,
+         signed_up_at, duplicate, self_excluded, disabled, query, $2
+    FROM json_to_recordset($3) AS player (id uuid, external_id text, visit_id uuid, promo_code_id uuid, promo_id uuid,
+         campaign_id uuid, partner_id uuid, country text, email_hash text, profile jsonb, signed_up_at timestamptz, duplicate boolean,
          self_excluded boolean, disabled boolean, query jsonb)
    ORDER BY external_id
   ON CONFLICT (brand_id, external_id) DO NOTHING RETURNING id`;
@@ -154,38 +165,25 @@ const UPDATE_PLAYERS = `
 async function findPlayers(tx: Tx, brandId: string, entries: readonly Entry[]): Promise<KnownPlayer[]> {
   if (entries.length === 0) return [];
   return tx.query<KnownPlayer[]>(
-    `SELECT id, external_id, campaign_id, partner_id, signed_up_at, country, email_hash, duplicate, self_excluded,
+    `SELECT id, external_id, campaign_id, partner_id, visit_id, signed_up_at, country, email_hash, duplicate, self_excluded,
             disabled, profile
        FROM players WHERE brand_id = $1 AND external_id = ANY($2) ORDER BY id FOR NO KEY UPDATE`,
     [brandId, entries.map(({ item }) => item.userId)],
   );
 }
 
-/** Visits of the brand by their ids. */
-async function findVisits(
-  tx: Tx,
-  brandId: string,
-  entries: readonly Entry[],
-): Promise<Map<string, VisitRow>> {
-  if (entries.length === 0) return new Map();
-  const rows = await tx.query<VisitRow[]>(
-    `SELECT id, partner_id, campaign_id, promo_id, country, query FROM visits WHERE id = ANY($1) AND brand_id = $2`,
-    [entries.map(({ item }) => item.tag), brandId],
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
 /** Applies what the items say to players that are there: what an item leaves out stays as it is. */
 async function update(
   tx: Tx,
   pairs: readonly { entry: Entry; player: KnownPlayer }[],
-  { statuses, changes }: Progress,
+  { statuses, changes, tags }: Progress,
 ): Promise<void> {
   const changed: KnownPlayer[] = [];
   for (const { entry, player } of pairs) {
     const after = applied(player, entry.item);
     const same = isSame(player, after);
     statuses.set(entry.index, same ? 'duplicate' : 'corrected');
+    if (entry.item.tag === null) tags.set(entry.index, tagOf(player));
     if (same) continue;
     changed.push(after);
     if (isSameToBilling(player, after)) continue;
@@ -226,22 +224,28 @@ function isSameToBilling(before: KnownPlayer, after: KnownPlayer): boolean {
   );
 }
 
-function toRow({ entry: { item }, visit, id }: { entry: Entry; visit: VisitRow; id: string }): object {
+/** What a brand names a player by: the visit, or the player itself where there was none. */
+function tagOf({ id, visit_id }: Pick<KnownPlayer, 'id' | 'visit_id'>): string {
+  return visit_id ?? id;
+}
+
+function toRow({ entry: { item }, owner, id }: { entry: Entry; owner: Owner; id: string }): object {
   return {
     id,
     external_id: item.userId,
-    visit_id: visit.id,
-    promo_id: visit.promo_id,
-    campaign_id: visit.campaign_id,
-    partner_id: visit.partner_id,
-    country: item.country ?? visit.country,
+    visit_id: owner.visitId,
+    promo_code_id: owner.promoCodeId,
+    promo_id: owner.promoId,
+    campaign_id: owner.campaignId,
+    partner_id: owner.partnerId,
+    country: item.country ?? owner.country,
     email_hash: emailHash(item),
     profile: item.profile,
     signed_up_at: item.signedUpAt,
     duplicate: item.duplicate ?? false,
     self_excluded: item.selfExcluded ?? false,
     disabled: item.disabled ?? false,
-    query: visit.query,
+    query: owner.query,
   };
 }
 
@@ -254,20 +258,20 @@ function changeAt(owner: { campaign_id: string; partner_id: string }, occurredAt
   return { campaignId: owner.campaign_id, partnerId: owner.partner_id, occurredAt };
 }
 
-function registration(playerId: string, item: ReportedPlayer, visit: VisitRow): PlayerAction {
+function registration(playerId: string, item: ReportedPlayer, owner: Owner): PlayerAction {
   return {
     eventId: actionId('registration', playerId),
     action: 'registration',
-    partnerId: visit.partner_id,
-    campaignId: visit.campaign_id,
-    promoId: visit.promo_id,
+    partnerId: owner.partnerId,
+    campaignId: owner.campaignId,
+    promoId: owner.promoId,
     playerId,
     playerExternalId: item.userId,
-    visitId: visit.id,
+    visitId: owner.visitId,
     occurredAt: item.signedUpAt.toISOString(),
     amountMinor: null,
     currency: null,
-    country: item.country ?? visit.country,
-    query: visit.query,
+    country: item.country ?? owner.country,
+    query: owner.query,
   };
 }

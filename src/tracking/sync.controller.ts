@@ -2,11 +2,12 @@ import { Body, Controller, HttpCode, Post, type RawBodyRequest, Req } from '@nes
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, CountedAs, Public, UnitOfWork } from '../platform/index.js';
 import { parseTime } from './domain/read-fields.js';
+import { SyncOrders } from './orders/sync-orders.service.js';
 import { Partitions } from './partitions.service.js';
 import { SyncActivity } from './sync-activity.service.js';
 import { type SignedRequest, SyncAuthentication } from './sync-authentication.js';
 import { SyncPlayers } from './sync-players.service.js';
-import { SyncActivityDto, SyncPlayersDto, SyncReportDto } from './sync.dto.js';
+import { SyncActivityDto, SyncOrdersDto, SyncPlayersDto, SyncReportDto } from './sync.dto.js';
 import { malformedBatch } from './tracking.errors.js';
 
 const MAX_ITEMS = 5_000;
@@ -29,6 +30,7 @@ export class SyncController {
     private readonly authentication: SyncAuthentication,
     private readonly players: SyncPlayers,
     private readonly activity: SyncActivity,
+    private readonly orders: SyncOrders,
     private readonly partitions: Partitions,
   ) {}
 
@@ -69,6 +71,25 @@ export class SyncController {
     const report = await this.unitOfWork.run((tx) =>
       this.activity.record(tx, { brandId, brandCurrency, from, to }, items),
     );
+    return { ...report, items: [...report.items] };
+  }
+
+  @Post('orders')
+  @HttpCode(200)
+  @ApiOperation({
+    summary:
+      'Report orders and what became of them; each item is answered, and the same again changes nothing',
+  })
+  @ApiBody({ type: SyncOrdersDto })
+  @ApiOkResponse({ type: SyncReportDto })
+  @ApiProblems(400, 401, 413, 415)
+  async reportOrders(
+    @Req() request: RawBodyRequest<SignedRequest>,
+    @Body() body: unknown,
+  ): Promise<SyncReportDto> {
+    const brand = await this.authentication.getBrand(request);
+    const items = listOf(body, 'orders');
+    const report = await this.unitOfWork.run((tx) => this.orders.record(tx, brand, items));
     return { ...report, items: [...report.items] };
   }
 }

@@ -1,7 +1,8 @@
 /** A player as the brand knows it. */
 export class SyncPlayerDto {
   /**
-   * Visit id that the landing received.
+   * Visit id that the landing received. Where there was no visit, `bonus_code` tells who brought the player; then the
+   * answer carries a tag.
    * @example "019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f"
    */
   tag?: string;
@@ -35,7 +36,10 @@ export class SyncPlayerDto {
   duplicate?: boolean;
   self_excluded?: boolean;
   disabled?: boolean;
-  /** Promo code that the player gave. */
+  /**
+   * Promo code that the player gave, in any case; a visit came before it and wins.
+   * @example "FOX10"
+   */
   bonus_code?: string;
 }
 
@@ -113,13 +117,73 @@ export class SyncActivityDto {
   items: SyncActivityItemDto[];
 }
 
+/** An order that a visit or a promo code led to. */
+export class SyncOrderDto {
+  /**
+   * The brand's id of the order, at most 200 characters.
+   * @example "o-1"
+   */
+  order_id: string;
+
+  /**
+   * Promo code that the buyer gave, in any case. The tag or the code is required; a visit came before the code and wins.
+   * @example "FOX10"
+   */
+  promo_code?: string;
+
+  /**
+   * Visit id that the landing received, or the tag that a player was answered with.
+   * @example "019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f"
+   */
+  tag?: string;
+
+  /**
+   * Decimal, in major units.
+   * @example "80.00"
+   */
+  amount: string;
+
+  /**
+   * The brand's currency.
+   * @example "EUR"
+   */
+  currency: string;
+
+  /** @example "2026-10-10T10:12:00Z" */
+  ordered_at: string;
+
+  /**
+   * A decision is final: the opposite one is refused, and `pending` after it changes nothing. Pending when absent.
+   * @example "pending"
+   */
+  status?: 'pending' | 'approved' | 'declined';
+
+  /**
+   * ISO 3166-1 alpha-2; the visit's when absent.
+   * @example "DE"
+   */
+  country?: string;
+}
+
+/** A batch of orders. */
+export class SyncOrdersDto {
+  /** At most 5000. */
+  orders: SyncOrderDto[];
+}
+
 /** What became of an item that was not plainly accepted. */
 export class SyncItemReportDto {
   /** Place in the batch, from 0. */
   index: number;
 
   /** @example "rejected" */
-  status: 'duplicate' | 'corrected' | 'rejected';
+  status: 'accepted' | 'duplicate' | 'corrected' | 'rejected';
+
+  /**
+   * Of players without a tag, whom a promo code spoke for: name them by it.
+   * @example "019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f"
+   */
+  tag?: string;
 
   /**
    * Of rejected items.

@@ -9,6 +9,13 @@ const OF_BRANDS = 'what a brand reports of its players, whose data is theirs; th
 
 const TABLES: readonly HeldTable[] = [
   { table: 'visits', file: 'visits-by-day', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
+  { table: 'orders', file: 'orders', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
+  {
+    table: 'promo_codes',
+    file: 'promo-codes',
+    onErasure: 'kept',
+    keptBecause: 'codes of the brand, which players and orders came by; the partner is named by its id only',
+  },
   { table: 'players', file: 'players', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
   { table: 'player_activity', file: 'activity-by-day', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
   { table: 'deposits', file: null, because: OF_BRANDS, onErasure: 'kept', keptBecause: OTHER_PEOPLE },
@@ -40,12 +47,21 @@ const PLAYERS = `
          first_deposit_at AS "firstDepositAt"
     FROM players WHERE partner_id = $1 ORDER BY id`;
 
+const ORDERS = `
+  SELECT o.id, o.campaign_id AS "campaignId", o.promo_id AS "promoId", c.code AS "promoCode", o.status, o.country,
+         o.amount_minor AS "amountMinor", o.currency, o.ordered_at AS "orderedAt", o.decided_at AS "decidedAt"
+    FROM orders o LEFT JOIN promo_codes c ON c.id = o.promo_code_id WHERE o.partner_id = $1 ORDER BY o.id`;
+
+const PROMO_CODES = `
+  SELECT code, brand_id AS "brandId", campaign_id AS "campaignId", promo_id AS "promoId", taken_at AS "takenAt"
+    FROM promo_codes WHERE partner_id = $1 ORDER BY id`;
+
 const ACTIVITY = `
   SELECT (interval_from AT TIME ZONE 'UTC')::date::text AS day, campaign_id AS "campaignId", promo_id AS "promoId",
          currency, ${[...MONEY_COLUMNS, ...COUNT_COLUMNS].map((column) => `sum(${column})::text AS ${column}`).join(', ')}
     FROM player_activity WHERE partner_id = $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
 
-/** Visits, players and what they did: of other people, so the partner's copy holds sums and pseudonyms. */
+/** Visits, players, orders and what they did: of other people, so the partner's copy holds sums and pseudonyms. */
 @Injectable()
 export class TrackingPersonalData implements OnModuleInit {
   constructor(private readonly personalData: PersonalData) {}
@@ -56,10 +72,19 @@ export class TrackingPersonalData implements OnModuleInit {
       tables: TABLES,
       files: {
         'visits-by-day': (tx, partnerId) => readRows(tx, VISITS, [partnerId]),
+        orders: (tx, partnerId) => orders(tx, partnerId),
+        'promo-codes': (tx, partnerId) => readRows(tx, PROMO_CODES, [partnerId]),
         players: (tx, partnerId) => readRows(tx, PLAYERS, [partnerId]),
         'activity-by-day': (tx, partnerId) => activity(tx, partnerId),
       },
     });
+  }
+}
+
+async function* orders(tx: Tx, partnerId: string): AsyncGenerator<object> {
+  type Row = { amountMinor: string; currency: string };
+  for await (const { amountMinor, currency, ...row } of readRows<Row>(tx, ORDERS, [partnerId])) {
+    yield { ...row, amount: Money.of(BigInt(amountMinor), currency) };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Players signed up or deposited: one event per sync batch with all its new actions. */
+/** Players signed up or deposited, or orders were made or decided: one event per sync batch with all its new actions. */
 export const FACTS_RECORDED = 'tracking.facts_recorded';
 
 /** Something new that a player did. */
@@ -21,7 +21,21 @@ export interface PlayerAction {
   readonly query: Readonly<Record<string, string>>;
 }
 
+/** An order that was made, or decided. */
+export interface OrderAction extends Omit<PlayerAction, 'action' | 'playerId' | 'playerExternalId'> {
+  /** Stable: the same action of the same order always has this id. */
+  readonly eventId: string;
+  readonly action: 'order_created' | 'order_approved' | 'order_declined';
+  readonly playerId: null;
+  /** The brand's id of the order. */
+  readonly orderExternalId: string;
+  /** The code that brought the order; null when a visit did. */
+  readonly promoCode: string | null;
+  readonly amountMinor: string;
+  readonly currency: string;
+}
+
 export interface FactsRecorded {
   readonly brandId: string;
-  readonly actions: readonly PlayerAction[];
+  readonly actions: readonly (PlayerAction | OrderAction)[];
 }

@@ -3,9 +3,11 @@ import { BrandsModule } from '../brands/index.js';
 import { CampaignsModule } from '../campaigns/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { ActivityBook } from './activity-book.js';
+import { Attribution } from './attribution.service.js';
 import { BatchLog } from './batch-log.js';
 import { DepositBook } from './deposit-book.js';
 import { FactsService } from './facts.service.js';
+import { SyncOrders } from './orders/sync-orders.service.js';
 import { Partitions } from './partitions.service.js';
 import { PromoListener } from './promo.listener.js';
 import { PromoTargets } from './promo-targets.js';
@@ -31,6 +33,8 @@ import { VisitWriter } from './visit-writer.js';
     SyncAuthentication,
     SyncPlayers,
     SyncActivity,
+    SyncOrders,
+    Attribution,
     ActivityBook,
     DepositBook,
     BatchLog,

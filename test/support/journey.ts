@@ -127,7 +127,7 @@ export class BrandServer {
       rejected: number;
       items: { code: string }[];
     },
-  >(what: 'players' | 'activity', payload: object): Promise<T> {
+  >(what: 'players' | 'activity' | 'orders', payload: object): Promise<T> {
     const text = JSON.stringify(payload);
     const response = await request(this.app.url)
       .post(`/api/sync/v1/${what}`)

@@ -12,6 +12,8 @@ const SOURCE: TemplateSource = {
   brandId: 'b',
   visitId: 'v',
   playerId: 'x',
+  orderId: null,
+  promoCode: null,
   country: null,
   query: { clickid: '7', amount: '9999', event_id: 'forged' },
 };
@@ -35,6 +37,15 @@ describe('A09 variables', () => {
     expect(valuesOf(SOURCE).get('visit_id')).toBe('v');
     const values = valuesOf({ ...SOURCE, query: { visit_id: '#reqid#' } });
     expect([values.get('visit_id'), values.get('track_id')]).toEqual(['#reqid#', 'v']);
+  });
+
+  it('T07 tell of an order its number and promo code', () => {
+    const values = valuesOf({ ...SOURCE, playerId: null, orderId: 'o-1', promoCode: 'FOX10' });
+    expect(['player_id', 'order_id', 'promo_code'].map((name) => values.get(name))).toEqual([
+      '',
+      'o-1',
+      'FOX10',
+    ]);
   });
 
   it('have an example each', () => {

@@ -9,7 +9,8 @@ export interface BuiltInVariable {
 export const BUILT_IN_VARIABLES: readonly BuiltInVariable[] = [
   {
     name: 'action',
-    meaning: 'What happened: registration, first_deposit, deposit or qualification.',
+    meaning:
+      'What happened: registration, first_deposit, deposit, qualification, order_created, order_approved or order_declined.',
     example: 'first_deposit',
   },
   {
@@ -21,7 +22,7 @@ export const BUILT_IN_VARIABLES: readonly BuiltInVariable[] = [
   {
     name: 'amount',
     meaning:
-      'Decimal amount of the deposit or of the reward for the qualified player; empty for a registration.',
+      'Decimal amount of the deposit, of the order or of the reward for the qualified player; empty for a registration.',
     example: '125.50',
   },
   { name: 'currency', meaning: 'ISO 4217 code of the amount; empty for a registration.', example: 'EUR' },
@@ -52,10 +53,20 @@ export const BUILT_IN_VARIABLES: readonly BuiltInVariable[] = [
   },
   {
     name: 'player_id',
-    meaning: 'Identifier of the player.',
+    meaning: 'Identifier of the player; empty for an order.',
     example: '019a5f3e-7c1d-7eee-8000-000000000005',
   },
-  { name: 'country', meaning: "ISO 3166 code of the player's country; empty when unknown.", example: 'DE' },
+  { name: 'order_id', meaning: "The brand's own number of the order; empty for a player.", example: 'o-1' },
+  {
+    name: 'promo_code',
+    meaning: 'Promo code that brought the order; empty when a visit did, and for a player.',
+    example: 'FOX10',
+  },
+  {
+    name: 'country',
+    meaning: 'ISO 3166 code of the country of the player or the order; empty when unknown.',
+    example: 'DE',
+  },
 ];
 
 /** What a template is filled from. */
@@ -70,7 +81,10 @@ export interface TemplateSource {
   readonly promoId: string;
   readonly brandId: string;
   readonly visitId: string | null;
-  readonly playerId: string;
+  readonly playerId: string | null;
+  /** The brand's own id of the order, and the code that brought it. */
+  readonly orderId: string | null;
+  readonly promoCode: string | null;
   readonly country: string | null;
   /** Query parameters of the visit. */
   readonly query: Readonly<Record<string, string>>;
@@ -99,7 +113,9 @@ export function valuesOf(source: TemplateSource): TemplateValues {
     ['brand_id', source.brandId],
     ['visit_id', query.get('visit_id') ?? visitId],
     ['track_id', query.get('track_id') ?? visitId],
-    ['player_id', source.playerId],
+    ['player_id', source.playerId ?? ''],
+    ['order_id', source.orderId ?? ''],
+    ['promo_code', source.promoCode ?? ''],
     ['country', source.country ?? ''],
   ]);
 }

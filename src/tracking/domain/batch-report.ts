@@ -5,7 +5,9 @@ export type ItemStatus = 'accepted' | 'duplicate' | 'corrected' | 'rejected';
 /** What became of an item that was not plainly accepted. */
 export interface ItemReport {
   readonly index: number;
-  readonly status: Exclude<ItemStatus, 'accepted'>;
+  readonly status: ItemStatus;
+  /** Of items that a promo code spoke for: what to name the player by from now on. */
+  readonly tag?: string;
   readonly code?: string;
   readonly message?: string;
 }
@@ -16,20 +18,26 @@ export interface BatchReport {
   readonly duplicate: number;
   readonly corrected: number;
   readonly rejected: number;
-  /** All items that were not plainly accepted, in the order of the batch. */
+  /** All items that were not plainly accepted, in the order of the batch; one that is answered with a tag was not. */
   readonly items: readonly ItemReport[];
 }
 
-/** Adds up what became of the items, each under its place in the batch. */
+/**
+ * Adds up what became of the items, each under its place in the batch.
+ * @param tags of the items that are answered with one
+ */
 export function batchReport(
   statuses: ReadonlyMap<number, 'accepted' | 'duplicate' | 'corrected'>,
   refusals: readonly Refusal[],
+  tags: ReadonlyMap<number, string> = new Map(),
 ): BatchReport {
   const counts = { accepted: 0, duplicate: 0, corrected: 0, rejected: refusals.length };
   const items: ItemReport[] = refusals.map((refusal) => ({ ...refusal, status: 'rejected' }));
   for (const [index, status] of statuses) {
     counts[status] += 1;
-    if (status !== 'accepted') items.push({ index, status });
+    const tag = tags.get(index);
+    if (status !== 'accepted' || tag !== undefined)
+      items.push({ index, status, ...(tag !== undefined && { tag }) });
   }
   return { ...counts, items: items.sort((a, b) => a.index - b.index) };
 }

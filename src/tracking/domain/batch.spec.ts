@@ -29,3 +29,23 @@ it('reports a batch in the order of its items', () => {
     ],
   });
 });
+
+it('T03 answers the tags of players by promo code, of accepted ones too', () => {
+  const statuses = new Map([
+    [0, 'accepted'],
+    [1, 'accepted'],
+    [2, 'duplicate'],
+  ] as const);
+  const tags = new Map([
+    [1, 't-1'],
+    [2, 't-2'],
+  ]);
+  expect(batchReport(statuses, [], tags)).toMatchObject({
+    accepted: 2,
+    duplicate: 1,
+    items: [
+      { index: 1, status: 'accepted', tag: 't-1' },
+      { index: 2, status: 'duplicate', tag: 't-2' },
+    ],
+  });
+});

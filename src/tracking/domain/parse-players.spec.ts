@@ -17,6 +17,7 @@ describe('parsePlayers', () => {
     expect(entry!.item).toEqual({
       userId: 'p-1',
       tag: '019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f',
+      promoCode: null,
       signedUpAt: new Date('2026-10-01T10:00:00Z'),
       email: 'ana@example.com',
       country: 'DE',
@@ -29,7 +30,8 @@ describe('parsePlayers', () => {
 
   it.each<[object, string, string]>([
     [{ tag: undefined }, 'INVALID_FIELD', 'tag: is required'],
-    [{ tag: undefined, bonus_code: 'FOX' }, 'UNKNOWN_PROMO_CODE', 'bonus_code'],
+    [{ tag: undefined, bonus_code: '  ' }, 'INVALID_FIELD', 'tag: is required'],
+    [{ bonus_code: 7 }, 'INVALID_FIELD', 'bonus_code'],
     [{ tag: 'x' }, 'UNKNOWN_TAG', 'tag'],
     [{ user_id: 'x'.repeat(201) }, 'INVALID_FIELD', 'user_id'],
     [{ user_id: 'a\ud800' }, 'INVALID_FIELD', 'user_id'],
@@ -40,6 +42,17 @@ describe('parsePlayers', () => {
     const { refusals } = parsePlayers([{ ...PLAYER, ...faulty }]);
     expect(refusals).toMatchObject([{ index: 0, code }]);
     expect(refusals[0]!.message).toContain(message);
+  });
+
+  it.each([
+    [{ bonus_code: ' fox10 ' }, 'FOX10', true],
+    [{ bonus_code: '' }, null, true],
+    [{ bonus_code: 'fox10', tag: 'none of ours' }, 'FOX10', false],
+    [{ bonus_code: 'fox10', tag: undefined }, 'FOX10', false],
+    [{ bonus_code: 'straße' }, 'straße', true],
+  ])('T03 reads who brought a player with %j', (fields, promoCode, hasTag) => {
+    const [entry] = parsePlayers([{ ...PLAYER, ...fields }]).items;
+    expect(entry!.item).toMatchObject({ promoCode, tag: hasTag ? PLAYER.tag.toLowerCase() : null });
   });
 
   it('never fails, whatever the items are', () => {

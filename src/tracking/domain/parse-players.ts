@@ -1,11 +1,10 @@
-import { type Fields, ItemFault, type ParsedBatch, parseEach } from './item-fault.js';
-import { fault, findDay, findFlag, findText, getText, getTime, isUuid } from './read-fields.js';
+import { type Fields, type ParsedBatch, parseEach } from './item-fault.js';
+import { type Mentioned, mentionOf } from './mention.js';
+import { findCountry, findDay, findFlag, findText, getText, getTime } from './read-fields.js';
 
 /** A player as a brand's server reports it; null is what it did not say. */
-export interface ReportedPlayer {
+export interface ReportedPlayer extends Mentioned {
   readonly userId: string;
-  /** Visit id, lowercase. */
-  readonly tag: string;
   readonly signedUpAt: Date;
   /** Lowercase. */
   readonly email: string | null;
@@ -31,38 +30,15 @@ export function parsePlayers(raw: readonly unknown[]): ParsedBatch<ReportedPlaye
 function parsePlayer(fields: Fields): ReportedPlayer {
   return {
     userId: getText(fields, 'user_id', MAX_USER_ID),
-    tag: tagOf(fields),
+    ...mentionOf(fields, 'bonus_code'),
     signedUpAt: getTime(fields, 'sign_up_at'),
     email: findText(fields, 'email', MAX_EMAIL)?.trim().toLowerCase() ?? null,
-    country: countryOf(fields),
+    country: findCountry(fields),
     duplicate: findFlag(fields, 'duplicate'),
     selfExcluded: findFlag(fields, 'self_excluded'),
     disabled: findFlag(fields, 'disabled'),
     profile: profileOf(fields),
   };
-}
-
-/** Whatever a tag that is no visit id may be, it is none of ours. */
-function tagOf(fields: Fields): string {
-  const tag = findText(fields, 'tag', 200);
-  if (tag === null) {
-    throw fields['bonus_code'] === undefined
-      ? fault('tag', 'is required: the visit id that the landing received')
-      : new ItemFault(
-          'UNKNOWN_PROMO_CODE',
-          'bonus_code: there is no such promo code; send the visit id as tag',
-        );
-  }
-  if (!isUuid(tag)) throw new ItemFault('UNKNOWN_TAG', `tag: there is no visit '${tag}'`);
-  return tag.toLowerCase();
-}
-
-function countryOf(fields: Fields): string | null {
-  const country = findText(fields, 'country', 2)?.toUpperCase() ?? null;
-  if (country !== null && !/^[A-Z]{2}$/.test(country)) {
-    throw fault('country', 'must be a two-letter ISO 3166-1 code such as DE');
-  }
-  return country;
 }
 
 function profileOf(fields: Fields): Record<string, string> {

@@ -32,6 +32,15 @@ export function getText(fields: Fields, field: string, max: number): string {
   return value;
 }
 
+/** An ISO 3166-1 alpha-2 code in upper case, or null when the field is absent. */
+export function findCountry(fields: Fields): string | null {
+  const country = findText(fields, 'country', 2)?.toUpperCase() ?? null;
+  if (country !== null && !/^[A-Z]{2}$/.test(country)) {
+    throw fault('country', 'must be a two-letter ISO 3166-1 code such as DE');
+  }
+  return country;
+}
+
 /** Whether the text has the form of a UUID, in either case. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);

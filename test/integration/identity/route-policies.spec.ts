@@ -85,6 +85,7 @@ describe('every route', () => {
         "GET /health/ready",
         "GET /metrics",
         "POST /api/sync/v1/activity",
+        "POST /api/sync/v1/orders",
         "POST /api/sync/v1/players",
         "POST /api/v1/auth/email-change/cancel",
         "POST /api/v1/auth/email-change/confirm",

@@ -96,7 +96,7 @@ async function depositsOf(userId: string): Promise<Record<string, unknown>[]> {
 const actionsOf = (userId: string): string[] =>
   heard
     .flatMap(({ actions }) => actions)
-    .filter(({ playerExternalId }) => playerExternalId === userId)
+    .filter((action) => 'playerExternalId' in action && action.playerExternalId === userId)
     .map(({ action }) => action);
 
 describe('A07 signatures', () => {

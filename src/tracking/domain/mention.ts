@@ -1,0 +1,49 @@
+import { type Fields, ItemFault } from './item-fault.js';
+import { fault, findText, isUuid } from './read-fields.js';
+
+/** Who brought a player or order, as the brand's server tells it: by tag, by promo code or by both. */
+export interface Mentioned {
+  /** Visit id, or the tag that a player by promo code was answered with; lowercase. Null when none of these is given. */
+  readonly tag: string | null;
+  /** In upper case, which all spellings of a code share. */
+  readonly promoCode: string | null;
+}
+
+const MAX_TAG = 200;
+const MAX_PROMO_CODE = 200;
+
+/**
+ * Reads the tag and the promo code of an item; one of them must be there.
+ * @param codeField the item's name for the promo code
+ * @throws ItemFault UNKNOWN_TAG for a tag alone that is no id: whatever it may be, it is none of ours
+ */
+export function mentionOf(fields: Fields, codeField: 'bonus_code' | 'promo_code'): Mentioned {
+  const tag = findText(fields, 'tag', MAX_TAG);
+  const promoCode = promoCodeOf(fields, codeField);
+  if (tag === null && promoCode === null) {
+    throw fault('tag', `is required, or ${codeField}: the visit id that the landing received`);
+  }
+  if (tag !== null && !isUuid(tag)) {
+    if (promoCode === null) throw new ItemFault('UNKNOWN_TAG', `tag: there is no visit '${tag}'`);
+    return { tag: null, promoCode };
+  }
+  return { tag: tag?.toLowerCase() ?? null, promoCode };
+}
+
+/** Forms are often sent empty: that is no code. Only ASCII has cases here: `ß` must not pass for `SS`. */
+function promoCodeOf(fields: Fields, field: string): string | null {
+  if (fields[field] === '') return null;
+  const code = findText(fields, field, MAX_PROMO_CODE)?.trim() ?? '';
+  if (code === '') return null;
+  return /^[\w-]+$/.test(code) ? code.toUpperCase() : code;
+}
+
+/** Why nobody can be credited with the item. */
+export function nobodyFault(
+  { tag, promoCode }: Mentioned,
+  codeField: 'bonus_code' | 'promo_code',
+): { code: string; message: string } {
+  return promoCode === null
+    ? { code: 'UNKNOWN_TAG', message: `tag: there is no visit '${tag}'` }
+    : { code: 'UNKNOWN_PROMO_CODE', message: `${codeField}: no partner has the promo code '${promoCode}'` };
+}
