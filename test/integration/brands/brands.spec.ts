@@ -134,7 +134,7 @@ describe('brands', () => {
     );
     expect(body(await operator.postWithKey(path, {}, idempotencyKey), 201)).toEqual(made);
     const keys = app.app.get(SyncKeys);
-    const credentials = { brandId, brandCurrency: 'EUR', secret: made.secret };
+    const credentials = { brandId, brandCurrency: 'EUR', keyId: made.id, secret: made.secret };
     expect(await keys.findByAuthKey(app.db, made.authKey)).toEqual(credentials);
     expect(await keys.findByAuthKey(app.db, 'sk_unknown')).toBeNull();
     const listed = await operator.get(path);
