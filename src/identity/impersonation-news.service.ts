@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Mailer, type Tx } from '../platform/index.js';
+import type { Tx } from '../platform/index.js';
 import { type AuditActor, AuditLog } from './audit-log.service.js';
+import { PartnerMails } from './partner-mails.service.js';
 
 /** An operator in the place of a partner's owner. */
 export interface Impersonation {
@@ -31,7 +32,7 @@ const ENDED = {
 export class ImpersonationNews {
   constructor(
     private readonly auditLog: AuditLog,
-    private readonly mailer: Mailer,
+    private readonly mails: PartnerMails,
   ) {}
 
   /** An impersonation has started. */
@@ -81,15 +82,10 @@ export class ImpersonationNews {
     subject: string,
     textBy: (operator: string) => string,
   ): Promise<void> {
-    const owners = await tx.query<{ email: string; name: string; operator: string }[]>(
-      `SELECT u.email, u.name, op.name AS operator
-         FROM memberships m JOIN users u ON u.id = m.user_id JOIN users op ON op.id = $2
-        WHERE m.partner_id = $1 AND m.role = 'owner' AND u.invited_at IS NULL ORDER BY m.id`,
-      [partnerId, operatorUserId],
-    );
-    for (const { email, name, operator } of owners) {
-      await this.mailer.send(tx, { to: email, subject, text: `Hello ${name},\n\n${textBy(operator)}` });
-    }
+    const [operator] = await tx.query<[{ name: string }]>('SELECT name FROM users WHERE id = $1', [
+      operatorUserId,
+    ]);
+    await this.mails.sendToOwners(tx, partnerId, { subject, text: textBy(operator.name) });
   }
 }
 

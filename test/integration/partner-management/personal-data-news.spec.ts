@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataExportMaker } from '../../../src/partner-management/data-export/data-export-maker.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { body, PASSWORD } from '../../support/journey.js';
+import { open } from '../identity/scene.js';
+import { Team } from './team-scene.js';
+
+let app: TestApp;
+let team: Team;
+beforeAll(async () => {
+  app = await createTestApp({ background: false });
+  team = await Team.start(app);
+  await team.join('bob', 'owner');
+  await team.join('mona', 'manager');
+  await team.invite('ina', 'owner');
+});
+afterAll(() => app.close());
+
+/** Who of the team was mailed that, by name. */
+async function toldOf(subject: string): Promise<string[]> {
+  const names = ['ann', 'bob', 'mona', 'ina'];
+  const told = await Promise.all(
+    names.map(async (name) =>
+      (await app.mailbox(team.address(name))).some((mail) => mail.subject === subject),
+    ),
+  );
+  return names.filter((_, index) => told[index]);
+}
+
+describe('B12 what one owner asks for, every owner is told', () => {
+  it('of the erasure, and that it was cancelled', async () => {
+    const bob = await open(app, team.address('bob'));
+    body(await bob.as.post('partner/erasure', { password: PASSWORD }), 202);
+    expect(await toldOf('Your data will be erased')).toEqual(['ann', 'bob']);
+    body(await team.owner.as.delete('partner/erasure'), 200);
+    expect(await toldOf('Your data will not be erased')).toEqual(['ann', 'bob']);
+  });
+
+  it('of a copy of all data', async () => {
+    const { id } = body<{ id: string }>(
+      await team.owner.as.post('partner/data-export', { password: PASSWORD }),
+      202,
+    );
+    await app.app.get(DataExportMaker).make(id);
+    expect(await toldOf('The copy of your data is ready')).toEqual(['ann', 'bob']);
+  });
+});
