@@ -11,13 +11,13 @@ export interface EmailChangeLetter {
   newEmail: string;
 }
 
-/** To the new address: only who reads it can confirm it. */
-export function newAddressMail({ name, newEmail }: EmailChangeLetter, confirmLink: string): Mail {
+/** To the new address: only who reads it can confirm it. It may be a stranger's, so it holds no text of the asker's. */
+export function newAddressMail({ oldEmail, newEmail }: EmailChangeLetter, confirmLink: string): Mail {
   return {
     to: newEmail,
     subject: 'Confirm your new e-mail',
     text:
-      `Hello,\n\n${name} wants to sign in with this address from now on. Confirm it here: ${confirmLink}\n\n` +
+      `Hello,\n\nwhoever signs in as ${oldEmail} wants to do so with this address from now on. Confirm it here: ${confirmLink}\n\n` +
       'The link works once, for 24 hours; the address that is used now must confirm as well. ' +
       'If it was not you, do nothing.',
   };
