@@ -5,6 +5,7 @@ import { ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { DomainError } from '../errors/domain-error.js';
+import { CountedAs } from '../limits/rate-class.decorator.js';
 import { sendProblem } from './problem.filter.js';
 import { validationPipe } from './validation.js';
 
@@ -29,10 +30,11 @@ interface UploadRouteConfig {
   acceptsUpload?: boolean;
 }
 
-/** The route takes a file as `multipart/form-data`; every other route answers 415 to that. */
+/** The route takes a file as `multipart/form-data`, counted as an upload; every other route answers 415 to that. */
 export function AcceptsUpload(): MethodDecorator {
   return applyDecorators(
     RouteConfig({ acceptsUpload: true } satisfies UploadRouteConfig),
+    CountedAs('upload'),
     ApiConsumes('multipart/form-data'),
   );
 }

@@ -23,6 +23,8 @@ export const DEFAULT_LIMITS = {
   refused: { requests: 1_200, seconds: 60 },
   read: { requests: 3_000, seconds: 60 },
   write: { requests: 1_200, seconds: 60 },
+  /** Files of up to 10 MiB each, by user. */
+  upload: { requests: 60, seconds: 60 },
   /** Reports, by user, or by statistics token. */
   report: { requests: 600, seconds: 60 },
   /** Batches of brands' servers, by sync key. */

@@ -4,7 +4,8 @@ import { SetMetadata } from '@nestjs/common';
  * What a route is counted as. Routes that name nothing are `report` when a statistics token opens them, else `read` or
  * `write` by their method. `sync` is counted where the signature is checked; `none` is not limited.
  */
-export type RateClass = 'sign-in' | 'recovery' | 'confirm' | 'read' | 'write' | 'report' | 'sync' | 'none';
+export type RateClass =
+  'sign-in' | 'recovery' | 'confirm' | 'read' | 'write' | 'upload' | 'report' | 'sync' | 'none';
 
 /** Metadata key of a route's class; read by the guards of identity. */
 export const RATE_CLASS = 'tributary:rate-class';

@@ -28,6 +28,7 @@ const NARROW = [
   'recovery-account=1/60',
   'confirm=2/60',
   'refused=3/60',
+  'upload=2/60',
   'read=4/60',
   'write=3/60',
   'report=2/60',
@@ -241,6 +242,13 @@ describe('rate limits: limits for people who are signed in', () => {
     ]);
   });
 
+  it('A25 uploads, which cost much more than other writes, have a limit of their own', async () => {
+    const uploader = await partner('uploader@example.com');
+    const upload: Call = { token: uploader.accessToken, body: {} };
+    const refused = '415 UNSUPPORTED_MEDIA_TYPE';
+    expect(await codes(3, 'partner/documents', upload)).toEqual([refused, refused, TOO_MANY]);
+  });
+
   it('O09 an operator in a partner’s place uses its own allowance, not the partner’s', async () => {
     const partnerId = await activePartner(wide, 'visited@example.com');
     const visited = await open(wide, 'visited@example.com');
@@ -368,6 +376,7 @@ describe('rate limits: the documentation', () => {
     expect(limitOf('post', '/api/v1/auth/2fa/confirm')).toEqual(per('confirm', 2, 'user'));
     expect(limitOf('get', '/api/v1/me')).toEqual(per('read', 4, 'user'));
     expect(limitOf('post', '/api/v1/partner/campaigns')).toEqual(per('write', 3, 'user'));
+    expect(limitOf('post', '/api/v1/partner/documents')).toEqual(per('upload', 2, 'user'));
     expect(limitOf('get', '/api/v1/partner/reports/performance')).toEqual(per('report', 2, 'user'));
     expect(limitOf('get', '/api/customer/v1/partner/report')).toEqual(per('report', 2, 'statistics token'));
     expect(limitOf('post', '/api/sync/v1/players')).toEqual(per('sync', 2, 'sync key'));
