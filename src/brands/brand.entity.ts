@@ -36,6 +36,10 @@ export class Brand {
   @Column('text', { default: 'tag' })
   tagParameter: string;
 
+  /** Where deep links may lead: hosts, or `*.` and a domain (`normalHostPattern`). */
+  @Column('text', { array: true, default: [] })
+  allowedHosts: string[];
+
   @Column('timestamptz')
   createdAt: Date;
 }

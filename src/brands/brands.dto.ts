@@ -1,5 +1,7 @@
 import { Transform } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  IsArray,
   IsIn,
   IsISO31661Alpha2,
   IsOptional,
@@ -12,6 +14,7 @@ import {
 import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import type { Brand, BrandState } from './brand.entity.js';
 import { KnownCurrency } from './currency.validator.js';
+import { IsHostPattern } from './host-pattern.validator.js';
 import { IsHttpUrl } from './http-url.validator.js';
 
 const BRAND_STATES: readonly BrandState[] = ['active', 'archived'];
@@ -66,6 +69,16 @@ export class CreateBrandDto {
   @IsOptional()
   @Matches(/^[A-Za-z0-9_.-]{1,40}$/, { message: 'tagParameter must be 1 to 40 letters, digits, _ . or -' })
   tagParameter?: string;
+
+  /**
+   * Hosts that a tracking link's parameter `url` may lead to: a host, or `*.` and a domain for every host below it.
+   * @example ["shop.lucky-fox.example", "*.fox-games.example"]
+   */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsHostPattern()
+  allowedHosts?: string[];
 }
 
 /** What may be changed of a brand; absent fields stay. */
@@ -103,6 +116,16 @@ export class UpdateBrandDto {
   @MayBeAbsent()
   @Matches(/^[A-Za-z0-9_.-]{1,40}$/, { message: 'tagParameter must be 1 to 40 letters, digits, _ . or -' })
   tagParameter?: string;
+
+  /**
+   * Hosts that a tracking link's parameter `url` may lead to: a host, or `*.` and a domain for every host below it.
+   * @example ["shop.lucky-fox.example", "*.fox-games.example"]
+   */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsHostPattern()
+  allowedHosts?: string[];
 }
 
 /** Filters of the operator's brand list. */
@@ -167,6 +190,8 @@ export class BrandResponse {
   website: string | null;
   /** @example "tag" */
   tagParameter: string;
+  /** @example ["shop.lucky-fox.example"] */
+  allowedHosts: string[];
   /** @example "2026-10-01T10:00:00.000Z" */
   createdAt: string;
 }

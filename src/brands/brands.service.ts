@@ -5,6 +5,7 @@ import { Clock, idOfCursor, Ids, notFound, Outbox, type Page, toPage, type Tx } 
 import { Brand, type BrandState } from './brand.entity.js';
 import { slugTaken } from './brands.errors.js';
 import { REDIRECT_TARGETS_CHANGED, type RedirectTargetsChanged } from './brands.events.js';
+import { normalHostPattern } from './domain/deep-link.js';
 import { givenOf } from './domain/given-of.js';
 import { slugOf } from './domain/slug.js';
 
@@ -16,10 +17,11 @@ export interface NewBrand {
   country?: string | null;
   website?: string | null;
   tagParameter?: string;
+  allowedHosts?: string[];
 }
 
 export type BrandChange = Partial<
-  Pick<Brand, 'name' | 'state' | 'category' | 'country' | 'website' | 'tagParameter'>
+  Pick<Brand, 'name' | 'state' | 'category' | 'country' | 'website' | 'tagParameter' | 'allowedHosts'>
 >;
 
 export interface BrandFilter {
@@ -91,6 +93,7 @@ export class Brands {
       country: input.country ?? null,
       website: input.website ?? null,
       tagParameter: input.tagParameter ?? 'tag',
+      allowedHosts: normalHosts(input.allowedHosts ?? []),
       createdAt: this.clock.now(),
     };
     const inserted = await tx
@@ -119,17 +122,29 @@ export class Brands {
     const repository = tx.getRepository(Brand);
     const before = await repository.findOne({ where: { id: brandId }, lock: { mode: 'pessimistic_write' } });
     if (!before) throw notFound('brand');
-    const after = await repository.save({ ...before, ...givenOf(change) });
+    const after = await repository.save({
+      ...before,
+      ...givenOf(change),
+      allowedHosts: change.allowedHosts ? normalHosts(change.allowedHosts) : before.allowedHosts,
+    });
     await this.audit.record(tx, actor, {
       action: 'brand.change',
       subject: { type: 'brand', id: brandId },
       before: { ...before },
       after: { ...after },
     });
-    if (after.tagParameter !== before.tagParameter) {
+    if (after.tagParameter !== before.tagParameter || !sameHosts(after, before)) {
       const event: RedirectTargetsChanged = { brandId, landingId: null };
       await this.outbox.publish(tx, REDIRECT_TARGETS_CHANGED, event);
     }
     return after;
   }
+}
+
+function normalHosts(patterns: readonly string[]): string[] {
+  return [...new Set(patterns.map(normalHostPattern))];
+}
+
+function sameHosts(one: Brand, other: Brand): boolean {
+  return one.allowedHosts.join() === other.allowedHosts.join();
 }

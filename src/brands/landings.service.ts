@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager, MoreThan } from 'typeorm';
+import { type DataSource, type EntityManager, In, MoreThan } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, idOfCursor, Ids, notFound, Outbox, type Page, toPage, type Tx } from '../platform/index.js';
 import { REDIRECT_TARGETS_CHANGED, type RedirectTargetsChanged } from './brands.events.js';
@@ -25,6 +25,8 @@ export interface LandingTarget {
   audience: Audience;
   /** Query parameter of the landing that takes the visit id. */
   tagParameter: string;
+  /** Hosts of the brand that deep links may lead to. */
+  allowedHosts: string[];
 }
 
 /** The brands' pages that tracking links lead to. */
@@ -59,12 +61,21 @@ export class Landings {
    */
   async getTarget(db: EntityManager | DataSource, landingId: string): Promise<LandingTarget> {
     const [target] = await db.query<LandingTarget[]>(
-      `SELECT landings.url AS "landingUrl", landings.audience, brands.tag_parameter AS "tagParameter"
+      `SELECT landings.url AS "landingUrl", landings.audience, brands.tag_parameter AS "tagParameter",
+              brands.allowed_hosts AS "allowedHosts"
          FROM landings JOIN brands ON brands.id = landings.brand_id WHERE landings.id = $1`,
       [landingId],
     );
     if (!target) throw notFound('landing');
     return target;
+  }
+
+  /** Addresses by id, of those landings that exist. */
+  async urlsOf(db: EntityManager | DataSource, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const landings = await db
+      .getRepository(Landing)
+      .find({ select: { id: true, url: true }, where: { id: In(ids) } });
+    return new Map(landings.map(({ id, url }) => [id, url]));
   }
 
   /** Landings in the order they were made. */

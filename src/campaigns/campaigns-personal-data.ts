@@ -5,6 +5,12 @@ import { readRows, type Tx } from '../platform/index.js';
 const TABLES: readonly HeldTable[] = [
   { table: 'campaigns', file: 'campaigns', onErasure: 'anonymised' },
   { table: 'promos', file: 'promos', onErasure: 'anonymised' },
+  {
+    table: 'link_codes',
+    file: 'promos',
+    onErasure: 'kept',
+    keptBecause: 'they stand in published links, which lead on and must never lead to somebody else',
+  },
 ];
 
 const CAMPAIGNS = `
@@ -12,8 +18,11 @@ const CAMPAIGNS = `
     FROM campaigns WHERE partner_id = $1 ORDER BY id`;
 
 const PROMOS = `
-  SELECT id, campaign_id AS "campaignId", code, title, traffic_source_id AS "trafficSourceId",
-         landing_id AS "landingId", media_id AS "mediaId", created_at AS "createdAt"
+  SELECT id, campaign_id AS "campaignId", code,
+         ARRAY (SELECT former.code FROM link_codes former
+                 WHERE former.promo_id = promos.id AND former.code <> promos.code ORDER BY 1) AS "formerCodes",
+         title, traffic_source_id AS "trafficSourceId",
+         landing_id AS "landingId", targets, media_id AS "mediaId", created_at AS "createdAt"
     FROM promos WHERE partner_id = $1 ORDER BY id`;
 
 /** Campaigns and promos. After an erasure they are archived and without the names given to them; links lead on. */

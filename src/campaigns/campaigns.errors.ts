@@ -19,6 +19,12 @@ export const trafficSourceAlreadySet = (): DomainError =>
     },
   );
 
+/** 409: the code leads to another promo, or did once, or differs only in the case of its letters. */
+export const linkCodeTaken = (code: string): DomainError =>
+  new DomainError('LINK_CODE_TAKEN', 'conflict', `The code '${code}' is taken.`, {
+    errors: [{ path: 'code', message: 'is taken, perhaps in other upper and lower case' }],
+  });
+
 /** 409: there is such a traffic source already. */
 export const trafficSourceExists = (name: string): DomainError =>
   new DomainError('TRAFFIC_SOURCE_EXISTS', 'conflict', `There already is a traffic source '${name}'.`, {

@@ -7,10 +7,13 @@ import { Campaign } from './campaign.entity.js';
 import { CampaignsPersonalData } from './campaigns-personal-data.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { Campaigns } from './campaigns.service.js';
+import { PromoMaterials } from './promo-materials.service.js';
+import { PromoQrController } from './promo-qr.controller.js';
 import { Promo } from './promo.entity.js';
 import { PromosController } from './promos.controller.js';
 import { Promos } from './promos.service.js';
 import { RedirectTargetsConsumer } from './redirect-targets.consumer.js';
+import { TrackingLinks } from './tracking-links.service.js';
 import { TrafficSource } from './traffic-source.entity.js';
 import { TrafficSourcesController } from './traffic-sources.controller.js';
 import { TrafficSources } from './traffic-sources.service.js';
@@ -23,8 +26,16 @@ import { TrafficSources } from './traffic-sources.service.js';
     CommissionsModule,
     TypeOrmModule.forFeature([Campaign, Promo, TrafficSource]),
   ],
-  controllers: [CampaignsController, PromosController, TrafficSourcesController],
-  providers: [Campaigns, CampaignsPersonalData, Promos, RedirectTargetsConsumer, TrafficSources],
-  exports: [Campaigns, Promos, TrafficSources],
+  controllers: [CampaignsController, PromoQrController, PromosController, TrafficSourcesController],
+  providers: [
+    Campaigns,
+    CampaignsPersonalData,
+    PromoMaterials,
+    Promos,
+    RedirectTargetsConsumer,
+    TrackingLinks,
+    TrafficSources,
+  ],
+  exports: [Campaigns, Promos, TrackingLinks, TrafficSources],
 })
 export class CampaignsModule {}

@@ -1,3 +1,5 @@
 export { CampaignsModule } from './campaigns.module.js';
 export { Campaigns } from './campaigns.service.js';
-export { Promos, type PromoTarget } from './promos.service.js';
+export { isLinkCode } from './domain/link-code.js';
+export { Promos } from './promos.service.js';
+export { type PromoTarget, TrackingLinks } from './tracking-links.service.js';

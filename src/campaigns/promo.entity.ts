@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { RotationTarget } from './domain/rotation.js';
 
 /** One tracking link of a campaign. */
 @Entity('promos')
@@ -17,7 +18,7 @@ export class Promo {
   @Column('uuid')
   brandId: string;
 
-  /** What stands in the link: ten base-62 characters. */
+  /** What stands in the link (`LINK_CODE`); former codes of the promo keep leading to it. */
   @Column('text')
   code: string;
 
@@ -28,8 +29,13 @@ export class Promo {
   @Column('uuid', { nullable: true })
   trafficSourceId: string | null;
 
+  /** Also where visitors go whom none of the `targets` fits. */
   @Column('uuid')
   landingId: string;
+
+  /** Landings that take turns; empty for a link that always leads to `landingId`. */
+  @Column('jsonb', { default: [] })
+  targets: RotationTarget[];
 
   /** Null for a direct link. */
   @Column('uuid', { nullable: true })

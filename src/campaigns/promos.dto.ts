@@ -1,6 +1,8 @@
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsOptional, IsUUID, Matches } from 'class-validator';
 import { IsLabel, MayBeAbsent } from '../platform/index.js';
+import { LINK_CODE } from './domain/link-code.js';
 import type { Promo } from './promo.entity.js';
+import { IsRotation, RotationTargetDto, RotationTargetResponse } from './rotation.dto.js';
 import type { TrafficSource } from './traffic-source.entity.js';
 
 /** A new promo. */
@@ -35,6 +37,23 @@ export class CreatePromoDto {
   @IsOptional()
   @IsUUID()
   mediaId?: string | null;
+
+  /**
+   * A code of one's own for the link, of 3 to 32 letters, digits, `-` and `_`, unlike any other in any case;
+   * a random one when absent.
+   * @example "lucky-autumn"
+   */
+  @MayBeAbsent()
+  @Matches(LINK_CODE, { message: 'code must be 3 to 32 letters, digits, - or _' })
+  code?: string;
+
+  /**
+   * Landings that take turns, at most 20: first those whose conditions fit a visitor, then those without conditions,
+   * then `landingId`.
+   */
+  @MayBeAbsent()
+  @IsRotation()
+  targets?: RotationTargetDto[];
 }
 
 /** What may be changed of a promo. */
@@ -51,6 +70,22 @@ export class UpdatePromoDto {
   @MayBeAbsent()
   @IsUUID()
   trafficSourceId?: string;
+
+  /**
+   * A code of one's own for the link, of 3 to 32 letters, digits, `-` and `_`, unlike any other in any case;
+   * links with a former code keep working.
+   * @example "lucky-autumn"
+   */
+  @MayBeAbsent()
+  @Matches(LINK_CODE, { message: 'code must be 3 to 32 letters, digits, - or _' })
+  code?: string;
+
+  /**
+   * Landings that take turns, in the place of those there were; none for a link that leads to its landing only.
+   */
+  @MayBeAbsent()
+  @IsRotation()
+  targets?: RotationTargetDto[];
 }
 
 /** A promo with its tracking link. */
@@ -74,6 +109,8 @@ export class PromoResponse {
   trafficSourceId: string | null;
   /** @example "01900000-0000-7000-8000-000000000201" */
   landingId: string;
+  /** Landings that take turns; those whom none of them fits go to `landingId`. */
+  targets: RotationTargetResponse[];
   /** @example "01900000-0000-7000-8000-000000000301" */
   mediaId: string | null;
   /** @example "2026-10-01T10:00:00.000Z" */
@@ -108,6 +145,14 @@ export class TrafficSourceList {
 }
 
 /**
+ * The promo's tracking link.
+ * @param publicUrl origin of tracking links
+ */
+export function trackingUrlOf({ code }: Promo, publicUrl: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/r/${code}`;
+}
+
+/**
  * The promo as the API answers it.
  * @param publicUrl origin of tracking links, without a slash at its end
  */
@@ -118,9 +163,10 @@ export function toPromoResponse(promo: Promo, publicUrl: string): PromoResponse 
     brandId: promo.brandId,
     title: promo.title,
     code: promo.code,
-    trackingUrl: `${publicUrl.replace(/\/+$/, '')}/r/${promo.code}`,
+    trackingUrl: trackingUrlOf(promo, publicUrl),
     trafficSourceId: promo.trafficSourceId,
     landingId: promo.landingId,
+    targets: promo.targets,
     mediaId: promo.mediaId,
     createdAt: promo.createdAt.toISOString(),
   };

@@ -1,22 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type DataSource, type EntityManager, LessThan } from 'typeorm';
-import { type Landing, Landings, type LandingTarget, Media } from '../brands/index.js';
-import {
-  Clock,
-  idOfCursor,
-  Ids,
-  invalidField,
-  notFound,
-  type Page,
-  toPage,
-  type Tx,
-} from '../platform/index.js';
-import type { Campaign } from './campaign.entity.js';
+import { Clock, idOfCursor, Ids, notFound, type Page, toPage, type Tx } from '../platform/index.js';
 import { trafficSourceAlreadySet } from './campaigns.errors.js';
 import { Campaigns } from './campaigns.service.js';
+import { rotationOf, type RotationWish } from './domain/rotation.js';
+import { announceCodes, claimCode, claimRandomCode } from './link-codes.js';
+import { PromoMaterials } from './promo-materials.service.js';
 import { Promo } from './promo.entity.js';
-import { randomPromoCode } from './promo-code.js';
-import { TrafficSources } from './traffic-sources.service.js';
 
 type Db = EntityManager | DataSource;
 
@@ -27,32 +17,25 @@ export interface NewPromo {
   landingId: string;
   /** A direct link when absent. */
   mediaId?: string | null;
+  /** A random one when absent. */
+  code?: string;
+  targets?: RotationWish[];
 }
 
 export interface PromoChange {
   title?: string;
   trafficSourceId?: string;
+  code?: string;
+  /** Takes the place of all that there were. */
+  targets?: RotationWish[];
 }
-
-/** Where a tracking link leads, and whom its visits belong to. */
-export interface PromoTarget extends LandingTarget {
-  promoId: string;
-  campaignId: string;
-  partnerId: string;
-  brandId: string;
-}
-
-/** Collisions of 59 random bits do not happen twice in a row; more than this many is a fault of ours. */
-const CODE_ATTEMPTS = 5;
 
 /** The promos of campaigns: tracking links (A04). */
 @Injectable()
 export class Promos {
   constructor(
     private readonly campaigns: Campaigns,
-    private readonly trafficSources: TrafficSources,
-    private readonly landings: Landings,
-    private readonly media: Media,
+    private readonly materials: PromoMaterials,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
@@ -67,25 +50,13 @@ export class Promos {
     return promo;
   }
 
-  /**
-   * What the code of a tracking link leads to, or null (rules §2.1); archived campaigns keep tracking. Holders of
-   * the answer listen on the channel `promos_changed`, whose payload is the code.
-   */
-  async findTarget(db: Db, code: string): Promise<PromoTarget | null> {
-    const [promo] = await db.query<(Omit<PromoTarget, keyof LandingTarget> & { landingId: string })[]>(
-      `SELECT id AS "promoId", campaign_id AS "campaignId", partner_id AS "partnerId", brand_id AS "brandId",
-              landing_id AS "landingId"
-         FROM promos WHERE code = $1`,
-      [code],
-    );
-    if (!promo) return null;
-    const { landingId, ...owner } = promo;
-    return { ...owner, ...(await this.landings.getTarget(db, landingId)) };
-  }
-
-  /** The id of the partner's promo with this code, or null. */
+  /** The id of the partner's promo that has this code, or had it once, or null. */
   async findIdByCode(db: Db, partnerId: string, code: string): Promise<string | null> {
-    const promo = await db.getRepository(Promo).findOneBy({ code, partnerId });
+    const [promo] = await db.query<{ id: string }[]>(
+      `SELECT promos.id FROM link_codes JOIN promos ON promos.id = link_codes.promo_id
+        WHERE link_codes.code = $1 AND promos.partner_id = $2`,
+      [code, partnerId],
+    );
     return promo?.id ?? null;
   }
 
@@ -114,93 +85,68 @@ export class Promos {
 
   /**
    * Adds a promo to the partner's campaign.
-   * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, VALIDATION_FAILED (422) naming landing, medium or traffic source
+   * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, LINK_CODE_TAKEN, VALIDATION_FAILED (422) naming the field
    */
   async create(tx: Tx, partnerId: string, campaignId: string, input: NewPromo): Promise<Promo> {
     const campaign = await this.campaigns.getForEdit(tx, partnerId, campaignId);
-    const landing = await this.getOfferedLanding(tx, campaign, input.landingId);
-    if (input.mediaId) await this.assertMedium(tx, campaign, input.mediaId);
-    if (input.trafficSourceId) await this.assertTrafficSource(tx, input.trafficSourceId);
-    const promo: Omit<Promo, 'code'> = {
-      id: this.ids.next(),
+    const { landingId, code } = input;
+    const targets = rotationOf(input.targets ?? []);
+    const landing = await this.materials.getOfferedLanding(tx, campaign, landingId);
+    await this.materials.assertTargets(tx, campaign, landingId, { targets, kept: new Set() });
+    if (input.mediaId) await this.materials.assertMedium(tx, campaign, input.mediaId);
+    if (input.trafficSourceId) await this.materials.assertTrafficSource(tx, input.trafficSourceId);
+    const id = this.ids.next();
+    if (code !== undefined) await claimCode(tx, id, code);
+    const promo: Promo = {
+      id,
       campaignId,
       partnerId,
       brandId: campaign.brandId,
+      code: code ?? (await claimRandomCode(tx, id)),
       title: input.title ?? landing.title,
       trafficSourceId: input.trafficSourceId ?? null,
-      landingId: input.landingId,
+      landingId,
+      targets,
       mediaId: input.mediaId ?? null,
       createdAt: this.clock.now(),
     };
-    const code = await insertWithFreshCode(tx, promo);
-    await announce(tx, code);
-    return { ...promo, code };
+    await tx.getRepository(Promo).insert(promo);
+    await announceCodes(tx, id);
+    return promo;
   }
 
   /**
-   * Changes the title, or sets the traffic source where there is none yet (A04).
-   * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, TRAFFIC_SOURCE_ALREADY_SET, VALIDATION_FAILED (422)
+   * Changes the title, the code or the landings that take turns, or sets the traffic source where there is none yet
+   * (A04). Links with a former code keep working.
+   * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, TRAFFIC_SOURCE_ALREADY_SET, LINK_CODE_TAKEN, VALIDATION_FAILED
    */
-  async change(
-    tx: Tx,
-    partnerId: string,
-    promoId: string,
-    { title, trafficSourceId }: PromoChange,
-  ): Promise<Promo> {
-    const { campaignId } = await this.get(tx, partnerId, promoId);
-    await this.campaigns.getForEdit(tx, partnerId, campaignId);
-    if (trafficSourceId !== undefined) {
-      await this.assertTrafficSource(tx, trafficSourceId);
-      // Giving the same one again is no change; whoever comes second with another one is refused.
-      const [, affected] = await tx.query<[unknown[], number]>(
-        `UPDATE promos SET traffic_source_id = $2
-          WHERE id = $1 AND (traffic_source_id IS NULL OR traffic_source_id = $2)`,
-        [promoId, trafficSourceId],
-      );
-      if (affected === 0) throw trafficSourceAlreadySet();
+  async change(tx: Tx, partnerId: string, promoId: string, change: PromoChange): Promise<Promo> {
+    const { title, trafficSourceId, code } = change;
+    const targets = change.targets && rotationOf(change.targets);
+    const before = await this.get(tx, partnerId, promoId);
+    const campaign = await this.campaigns.getForEdit(tx, partnerId, before.campaignId);
+    if (trafficSourceId !== undefined) await this.setTrafficSource(tx, promoId, trafficSourceId);
+    if (code !== undefined) await claimCode(tx, promoId, code);
+    if (targets !== undefined) {
+      const kept = new Set(before.targets.map(({ landingId }) => landingId));
+      await this.materials.assertTargets(tx, campaign, before.landingId, { targets, kept });
     }
-    if (title !== undefined) await tx.getRepository(Promo).update({ id: promoId }, { title });
+    const given = Object.fromEntries(
+      Object.entries({ title, code, targets }).filter(([, value]) => value !== undefined),
+    );
+    if (Object.keys(given).length > 0) await tx.getRepository(Promo).update({ id: promoId }, given);
+    if (code !== undefined || targets !== undefined) await announceCodes(tx, promoId);
     return this.get(tx, partnerId, promoId);
   }
 
-  private async getOfferedLanding(tx: Tx, { brandId }: Campaign, landingId: string): Promise<Landing> {
-    const landing = await this.landings.find(tx, landingId);
-    if (landing?.brandId !== brandId)
-      throw invalidField('landingId', 'the brand of the campaign has no such landing');
-    if (!landing.active) throw invalidField('landingId', 'this landing is no longer offered');
-    return landing;
+  /** Giving the same one again is no change; whoever comes second with another one is refused. */
+  private async setTrafficSource(tx: Tx, promoId: string, trafficSourceId: string): Promise<void> {
+    await this.materials.assertTrafficSource(tx, trafficSourceId);
+    const [, affected] = await tx.query<[unknown[], number]>(
+      `UPDATE promos SET traffic_source_id = $2
+        WHERE id = $1 AND (traffic_source_id IS NULL OR traffic_source_id = $2)`,
+      [promoId, trafficSourceId],
+    );
+    if (affected === 0) throw trafficSourceAlreadySet();
   }
-
-  private async assertMedium(tx: Tx, { brandId }: Campaign, mediaId: string): Promise<void> {
-    const medium = await this.media.find(tx, mediaId);
-    if (medium?.brandId !== brandId)
-      throw invalidField('mediaId', 'the brand of the campaign has no such medium');
-  }
-
-  private async assertTrafficSource(tx: Tx, id: string): Promise<void> {
-    if (!(await this.trafficSources.exists(tx, id))) {
-      throw invalidField('trafficSourceId', 'there is no such traffic source');
-    }
-  }
-}
-
-async function insertWithFreshCode(tx: Tx, promo: Omit<Promo, 'code'>): Promise<string> {
-  for (let attempt = 0; attempt < CODE_ATTEMPTS; attempt += 1) {
-    const code = randomPromoCode();
-    const inserted = await tx
-      .createQueryBuilder()
-      .insert()
-      .into(Promo)
-      .values({ ...promo, code })
-      .orIgnore('("code")')
-      .returning('id')
-      .execute();
-    if ((inserted.raw as unknown[]).length > 0) return code;
-  }
-  throw new Error('No free promo code was found');
-}
-
-/** Tells every instance that what the code leads to is to be read anew. */
-async function announce(tx: Tx, code: string): Promise<void> {
-  await tx.query(`SELECT pg_notify('promos_changed', $1)`, [code]);
 }

@@ -18,8 +18,11 @@ export class RedirectTargetsConsumer implements OnModuleInit {
   /** One notification per code: listeners on `promos_changed` forget the targets they hold. */
   private async announce(tx: Tx, { payload }: OutboxEvent<RedirectTargetsChanged>): Promise<void> {
     await tx.query(
-      `SELECT pg_notify('promos_changed', code) FROM promos
-        WHERE brand_id = $1 AND ($2::uuid IS NULL OR landing_id = $2)`,
+      `SELECT pg_notify('promos_changed', link_codes.code)
+         FROM promos JOIN link_codes ON link_codes.promo_id = promos.id
+        WHERE brand_id = $1
+          AND ($2::uuid IS NULL OR landing_id = $2
+               OR targets @> jsonb_build_array(jsonb_build_object('landingId', $2::text)))`,
       [payload.brandId, payload.landingId],
     );
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
-import { type PromoTarget, Promos } from '../campaigns/index.js';
+import { type PromoTarget, TrackingLinks } from '../campaigns/index.js';
 import { ownerFields } from './copy-visits.js';
 import { locationTemplate } from './domain/redirect-target.js';
 import type { ClickTarget } from './visit.js';
@@ -32,7 +32,7 @@ export class PromoTargets {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly promos: Promos,
+    private readonly links: TrackingLinks,
   ) {}
 
   /** The promo if it is in memory, null if it is known not to exist, undefined if it has to be looked up. */
@@ -69,7 +69,7 @@ export class PromoTargets {
 
   private async load(code: string): Promise<ClickTarget | null> {
     const changesBefore = this.changes;
-    const promo = await this.promos.findTarget(this.dataSource, code);
+    const promo = await this.links.find(this.dataSource, code);
     const target = promo && toClickTarget(promo);
     if (changesBefore === this.changes) {
       if (target) this.known.set(code, target);
@@ -80,5 +80,19 @@ export class PromoTargets {
 }
 
 function toClickTarget(promo: PromoTarget): ClickTarget {
-  return { location: locationTemplate(promo.landingUrl, promo.tagParameter), owner: ownerFields(promo) };
+  const { landingUrl, tagParameter, rotation, allowedHosts, audience } = promo;
+  return {
+    location: locationTemplate(landingUrl, tagParameter),
+    rotation:
+      rotation.length === 0
+        ? null
+        : rotation.map(({ landingUrl: url, ...conditions }) => ({
+            ...conditions,
+            location: locationTemplate(url, tagParameter),
+          })),
+    // Who is to join the program as a partner has no business on the brand's pages.
+    deepLinks:
+      allowedHosts.length > 0 && audience === 'players' ? { hosts: allowedHosts, tagParameter } : null,
+    owner: ownerFields(promo),
+  };
 }

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter } from 'prom-client';
+import { isLinkCode } from '../campaigns/index.js';
 import { Clock, Config, Ids, Metrics } from '../platform/index.js';
 import { copyRow } from './copy-visits.js';
+import { locationOf } from './click-location.js';
 import { ClientAddresses } from './domain/client-address.js';
 import { readClickHeaders } from './domain/click-headers.js';
 import { parseTrackedQuery } from './domain/tracked-query.js';
@@ -57,7 +59,7 @@ export class RedirectHandler {
     const mark = url.indexOf('?');
     const code = mark === -1 ? url.slice(PREFIX.length) : url.slice(PREFIX.length, mark);
     const rawQuery = mark === -1 ? '' : url.slice(mark + 1);
-    const target = isCode(code) ? this.targets.peek(code) : null;
+    const target = isLinkCode(code) ? this.targets.peek(code) : null;
     if (target === undefined) void this.lookUp(code, rawQuery, request, response);
     else this.answer(target, rawQuery, request, response);
   }
@@ -95,6 +97,9 @@ export class RedirectHandler {
     }
     const id = this.ids.next();
     const { userAgent, referer, forwardedFor } = readClickHeaders(rawHeaders);
+    const query = parseTrackedQuery(rawQuery);
+    // The country of a visitor is not known yet.
+    const location = locationOf(target, { query, userAgent, country: null });
     const visit = {
       id,
       target,
@@ -102,7 +107,7 @@ export class RedirectHandler {
       ip: this.addresses.find(socket.remoteAddress, forwardedFor),
       userAgent,
       referer,
-      query: parseTrackedQuery(rawQuery),
+      query,
     };
     this.writer.write(copyRow(visit), (outcome) => {
       if (outcome === 'unavailable') {
@@ -110,7 +115,7 @@ export class RedirectHandler {
         return;
       }
       this.stored.inc();
-      sendRedirect(response, `${target.location.before}${id}${target.location.after}`, id);
+      sendRedirect(response, `${location.before}${id}${location.after}`, id);
     });
   }
 
@@ -118,9 +123,4 @@ export class RedirectHandler {
     this.answered.inc({ outcome: 'unavailable' });
     sendUnavailable(response);
   }
-}
-
-/** Codes are ten base-62 characters; nothing else is worth a look. */
-function isCode(text: string): boolean {
-  return /^[0-9A-Za-z]{10}$/.test(text);
 }

@@ -1,9 +1,15 @@
+import type { TargetConditions } from './domain/choose-target.js';
 import type { LocationTemplate } from './domain/redirect-target.js';
 import type { TrackedQuery } from './domain/tracked-query.js';
 
 /** What a click on a promo's link needs to know. */
 export interface ClickTarget {
+  /** The promo's landing. */
   readonly location: LocationTemplate;
+  /** Landings that take turns; null for a link that has only its own. */
+  readonly rotation: readonly (TargetConditions & { readonly location: LocationTemplate })[] | null;
+  /** Where a click may ask to be sent; null when it may not. */
+  readonly deepLinks: { readonly hosts: readonly string[]; readonly tagParameter: string } | null;
   /** Whose the visit is, as the database reads it (`ownerFields`). */
   readonly owner: string;
 }

@@ -51,10 +51,36 @@ describe('brands', () => {
     ['a null name', { name: null, currency: 'EUR' }, 'name'],
     ['a script as website', { name: 'X', currency: 'EUR', website: 'javascript:alert(1)' }, 'website'],
     ['a tag parameter with a blank', { name: 'X', currency: 'EUR', tagParameter: 'a b' }, 'tagParameter'],
+    [
+      'an address among the hosts',
+      { name: 'X', currency: 'EUR', allowedHosts: ['https://a.example'] },
+      'allowedHosts',
+    ],
+    [
+      'a whole top-level domain',
+      { name: 'X', currency: 'EUR', allowedHosts: ['a.example', '*.com'] },
+      'allowedHosts',
+    ],
+    ['a null list of hosts', { name: 'X', currency: 'EUR', allowedHosts: null }, 'allowedHosts'],
     ['a field that is not its own', { name: 'X', currency: 'EUR', state: 'archived' }, 'state'],
   ])('refuse %s and name the field', async (_name, input, path) => {
     const problem = body<ProblemBody>(await operator.post('operator/brands', input), 400);
     expect(problem.errors.map((error) => error.path)).toEqual([path]);
+  });
+
+  it('B08 name the hosts that deep links may lead to, kept as they are compared', async () => {
+    const allowedHosts = ['Shop.Example', 'föx.example', '*.Fox.example', 'shop.example'];
+    const normal = ['shop.example', 'xn--fx-fka.example', '*.fox.example'];
+    const made = await operator.post('operator/brands', { name: 'Hosts', currency: 'EUR', allowedHosts });
+    const { id } = body<{ id: string }>(made, 201);
+    expect(made.body).toMatchObject({ allowedHosts: normal });
+    expect(body(await operator.patch(`operator/brands/${id}`, { name: 'Hosts 2' }), 200)).toMatchObject({
+      allowedHosts: normal,
+    });
+    expect(body(await operator.patch(`operator/brands/${id}`, { allowedHosts: [] }), 200)).toMatchObject({
+      allowedHosts: [],
+    });
+    body(await partner.patch(`operator/brands/${id}`, { allowedHosts: ['evil.example'] }), 403);
   });
 
   it('have a slug of their own', async () => {
@@ -161,6 +187,7 @@ describe('brands', () => {
       landingUrl: 'https://brand.example/welcome',
       audience: 'players',
       tagParameter: 'tag',
+      allowedHosts: [],
     });
   });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Campaigns, Promos } from '../../../src/campaigns/index.js';
+import { Campaigns, TrackingLinks } from '../../../src/campaigns/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { makeProgram, type Program } from '../../support/program.js';
@@ -163,7 +163,7 @@ describe('campaigns', () => {
       const promo = await makePromo(id);
       expect(promo.code).toMatch(/^[0-9A-Za-z]{10}$/);
       expect(promo.trackingUrl).toBe(`https://track.example/r/${promo.code}`);
-      const target = await app.app.get(Promos).findTarget(app.db, promo.code);
+      const target = await app.app.get(TrackingLinks).find(app.db, promo.code);
       expect(target).toMatchObject({
         promoId: promo.id,
         campaignId: id,
@@ -172,7 +172,7 @@ describe('campaigns', () => {
         tagParameter: 'tag',
         audience: 'players',
       });
-      expect(await app.app.get(Promos).findTarget(app.db, 'unknown')).toBeNull();
+      expect(await app.app.get(TrackingLinks).find(app.db, 'unknown')).toBeNull();
     });
 
     it('takes a landing and a medium of the campaign’s brand only', async () => {
@@ -264,7 +264,7 @@ describe('campaigns', () => {
       expect(body<ProblemBody>(added, 409).code).toBe('CAMPAIGN_ARCHIVED');
       const edited = await partner.patch(`partner/promos/${promo.id}`, { title: 'No' });
       expect(body<ProblemBody>(edited, 409).code).toBe('CAMPAIGN_ARCHIVED');
-      expect(await app.app.get(Promos).findTarget(app.db, promo.code)).toMatchObject({ promoId: promo.id });
+      expect(await app.app.get(TrackingLinks).find(app.db, promo.code)).toMatchObject({ promoId: promo.id });
 
       expect(body(await partner.post(`partner/campaigns/${id}/unarchive`), 200)).toMatchObject({
         state: 'active',

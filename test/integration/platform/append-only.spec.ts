@@ -11,6 +11,7 @@ const TABLES = [
   ['event_log', 'id'],
   ['ledger_entries', 'journal_id'],
   ['ledger_journals', 'id'],
+  ['link_codes', 'code'],
 ] as const;
 /** What a brand reported may be cleared as a whole; money and logs may not. */
 const CLEARED_AS_A_WHOLE = ['activity_corrections'];

@@ -4,6 +4,6 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const LENGTH = 10;
 
 /** A random code for a tracking link: ten base-62 characters (59 bits), evenly drawn. */
-export function randomPromoCode(): string {
+export function randomLinkCode(): string {
   return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
