@@ -11,13 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Reauthentication, Requires } from '../../identity/index.js';
-import {
-  ApiProblems,
-  Idempotency,
-  type IdempotencyKey,
-  IdempotencyKeyOf,
-  PageQuery,
-} from '../../platform/index.js';
+import { ApiProblems, PageQuery, UnitOfWork } from '../../platform/index.js';
 import { DataExportDto, DataExportPage, RequestDataExportDto } from './data-exports.dto.js';
 import { DataExports } from './data-exports.service.js';
 
@@ -28,7 +22,7 @@ import { DataExports } from './data-exports.service.js';
 @Requires('partner:personal-data:own')
 export class DataExportsController {
   constructor(
-    private readonly idempotency: Idempotency,
+    private readonly unitOfWork: UnitOfWork,
     private readonly reauthentication: Reauthentication,
     private readonly dataExports: DataExports,
   ) {}
@@ -41,10 +35,9 @@ export class DataExportsController {
   async request(
     @CurrentActor() actor: PartnerActor,
     @Body() body: RequestDataExportDto,
-    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<DataExportDto> {
     await this.reauthentication.confirm(actor, body);
-    return this.idempotency.run(key, (tx) => this.dataExports.request(tx, actor));
+    return this.unitOfWork.run((tx) => this.dataExports.request(tx, actor));
   }
 
   @Get()

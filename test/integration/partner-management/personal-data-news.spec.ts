@@ -1,8 +1,9 @@
+import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataExportMaker } from '../../../src/partner-management/data-export/data-export-maker.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, PASSWORD } from '../../support/journey.js';
-import { open } from '../identity/scene.js';
+import { codeOf, enableTwoFactor, open } from '../identity/scene.js';
 import { Team } from './team-scene.js';
 
 let app: TestApp;
@@ -26,6 +27,21 @@ async function toldOf(subject: string): Promise<string[]> {
   );
   return names.filter((_, index) => told[index]);
 }
+
+describe('B12 asking for a copy again, with two-factor authentication', () => {
+  it('says that it is being made: a code works once, so no answer could be repeated', async () => {
+    const other = await Team.start(app);
+    const { recoveryCodes } = await enableTwoFactor(app, other.owner);
+    const ask = (code: string) =>
+      request(app.url)
+        .post('/api/v1/partner/data-export')
+        .set('authorization', `Bearer ${other.owner.accessToken}`)
+        .set('idempotency-key', 'the same')
+        .send({ password: PASSWORD, code });
+    expect((await ask(recoveryCodes[0]!)).status).toBe(202);
+    expect(codeOf(await ask(recoveryCodes[1]!))).toBe('409 DATA_EXPORT_RUNNING');
+  });
+});
 
 describe('B12 what one owner asks for, every owner is told', () => {
   it('of the erasure, and that it was cancelled', async () => {
