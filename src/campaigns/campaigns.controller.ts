@@ -8,8 +8,10 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  type Tx,
   UnitOfWork,
 } from '../platform/index.js';
+import type { Campaign } from './campaign.entity.js';
 import {
   CampaignDetailResponse,
   CampaignPage,
@@ -54,7 +56,7 @@ export class CampaignsController {
       const made = await this.campaigns.create(tx, partnerId, campaign);
       const first = promo && (await this.promos.create(tx, partnerId, made.id, promo));
       return {
-        ...toCampaignResponse(made),
+        ...(await this.respond(tx, made)),
         promo: first ? toPromoResponse(first, this.config.publicUrl) : null,
       };
     });
@@ -70,7 +72,8 @@ export class CampaignsController {
     @Query() query: CampaignsQuery,
   ): Promise<CampaignPage> {
     const page = await this.campaigns.list(this.dataSource, partnerId, query);
-    return { ...page, items: page.items.map(toCampaignResponse) };
+    const listings = await this.campaigns.describe(this.dataSource, page.items);
+    return { ...page, items: listings.map(toCampaignResponse) };
   }
 
   @Get(':id')
@@ -85,7 +88,7 @@ export class CampaignsController {
     const campaign = await this.campaigns.get(this.dataSource, partnerId, id);
     const { items } = await this.promos.list(this.dataSource, id, { limit: PROMOS_IN_DETAIL });
     const promos = items.map((promo) => toPromoResponse(promo, this.config.publicUrl));
-    return { ...toCampaignResponse(campaign), promos };
+    return { ...(await this.respond(this.dataSource, campaign)), promos };
   }
 
   @Post(':id/archive')
@@ -100,7 +103,9 @@ export class CampaignsController {
     @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<CampaignResponse> {
-    return toCampaignResponse(await this.unitOfWork.run((tx) => this.campaigns.archive(tx, partnerId, id)));
+    return this.unitOfWork.run(async (tx) =>
+      this.respond(tx, await this.campaigns.archive(tx, partnerId, id)),
+    );
   }
 
   @Post(':id/unarchive')
@@ -113,6 +118,13 @@ export class CampaignsController {
     @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<CampaignResponse> {
-    return toCampaignResponse(await this.unitOfWork.run((tx) => this.campaigns.unarchive(tx, partnerId, id)));
+    return this.unitOfWork.run(async (tx) =>
+      this.respond(tx, await this.campaigns.unarchive(tx, partnerId, id)),
+    );
+  }
+
+  private async respond(db: Tx | DataSource, campaign: Campaign): Promise<CampaignResponse> {
+    const [listing] = await this.campaigns.describe(db, [campaign]);
+    return toCampaignResponse(listing!);
   }
 }

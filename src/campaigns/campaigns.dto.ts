@@ -2,7 +2,8 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
 import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
-import { type Campaign, CAMPAIGN_STATES, type CampaignState } from './campaign.entity.js';
+import { CAMPAIGN_STATES, type CampaignState } from './campaign.entity.js';
+import type { CampaignListing } from './campaigns.service.js';
 import { CreatePromoDto, PromoResponse } from './promos.dto.js';
 
 /** A new campaign. */
@@ -73,8 +74,17 @@ export class CampaignResponse {
   state: 'active' | 'archived';
   /** @example "01900000-0000-7000-8000-000000000101" */
   brandId: string;
+  /** @example "Lucky Fox" */
+  brandName: string;
   /** @example "01900000-0000-7000-8000-000000000601" */
   commissionPlanId: string;
+  /** @example "Share 25 %" */
+  commissionPlanName: string;
+  /**
+   * How many promos it has.
+   * @example 3
+   */
+  promosCount: number;
   /** @example "2026-10-01T10:00:00.000Z" */
   createdAt: string;
 }
@@ -97,7 +107,18 @@ export class CampaignPage {
 }
 
 /** The campaign as the API answers it. */
-export function toCampaignResponse(campaign: Campaign): CampaignResponse {
-  const { id, name, state, brandId, commissionPlanId, createdAt } = campaign;
-  return { id, name, state, brandId, commissionPlanId, createdAt: createdAt.toISOString() };
+export function toCampaignResponse(listing: CampaignListing): CampaignResponse {
+  const { id, name, state, brandId, commissionPlanId, createdAt } = listing.campaign;
+  const { brandName, commissionPlanName, promosCount } = listing;
+  return {
+    id,
+    name,
+    state,
+    brandId,
+    brandName,
+    commissionPlanId,
+    commissionPlanName,
+    promosCount,
+    createdAt: createdAt.toISOString(),
+  };
 }

@@ -30,6 +30,14 @@ export interface CampaignFilter {
   cursor?: string;
 }
 
+/** A campaign with what its partner is shown beside it. */
+export interface CampaignListing {
+  campaign: Campaign;
+  brandName: string;
+  commissionPlanName: string;
+  promosCount: number;
+}
+
 /** A partner who works for a brand under a plan. */
 export interface Agreement {
   partnerId: string;
@@ -87,6 +95,23 @@ export class Campaigns {
       .limit(limit + 1)
       .getMany();
     return toPage(rows, limit, (campaign) => [campaign.id]);
+  }
+
+  /** The campaigns, in their order, with the names of brands and plans and the number of promos. */
+  async describe(db: Db, campaigns: readonly Campaign[]): Promise<CampaignListing[]> {
+    const brandNames = await this.brands.names(db, campaigns.map(({ brandId }) => brandId)); // prettier-ignore
+    const planNames = await this.plans.names(db, campaigns.map(({ commissionPlanId }) => commissionPlanId)); // prettier-ignore
+    const counted = await db.query<{ id: string; count: number }[]>(
+      'SELECT campaign_id AS id, count(*)::int AS count FROM promos WHERE campaign_id = ANY ($1) GROUP BY 1',
+      [campaigns.map(({ id }) => id)],
+    );
+    const counts = new Map(counted.map(({ id, count }) => [id, count]));
+    return campaigns.map((campaign) => ({
+      campaign,
+      brandName: brandNames.get(campaign.brandId)!,
+      commissionPlanName: planNames.get(campaign.commissionPlanId)!,
+      promosCount: counts.get(campaign.id) ?? 0,
+    }));
   }
 
   /**

@@ -65,6 +65,7 @@ describe('campaigns', () => {
       const { landingId } = program;
       const made = await makeCampaign({ promo: { landingId, trafficSourceId: sources[0]!.id } });
       expect(made).toMatchObject({
+        promosCount: 1,
         name: 'Autumn',
         state: 'active',
         brandId: program.brandId,
@@ -139,7 +140,15 @@ describe('campaigns', () => {
       const { id } = await makeCampaign();
       const promos = [await makePromo(id, { title: 'First' }), await makePromo(id, { title: 'Second' })];
       const detail = body<Campaign>(await partner.get(`partner/campaigns/${id}`), 200);
-      expect(detail.promos).toEqual(promos.reverse());
+      expect(detail).toMatchObject({
+        brandName: expect.stringMatching(/^Brand \d+$/),
+        commissionPlanName: 'Share 25 %',
+        promosCount: 2,
+        promos: promos.reverse(),
+      });
+      const listed = await partner.get(`partner/campaigns?id=${id}`);
+      const { promos: _promos, ...shown } = detail;
+      expect(body<{ items: object[] }>(listed, 200).items).toEqual([shown]);
       const page = await partner.get(`partner/campaigns/${id}/promos?limit=1`);
       expect(body<{ items: Promo[] }>(page, 200).items).toEqual([promos[0]]);
     });
@@ -173,6 +182,28 @@ describe('campaigns', () => {
         audience: 'players',
       });
       expect(await app.app.get(TrackingLinks).find(app.db, 'unknown')).toBeNull();
+    });
+
+    it('leads players or future partners, by the audience of the landing that is chosen', async () => {
+      const { brandId, landingId, planId: commissionPlanId } = await makeProgram(operator);
+      const landing = {
+        brandId,
+        title: 'Join',
+        url: 'https://brand.example/join',
+        audience: 'sub_affiliates',
+      };
+      const joining = body<{ id: string }>(await operator.post('operator/landings', landing), 201);
+      const offered = async (audience: string) => {
+        const listed = await partner.get(`partner/landings?brandId=${brandId}&audience=${audience}`);
+        return body<{ items: { id: string }[] }>(listed, 200).items.map(({ id }) => id);
+      };
+      expect(await offered('players')).toEqual([landingId]);
+      expect(await offered('sub_affiliates')).toEqual([joining.id]);
+      body(await partner.get('partner/landings?audience=everybody'), 400);
+      const { id } = await makeCampaign({ brandId, commissionPlanId });
+      const { code } = await makePromo(id, { landingId: joining.id });
+      const target = await app.app.get(TrackingLinks).find(app.db, code);
+      expect(target).toMatchObject({ audience: 'sub_affiliates', landingUrl: landing.url });
     });
 
     it('takes a landing and a medium of the campaign’s brand only', async () => {
