@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager, ILike, In, MoreThan } from 'typeorm';
+import { type DataSource, type EntityManager, type FindOptionsWhere, ILike, In, MoreThan } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, idOfCursor, Ids, notFound, Outbox, type Page, toPage, type Tx } from '../platform/index.js';
 import { Brand, type BrandState } from './brand.entity.js';
@@ -53,6 +53,23 @@ export class Brands {
     return brand;
   }
 
+  /** Those of the ids that exist, by id. */
+  async byIds(db: EntityManager | DataSource, ids: readonly string[]): Promise<Map<string, Brand>> {
+    const brands = await db.getRepository(Brand).findBy({ id: In(ids) });
+    return new Map(brands.map((brand) => [brand.id, brand]));
+  }
+
+  /** Ids of the brands that the filter lets through, to filter what refers to brands; null when it says nothing. */
+  async idsOf(
+    db: EntityManager | DataSource,
+    filter: Omit<BrandFilter, 'limit' | 'cursor'>,
+  ): Promise<string[] | null> {
+    const where = whereOf(filter);
+    if (Object.keys(where).length === 0) return null;
+    const brands = await db.getRepository(Brand).find({ select: { id: true }, where });
+    return brands.map(({ id }) => id);
+  }
+
   /** Names by id, of those that exist. */
   async names(db: EntityManager | DataSource, ids: readonly string[]): Promise<Map<string, string>> {
     const brands = await db
@@ -63,13 +80,10 @@ export class Brands {
 
   /** Brands in the order they were made. */
   async list(db: EntityManager | DataSource, filter: BrandFilter): Promise<Page<Brand>> {
-    const { name, state, category, country, limit, cursor } = filter;
+    const { limit, cursor } = filter;
     const rows = await db.getRepository(Brand).find({
       where: {
-        ...(name !== undefined && { name: ILike(`%${name.replaceAll(/[\\%_]/g, '\\$&')}%`) }),
-        ...(state !== undefined && { state }),
-        ...(category !== undefined && { category }),
-        ...(country !== undefined && { country }),
+        ...whereOf(filter),
         ...(cursor !== undefined && { id: MoreThan(idOfCursor(cursor)) }),
       },
       order: { id: 'ASC' },
@@ -147,4 +161,18 @@ function normalHosts(patterns: readonly string[]): string[] {
 
 function sameHosts(one: Brand, other: Brand): boolean {
   return one.allowedHosts.join() === other.allowedHosts.join();
+}
+
+function whereOf({
+  name,
+  state,
+  category,
+  country,
+}: Omit<BrandFilter, 'limit' | 'cursor'>): FindOptionsWhere<Brand> {
+  return {
+    ...(name !== undefined && { name: ILike(`%${name.replaceAll(/[\\%_]/g, '\\$&')}%`) }),
+    ...(state !== undefined && { state }),
+    ...(category !== undefined && { category }),
+    ...(country !== undefined && { country }),
+  };
 }

@@ -50,6 +50,21 @@ export class Promos {
     return promo;
   }
 
+  /** The partner's promos in active campaigns for the brand; with an id, that one at most. */
+  async ofBrand(
+    db: Db,
+    partnerId: string,
+    brandId: string,
+    promoId?: string,
+  ): Promise<{ id: string; campaignId: string }[]> {
+    return db.query(
+      `SELECT p.id, p.campaign_id AS "campaignId" FROM promos p JOIN campaigns c ON c.id = p.campaign_id
+        WHERE p.partner_id = $1 AND p.brand_id = $2 AND c.state = 'active' AND ($3::uuid IS NULL OR p.id = $3)
+        ORDER BY p.id`,
+      [partnerId, brandId, promoId ?? null],
+    );
+  }
+
   /** The id of the partner's promo that has this code, or had it once, or null. */
   async findIdByCode(db: Db, partnerId: string, code: string): Promise<string | null> {
     const [promo] = await db.query<{ id: string }[]>(

@@ -39,6 +39,9 @@ export interface RunningImpersonation {
 /** An actor of a partner: its objects are found by `partnerId`. */
 export type PartnerActor = Actor & { partnerId: string };
 
+/** An actor of a brand: its objects are found by `brandId`. */
+export type BrandActor = Actor & { brandId: string };
+
 export const REQUIRED_PERMISSION = 'tributary:permission';
 export const FINANCIAL_ACTION = 'tributary:financial';
 export const STATISTIC_TOKEN_ROUTE = 'tributary:statistic-token';

@@ -2,6 +2,7 @@ export { Accounts } from './accounts.service.js';
 export {
   type ActingUser,
   type Actor,
+  type BrandActor,
   CurrentActor,
   Financial,
   FINANCIAL_ACTION,

@@ -9,6 +9,11 @@ export function syncNotAuthenticated(): DomainError {
   );
 }
 
+/** 409: what was decided on an order is final. */
+export function orderAlreadyDecided(status: string): DomainError {
+  return new DomainError('ORDER_ALREADY_DECIDED', 'conflict', `This order is ${status} already, for good.`);
+}
+
 /** The body as a whole is not a batch. */
 export function malformedBatch(path: string, message: string): DomainError {
   return new DomainError('MALFORMED_BATCH', 'malformed', `${path}: ${message}`, {

@@ -7,8 +7,16 @@ import { Attribution } from './attribution.service.js';
 import { BatchLog } from './batch-log.js';
 import { DepositBook } from './deposit-book.js';
 import { FactsService } from './facts.service.js';
+import { OrderDecisions } from './orders/order-decisions.service.js';
+import { OrdersController } from './orders/orders.controller.js';
+import { Orders } from './orders/orders.service.js';
 import { SyncOrders } from './orders/sync-orders.service.js';
 import { Partitions } from './partitions.service.js';
+import { BrandPromoCodesController } from './promo-codes/brand-promo-codes.controller.js';
+import { OperatorPromoCodesController } from './promo-codes/operator-promo-codes.controller.js';
+import { PartnerPromoCodesController } from './promo-codes/partner-promo-codes.controller.js';
+import { PartnerPromoCodes } from './promo-codes/partner-promo-codes.service.js';
+import { PromoCodePools } from './promo-codes/promo-code-pools.service.js';
 import { PromoListener } from './promo.listener.js';
 import { PromoTargets } from './promo-targets.js';
 import { RedirectHandler } from './redirect.handler.js';
@@ -22,7 +30,13 @@ import { VisitWriter } from './visit-writer.js';
 /** Clicks and what brands report of the players that they brought. */
 @Module({
   imports: [IdentityModule, BrandsModule, CampaignsModule],
-  controllers: [SyncController],
+  controllers: [
+    BrandPromoCodesController,
+    OperatorPromoCodesController,
+    OrdersController,
+    PartnerPromoCodesController,
+    SyncController,
+  ],
   providers: [
     FactsService,
     Partitions,
@@ -34,6 +48,10 @@ import { VisitWriter } from './visit-writer.js';
     SyncPlayers,
     SyncActivity,
     SyncOrders,
+    Orders,
+    OrderDecisions,
+    PromoCodePools,
+    PartnerPromoCodes,
     Attribution,
     ActivityBook,
     DepositBook,

@@ -20,7 +20,8 @@ const PARTNER_ALL = ['partner:owner', 'partner:manager', 'partner:finance', 'par
 const PARTNER_WORK = ['partner:owner', 'partner:manager'];
 const PARTNER_MONEY = ['partner:owner', 'partner:finance'];
 const OPERATOR_ALL = ['operator:admin', 'operator:manager', 'operator:finance', 'operator:support'];
-const EVERYBODY = [...PARTNER_ALL, ...OPERATOR_ALL, 'brand:owner', 'brand:reviewer'];
+const BRAND_ALL = ['brand:owner', 'brand:reviewer'];
+const EVERYBODY = [...PARTNER_ALL, ...OPERATOR_ALL, ...BRAND_ALL];
 const OPERATOR_MANAGE = ['operator:admin', 'operator:manager'];
 const OPERATOR_MONEY = ['operator:admin', 'operator:finance'];
 
@@ -47,6 +48,9 @@ export const PERMISSIONS = {
   'partner:campaigns:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:postbacks:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:postbacks:write': { roles: PARTNER_WORK, needsActive: true },
+  'partner:promo-codes:read': { roles: PARTNER_ALL, needsActive: true },
+  'partner:promo-codes:write': { roles: PARTNER_WORK, needsActive: true },
+  'partner:orders:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:reports:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:bills:read': { roles: PARTNER_ALL },
   'partner:wallet:read': { roles: [...PARTNER_MONEY, 'partner:manager'] },
@@ -56,6 +60,11 @@ export const PERMISSIONS = {
   // Also before the approval, which may depend on them. Operators have them under a permission of their own.
   'partner:documents:read': { roles: PARTNER_MONEY, impersonation: 'refused' },
   'partner:documents:write': { roles: PARTNER_MONEY, impersonation: 'refused' },
+
+  'brand:promo-codes:read': { roles: BRAND_ALL },
+  'brand:promo-codes:write': { roles: ['brand:owner'] },
+  'brand:orders:read': { roles: BRAND_ALL },
+  'brand:orders:decide': { roles: BRAND_ALL },
 
   'operator:partners:read': { roles: OPERATOR_ALL },
   'operator:partners:write': { roles: OPERATOR_MANAGE },
@@ -69,6 +78,9 @@ export const PERMISSIONS = {
   'operator:packages:write': { roles: OPERATOR_MANAGE },
   'operator:brands:read': { roles: OPERATOR_ALL },
   'operator:brands:write': { roles: OPERATOR_MANAGE },
+  'operator:promo-codes:read': { roles: OPERATOR_ALL },
+  'operator:promo-codes:write': { roles: OPERATOR_MANAGE },
+  'operator:orders:read': { roles: OPERATOR_ALL },
   'operator:sync-keys:write': { roles: ['operator:admin'] },
   'operator:commission-plans:read': { roles: OPERATOR_ALL },
   'operator:commission-plans:write': { roles: OPERATOR_MANAGE },

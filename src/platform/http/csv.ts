@@ -10,8 +10,13 @@ export function csvLine(cells: readonly (string | null)[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
+/** Whether a spreadsheet would take the text for a formula, or for the start of another cell. */
+export function spreadsheetActive(text: string): boolean {
+  return ACTIVE.test(text) && !NUMBER.test(text);
+}
+
 function csvCell(value: string | null): string {
   if (value === null) return '';
-  const inert = ACTIVE.test(value) && !NUMBER.test(value) ? `'${value}` : value;
+  const inert = spreadsheetActive(value) ? `'${value}` : value;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -1,4 +1,4 @@
-import { isUUID } from 'class-validator';
+import { isISO8601, isUUID } from 'class-validator';
 import { decodeCursor, invalidCursor } from './pagination.js';
 
 /**
@@ -11,5 +11,16 @@ export function idOfCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const [id = ''] = decodeCursor(cursor, 1);
   if (isUUID(id)) return id;
+  throw invalidCursor();
+}
+
+/**
+ * The time and id in the cursor of a list that is sorted by these two; nulls for the first page.
+ * @throws DomainError INVALID_CURSOR (400)
+ */
+export function timeAndIdOfCursor(cursor: string | undefined): [Date, string] | [null, null] {
+  if (cursor === undefined) return [null, null];
+  const [time = '', id = ''] = decodeCursor(cursor, 2);
+  if (isISO8601(time, { strict: true }) && isUUID(id)) return [new Date(time), id];
   throw invalidCursor();
 }

@@ -27,3 +27,13 @@ export async function lockOrders(
     [brandId, externalIds],
   );
 }
+
+/** The order of the brand, locked; null when the brand has none with this id. */
+export async function findAndLockOrder(tx: Tx, brandId: string, orderId: string): Promise<KnownOrder | null> {
+  const [order] = await tx.query<KnownOrder[]>(
+    `SELECT ${COLUMNS} FROM orders o LEFT JOIN promo_codes c ON c.id = o.promo_code_id
+      WHERE o.brand_id = $1 AND o.id = $2 FOR NO KEY UPDATE OF o`,
+    [brandId, orderId],
+  );
+  return order ?? null;
+}

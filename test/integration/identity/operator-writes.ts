@@ -174,6 +174,19 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: `operator/brands/${program.scene.brandId}`,
     payload: { name: program.name() },
   }),
+  'POST /api/v1/operator/brands/{brandId}/promo-codes': ({ scene }) => ({
+    path: `operator/brands/${scene.brandId}/promo-codes`,
+    payload: { name: 'Autumn', generate: { count: 3 } },
+  }),
+  'POST /api/v1/operator/brands/{brandId}/promo-codes/{id}/codes': async (program) => {
+    const pools = `operator/brands/${program.scene.brandId}/promo-codes`;
+    const id = await program.make(pools, { name: 'Winter' });
+    return { path: `${pools}/${id}/codes`, payload: { generate: { count: 3 } } };
+  },
+  'POST /api/v1/operator/brands/{brandId}/promo-codes/{id}/close': async (program) => {
+    const pools = `operator/brands/${program.scene.brandId}/promo-codes`;
+    return { path: `${pools}/${await program.make(pools, { name: 'Spring' })}/close` };
+  },
   'POST /api/v1/operator/brands/{id}/sync-keys': ({ scene }) => ({
     path: `operator/brands/${scene.brandId}/sync-keys`,
   }),

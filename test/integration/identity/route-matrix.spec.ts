@@ -4,7 +4,7 @@ import { createTestApp, type TestApp } from '../../support/app.js';
 import { BODIES, MISSING, parametersOf } from './matrix/objects.js';
 import { ANONYMOUS, byStatisticToken, impersonating, personOf, ROLES, type Person } from './matrix/people.js';
 import { routesOf, type Route } from './matrix/routes.js';
-import { makePartner, makeScene, type Scene, type Tenant } from './matrix/scene.js';
+import { makeBrand, makePartner, makeScene, type Scene, type Tenant } from './matrix/scene.js';
 
 /** Whose object the path names; a path without parameters is one's own. */
 type Whose = 'own' | 'foreign' | 'missing';
@@ -36,12 +36,12 @@ beforeAll(async () => {
   app = await createTestApp();
   scene = await makeScene(app);
   routes = (await routesOf(app)).filter(({ isPublic }) => !isPublic);
-  const tenant = async (): Promise<Tenant> => {
+  const tenant = async (brandId: string): Promise<Tenant> => {
     const partnerId = await makePartner(scene);
-    return { partnerId, userId: (await personOf(app, 'partner:owner', partnerId)).userId! };
+    return { partnerId, brandId, userId: (await personOf(app, 'partner:owner', partnerId)).userId! };
   };
-  own = await tenant();
-  other = await tenant();
+  own = await tenant(scene.brandId);
+  other = await tenant(await makeBrand(app));
   const tenantId = (role: string): string => (role.startsWith('brand:') ? scene.brandId : own.partnerId);
   casting = new Map<string, () => Promise<Person>>([
     ['anonymous', () => Promise.resolve(ANONYMOUS)],
@@ -67,8 +67,8 @@ function targetsOf(route: Route): Target[] {
 
 /** The route's path with objects that were made for this call. */
 async function makePath({ path }: Route, { whose, at }: Target, person: Person): Promise<string> {
-  const caller = { partnerId: person.partnerId ?? own.partnerId, userId: person.userId ?? own.userId };
-  const stranger = caller.partnerId === other.partnerId ? own : other;
+  const [home, stranger] = person.partnerId === other.partnerId ? [other, own] : [own, other];
+  const caller = { ...home, userId: person.userId ?? home.userId };
   const kinds = parametersOf(path).map(({ kind }) => kind!);
   const make = async (tenant: Tenant): Promise<string[]> => {
     const ids: string[] = [];

@@ -23,6 +23,30 @@ describe('what happens', () => {
     await sink.stop();
   });
 
+  it('T07 to orders is told with their number and promo code', async () => {
+    const query = 'a=${action}&o=${order_id}&c=${promo_code}&sum=${amount}&p=${player_id}';
+    for (const action of ['order_created', 'order_approved', 'order_declined']) {
+      await scene.postback(`${sink.url}/order?${query}`, { action });
+    }
+    const before = sink.requests.length;
+    const order = {
+      playerId: null,
+      orderExternalId: 'o-1',
+      promoCode: 'FOX10',
+      amountMinor: '8000',
+      visitId: null,
+    };
+    await scene.happen({ ...order, action: 'order_created' });
+    await scene.happen({ ...order, action: 'order_approved', promoCode: null });
+    const told = (await sentSince(before)).map(({ query: sent }) =>
+      ['a', 'o', 'c', 'sum', 'p'].map((name) => sent.get(name)),
+    );
+    expect(told).toEqual([
+      ['order_created', 'o-1', 'FOX10', '80.00', ''],
+      ['order_approved', 'o-1', '', '80.00', ''],
+    ]);
+  });
+
   describe('A09 scopes', () => {
     it('fire once each: the narrowest does not silence the wider ones', async () => {
       const { autumn, winter } = scene;

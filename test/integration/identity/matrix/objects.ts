@@ -248,6 +248,31 @@ const dataExport = row('data_exports', (_, { partnerId, userId }) => ({
   finished_at: AT,
 }));
 
+const POOL = { name: 'Autumn', state: 'open', created_at: AT };
+const poolOfBrand = row('promo_code_pools', (_, { brandId }) => ({ ...POOL, brand_id: brandId }));
+const pool: Kind = {
+  make: ({ app }, _tenant, [brandId]) => insert(app, 'promo_code_pools', { ...POOL, brand_id: brandId }),
+  shared: true,
+};
+
+const order: Kind = {
+  make: async (scene, tenant) =>
+    insert(scene.app, 'orders', {
+      brand_id: tenant.brandId,
+      external_id: `o-${next()}`,
+      partner_id: tenant.partnerId,
+      campaign_id: await campaign.make(scene, tenant, []),
+      promo_id: await promo.make(scene, tenant, []),
+      visit_id: randomUUID(),
+      amount_minor: 8_000,
+      currency: 'EUR',
+      ordered_at: AT,
+      query: {},
+      status: 'pending',
+      created_at: AT,
+    }),
+};
+
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
 const landing: Kind = { make: ({ app, brandId }) => makeLanding(app, brandId), shared: true };
 const plan: Kind = { make: ({ app, brandId }, { partnerId }) => makePlan(app, brandId, partnerId) };
@@ -255,11 +280,14 @@ const plan: Kind = { make: ({ app, brandId }, { partnerId }) => makePlan(app, br
 /** By the path before the parameter, without the base. A route whose parameter is not named here fails the matrix. */
 const KINDS: Readonly<Record<string, Kind>> = {
   'auth/sessions': session,
+  'brand/orders': order,
+  'brand/promo-codes': poolOfBrand,
   'me/identities': identity,
   'operator/audit-log': { ...auditEntry, shared: true },
   'operator/bill-runs': { make: ({ app }) => makeBillRun(app), shared: true },
   'operator/bills': bill,
   'operator/brands': brand,
+  'operator/brands/{brandId}/promo-codes': pool,
   'operator/brands/{id}/sync-keys': syncKey,
   'operator/cashouts': cashout,
   'operator/commission-plans': plan,
@@ -295,6 +323,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
 export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/bills/{id}/cancel': { reason: 'Twice' },
   'POST /api/v1/operator/bills/{id}/corrections': { type: 'add', amount: '1.00', comment: 'Forgotten' },
+  'POST /api/v1/brand/promo-codes/{id}/codes': { generate: { count: 1 } },
+  'POST /api/v1/operator/brands/{brandId}/promo-codes': { name: 'Autumn' },
+  'POST /api/v1/operator/brands/{brandId}/promo-codes/{id}/codes': { generate: { count: 1 } },
   'POST /api/v1/operator/brands/{id}/users': { email: 'bob@brand.example', name: 'Bob', role: 'reviewer' },
   'POST /api/v1/operator/documents/{id}/decline': { reason: 'Not to be read' },
   'POST /api/v1/operator/partners/{id}/impersonate': { reason: 'They asked' },

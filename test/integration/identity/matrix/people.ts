@@ -103,7 +103,10 @@ export async function byStatisticToken(app: TestApp, person: Person): Promise<Pe
 }
 
 /** An operator in the place of the partner's owner (rule 9.4), as the program's settings are by default. */
-export async function impersonating(app: TestApp, { partnerId, userId }: Tenant): Promise<Person> {
+export async function impersonating(
+  app: TestApp,
+  { partnerId, userId }: Pick<Tenant, 'partnerId' | 'userId'>,
+): Promise<Person> {
   const operator = await personOf(app, 'operator:admin', partnerId);
   const start = new Caller(app, operator.token).post(`operator/partners/${partnerId}/impersonate`, {
     reason: 'the matrix',

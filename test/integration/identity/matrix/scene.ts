@@ -3,9 +3,10 @@ import type { TestApp } from '../../../support/app.js';
 
 const AT = '2026-11-01T00:00:00Z';
 
-/** A partner whose objects are made, and a user of it. */
+/** A partner whose objects are made, a user of it, and the brand in its place where a brand's are made. */
 export interface Tenant {
   partnerId: string;
+  brandId: string;
   userId: string;
 }
 

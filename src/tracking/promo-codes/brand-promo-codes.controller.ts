@@ -1,0 +1,116 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { type BrandActor, CurrentActor, Requires } from '../../identity/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PageQuery,
+  UnitOfWork,
+} from '../../platform/index.js';
+import {
+  AddCodesDto,
+  OpenPoolDto,
+  PoolCodePage,
+  PromoCodePoolPage,
+  PromoCodePoolResponse,
+  toPoolCodeResponse,
+  toPoolResponse,
+} from './promo-code-pools.dto.js';
+import { PromoCodePools } from './promo-code-pools.service.js';
+
+/** The pools of promo codes of the user's brand (T03). */
+@ApiTags('Brand: promo codes')
+@ApiBearerAuth()
+@Controller('brand/promo-codes')
+export class BrandPromoCodesController {
+  constructor(
+    private readonly pools: PromoCodePools,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Post()
+  @Requires('brand:promo-codes:write')
+  @ApiOperation({ summary: 'Open a pool of promo codes, from a list of codes or with random ones' })
+  @ApiCreatedResponse({ type: PromoCodePoolResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async open(
+    @CurrentActor() actor: BrandActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Body() body: OpenPoolDto,
+  ): Promise<PromoCodePoolResponse> {
+    return this.idempotency.run(key, async (tx) =>
+      toPoolResponse(await this.pools.open(tx, actor, actor.brandId, body)),
+    );
+  }
+
+  @Get()
+  @Requires('brand:promo-codes:read')
+  @ApiOperation({ summary: 'List the pools of promo codes, newest first' })
+  @ApiOkResponse({ type: PromoCodePoolPage })
+  @ApiProblems(400, 404)
+  async list(@CurrentActor() actor: BrandActor, @Query() query: PageQuery): Promise<PromoCodePoolPage> {
+    const page = await this.pools.list(this.dataSource, actor.brandId, query);
+    return { ...page, items: page.items.map(toPoolResponse) };
+  }
+
+  @Get(':id')
+  @Requires('brand:promo-codes:read')
+  @ApiOperation({ summary: 'Show a pool of promo codes' })
+  @ApiOkResponse({ type: PromoCodePoolResponse })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentActor() actor: BrandActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PromoCodePoolResponse> {
+    return toPoolResponse(await this.pools.get(this.dataSource, actor.brandId, id));
+  }
+
+  @Get(':id/codes')
+  @Requires('brand:promo-codes:read')
+  @ApiOperation({ summary: 'List the codes of a pool and who took them' })
+  @ApiOkResponse({ type: PoolCodePage })
+  @ApiProblems(400, 404)
+  async listCodes(
+    @CurrentActor() actor: BrandActor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: PageQuery,
+  ): Promise<PoolCodePage> {
+    const page = await this.pools.listCodes(this.dataSource, actor.brandId, id, query);
+    return { ...page, items: page.items.map(toPoolCodeResponse) };
+  }
+
+  @Post(':id/codes')
+  @HttpCode(200)
+  @Requires('brand:promo-codes:write')
+  @ApiOperation({ summary: 'Add codes to a pool' })
+  @ApiOkResponse({ type: PromoCodePoolResponse })
+  @ApiProblems(400, 404, 409, 422)
+  async addCodes(
+    @CurrentActor() actor: BrandActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: AddCodesDto,
+  ): Promise<PromoCodePoolResponse> {
+    return this.idempotency.run(key, async (tx) =>
+      toPoolResponse(await this.pools.addCodes(tx, actor, actor.brandId, id, body)),
+    );
+  }
+
+  @Post(':id/close')
+  @HttpCode(200)
+  @Requires('brand:promo-codes:write')
+  @ApiOperation({ summary: 'Close a pool: it gives out no more codes; those that are taken stay good' })
+  @ApiOkResponse({ type: PromoCodePoolResponse })
+  @ApiProblems(400, 404, 409)
+  async close(
+    @CurrentActor() actor: BrandActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PromoCodePoolResponse> {
+    return toPoolResponse(await this.unitOfWork.run((tx) => this.pools.close(tx, actor, actor.brandId, id)));
+  }
+}
