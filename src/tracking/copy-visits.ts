@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { Visit } from './visit.js';
 
-const COPY = `COPY visits (id, partner_id, brand_id, campaign_id, promo_id, visited_at, ip, user_agent, referer, query)
+const COPY = `COPY visits (id, partner_id, brand_id, campaign_id, promo_id, visited_at, ip, user_agent, referer, query,
+                           country, bot, datacenter)
               FROM STDIN`;
 
 /** What the published types of `pg` leave out of a connection. */
@@ -37,8 +38,9 @@ export class CopyVisits extends pg.Query {
 }
 
 /** A visit in the text format of COPY (PostgreSQL manual, "COPY", File Formats), in the order of the command's columns. */
-export function copyRow({ id, target, visitedAt, ip, userAgent, referer, query }: Visit): string {
-  return `${id}\t${target.owner}\t${visitedAt.toISOString()}\t${ip ?? '\\N'}\t${field(userAgent)}\t${field(referer)}\t${field(JSON.stringify(query))}\n`;
+export function copyRow({ id, target, visitedAt, visitor, query }: Visit): string {
+  const { ip, userAgent, referer, country, bot, datacenter } = visitor;
+  return `${id}\t${target.owner}\t${visitedAt.toISOString()}\t${ip ?? '\\N'}\t${field(userAgent)}\t${field(referer)}\t${field(JSON.stringify(query))}\t${country ?? '\\N'}\t${bot}\t${datacenter}\n`;
 }
 
 /** Ids of a promo and of those it belongs to, as a part of a row: the same for all its visits. */

@@ -2,16 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter } from 'prom-client';
 import { isLinkCode } from '../campaigns/index.js';
-import { Clock, Config, Ids, Metrics } from '../platform/index.js';
-import { copyRow } from './copy-visits.js';
+import { Clock, Ids, Metrics } from '../platform/index.js';
 import { locationOf } from './click-location.js';
-import { ClientAddresses } from './domain/client-address.js';
-import { readClickHeaders } from './domain/click-headers.js';
+import { copyRow } from './copy-visits.js';
 import { parseTrackedQuery } from './domain/tracked-query.js';
 import { PromoTargets } from './promo-targets.js';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendUnavailable } from './redirect-answers.js';
 import type { ClickTarget } from './visit.js';
 import { VisitWriter } from './visit-writer.js';
+import { Visitors } from './visitors.js';
 
 const PREFIX = '/r/';
 /** How long a visitor waits for a look-up of the promo. */
@@ -24,7 +23,6 @@ const LOOKUP_MS = 4_000;
 @Injectable()
 export class RedirectHandler {
   private readonly logger = new Logger(RedirectHandler.name);
-  private readonly addresses: ClientAddresses;
   private readonly answered: Counter<'outcome'>;
   private readonly stored: Counter.Internal;
 
@@ -33,10 +31,9 @@ export class RedirectHandler {
     private readonly writer: VisitWriter,
     private readonly ids: Ids,
     private readonly clock: Clock,
-    config: Config,
+    private readonly visitors: Visitors,
     metrics: Metrics,
   ) {
-    this.addresses = new ClientAddresses(config.trustedProxies);
     this.answered = metrics.counter('tributary_redirects_total', 'Clicks on tracking links by how they were answered', [
       'outcome',
     ]); // prettier-ignore
@@ -87,7 +84,7 @@ export class RedirectHandler {
   private answer(
     target: ClickTarget | null,
     rawQuery: string,
-    { rawHeaders, socket }: IncomingMessage,
+    request: IncomingMessage,
     response: ServerResponse,
   ): void {
     if (!target) {
@@ -96,17 +93,14 @@ export class RedirectHandler {
       return;
     }
     const id = this.ids.next();
-    const { userAgent, referer, forwardedFor } = readClickHeaders(rawHeaders);
     const query = parseTrackedQuery(rawQuery);
-    // The country of a visitor is not known yet.
-    const location = locationOf(target, { query, userAgent, country: null });
+    const visitor = this.visitors.read(request);
+    const location = locationOf(target, { query, userAgent: visitor.userAgent, country: visitor.country });
     const visit = {
       id,
       target,
       visitedAt: this.clock.now(),
-      ip: this.addresses.find(socket.remoteAddress, forwardedFor),
-      userAgent,
-      referer,
+      visitor,
       query,
     };
     this.writer.write(copyRow(visit), (outcome) => {

@@ -3,6 +3,7 @@ import { BrandsModule } from '../brands/index.js';
 import { CampaignsModule } from '../campaigns/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { ActivityBook } from './activity-book.js';
+import { AddressBook } from './address-book.js';
 import { Attribution } from './attribution.service.js';
 import { BatchLog } from './batch-log.js';
 import { DepositBook } from './deposit-book.js';
@@ -26,6 +27,7 @@ import { SyncController } from './sync.controller.js';
 import { SyncPlayers } from './sync-players.service.js';
 import { TrackingPersonalData } from './tracking-personal-data.js';
 import { VisitWriter } from './visit-writer.js';
+import { Visitors } from './visitors.js';
 
 /** Clicks and what brands report of the players that they brought. */
 @Module({
@@ -44,6 +46,8 @@ import { VisitWriter } from './visit-writer.js';
     PromoTargets,
     RedirectHandler,
     VisitWriter,
+    Visitors,
+    AddressBook,
     SyncAuthentication,
     SyncPlayers,
     SyncActivity,

@@ -14,13 +14,22 @@ export interface ClickTarget {
   readonly owner: string;
 }
 
+/** Who clicked, as far as a request shows. */
+export interface Visitor {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly referer: string | null;
+  /** ISO 3166-1 alpha-2; null when not known. */
+  readonly country: string | null;
+  readonly bot: boolean;
+  readonly datacenter: boolean;
+}
+
 /** One click on a promo's link. */
 export interface Visit {
   readonly id: string;
   readonly target: ClickTarget;
   readonly visitedAt: Date;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly referer: string | null;
+  readonly visitor: Visitor;
   readonly query: TrackedQuery;
 }

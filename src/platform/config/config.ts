@@ -37,6 +37,12 @@ export class Config {
   readonly outboundAllow: readonly string[];
   readonly role: 'all' | 'web' | 'worker';
   readonly trustedProxies: readonly string[];
+  /** Path of a MaxMind database that tells countries of addresses. */
+  readonly geoIpDatabase: string | null;
+  /** Lowercase name of the header in which trusted proxies name the visitor's country. */
+  readonly countryHeader: string | null;
+  /** Path of the list of data centres' addresses. */
+  readonly datacenterRanges: string | null;
   readonly rateLimits: Limits;
   readonly logLevel: string;
   /** Whether operators who impersonate a partner may act financially for it (rule 9.4). */
@@ -68,6 +74,9 @@ export class Config {
     this.outboundAllow = environment.OUTBOUND_ALLOW;
     this.role = environment.ROLE;
     this.trustedProxies = environment.TRUSTED_PROXIES;
+    this.geoIpDatabase = environment.GEOIP_DATABASE ?? null;
+    this.countryHeader = environment.COUNTRY_HEADER?.toLowerCase() ?? null;
+    this.datacenterRanges = environment.DATACENTER_RANGES ?? null;
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.logLevel = environment.LOG_LEVEL;
     this.impersonatedFinancialActions = environment.IMPERSONATION_FINANCIAL === 'on';
@@ -99,7 +108,12 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
-  faults.push(...clockFaults(environment), ...s3Faults(environment), ...productionFaults(environment, given));
+  faults.push(
+    ...clockFaults(environment),
+    ...s3Faults(environment),
+    ...countryFaults(environment),
+    ...productionFaults(environment, given),
+  );
   faults.push(...readOidcProviders(environment.OIDC_PROVIDERS, environment.NODE_ENV === 'production').faults);
   if (faults.length > 0) throw new Error(`The configuration is not usable:\n- ${faults.join('\n- ')}`);
   return new Config(environment);
@@ -136,6 +150,12 @@ function s3Faults(environment: Environment): string[] {
   const missing = needed.filter((name) => !environment[name]);
   if (missing.length === 0 || (missing.length === needed.length && !environment.S3_ENDPOINT)) return [];
   return missing.map((name) => `${name} is required when files go to an S3-compatible store`);
+}
+
+/** A header that everybody could send would let every visitor choose a country. */
+function countryFaults({ COUNTRY_HEADER, TRUSTED_PROXIES }: Environment): string[] {
+  if (!COUNTRY_HEADER || TRUSTED_PROXIES.length > 0) return [];
+  return ['TRUSTED_PROXIES is required with COUNTRY_HEADER: the header is believed from them only'];
 }
 
 function productionFaults(environment: Environment, given: Record<string, unknown>): string[] {

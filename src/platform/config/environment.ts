@@ -128,6 +128,21 @@ export class Environment {
   })
   TRUSTED_PROXIES: string[] = [];
 
+  /** MaxMind database (`.mmdb`) that tells the country of a visitor's address. */
+  @IsOptional()
+  @IsString()
+  GEOIP_DATABASE?: string;
+
+  /** Header in which a trusted proxy names the visitor's country, for addresses that the database does not know. */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9-]{1,100}$/, { message: 'COUNTRY_HEADER must be a header name such as cf-ipcountry' })
+  COUNTRY_HEADER?: string;
+
+  /** File of the addresses of data centres, one address or CIDR range a line. */
+  @IsOptional()
+  @IsString()
+  DATACENTER_RANGES?: string;
+
   /** Rate limits that differ from their defaults, `name=requests/seconds`, comma-separated. */
   @list
   @Matches(LIMIT_FORM, {

@@ -4,6 +4,8 @@ export interface ClickHeaders {
   referer: string | null;
   /** Several of these headers are one list. */
   forwardedFor: string | undefined;
+  /** The header that names the country. */
+  country: string | null;
 }
 
 const MAX_LENGTH = 1_024;
@@ -11,9 +13,10 @@ const MAX_LENGTH = 1_024;
 /**
  * Reads the headers that a click needs. Node's own reading of all of them would cost more than the rest of the click.
  * @param raw names and values in turns, as received; of a repeated header the first one counts
+ * @param countryHeader name of the header that names the country, lowercase; null for none
  */
-export function readClickHeaders(raw: readonly string[]): ClickHeaders {
-  const headers: ClickHeaders = { userAgent: null, referer: null, forwardedFor: undefined };
+export function readClickHeaders(raw: readonly string[], countryHeader: string | null): ClickHeaders {
+  const headers: ClickHeaders = { userAgent: null, referer: null, forwardedFor: undefined, country: null };
   for (let place = 0; place < raw.length; place += 2) {
     const value = raw[place + 1]!;
     // Most names differ in their length already.
@@ -29,6 +32,9 @@ export function readClickHeaders(raw: readonly string[]): ClickHeaders {
         headers.forwardedFor =
           headers.forwardedFor === undefined ? value : `${headers.forwardedFor},${value}`;
         break;
+    }
+    if (countryHeader?.length === raw[place]!.length && isNamed(raw[place]!, countryHeader)) {
+      headers.country ??= value;
     }
   }
   return headers;

@@ -36,6 +36,11 @@ export class ClientAddresses {
     return plain(client);
   }
 
+  /** Whether the connection's other end is a trusted proxy. */
+  isProxy(connection: string): boolean {
+    return this.trusted.length > 0 && this.isTrusted(connection);
+  }
+
   private isTrusted(text: string): boolean {
     const address = ipaddr.process(withoutZone(text));
     return this.trusted.some(
