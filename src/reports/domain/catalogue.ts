@@ -108,7 +108,7 @@ export const COLUMNS = {
   unique_visits_count: {
     ...count(
       'Unique visits',
-      'Visits without those of bots and data centres, and one visitor’s again within 24 hours',
+      'Visits without those flagged as of bots or data centres, or as duplicates',
       'visits',
     ),
     sum: 'count(*) FILTER (WHERE NOT (v.bot OR v.datacenter OR v.duplicate))',
