@@ -21,10 +21,7 @@ import {
   sendProblem,
 } from './platform/index.js';
 import { serveOpenApi } from './openapi.js';
-import { RedirectHandler } from './tracking/index.js';
-
-/** Largest body of a sync batch; other routes take Fastify's 1 MiB. */
-const SYNC_BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+import { addSyncBodies, RedirectHandler } from './tracking/index.js';
 
 /** Tracking links are followed whatever hangs on them: request lines of 64 KiB and headers beside them. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -62,7 +59,6 @@ export async function createApp(
   const adapter = createAdapter(options, () => fastPath);
   const app = await NestFactory.create<NestFastifyApplication>(program, adapter, {
     bufferLogs: true,
-    rawBody: true,
     abortOnError: false,
   });
   app.useLogger(app.get(ProgramLogger));
@@ -74,6 +70,7 @@ export async function createApp(
     contentSecurityPolicy: contentSecurityPolicy(),
   });
   addHooks(app);
+  addSyncBodies(app);
   await addRequestLog(app);
   addAvailabilityGate(app);
   await addUploads(app);
@@ -131,9 +128,6 @@ function requestIdOf(request: IncomingMessage): string | undefined {
 
 function addHooks(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/api/sync/')) route.bodyLimit = SYNC_BODY_LIMIT_BYTES;
-  });
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     void reply.header('cache-control', 'no-store');

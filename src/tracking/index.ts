@@ -1,5 +1,6 @@
 export { FactsService, type PlayerToQualify } from './facts.service.js';
 export { RedirectHandler } from './redirect.handler.js';
+export { addSyncBodies } from './sync-bodies.js';
 export {
   FACTS_RECORDED,
   type FactsRecorded,

@@ -5,6 +5,9 @@ import { Clock, ensureDayPartitions, ensureMonthPartitions } from '../platform/i
 
 const DAYS_AHEAD = 7;
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Activity of months further away stays in the default partition: there are at most so many partitions. */
+const MONTHS_BACK_DAYS = 10 * 366;
+const MONTHS_AHEAD_DAYS = 31;
 
 /** Makes the partitions of visits (by UTC day) and of activity (by UTC month) before they are needed. */
 @Injectable()
@@ -43,12 +46,19 @@ export class Partitions implements OnApplicationBootstrap {
   async ensureActivityMonths(instants: readonly Date[]): Promise<void> {
     const missing = new Map<string, Date>();
     for (const instant of instants) {
-      const month = instant.toISOString().slice(0, 7);
+      const month = monthOf(instant);
       if (!this.knownMonths.has(month)) missing.set(month, instant);
     }
     if (missing.size === 0) return;
     await ensureMonthPartitions(this.dataSource, 'player_activity', [...missing.values()]);
     for (const month of missing.keys()) this.knownMonths.add(month);
+  }
+
+  /** Whether activity of the instant would go to a month of its own that this process has not seen yet. */
+  lacksActivityMonth(instant: Date): boolean {
+    const days = (instant.getTime() - this.clock.now().getTime()) / DAY_MS;
+    const inReach = days >= -MONTHS_BACK_DAYS && days <= MONTHS_AHEAD_DAYS;
+    return inReach && !this.knownMonths.has(monthOf(instant));
   }
 
   /** Makes the partition of activity for the instant if that can be done now; else the default one takes the rows. */
@@ -59,4 +69,8 @@ export class Partitions implements OnApplicationBootstrap {
       this.logger.warn(`A partition of activity could not be made: ${(error as Error).message}`);
     }
   }
+}
+
+function monthOf(instant: Date): string {
+  return instant.toISOString().slice(0, 7);
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { COUNT_COLUMNS, MONEY_COLUMNS } from '../commissions/index.js';
 import { Ids, type Tx } from '../platform/index.js';
 import { ActivityBook } from './activity-book.js';
@@ -8,16 +9,16 @@ import { DepositBook } from './deposit-book.js';
 import { roundsByKey } from './domain/batch-rounds.js';
 import { batchReport, type BatchReport } from './domain/batch-report.js';
 import { activityParser, type ReportedActivity } from './domain/parse-activity.js';
+import type { Interval } from './domain/parse-interval.js';
+import { condense, settleRepeats } from './domain/repetitions.js';
+import { Partitions } from './partitions.service.js';
 
 const parseActivity = activityParser({ money: MONEY_COLUMNS, counts: COUNT_COLUMNS });
 
 /** The head of a batch of activity: whose it is and which time it reports. */
-export interface ActivityInterval {
+export interface ActivityInterval extends Interval {
   readonly brandId: string;
   readonly brandCurrency: string;
-  readonly from: Date;
-  /** Exclusive. */
-  readonly to: Date;
 }
 
 /**
@@ -31,14 +32,39 @@ export class SyncActivity {
     private readonly deposits: DepositBook,
     private readonly log: BatchLog,
     private readonly ids: Ids,
+    private readonly partitions: Partitions,
+    private readonly dataSource: DataSource,
   ) {}
+
+  /**
+   * Makes the partition of a month that comes for the first time, if the batch brings anything for it. To be called
+   * before the transaction: a partition is made in one of its own.
+   */
+  async makeRoom(interval: ActivityInterval, rawItems: readonly unknown[]): Promise<void> {
+    if (!this.partitions.lacksActivityMonth(interval.from)) return;
+    const { items } = parseActivity(rawItems);
+    const userIds = items
+      .filter(({ item }) => item.currency === interval.brandCurrency)
+      .map(({ item }) => item.userId);
+    const [found] = await this.dataSource.query<unknown[]>(`${SELECT_PLAYERS} LIMIT 1`, [
+      interval.brandId,
+      userIds,
+    ]);
+    if (found) await this.partitions.tryEnsureActivityMonth(interval.from);
+  }
 
   /** Records the batch of the brand; items are judged one by one, written together. */
   async record(tx: Tx, interval: ActivityInterval, rawItems: readonly unknown[]): Promise<BatchReport> {
     const { items, refusals } = parseActivity(rawItems);
+    const condensed = condense(items, 'user_id', ({ userId }) => userId);
     const batch: ActivityBatch = { ...interval, id: this.ids.next() };
-    const progress: Progress = { statuses: new Map(), refusals: [...refusals], changes: [], actions: [] };
-    const accepted = items.filter((entry) => isInCurrency(entry, interval, progress));
+    const progress: Progress = {
+      statuses: new Map(),
+      refusals: [...refusals, ...condensed.refusals],
+      changes: [],
+      actions: [],
+    };
+    const accepted = condensed.entries.filter((entry) => isInCurrency(entry, interval, progress));
     const players = await findPlayers(tx, interval.brandId, accepted);
     const entries = accepted.flatMap(({ index, item }): ActivityEntry[] => {
       const player = players.get(item.userId);
@@ -50,6 +76,7 @@ export class SyncActivity {
     for (const round of roundsByKey(entries, ({ player }) => player.id)) {
       await this.recordRound(tx, batch, round, progress);
     }
+    settleRepeats(condensed.repeats, progress);
     const report = batchReport(progress.statuses, progress.refusals);
     await this.log.write(tx, { ...batch, ...progress, kind: 'activity', report });
     return report;

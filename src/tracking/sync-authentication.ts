@@ -5,11 +5,9 @@ import { type SyncCredentials, SyncKeys } from '../brands/index.js';
 import { addressKey, RateLimits } from '../platform/index.js';
 import { syncNotAuthenticated } from './tracking.errors.js';
 
-/** The parts of a request that its signature is checked by. */
+/** The parts of a request beside its body that its signature is checked by. */
 export interface SignedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body as it came. */
-  readonly rawBody?: Buffer;
   /** The client's address. */
   readonly ip: string;
 }
@@ -27,10 +25,11 @@ export class SyncAuthentication {
 
   /**
    * The brand whose server signed the request's body.
+   * @param body as it was sent; nothing has looked into it
    * @throws DomainError SYNC_NOT_AUTHENTICATED (401), TOO_MANY_REQUESTS (429) by key, and by address for wrong ones
    */
-  async getBrand(request: SignedRequest): Promise<SyncCredentials> {
-    const credentials = await this.findBrand(request);
+  async getBrand(request: SignedRequest, body: Buffer): Promise<SyncCredentials> {
+    const credentials = await this.findBrand(request, body);
     if (!credentials) {
       this.limits.take('refused', 'address', addressKey(request.ip));
       throw syncNotAuthenticated();
@@ -39,14 +38,14 @@ export class SyncAuthentication {
     return credentials;
   }
 
-  private async findBrand({ headers, rawBody }: SignedRequest): Promise<SyncCredentials | null> {
+  private async findBrand({ headers }: SignedRequest, body: Buffer): Promise<SyncCredentials | null> {
     const key = headers['x-authorization-key'];
     const signature = headers['x-authorization-sign'];
     if (typeof key !== 'string' || key.length > MAX_KEY_LENGTH) return null;
     const credentials = await this.syncKeys.findByAuthKey(this.dataSource, key);
     // An unknown key costs the same work as a wrong signature.
     const expected = createHmac('sha512', credentials?.secret ?? 'unknown')
-      .update(rawBody ?? '')
+      .update(body)
       .digest();
     const given =
       typeof signature === 'string' && /^[0-9a-f]{128}$/.test(signature) ? signature : '0'.repeat(128);

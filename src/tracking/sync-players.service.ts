@@ -7,6 +7,7 @@ import { batchReport, type BatchReport, type ItemStatus } from './domain/batch-r
 import type { Refusal } from './domain/item-fault.js';
 import { nobodyFault } from './domain/mention.js';
 import { parsePlayers, type ReportedPlayer } from './domain/parse-players.js';
+import { condense, settleRepeats } from './domain/repetitions.js';
 import type { PlayerAction } from './tracking.events.js';
 
 interface Entry {
@@ -52,16 +53,18 @@ export class SyncPlayers {
   /** Records the batch of the brand; items are judged one by one, written together. */
   async record(tx: Tx, brandId: string, rawItems: readonly unknown[]): Promise<BatchReport> {
     const { items, refusals } = parsePlayers(rawItems);
+    const { entries, repeats, refusals: excess } = condense(items, 'user_id', ({ userId }) => userId);
     const progress: Progress = {
       statuses: new Map(),
-      refusals: [...refusals],
+      refusals: [...refusals, ...excess],
       changes: [],
       actions: [],
       tags: new Map(),
     };
-    for (const round of roundsByKey(items, ({ item }) => item.userId)) {
+    for (const round of roundsByKey(entries, ({ item }) => item.userId)) {
       await this.recordRound(tx, brandId, round, progress);
     }
+    settleRepeats(repeats, progress);
     const report = batchReport(progress.statuses, progress.refusals, progress.tags);
     await this.log.write(tx, {
       id: this.ids.next(),

@@ -1,17 +1,18 @@
-import { Body, Controller, HttpCode, Post, type RawBodyRequest, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, CountedAs, Public, UnitOfWork } from '../platform/index.js';
-import { parseTime } from './domain/read-fields.js';
+import type { FastifyRequest } from 'fastify';
+import { ApiProblems, Clock, CountedAs, Public, UnitOfWork } from '../platform/index.js';
+import { ItemFault } from './domain/item-fault.js';
+import { type Interval, parseInterval } from './domain/parse-interval.js';
 import { SyncOrders } from './orders/sync-orders.service.js';
-import { Partitions } from './partitions.service.js';
 import { SyncActivity } from './sync-activity.service.js';
-import { type SignedRequest, SyncAuthentication } from './sync-authentication.js';
+import { SyncAuthentication } from './sync-authentication.js';
+import { readJsonBatch } from './sync-json.js';
 import { SyncPlayers } from './sync-players.service.js';
 import { SyncActivityDto, SyncOrdersDto, SyncPlayersDto, SyncReportDto } from './sync.dto.js';
-import { malformedBatch } from './tracking.errors.js';
+import { malformedBatch, unsupportedSyncBody } from './tracking.errors.js';
 
 const MAX_ITEMS = 5_000;
-const MAX_INTERVAL_MS = 366 * 24 * 60 * 60 * 1_000;
 
 /** Batches that brands' servers report (A07). */
 @ApiTags('sync')
@@ -19,7 +20,11 @@ const MAX_INTERVAL_MS = 366 * 24 * 60 * 60 * 1_000;
 @ApiHeader({
   name: 'X-Authorization-Sign',
   required: true,
-  description: 'Lowercase hex HMAC-SHA512 of the body under the key’s secret',
+  description: 'Lowercase hex HMAC-SHA512 of the body, as sent, under the key’s secret',
+})
+@ApiHeader({
+  name: 'Content-Encoding',
+  description: '`gzip` for a compressed body, which is signed after its compression',
 })
 @Controller('api/sync/v1')
 @CountedAs('sync')
@@ -31,7 +36,7 @@ export class SyncController {
     private readonly players: SyncPlayers,
     private readonly activity: SyncActivity,
     private readonly orders: SyncOrders,
-    private readonly partitions: Partitions,
+    private readonly clock: Clock,
   ) {}
 
   @Post('players')
@@ -42,12 +47,10 @@ export class SyncController {
   @ApiBody({ type: SyncPlayersDto })
   @ApiOkResponse({ type: SyncReportDto })
   @ApiProblems(400, 401, 413, 415)
-  async reportPlayers(
-    @Req() request: RawBodyRequest<SignedRequest>,
-    @Body() body: unknown,
-  ): Promise<SyncReportDto> {
-    const { brandId } = await this.authentication.getBrand(request);
-    const items = listOf(body, 'players');
+  async reportPlayers(@Req() request: FastifyRequest): Promise<SyncReportDto> {
+    const bytes = bytesOf(request);
+    const { brandId } = await this.authentication.getBrand(request, bytes);
+    const items = listOf(await readJsonBatch(bytes, request.headers['content-encoding']), 'players');
     const report = await this.unitOfWork.run((tx) => this.players.record(tx, brandId, items));
     return { ...report, items: [...report.items] };
   }
@@ -60,17 +63,14 @@ export class SyncController {
   @ApiBody({ type: SyncActivityDto })
   @ApiOkResponse({ type: SyncReportDto })
   @ApiProblems(400, 401, 413, 415)
-  async reportActivity(
-    @Req() request: RawBodyRequest<SignedRequest>,
-    @Body() body: unknown,
-  ): Promise<SyncReportDto> {
-    const { brandId, brandCurrency } = await this.authentication.getBrand(request);
+  async reportActivity(@Req() request: FastifyRequest): Promise<SyncReportDto> {
+    const bytes = bytesOf(request);
+    const { brandId, brandCurrency } = await this.authentication.getBrand(request, bytes);
+    const body = await readJsonBatch(bytes, request.headers['content-encoding']);
     const items = listOf(body, 'items');
-    const { from, to } = intervalOf(body as Record<string, unknown>);
-    await this.partitions.tryEnsureActivityMonth(from);
-    const report = await this.unitOfWork.run((tx) =>
-      this.activity.record(tx, { brandId, brandCurrency, from, to }, items),
-    );
+    const head = { brandId, brandCurrency, ...this.intervalOf(body as Record<string, unknown>) };
+    await this.activity.makeRoom(head, items);
+    const report = await this.unitOfWork.run((tx) => this.activity.record(tx, head, items));
     return { ...report, items: [...report.items] };
   }
 
@@ -83,15 +83,29 @@ export class SyncController {
   @ApiBody({ type: SyncOrdersDto })
   @ApiOkResponse({ type: SyncReportDto })
   @ApiProblems(400, 401, 413, 415)
-  async reportOrders(
-    @Req() request: RawBodyRequest<SignedRequest>,
-    @Body() body: unknown,
-  ): Promise<SyncReportDto> {
-    const brand = await this.authentication.getBrand(request);
-    const items = listOf(body, 'orders');
+  async reportOrders(@Req() request: FastifyRequest): Promise<SyncReportDto> {
+    const bytes = bytesOf(request);
+    const brand = await this.authentication.getBrand(request, bytes);
+    const items = listOf(await readJsonBatch(bytes, request.headers['content-encoding']), 'orders');
     const report = await this.unitOfWork.run((tx) => this.orders.record(tx, brand, items));
     return { ...report, items: [...report.items] };
   }
+
+  private intervalOf(body: Record<string, unknown>): Interval {
+    try {
+      return parseInterval(body, this.clock.now());
+    } catch (error) {
+      if (!(error instanceof ItemFault)) throw error;
+      const [path, message] = error.message.split(': ', 2);
+      throw malformedBatch(path!, message!);
+    }
+  }
+}
+
+/** The body as it was sent; nothing was sent where there is none. */
+function bytesOf({ body = Buffer.alloc(0) }: FastifyRequest): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  throw unsupportedSyncBody('content-type', 'must be application/json');
 }
 
 function listOf(body: unknown, field: string): unknown[] {
@@ -99,15 +113,4 @@ function listOf(body: unknown, field: string): unknown[] {
   if (!Array.isArray(list)) throw malformedBatch(field, 'must be a list');
   if (list.length > MAX_ITEMS) throw malformedBatch(field, `must hold at most ${MAX_ITEMS} items`);
   return list;
-}
-
-function intervalOf(body: Record<string, unknown>): { from: Date; to: Date } {
-  const [from, to] = [parseTime(body['from']), parseTime(body['to'])];
-  const form = 'must be an RFC 3339 time such as 2026-10-01T10:00:00Z';
-  if (!from) throw malformedBatch('from', form);
-  if (!to) throw malformedBatch('to', form);
-  if (to <= from || to.getTime() - from.getTime() > MAX_INTERVAL_MS) {
-    throw malformedBatch('to', 'must be after `from`, by a year at most');
-  }
-  return { from, to };
 }

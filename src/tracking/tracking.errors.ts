@@ -5,7 +5,7 @@ export function syncNotAuthenticated(): DomainError {
   return new DomainError(
     'SYNC_NOT_AUTHENTICATED',
     'unauthenticated',
-    'X-Authorization-Key must be a sync key of the brand, and X-Authorization-Sign the lowercase hex HMAC-SHA512 of the body under its secret.',
+    'X-Authorization-Key must be a sync key of the brand, and X-Authorization-Sign the lowercase hex HMAC-SHA512 of the body, as sent, under its secret.',
   );
 }
 
@@ -17,6 +17,21 @@ export function orderAlreadyDecided(status: string): DomainError {
 /** The body as a whole is not a batch. */
 export function malformedBatch(path: string, message: string): DomainError {
   return new DomainError('MALFORMED_BATCH', 'malformed', `${path}: ${message}`, {
+    errors: [{ path, message }],
+  });
+}
+
+/** The body is larger than a batch may be, as sent or decompressed. */
+export function syncBodyTooLarge(maxBytes: number): DomainError {
+  const message = `must have at most ${maxBytes / 1024 ** 2} MiB, as sent and after decompression`;
+  return new DomainError('BATCH_TOO_LARGE', 'too_large', `body: ${message}`, {
+    errors: [{ path: 'body', message }],
+  });
+}
+
+/** The body is of a kind that no batch has. */
+export function unsupportedSyncBody(path: string, message: string): DomainError {
+  return new DomainError('UNSUPPORTED_MEDIA_TYPE', 'unsupported', `${path}: ${message}`, {
     errors: [{ path, message }],
   });
 }

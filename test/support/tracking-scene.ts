@@ -34,15 +34,15 @@ export async function makeTrackingScene(url: string, options: SceneOptions = {})
   }
 }
 
-/** Headers of a batch whose body is `text`, signed as the brand's server would. */
+/** Headers of a batch whose body is `body` as sent, signed as the brand's server would. */
 export function signedHeaders(
   { authKey, secret }: Pick<TrackingScene, 'authKey' | 'secret'>,
-  text: string,
+  body: string | Buffer,
 ): Record<string, string> {
   return {
     'content-type': 'application/json',
     'x-authorization-key': authKey,
-    'x-authorization-sign': createHmac('sha512', secret).update(text).digest('hex'),
+    'x-authorization-sign': createHmac('sha512', secret).update(body).digest('hex'),
   };
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Ids, type Tx } from '../../platform/index.js';
 import { Attribution, type Owner } from '../attribution.service.js';
 import { BatchLog } from '../batch-log.js';
+import { condense, settleRepeats } from '../domain/repetitions.js';
 import { batchReport, type BatchReport, type ItemStatus } from '../domain/batch-report.js';
 import { roundsByKey } from '../domain/batch-rounds.js';
 import type { Refusal } from '../domain/item-fault.js';
@@ -43,10 +44,12 @@ export class SyncOrders {
   /** Records the batch of the brand; items are judged one by one, written together. */
   async record(tx: Tx, brand: OrdersBrand, rawItems: readonly unknown[]): Promise<BatchReport> {
     const { items, refusals } = parseOrders(rawItems, brand.brandCurrency);
-    const progress: Progress = { statuses: new Map(), refusals: [...refusals], actions: [] };
-    for (const round of roundsByKey(items, ({ item }) => item.orderId)) {
+    const { entries, repeats, refusals: excess } = condense(items, 'order_id', ({ orderId }) => orderId);
+    const progress: Progress = { statuses: new Map(), refusals: [...refusals, ...excess], actions: [] };
+    for (const round of roundsByKey(entries, ({ item }) => item.orderId)) {
       await this.recordRound(tx, brand, round, progress);
     }
+    settleRepeats(repeats, progress);
     const report = batchReport(progress.statuses, progress.refusals);
     await this.log.write(tx, {
       id: this.ids.next(),
