@@ -25,14 +25,15 @@ const inside = (names) => `^src/${anyOf(names)}/`;
 const specs = '\\.spec\\.ts$';
 
 /** Of platform, what domain folders may use, and directly: as pure as they are (money's DTO is not). */
-const pureOfPlatform = '^src/platform/(?:money/(?!.*\\.dto\\.ts$)|errors/domain-error\\.ts$)';
+const pureOfPlatform =
+  '^src/platform/(?:money/(?!.*\\.dto\\.ts$)|errors/domain-error\\.ts$|files/file-format\\.ts$)';
 /** The catalogue of measures: one set of formulas for commission and reports, so both domains read it directly. */
 const measures = '^src/commissions/domain/measures\\.ts$';
 /** Node's modules that only compute. */
 const pureOfNode = '^(?:node:)?(?:assert|buffer|url|util)(?:/strict)?$';
 /** Packages that only compute. */
 const pureOfPackages =
-  '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools|otplib|@zxcvbn-ts/language-common|multicoin-address-validator)/';
+  '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools|image-size|otplib|@zxcvbn-ts/language-common|multicoin-address-validator)/';
 
 const noImportFromTheRight = rooms.slice(0, -1).map((room, position) => ({
   name: `${room}-imports-leftwards`,

@@ -30,6 +30,7 @@ const MAX_HEADER_BYTES = 96 * 1024;
 const OUTSIDE_PREFIX = [
   'health/{*rest}',
   'metrics',
+  'm/{*rest}',
   'api/dev/{*rest}',
   'api/sync/{*rest}',
   'api/customer/{*rest}',

@@ -11,28 +11,21 @@ import {
 } from '../platform/index.js';
 import {
   CreateLandingDto,
-  CreateMediumDto,
   LandingPage,
   LandingResponse,
   LandingsQuery,
-  MediaPage,
-  MediaQuery,
-  MediumResponse,
   toLandingResponse,
-  toMediumResponse,
   UpdateLandingDto,
 } from './landings.dto.js';
 import { Landings } from './landings.service.js';
-import { Media } from './media.service.js';
 
-/** Landings and media, for operators. */
+/** Landings, for operators. */
 @ApiTags('Operator: landings and media')
 @ApiBearerAuth()
 @Controller('operator')
 export class OperatorLandingsController {
   constructor(
     private readonly landings: Landings,
-    private readonly media: Media,
     private readonly unitOfWork: UnitOfWork,
     private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
@@ -83,30 +76,5 @@ export class OperatorLandingsController {
     @Body() body: UpdateLandingDto,
   ): Promise<LandingResponse> {
     return toLandingResponse(await this.unitOfWork.run((tx) => this.landings.change(tx, actor, id, body)));
-  }
-
-  @Post('media')
-  @Requires('operator:brands:write')
-  @ApiOperation({ summary: 'Add a medium to a brand' })
-  @ApiCreatedResponse({ type: MediumResponse })
-  @ApiProblems(400, 404, 409, 422)
-  async createMedium(
-    @CurrentActor() actor: Actor,
-    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Body() body: CreateMediumDto,
-  ): Promise<MediumResponse> {
-    return this.idempotency.run(key, async (tx) =>
-      toMediumResponse(await this.media.create(tx, actor, body)),
-    );
-  }
-
-  @Get('media')
-  @Requires('operator:brands:read')
-  @ApiOperation({ summary: 'List media' })
-  @ApiOkResponse({ type: MediaPage })
-  @ApiProblems(400)
-  async listMedia(@Query() query: MediaQuery): Promise<MediaPage> {
-    const page = await this.media.list(this.dataSource, query);
-    return { ...page, items: page.items.map(toMediumResponse) };
   }
 }

@@ -1,20 +1,14 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { Requires } from '../identity/index.js';
+import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems } from '../platform/index.js';
 import { BrandPage, BrandResponse, PartnerBrandsQuery, toBrandResponse } from './brands.dto.js';
 import { Brands } from './brands.service.js';
-import {
-  LandingPage,
-  LandingsQuery,
-  MediaPage,
-  MediaQuery,
-  toLandingResponse,
-  toMediumResponse,
-} from './landings.dto.js';
+import { LandingPage, LandingsQuery, toLandingResponse } from './landings.dto.js';
 import { Landings } from './landings.service.js';
-import { Media } from './media.service.js';
+import { MediaDesk } from './media-desk.service.js';
+import { MediaPage, MediaQuery, MediumResponse } from './media.dto.js';
 
 /** What partners may promote. */
 @ApiTags('Partner: brands')
@@ -24,7 +18,7 @@ export class PartnerBrandsController {
   constructor(
     private readonly brands: Brands,
     private readonly landings: Landings,
-    private readonly media: Media,
+    private readonly media: MediaDesk,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -59,11 +53,25 @@ export class PartnerBrandsController {
 
   @Get('media')
   @Requires('partner:brands:read')
-  @ApiOperation({ summary: 'List the media that a promo can show' })
+  @ApiOperation({
+    summary: 'List the media that a promo can show',
+    description: 'Those for everybody, and those that are private to you.',
+  })
   @ApiOkResponse({ type: MediaPage })
   @ApiProblems(400)
-  async listMedia(@Query() query: MediaQuery): Promise<MediaPage> {
-    const page = await this.media.list(this.dataSource, { ...query, offered: true });
-    return { ...page, items: page.items.map(toMediumResponse) };
+  listMedia(@CurrentActor() { partnerId }: PartnerActor, @Query() query: MediaQuery): Promise<MediaPage> {
+    return this.media.listOffered(partnerId, query);
+  }
+
+  @Get('media/:id')
+  @Requires('partner:brands:read')
+  @ApiOperation({ summary: 'Show a medium' })
+  @ApiOkResponse({ type: MediumResponse })
+  @ApiProblems(400, 404)
+  getMedium(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<MediumResponse> {
+    return this.media.getFor(partnerId, id);
   }
 }

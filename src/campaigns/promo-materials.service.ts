@@ -59,10 +59,11 @@ export class PromoMaterials {
    * Refuses a medium that is not the brand's.
    * @throws DomainError VALIDATION_FAILED (422)
    */
-  async assertMedium(tx: Tx, { brandId }: Campaign, mediaId: string): Promise<void> {
-    const medium = await this.media.find(tx, mediaId);
+  async assertMedium(tx: Tx, { brandId, partnerId }: Campaign, mediaId: string): Promise<void> {
+    const medium = await this.media.findFor(tx, partnerId, mediaId);
     if (medium?.brandId !== brandId)
       throw invalidField('mediaId', 'the brand of the campaign has no such medium');
+    if (!medium.active) throw invalidField('mediaId', 'this medium is no longer offered');
   }
 
   /**

@@ -4,12 +4,21 @@ import request, { type Response } from 'supertest';
 import { expect } from 'vitest';
 import type { TestApp } from './app.js';
 
+/** A file to upload, with the form's other fields. */
+export interface UploadedFile {
+  content: Buffer;
+  fileName: string;
+  fields?: Record<string, string>;
+}
+
 /** Calls of the API with one access token; POSTs carry fresh idempotency keys. */
 export interface Calls {
   get(path: string): Promise<Response>;
   post(path: string, body?: object): Promise<Response>;
   patch(path: string, body: object): Promise<Response>;
   delete(path: string): Promise<Response>;
+  /** Posts a form with a file. */
+  upload(path: string, file: UploadedFile): Promise<Response>;
   /** Like `post`, with an idempotency key of one's own choice. */
   postWithKey(path: string, body: object, key: string): Promise<Response>;
 }
@@ -43,6 +52,8 @@ export function callsWith(app: TestApp, accessToken: string): Calls {
     get: async (path) => send('get', path),
     patch: async (path, payload) => send('patch', path).send(payload),
     delete: async (path) => send('delete', path),
+    upload: async (path, { content, fileName, fields = {} }) =>
+      send('post', path).field(fields).attach('file', content, fileName),
     post: (path, payload = {}) => postWithKey(path, payload, randomUUID()),
     postWithKey,
   };

@@ -1,3 +1,5 @@
+import { crc32, deflateSync } from 'node:zlib';
+
 /** A whole PDF file of one empty page, padded inside to `sizeBytes` when that is more. */
 export function samplePdf(sizeBytes = 0): Buffer {
   const head =
@@ -22,4 +24,56 @@ export function sampleZip(comment = ''): Buffer {
   end.write('PK\x05\x06', 'latin1');
   end.writeUInt16LE(comment.length, 20);
   return Buffer.concat([end, Buffer.from(comment, 'latin1')]);
+}
+
+/** A whole PNG file that says it has so many pixels; its picture is empty. */
+export function samplePng(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8);
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length, 0);
+    ends.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(0))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A whole GIF file of that size, with an empty picture. */
+export function sampleGif(width: number, height: number): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt16LE(width, 0);
+  size.writeUInt16LE(height, 2);
+  return Buffer.concat([Buffer.from('GIF89a'), size, Buffer.from('0000003b', 'hex')]);
+}
+
+/** A whole lossless WebP file of that size, with an empty picture. */
+export function sampleWebp(width: number, height: number): Buffer {
+  const picture = Buffer.alloc(10);
+  picture.writeUInt8(0x2f, 0);
+  picture.writeUInt32LE((width - 1) | ((height - 1) << 14), 1);
+  const chunk = Buffer.concat([Buffer.from('WEBPVP8L'), lengthOf(picture), picture]);
+  return Buffer.concat([Buffer.from('RIFF'), lengthOf(chunk), chunk]);
+}
+
+/** The frame of a JPEG file of that size, without a picture. */
+export function sampleJpeg(width: number, height: number): Buffer {
+  const frame = Buffer.from('ffc0000b080000000001011100', 'hex');
+  frame.writeUInt16BE(height, 5);
+  frame.writeUInt16BE(width, 7);
+  return Buffer.concat([SAMPLE_JPEG.subarray(0, -2), frame, SAMPLE_JPEG.subarray(-2)]);
+}
+
+function lengthOf(content: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(content.length, 0);
+  return length;
 }

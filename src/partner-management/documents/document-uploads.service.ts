@@ -3,11 +3,19 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import type { PartnerActor } from '../../identity/index.js';
-import { Ids, receiveUpload, StoredFiles, UnitOfWork } from '../../platform/index.js';
-import { type DocumentMediaType, fileNameFault, mediaTypeOf } from '../domain/document-file.js';
+import {
+  fileNameFault,
+  Ids,
+  inspected,
+  invalidField,
+  mediaTypeOf,
+  receiveUpload,
+  StoredFiles,
+  UnitOfWork,
+} from '../../platform/index.js';
+import { DOCUMENT_MEDIA_TYPES, type DocumentMediaType } from '../domain/document-media-type.js';
 import { contentKey } from './document-rows.js';
 import { DocumentFields, type DocumentDto } from './documents.dto.js';
-import { inspected, invalidDocument } from './inspect-content.js';
 import { PartnerDocuments } from './partner-documents.service.js';
 
 interface StoredContent {
@@ -51,10 +59,15 @@ export class DocumentUploads {
 
   private async store(key: string, name: string, content: Readable): Promise<StoredContent> {
     const fileName = name.normalize('NFC');
-    const fault = fileNameFault(fileName);
-    const mediaType = mediaTypeOf(fileName);
+    const fault = fileNameFault(fileName, DOCUMENT_MEDIA_TYPES);
+    const mediaType = mediaTypeOf(fileName, DOCUMENT_MEDIA_TYPES);
     if (fault || !mediaType) throw invalidDocument(fault ?? 'must be a document');
-    const checked = Readable.from(inspected(content, mediaType), { objectMode: false });
+    const checked = Readable.from(inspected(content, mediaType, invalidDocument), { objectMode: false });
     return { fileName, mediaType, ...(await this.storedFiles.put(key, checked)) };
   }
+}
+
+/** 422 that says what is wrong with the file. */
+function invalidDocument(fault: string): Error {
+  return invalidField('file', fault, 'INVALID_DOCUMENT');
 }

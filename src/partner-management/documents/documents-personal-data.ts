@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Attachment } from '../../identity/index.js';
 import { FileStore, readRows, StoredFiles, type Tx } from '../../platform/index.js';
-import type { DocumentMediaType } from '../domain/document-file.js';
+import type { DocumentMediaType } from '../domain/document-media-type.js';
 import { contentKey } from './document-rows.js';
 
 const DOCUMENTS = `

@@ -12,7 +12,7 @@ import {
   toPage,
   type Tx,
 } from '../../platform/index.js';
-import type { DocumentMediaType } from '../domain/document-file.js';
+import type { DocumentMediaType } from '../domain/document-media-type.js';
 import { documentApproved, tooManyDocuments } from '../partner-management.errors.js';
 import { contentKey, getDocument, SELECT_DOCUMENTS } from './document-rows.js';
 import type { DocumentDto, DocumentQuery, OperatorDocumentDto } from './documents.dto.js';

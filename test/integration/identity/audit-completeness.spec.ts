@@ -44,9 +44,11 @@ describe('B11 every change by an operator is in the audit log', () => {
   });
 
   it.each(Object.entries(OPERATOR_WRITES))('%s', async (route, prepare) => {
-    const { path, payload, makes = false } = await prepare(program);
+    const { path, payload, file, makes = false } = await prepare(program);
     const method = route.split(' ')[0]!.toLowerCase() as 'post' | 'patch' | 'delete';
-    const answer = await program.operator[method](path, payload ?? {});
+    const answer = await (file
+      ? program.operator.upload(path, file)
+      : program.operator[method](path, payload ?? {}));
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
 
     const requestId = answer.headers['x-request-id'] as string;

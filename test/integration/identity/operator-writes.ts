@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestApp } from '../../support/app.js';
-import { body, type Person } from '../../support/journey.js';
+import { body, type Person, type UploadedFile } from '../../support/journey.js';
+import { samplePng } from '../../support/sample-files.js';
 import { type Account, BillingScene, CPA_50, SHARE_25 } from '../billing/scene.js';
 import { type Uploader, uploaderOf } from '../partner-management/document-scene.js';
 import { codeFor, creatorWith } from '../partner-management/social-scene.js';
@@ -11,6 +12,8 @@ import { joinTeam, signUp } from './scene.js';
 export interface Write {
   path: string;
   payload?: object;
+  /** In the place of a payload, for routes that take uploads. */
+  file?: UploadedFile;
   /** It makes something although it does not answer 201: nothing was there before. */
   makes?: boolean;
 }
@@ -224,6 +227,18 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: 'operator/media',
     payload: { brandId, kind: 'image', title: 'Fox', url: 'https://cdn.example/fox.png' },
   }),
+  'POST /api/v1/operator/media/images': ({ scene: { brandId } }) => ({
+    path: 'operator/media/images',
+    file: { content: samplePng(300, 250), fileName: 'fox.png', fields: { brandId } },
+  }),
+  'PATCH /api/v1/operator/media/{id}': async (program) => {
+    const { brandId } = program.scene;
+    const text = { brandId, kind: 'text', title: 'Fox', text: 'Play' };
+    return {
+      path: `operator/media/${await program.make('operator/media', text)}`,
+      payload: { active: false },
+    };
+  },
   'POST /api/v1/operator/packages': (program) => ({
     path: 'operator/packages',
     payload: { name: program.name(), price: { amount: '1.00', currency: 'EUR' } },

@@ -83,6 +83,7 @@ describe('every route', () => {
         "GET /api/v1/auth/verify-email",
         "GET /health/live",
         "GET /health/ready",
+        "GET /m/{file}",
         "GET /metrics",
         "POST /api/sync/v1/activity",
         "POST /api/sync/v1/orders",

@@ -275,6 +275,24 @@ const order: Kind = {
 
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
 const landing: Kind = { make: ({ app, brandId }) => makeLanding(app, brandId), shared: true };
+const medium = row('media', ({ brandId }) => ({
+  brand_id: brandId,
+  title: 'Fox',
+  kind: 'text',
+  text: 'Play',
+  created_at: AT,
+}));
+const privateMedium: Kind = {
+  make: async (scene, tenant) => {
+    const id = await medium.make(scene, tenant, []);
+    await scene.app.db.query(`UPDATE media SET privacy = 'private' WHERE id = $1`, [id]);
+    await scene.app.db.query('INSERT INTO media_partners (media_id, partner_id) VALUES ($1, $2)', [
+      id,
+      tenant.partnerId,
+    ]);
+    return id;
+  },
+};
 const plan: Kind = { make: ({ app, brandId }, { partnerId }) => makePlan(app, brandId, partnerId) };
 
 /** By the path before the parameter, without the base. A route whose parameter is not named here fails the matrix. */
@@ -293,6 +311,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/commission-plans': plan,
   'operator/documents': document,
   'operator/landings': landing,
+  'operator/media': { ...medium, shared: true },
   'operator/partners': { make: makePartner },
   'operator/partnership-requests': partnershipRequest,
   'operator/payment-method-types': { make: () => Promise.resolve('paypal'), shared: true },
@@ -307,6 +326,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/data-export': dataExport,
   'partner/documents': document,
   'partner/events': event,
+  'partner/media': privateMedium,
   'partner/payment-methods': paymentMethod,
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,

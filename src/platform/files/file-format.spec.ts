@@ -1,21 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { SAMPLE_JPEG, SAMPLE_PNG, samplePdf, sampleZip } from '../../../test/support/sample-files.js';
+import {
+  SAMPLE_JPEG,
+  SAMPLE_PNG,
+  sampleGif,
+  samplePdf,
+  sampleWebp,
+  sampleZip,
+} from '../../../test/support/sample-files.js';
 import {
   contentFault,
-  type DocumentMediaType,
+  type FileMediaType,
   fileNameFault,
   HEAD_BYTES,
   mediaTypeOf,
   TAIL_BYTES,
-} from './document-file.js';
+} from './file-format.js';
 
-const faultOf = (mediaType: DocumentMediaType, content: Buffer) =>
-  contentFault(mediaType, content.subarray(0, HEAD_BYTES), content.subarray(-TAIL_BYTES));
+const DOCUMENTS = ['application/pdf', 'image/png', 'image/jpeg'] as const;
+
+const faultOf = (mediaType: FileMediaType, content: Buffer) =>
+  contentFault(mediaType, {
+    head: content.subarray(0, HEAD_BYTES),
+    tail: content.subarray(-TAIL_BYTES),
+    sizeBytes: content.length,
+  });
 
 const PDF = samplePdf();
 const SCRIPT = Buffer.from('<script>alert(1)</script>');
 
-describe('A25 a document’s file name', () => {
+describe('A25 A04 an upload’s file name', () => {
   it.each([
     ['passport.pdf', 'application/pdf'],
     ['Passport 2026.10 (both pages).PDF', 'application/pdf'],
@@ -23,8 +36,8 @@ describe('A25 a document’s file name', () => {
     ['身份证.JPEG', 'image/jpeg'],
     ['a.b.c.png', 'image/png'],
   ])('%s is taken', (name, mediaType) => {
-    expect(fileNameFault(name)).toBeNull();
-    expect(mediaTypeOf(name)).toBe(mediaType);
+    expect(fileNameFault(name, DOCUMENTS)).toBeNull();
+    expect(mediaTypeOf(name, DOCUMENTS)).toBe(mediaType);
   });
 
   it.each([
@@ -55,11 +68,11 @@ describe('A25 a document’s file name', () => {
     ['<img>.pdf'],
     [`${'a'.repeat(197)}.pdf`],
   ])('%j is refused', (name) => {
-    expect(fileNameFault(name)).toMatch(/^must have a |^must be a /);
+    expect(fileNameFault(name, DOCUMENTS)).toMatch(/^must have a |^must be a /);
   });
 });
 
-describe('A25 a document’s content', () => {
+describe('A25 A04 an upload’s content', () => {
   it.each([
     ['application/pdf', PDF],
     ['application/pdf', samplePdf(200_000)],
@@ -68,6 +81,8 @@ describe('A25 a document’s content', () => {
     ['application/pdf', Buffer.concat([PDF.subarray(0, 20), sampleZip(), PDF])],
     ['image/png', SAMPLE_PNG],
     ['image/jpeg', SAMPLE_JPEG],
+    ['image/gif', sampleGif(300, 250)],
+    ['image/webp', sampleWebp(300, 250)],
     // Phones write their own records behind the picture.
     ['image/jpeg', Buffer.concat([SAMPLE_JPEG, Buffer.from('SEFT of a phone')])],
   ] as const)('whole %s is taken (%#)', (mediaType, content) => {
@@ -118,6 +133,21 @@ describe('A25 a document’s content', () => {
     ['a PDF in a JPEG', 'image/jpeg', Buffer.concat([SAMPLE_JPEG.subarray(0, 20), PDF]), 'PDF'],
     ['something behind a PNG', 'image/png', Buffer.concat([SAMPLE_PNG, Buffer.from('more')]), 'whole PNG'],
     ['half a PNG', 'image/png', SAMPLE_PNG.subarray(0, -1), 'whole PNG'],
+    ['half a GIF', 'image/gif', sampleGif(1, 1).subarray(0, -1), 'whole GIF'],
+    ['a ZIP behind a GIF', 'image/gif', Buffer.concat([sampleGif(1, 1), sampleZip()]), 'archive'],
+    [
+      'something behind a GIF',
+      'image/gif',
+      Buffer.concat([sampleGif(1, 1), Buffer.from('x=1')]),
+      'whole GIF',
+    ],
+    ['half a WebP', 'image/webp', sampleWebp(1, 1).subarray(0, -2), 'whole WEBP'],
+    [
+      'something behind a WebP',
+      'image/webp',
+      Buffer.concat([sampleWebp(1, 1), Buffer.from('x=1')]),
+      'whole WEBP',
+    ],
   ] as const)('%s is refused', (_what, mediaType, content, fault) => {
     expect(faultOf(mediaType, content)).toContain(fault);
   });

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { Actor } from '../identity/index.js';
+import {
+  fileNameFault,
+  Ids,
+  inspected,
+  invalidField,
+  mediaTypeOf,
+  receiveUpload,
+  StoredFiles,
+  UnitOfWork,
+} from '../platform/index.js';
+import {
+  formatOf,
+  IMAGE_MEDIA_TYPES,
+  type ImageFormat,
+  SIZE_WITHIN_BYTES,
+  type Size,
+  sizeOf,
+} from './domain/image-file.js';
+import { UploadMediumFields } from './media.dto.js';
+import { Media, type SharedMedium } from './media.service.js';
+import { mediumKey } from './media.entity.js';
+
+const ALLOWED = Object.values(IMAGE_MEDIA_TYPES);
+
+interface StoredImage extends Size {
+  title: string;
+  format: ImageFormat;
+  sizeBytes: number;
+}
+
+/** Takes images in: first the content into the store, then the row, and nothing of a refused one. */
+@Injectable()
+export class MediaUploads {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly storedFiles: StoredFiles,
+    private readonly media: Media,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * Reads an image from the request's multipart body, which passes through as a stream.
+   * @throws DomainError NOT_FOUND for the brand, INVALID_IMAGE (422), VALIDATION_FAILED (422),
+   *   FILE_STORE_UNAVAILABLE (503), and what {@link receiveUpload} throws
+   */
+  async receive(actor: Actor, request: FastifyRequest): Promise<SharedMedium> {
+    const id = this.ids.next();
+    const key = mediumKey(id);
+    try {
+      const { fields, stored } = await receiveUpload(request, UploadMediumFields, (name, content) =>
+        this.store(key, name, content),
+      );
+      const image = { ...stored, ...fields, title: fields.title ?? stored.title, id };
+      return await this.unitOfWork.run((tx) => this.media.addImage(tx, actor, image));
+    } catch (error) {
+      await this.storedFiles.giveUp(key);
+      throw error;
+    }
+  }
+
+  private async store(key: string, name: string, content: Readable): Promise<StoredImage> {
+    const fileName = name.normalize('NFC');
+    if (/\.zip$/i.test(fileName)) throw invalidImage(NO_HTML5);
+    const fault = fileNameFault(fileName, ALLOWED);
+    const mediaType = mediaTypeOf(fileName, ALLOWED);
+    if (fault || !mediaType) throw invalidImage(fault ?? 'must be an image');
+    let size: Size = { width: 0, height: 0 };
+    const checked = measured(inspected(content, mediaType, invalidImage), (found) => (size = found));
+    const { sizeBytes } = await this.storedFiles.put(key, Readable.from(checked, { objectMode: false }));
+    return { title: fileName, format: formatOf(mediaType), sizeBytes, ...size };
+  }
+}
+
+const NO_HTML5 =
+  'must be an image: an HTML5 banner (.zip) is not taken; put it on a server and make a medium of the kind html with its address';
+
+/** Passes an image's content on, then tells its size. @throws DomainError INVALID_IMAGE (422) */
+async function* measured(content: AsyncIterable<Buffer>, tell: (size: Size) => void): AsyncGenerator<Buffer> {
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  for await (const chunk of content) {
+    if (headBytes < SIZE_WITHIN_BYTES) {
+      head.push(chunk);
+      headBytes += chunk.length;
+    }
+    yield chunk;
+  }
+  const size = sizeOf(Buffer.concat(head));
+  if (typeof size === 'string') throw invalidImage(size);
+  tell(size);
+}
+
+/** 422 that says what is wrong with the file. */
+function invalidImage(fault: string): Error {
+  return invalidField('file', fault, 'INVALID_IMAGE');
+}

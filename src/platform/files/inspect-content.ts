@@ -1,0 +1,47 @@
+import { fileTypeFromBuffer } from 'file-type';
+import type { Readable } from 'node:stream';
+import { contentFault, type FileMediaType, HEAD_BYTES, TAIL_BYTES } from './file-format.js';
+
+/**
+ * Passes an upload's content on while looking at its beginning and its end; what does not have the media type's form
+ * fails as soon as that shows. Holds no more than {@link HEAD_BYTES} and {@link TAIL_BYTES} of it.
+ * @param refusal makes the error from the end of the sentence "file …"
+ * @throws the refusal, or what the content fails with
+ */
+export async function* inspected(
+  content: Readable,
+  mediaType: FileMediaType,
+  refusal: (fault: string) => Error,
+): AsyncGenerator<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  /** The last chunks: together no shorter than the tail, without the first one shorter. */
+  const recent: Buffer[] = [];
+  let recentBytes = 0;
+  let sizeBytes = 0;
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    const begins = sizeBytes < HEAD_BYTES;
+    sizeBytes += chunk.length;
+    if (begins) {
+      head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+      if (head.length === HEAD_BYTES) await checkType(head, mediaType, refusal);
+    }
+    recent.push(chunk);
+    recentBytes += chunk.length;
+    while (recentBytes - recent[0]!.length >= TAIL_BYTES) recentBytes -= recent.shift()!.length;
+    yield chunk;
+  }
+  if (sizeBytes === 0) throw refusal('must not be empty');
+  await checkType(head, mediaType, refusal);
+  const tail = Buffer.concat(recent).subarray(-TAIL_BYTES);
+  const fault = contentFault(mediaType, { head, tail, sizeBytes });
+  if (fault) throw refusal(fault);
+}
+
+async function checkType(
+  head: Buffer,
+  mediaType: FileMediaType,
+  refusal: (fault: string) => Error,
+): Promise<void> {
+  const found = await fileTypeFromBuffer(head);
+  if (found?.mime !== mediaType) throw refusal('must have the content that its name says');
+}
