@@ -64,6 +64,21 @@ describe('B02 a program that ends while visitors click', () => {
     await expectStored(answered);
   });
 
+  it('has answered nobody whose visit still waits for its commit', async () => {
+    const app = await spawnApp({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE visits IN ACCESS EXCLUSIVE MODE');
+    const clicks = Array.from({ length: CONNECTIONS }, () =>
+      fetch(`${app.url}/r/${scene.promos[0]!.code}`, { redirect: 'manual' }),
+    );
+    const ended = Promise.allSettled(clicks);
+    const waiting = `SELECT 1 FROM pg_locks WHERE relation = 'visits'::regclass AND NOT granted`;
+    await expect.poll(async () => (await client.query(waiting)).rowCount).toBeGreaterThan(0);
+    await app.kill('SIGKILL');
+    await client.query('ROLLBACK');
+    expect((await ended).map(({ status }) => status)).toEqual(clicks.map(() => 'rejected'));
+  });
+
   it('answers what it has begun after SIGTERM, and ends cleanly', async () => {
     const app = await spawnApp({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
     const answered = await clickUntilGone(app, 500, () => void app.kill('SIGTERM'));
