@@ -7,6 +7,7 @@ import { IdentityModule } from './identity/index.js';
 import { PartnerManagementModule } from './partner-management/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/index.js';
 import { PostbacksModule } from './postbacks/index.js';
+import { ReferralsModule } from './referrals/index.js';
 import { ReportsModule } from './reports/index.js';
 import { TrackingModule } from './tracking/index.js';
 import { WalletModule } from './wallet/index.js';
@@ -19,6 +20,7 @@ const ROOMS = [
   BrandsModule,
   CommissionsModule,
   CampaignsModule,
+  ReferralsModule,
   TrackingModule,
   BillingModule,
   PostbacksModule,

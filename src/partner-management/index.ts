@@ -1,2 +1,4 @@
+export { Inviters } from './inviters.js';
+export { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';
 export { PartnerManagementModule } from './partner-management.module.js';
 export { Partners } from './partners.service.js';

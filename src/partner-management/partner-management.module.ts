@@ -6,6 +6,7 @@ import { DocumentUploads } from './documents/document-uploads.service.js';
 import { OperatorDocumentsController } from './documents/operator-documents.controller.js';
 import { PartnerDocumentsController } from './documents/partner-documents.controller.js';
 import { PartnerDocuments } from './documents/partner-documents.service.js';
+import { Inviters } from './inviters.js';
 import { ImpersonationController } from './impersonation.controller.js';
 import { DataExportFiles } from './data-export/data-export-files.js';
 import { DataExportMaker } from './data-export/data-export-maker.js';
@@ -61,6 +62,7 @@ import { TeamController } from './team.controller.js';
     PartnershipRequests,
     RequestHistory,
     Partners,
+    Inviters,
     Packages,
     PartnerDocuments,
     DocumentUploads,
@@ -80,6 +82,6 @@ import { TeamController } from './team.controller.js';
     ErasureNews,
     ErasureJob,
   ],
-  exports: [Partners],
+  exports: [Partners, Inviters],
 })
 export class PartnerManagementModule {}

@@ -3,7 +3,8 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
 import { ApiProblems, UnitOfWork } from '../platform/index.js';
-import { PartnerDto, PartnerPage, PartnerQuery } from './partners.dto.js';
+import { Inviters } from './inviters.js';
+import { PartnerDetailDto, PartnerDto, PartnerPage, PartnerQuery } from './partners.dto.js';
 import { Partners } from './partners.service.js';
 
 /** Partners for operators. */
@@ -15,6 +16,7 @@ export class PartnersController {
     private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
     private readonly partners: Partners,
+    private readonly inviters: Inviters,
   ) {}
 
   @Get()
@@ -29,10 +31,11 @@ export class PartnersController {
   @Get(':id')
   @Requires('operator:partners:read')
   @ApiOperation({ summary: 'Show a partner' })
-  @ApiOkResponse({ type: PartnerDto })
+  @ApiOkResponse({ type: PartnerDetailDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<PartnerDto> {
-    return this.partners.get(this.dataSource, id);
+  async get(@Param('id', ParseUUIDPipe) id: string): Promise<PartnerDetailDto> {
+    const partner = await this.partners.get(this.dataSource, id);
+    return { ...partner, inviter: await this.inviters.find(this.dataSource.manager, id) };
   }
 
   @Post(':id/suspend')

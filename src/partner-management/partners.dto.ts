@@ -2,11 +2,12 @@ import { IsIn, IsString, MaxLength } from 'class-validator';
 import { MayBeAbsent, PageQuery } from '../platform/index.js';
 
 const PARTNER_STATES = ['pending', 'active', 'suspended', 'rejected', 'erased'] as const;
+export type PartnerState = (typeof PARTNER_STATES)[number];
 
 export class PartnerQuery extends PageQuery {
   @MayBeAbsent()
   @IsIn(PARTNER_STATES)
-  state?: (typeof PARTNER_STATES)[number];
+  state?: PartnerState;
 
   /** Part of the partner's name. */
   @MayBeAbsent()
@@ -39,6 +40,18 @@ export class PartnerDto {
   packageName: string | null;
   createdAt: Date;
   approvedAt: Date | null;
+}
+
+/** Another partner. */
+export class InviterDto {
+  id: string;
+  name: string;
+}
+
+/** A partner with what its list leaves out. */
+export class PartnerDetailDto extends PartnerDto {
+  /** Through whose link it signed up; null for one who came alone. */
+  inviter: InviterDto | null;
 }
 
 export class PartnerPage {

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Accounts, type Actor, AuditLog, contactOf } from '../identity/index.js';
 import { idOfCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
 import { partnerStateConflict } from './partner-management.errors.js';
-import type { PartnerDto, PartnerQuery } from './partners.dto.js';
+import type { PartnerDto, PartnerQuery, PartnerState } from './partners.dto.js';
 
 const SELECT = `
   SELECT p.id, p.name, p.kind, p.state, p.country, contact.email, p.phone, p.website, p.description,
@@ -50,18 +50,32 @@ export class Partners {
     return new Map(rows.map(({ id, name }) => [id, name]));
   }
 
+  /** What other partners may know of partners, by id. */
+  async profiles(
+    db: EntityManager | DataSource,
+    partnerIds: string[],
+  ): Promise<Map<string, { name: string; state: PartnerState; createdAt: Date }>> {
+    const rows = await db.query<{ id: string; name: string; state: PartnerState; createdAt: Date }[]>(
+      'SELECT id, name, state, created_at AS "createdAt" FROM partners WHERE id = ANY($1::uuid[])',
+      [partnerIds],
+    );
+    return new Map(rows.map(({ id, ...profile }) => [id, profile]));
+  }
+
   /**
    * Checks that the partner works with the program, and has it stay so until the transaction ends.
    * @param action what is not done to others, for the refusal
    * @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409)
    */
   async assertActive(tx: Tx, partnerId: string, action: string): Promise<void> {
-    const [partner] = await tx.query<{ state: string }[]>(
-      'SELECT state FROM partners WHERE id = $1 FOR SHARE',
-      [partnerId],
-    );
-    if (!partner) throw notFound('partner');
-    if (partner.state !== 'active') throw partnerStateConflict(action);
+    const state = await heldState(tx, partnerId);
+    if (state === null) throw notFound('partner');
+    if (state !== 'active') throw partnerStateConflict(action);
+  }
+
+  /** Whether the partner works with the program; it stays so until the transaction ends. */
+  async isActive(tx: Tx, partnerId: string): Promise<boolean> {
+    return (await heldState(tx, partnerId)) === 'active';
   }
 
   /** Closes a partner's work; what was earned stays. @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409) */
@@ -97,4 +111,13 @@ export class Partners {
     });
     return partner;
   }
+}
+
+/** The partner's state, which cannot change until the transaction ends; null for nobody. */
+async function heldState(tx: Tx, partnerId: string): Promise<string | null> {
+  const [partner] = await tx.query<{ state: string }[]>(
+    'SELECT state FROM partners WHERE id = $1 FOR SHARE',
+    [partnerId],
+  );
+  return partner?.state ?? null;
 }

@@ -94,7 +94,11 @@ export class RegisterDto {
   @Type(() => SignUpSocialAccountDto)
   socialAccount?: SignUpSocialAccountDto;
 
-  /** Code of the sub-affiliate link that led here. */
+  /**
+   * What a sub-affiliate link put into the address of this page: its `ref`, the link's code, or its `tag`, the visit.
+   * Makes the new partner a sub-affiliate of the link's owner; what leads to nobody is ignored.
+   * @example "8sKq2VbX0a"
+   */
   @MayBeAbsent()
   @IsString()
   @MaxLength(64)

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Accounts, Passwords } from '../identity/index.js';
-import { Clock, Ids, invalidField, type Tx } from '../platform/index.js';
+import { Clock, Ids, invalidField, Outbox, type Tx } from '../platform/index.js';
+import { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';
 import type { RegisterDto, RegisterResponse } from './registration.dto.js';
 import { SocialAccounts } from './social-accounts.service.js';
 
@@ -17,6 +18,7 @@ export class Registration {
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
     private readonly socialAccounts: SocialAccounts,
+    private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -76,6 +78,8 @@ export class Registration {
       active: false,
       emailVerified: false,
     });
+    const event: PartnerRegistered = { partnerId, ref: form.ref ?? null };
+    await this.outbox.publish(tx, PARTNER_REGISTERED, event);
     return { partnerId, status: 'pending' };
   }
 }

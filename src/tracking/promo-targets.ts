@@ -70,7 +70,7 @@ export class PromoTargets {
   private async load(code: string): Promise<ClickTarget | null> {
     const changesBefore = this.changes;
     const promo = await this.links.find(this.dataSource, code);
-    const target = promo && toClickTarget(promo);
+    const target = promo && toClickTarget(promo, code);
     if (changesBefore === this.changes) {
       if (target) this.known.set(code, target);
       else this.unknown.set(code, true);
@@ -79,16 +79,17 @@ export class PromoTargets {
   }
 }
 
-function toClickTarget(promo: PromoTarget): ClickTarget {
+function toClickTarget(promo: PromoTarget, code: string): ClickTarget {
   const { landingUrl, tagParameter, rotation, allowedHosts, audience } = promo;
+  const ref = audience === 'sub_affiliates' ? code : null;
   return {
-    location: locationTemplate(landingUrl, tagParameter),
+    location: locationTemplate(landingUrl, tagParameter, ref),
     rotation:
       rotation.length === 0
         ? null
         : rotation.map(({ landingUrl: url, ...conditions }) => ({
             ...conditions,
-            location: locationTemplate(url, tagParameter),
+            location: locationTemplate(url, tagParameter, ref),
           })),
     // Who is to join the program as a partner has no business on the brand's pages.
     deepLinks:

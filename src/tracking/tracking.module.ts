@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BrandsModule } from '../brands/index.js';
 import { CampaignsModule } from '../campaigns/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { ReferralsModule } from '../referrals/index.js';
 import { ActivityBook } from './activity-book.js';
 import { AddressBook } from './address-book.js';
 import { Attribution } from './attribution.service.js';
@@ -12,6 +13,7 @@ import { OrderDecisions } from './orders/order-decisions.service.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { Orders } from './orders/orders.service.js';
 import { SyncOrders } from './orders/sync-orders.service.js';
+import { InvitedSignUpsConsumer } from './invited-sign-ups.consumer.js';
 import { Partitions } from './partitions.service.js';
 import { BrandPromoCodesController } from './promo-codes/brand-promo-codes.controller.js';
 import { OperatorPromoCodesController } from './promo-codes/operator-promo-codes.controller.js';
@@ -31,7 +33,7 @@ import { Visitors } from './visitors.js';
 
 /** Clicks and what brands report of the players that they brought. */
 @Module({
-  imports: [IdentityModule, BrandsModule, CampaignsModule],
+  imports: [IdentityModule, BrandsModule, CampaignsModule, ReferralsModule],
   controllers: [
     BrandPromoCodesController,
     OperatorPromoCodesController,
@@ -41,6 +43,7 @@ import { Visitors } from './visitors.js';
   ],
   providers: [
     FactsService,
+    InvitedSignUpsConsumer,
     Partitions,
     PromoListener,
     PromoTargets,

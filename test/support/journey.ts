@@ -96,18 +96,29 @@ export async function signIn(app: TestApp, email: string, password = PASSWORD, s
   };
 }
 
-/** Signs a partner up, confirms its e-mail from the mailbox and has the operator approve it. */
-export async function joinAsPartner(app: TestApp, operator: Person, email: string): Promise<Person> {
+/**
+ * Signs a partner up, confirms its e-mail from the mailbox and has the operator approve it.
+ * @param form what differs from the usual sign-up
+ */
+export async function joinAsPartner(
+  app: TestApp,
+  operator: Person,
+  email: string,
+  form: object = {},
+): Promise<Person> {
   const name = email.split('@')[0]!;
   body(
-    await request(app.url).post('/api/v1/auth/register').send({
-      email,
-      password: PASSWORD,
-      name,
-      kind: 'affiliate',
-      country: 'DE',
-      website: 'https://reviews.example',
-    }),
+    await request(app.url)
+      .post('/api/v1/auth/register')
+      .send({
+        email,
+        password: PASSWORD,
+        name,
+        kind: 'affiliate',
+        country: 'DE',
+        website: 'https://reviews.example',
+        ...form,
+      }),
     201,
   );
   const [mail] = await app.mailbox(email);

@@ -158,11 +158,26 @@ const PROFILE_EVENTS = {
   }),
 };
 
+const SUB_AFFILIATE_EVENTS = {
+  sub_affiliate_registered: describe(
+    'Sub-affiliate registered',
+    'partner',
+    { subAffiliateId: 'id', campaignId: 'id', promoId: 'id' },
+    () => 'A partner signed up through one of your links: a sub-affiliate of yours.',
+  ),
+};
+
 /**
  * Every type of event that partners see (A29): the one table behind what may be recorded, how it is shown, and the
  * documentation.
  */
-export const EVENT_CATALOGUE = { ...MONEY_EVENTS, ...SIGN_IN_EVENTS, ...TEAM_EVENTS, ...PROFILE_EVENTS };
+export const EVENT_CATALOGUE = {
+  ...MONEY_EVENTS,
+  ...SIGN_IN_EVENTS,
+  ...TEAM_EVENTS,
+  ...PROFILE_EVENTS,
+  ...SUB_AFFILIATE_EVENTS,
+};
 
 export type EventType = keyof typeof EVENT_CATALOGUE;
 

@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'partner:commission-plans:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:campaigns:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:campaigns:write': { roles: PARTNER_WORK, needsActive: true },
+  'partner:sub-affiliates:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:postbacks:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:postbacks:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:promo-codes:read': { roles: PARTNER_ALL, needsActive: true },

@@ -13,6 +13,25 @@ it.each([
   expect(`${before}ID${after}`).toBe(location);
 });
 
+it.each([
+  ['https://program.example/join?plan=a', 'tag', 'https://program.example/join?plan=a&ref=CODE&tag=ID'],
+  [
+    'https://program.example/?ref=old&%72ef=older#form',
+    'tag',
+    'https://program.example/?ref=CODE&tag=ID#form',
+  ],
+  ['https://program.example/?ref=old', 'ref', 'https://program.example/?ref=ID'],
+])('A08 adds the code of a link that leads partners to %s', (landing, parameter, location) => {
+  const { before, after } = locationTemplate(landing, parameter, 'CODE');
+  expect(`${before}ID${after}`).toBe(location);
+});
+
+it('leaves a `ref` of its own to a landing for players', () => {
+  expect(locationTemplate('https://fox.example/?ref=1', 'tag').before).toBe(
+    'https://fox.example/?ref=1&tag=',
+  );
+});
+
 it('uses the brand’s own parameter', () => {
   expect(locationTemplate('https://fox.example/?tag=1', 'cid').before).toBe(
     'https://fox.example/?tag=1&cid=',

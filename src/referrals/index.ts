@@ -1,0 +1,2 @@
+export { ReferralsModule } from './referrals.module.js';
+export { SubAffiliates } from './sub-affiliates.service.js';
