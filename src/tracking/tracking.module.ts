@@ -6,6 +6,10 @@ import { ReferralsModule } from '../referrals/index.js';
 import { ActivityBook } from './activity-book.js';
 import { AddressBook } from './address-book.js';
 import { Attribution } from './attribution.service.js';
+import { BatchRetention } from './batches/batch-retention.job.js';
+import { BrandSyncBatchesController } from './batches/brand-sync-batches.controller.js';
+import { OperatorSyncBatchesController } from './batches/operator-sync-batches.controller.js';
+import { SyncBatches } from './batches/sync-batches.service.js';
 import { BatchLog } from './batch-log.js';
 import { DepositBook } from './deposit-book.js';
 import { FactsService } from './facts.service.js';
@@ -35,6 +39,8 @@ import { Visitors } from './visitors.js';
 @Module({
   imports: [IdentityModule, BrandsModule, CampaignsModule, ReferralsModule],
   controllers: [
+    BrandSyncBatchesController,
+    OperatorSyncBatchesController,
     BrandPromoCodesController,
     OperatorPromoCodesController,
     OrdersController,
@@ -63,6 +69,8 @@ import { Visitors } from './visitors.js';
     ActivityBook,
     DepositBook,
     BatchLog,
+    BatchRetention,
+    SyncBatches,
     TrackingPersonalData,
   ],
   exports: [FactsService, RedirectHandler],

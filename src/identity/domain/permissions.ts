@@ -66,6 +66,7 @@ export const PERMISSIONS = {
   'brand:promo-codes:write': { roles: ['brand:owner'] },
   'brand:orders:read': { roles: BRAND_ALL },
   'brand:orders:decide': { roles: BRAND_ALL },
+  'brand:sync-batches:read': { roles: BRAND_ALL },
 
   'operator:partners:read': { roles: OPERATOR_ALL },
   'operator:partners:write': { roles: OPERATOR_MANAGE },

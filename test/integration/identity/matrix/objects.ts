@@ -214,6 +214,22 @@ const syncKey: Kind = {
   shared: true,
 };
 
+/** Of the brand in the path; else of the brand that the callers of brands belong to. */
+const syncBatch: Kind = {
+  make: ({ app, brandId }, _tenant, [ofBrand]) =>
+    insert(app, 'sync_batches', {
+      brand_id: ofBrand ?? brandId,
+      kind: 'players',
+      received_at: AT,
+      accepted: 1,
+      duplicate: 0,
+      corrected: 0,
+      rejected: 0,
+      refusals: [],
+    }),
+  shared: true,
+};
+
 const event = row('event_log', (_, { partnerId, userId }) => ({
   partner_id: partnerId,
   type: 'two_factor_enabled',
@@ -300,12 +316,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'auth/sessions': session,
   'brand/orders': order,
   'brand/promo-codes': poolOfBrand,
+  'brand/sync-batches': syncBatch,
   'me/identities': identity,
   'operator/audit-log': { ...auditEntry, shared: true },
   'operator/bill-runs': { make: ({ app }) => makeBillRun(app), shared: true },
   'operator/bills': bill,
   'operator/brands': brand,
   'operator/brands/{brandId}/promo-codes': pool,
+  'operator/brands/{id}/sync-batches': syncBatch,
   'operator/brands/{id}/sync-keys': syncKey,
   'operator/cashouts': cashout,
   'operator/commission-plans': plan,
