@@ -1,15 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Uploaded images and text links, who may use them, and the impressions of banners (A04). */
+/** Uploaded images and text links, and who may use them (A04). */
 export class MediaLibrary1763000000111 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(MEDIA);
-    await runner.query(IMPRESSIONS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE impressions, media_partners;
+      DROP TABLE media_partners;
       DROP INDEX media_tags_idx;
       ALTER TABLE media DROP CONSTRAINT media_content_whole;
       DELETE FROM media WHERE size_bytes IS NOT NULL AND NOT EXISTS (SELECT FROM promos WHERE media_id = media.id);
@@ -54,21 +53,4 @@ const MEDIA = `
     CONSTRAINT media_partners_partner_fk FOREIGN KEY (partner_id) REFERENCES partners (id)
   );
   CREATE INDEX media_partners_partner_idx ON media_partners (partner_id);
-`;
-
-const IMPRESSIONS = `
-  -- How often a promo's banner was shown, by UTC day. No foreign keys: written all the time, and promos stay.
-  CREATE TABLE impressions (
-    partner_id  uuid   NOT NULL,
-    day         date   NOT NULL,
-    promo_id    uuid   NOT NULL,
-    campaign_id uuid   NOT NULL,
-    brand_id    uuid   NOT NULL,
-    -- Shown to people.
-    count       bigint NOT NULL DEFAULT 0,
-    -- Fetched by what calls itself a bot.
-    bot_count   bigint NOT NULL DEFAULT 0,
-    CONSTRAINT impressions_pk PRIMARY KEY (partner_id, day, promo_id),
-    CONSTRAINT impressions_not_negative CHECK (count >= 0 AND bot_count >= 0)
-  );
 `;

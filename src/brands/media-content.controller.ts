@@ -17,9 +17,7 @@ export class MediaContentController {
   @CountedAs('none')
   @ApiOperation({
     summary: 'An uploaded image',
-    description:
-      'It never changes, so it may be kept for good: 304 for the `ETag` that it came with. ' +
-      'Banners are shown by `/b/{promoId}`, which counts and then leads here.',
+    description: 'It never changes, so it may be kept for good: 304 for the `ETag` that it came with.',
   })
   @ApiOkResponse({
     description: 'The image',

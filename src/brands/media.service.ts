@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager, In } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Partners } from '../partner-management/index.js';
 import { Clock, Ids, invalidField, notFound, StoredFiles, type Tx } from '../platform/index.js';
@@ -70,12 +70,6 @@ export class Media {
     const medium = await this.findFor(db, partnerId, mediumId);
     if (!medium) throw notFound('medium');
     return medium;
-  }
-
-  /** Media by id, of those that exist. */
-  async byIds(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, Medium>> {
-    const media = await db.getRepository(Medium).findBy({ id: In(ids) });
-    return new Map(media.map((medium) => [medium.id, medium]));
   }
 
   /** Whom each private medium is for, by the medium's id. */

@@ -8,12 +8,6 @@ const OTHER_PEOPLE =
 const OF_BRANDS = 'what a brand reports of its players, whose data is theirs; the partner sees the sums';
 
 const TABLES: readonly HeldTable[] = [
-  {
-    table: 'impressions',
-    file: 'impressions-by-day',
-    onErasure: 'kept',
-    keptBecause: 'counts, which name the partner by its id only',
-  },
   { table: 'visits', file: 'visits-by-day', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
   { table: 'orders', file: 'orders', onErasure: 'kept', keptBecause: OTHER_PEOPLE },
   {
@@ -46,10 +40,6 @@ const VISITS = `
   SELECT (visited_at AT TIME ZONE 'UTC')::date::text AS day, campaign_id AS "campaignId", promo_id AS "promoId",
          count(*)::int AS visits
     FROM visits WHERE partner_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
-
-const IMPRESSIONS = `
-  SELECT day::text, campaign_id AS "campaignId", promo_id AS "promoId", count::int AS impressions
-    FROM impressions WHERE partner_id = $1 ORDER BY day, promo_id`;
 
 /** Under our id, not under the brand's: who they are is not the partner's to know. */
 const PLAYERS = `
@@ -84,7 +74,6 @@ export class TrackingPersonalData implements OnModuleInit {
         'visits-by-day': (tx, partnerId) => readRows(tx, VISITS, [partnerId]),
         orders: (tx, partnerId) => orders(tx, partnerId),
         'promo-codes': (tx, partnerId) => readRows(tx, PROMO_CODES, [partnerId]),
-        'impressions-by-day': (tx, partnerId) => readRows(tx, IMPRESSIONS, [partnerId]),
         players: (tx, partnerId) => readRows(tx, PLAYERS, [partnerId]),
         'activity-by-day': (tx, partnerId) => activity(tx, partnerId),
       },
