@@ -1,13 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is left out of unique visits, and the visitors of the last day by whom duplicates are known. */
+/** Which visits are of bots or come from data centres. */
 export class VisitFlags1763000000114 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       ALTER TABLE visits
         ADD COLUMN bot        boolean NOT NULL DEFAULT false,
         ADD COLUMN datacenter boolean NOT NULL DEFAULT false,
-        ADD COLUMN duplicate  boolean NOT NULL DEFAULT false,
         ADD CONSTRAINT visits_country_code CHECK (country ~ '^[A-Z]{2}$');
     `);
   }
@@ -16,7 +15,6 @@ export class VisitFlags1763000000114 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE visits
         DROP CONSTRAINT visits_country_code,
-        DROP COLUMN duplicate,
         DROP COLUMN datacenter,
         DROP COLUMN bot;
     `);

@@ -14,7 +14,6 @@ interface VisitRow {
   country: string | null;
   bot: boolean;
   datacenter: boolean;
-  duplicate: boolean;
 }
 
 let folder: string;
@@ -49,10 +48,9 @@ async function click(address: string, headers: Record<string, string> = {}): Pro
   });
   expect(response.status).toBe(302);
   const tag = new URL(response.headers.get('location')!).searchParams.get('tag');
-  const [row] = await app.db.query<[VisitRow]>(
-    'SELECT country, bot, datacenter, duplicate FROM visits WHERE id = $1',
-    [tag],
-  );
+  const [row] = await app.db.query<[VisitRow]>('SELECT country, bot, datacenter FROM visits WHERE id = $1', [
+    tag,
+  ]);
   return row;
 }
 
