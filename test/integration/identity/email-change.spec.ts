@@ -72,7 +72,10 @@ const subjects = async (email: string) => (await app.mailbox(email)).map(({ subj
 
 describe('A22 e-mail change', () => {
   it('sends nobody a text that the asker chose: the new address may be a stranger’s', async () => {
-    body(await ann.signedIn.as.patch('me', { name: 'You have won! Collect it at https://evil.example' }), 200);
+    body(
+      await ann.signedIn.as.patch('me', { name: 'You have won! Collect it at https://evil.example' }),
+      200,
+    );
     body(await start(ann), 200);
     const [letter] = await app.mailbox(ann.newEmail);
     expect(letter!.text).not.toContain('evil.example');
