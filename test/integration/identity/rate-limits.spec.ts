@@ -360,6 +360,8 @@ describe('rate limits: the documentation', () => {
       '/api/dev/mailbox',
       '/health/live',
       '/health/ready',
+      // Banners are shown on other people's pages, to many behind one address.
+      '/m/{file}',
       '/metrics',
       '/r/{code}',
     ]);
