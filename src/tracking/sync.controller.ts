@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiProblems, Clock, CountedAs, Public, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, CountedAs, Public, UnitOfWork } from '../platform/index.js';
 import { ItemFault } from './domain/item-fault.js';
 import { type Interval, parseInterval } from './domain/parse-interval.js';
 import { SyncOrders } from './orders/sync-orders.service.js';
@@ -36,7 +36,6 @@ export class SyncController {
     private readonly players: SyncPlayers,
     private readonly activity: SyncActivity,
     private readonly orders: SyncOrders,
-    private readonly clock: Clock,
   ) {}
 
   @Post('players')
@@ -93,7 +92,7 @@ export class SyncController {
 
   private intervalOf(body: Record<string, unknown>): Interval {
     try {
-      return parseInterval(body, this.clock.now());
+      return parseInterval(body);
     } catch (error) {
       if (!(error instanceof ItemFault)) throw error;
       const [path, message] = error.message.split(': ', 2);

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
 import { parseInterval } from './parse-interval.js';
 
-const NOW = new Date('2026-11-02T09:00:00Z');
-
 it('A07 reads an interval', () => {
-  expect(parseInterval({ from: '2026-11-02T09:00:00+01:00', to: '2026-11-02T09:00:00Z' }, NOW)).toEqual({
+  expect(parseInterval({ from: '2026-11-02T09:00:00+01:00', to: '2026-11-02T09:00:00Z' })).toEqual({
     from: new Date('2026-11-02T08:00:00Z'),
     to: new Date('2026-11-02T09:00:00Z'),
   });
@@ -15,8 +13,6 @@ it.each([
   [{ from: '2026-11-02T09:00:00Z' }, /^to: /],
   [{ from: '2026-11-02T09:00:00Z', to: '2026-11-02T09:00:00Z' }, /^to: must be after/],
   [{ from: '2025-11-01T00:00:00Z', to: '2026-11-03T00:00:00Z' }, /^to: must be after `from`, by a year/],
-  [{ from: '2026-11-03T09:00:01Z', to: '2026-11-03T10:00:00Z' }, /^from: must not lie in the future/],
-  [{ from: '2099-01-01T00:00:00Z', to: '2099-01-01T01:00:00Z' }, /^from: must not lie in the future/],
 ])('A07 refuses the interval %j', (fields, message) => {
-  expect(() => parseInterval(fields, NOW)).toThrow(message);
+  expect(() => parseInterval(fields)).toThrow(message);
 });
