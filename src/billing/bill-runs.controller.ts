@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   PageQuery,
 } from '../platform/index.js';
 import { BillRunDto, BillRunPageDto, StartBillRunDto, toBillRun } from './bill-runs.dto.js';
@@ -51,8 +52,7 @@ export class BillRunsController {
   @ApiOkResponse({ type: BillRunPageDto })
   @ApiProblems(400)
   async list(@Query() query: PageQuery): Promise<BillRunPageDto> {
-    const { items, nextCursor } = await this.runs.list(this.dataSource.manager, query);
-    return { items: items.map(toBillRun), nextCursor };
+    return mapPage(await this.runs.list(this.dataSource.manager, query), toBillRun);
   }
 
   @Get(':id')

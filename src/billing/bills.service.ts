@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Brands } from '../brands/index.js';
 import { CommissionPlans } from '../commissions/index.js';
 import { Partners } from '../partner-management/index.js';
-import { idOfCursor, notFound, type Page, toPage } from '../platform/index.js';
+import { idOfCursor, mapPage, notFound, type Page, toPage } from '../platform/index.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillLine } from './bill-line.entity.js';
 import { type BillNames, toBill, toBillSummary } from './bill-view.js';
@@ -49,9 +49,9 @@ export class Bills {
     if (from !== undefined) query.andWhere('bill.lastDay >= :from', { from });
     if (to !== undefined) query.andWhere('bill.firstDay <= :to', { to });
     if (cursor !== undefined) query.andWhere('bill.id < :after', { after: idOfCursor(cursor) });
-    const { items, nextCursor } = toPage(await query.getMany(), limit, ({ id }) => [id]);
-    const names = await this.names(db, items);
-    return { items: items.map((bill) => toBillSummary(bill, names)), nextCursor };
+    const page = toPage(await query.getMany(), limit, ({ id }) => [id]);
+    const names = await this.names(db, page.items);
+    return mapPage(page, (bill) => toBillSummary(bill, names));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../platform/index.js';
+import { Config, mapPage } from '../platform/index.js';
 import {
   type MediaPage,
   type MediaQuery,
@@ -25,7 +25,7 @@ export class MediaDesk {
   /** What a partner may choose for new promos. */
   async listOffered(partnerId: string, query: MediaQuery): Promise<MediaPage> {
     const page = await searchMedia(this.dataSource, { ...query, offeredTo: partnerId });
-    return { ...page, items: page.items.map((medium) => toMediumResponse(medium, this.config.publicUrl)) };
+    return mapPage(page, (medium) => toMediumResponse(medium, this.config.publicUrl));
   }
 
   /** Also an inactive one: promos may still show it. @throws DomainError NOT_FOUND */
@@ -43,10 +43,7 @@ export class MediaDesk {
       this.dataSource,
       page.items.map(({ id }) => id),
     );
-    return {
-      ...page,
-      items: page.items.map((medium) => this.show({ medium, partnerIds: named.get(medium.id) ?? [] })),
-    };
+    return mapPage(page, (medium) => this.show({ medium, partnerIds: named.get(medium.id) ?? [] }));
   }
 
   /** @throws DomainError NOT_FOUND */

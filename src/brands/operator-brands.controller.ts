@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   UnitOfWork,
 } from '../platform/index.js';
 import {
@@ -55,8 +56,7 @@ export class OperatorBrandsController {
   @ApiOkResponse({ type: BrandPage })
   @ApiProblems(400)
   async list(@Query() query: BrandsQuery): Promise<BrandPage> {
-    const page = await this.brands.list(this.dataSource, query);
-    return { ...page, items: page.items.map(toBrandResponse) };
+    return mapPage(await this.brands.list(this.dataSource, query), toBrandResponse);
   }
 
   @Get(':id')

@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   UnitOfWork,
 } from '../platform/index.js';
 import {
@@ -52,8 +53,7 @@ export class OperatorLandingsController {
   @ApiOkResponse({ type: LandingPage })
   @ApiProblems(400)
   async listLandings(@Query() query: LandingsQuery): Promise<LandingPage> {
-    const page = await this.landings.list(this.dataSource, query);
-    return { ...page, items: page.items.map(toLandingResponse) };
+    return mapPage(await this.landings.list(this.dataSource, query), toLandingResponse);
   }
 
   @Get('landings/:id')

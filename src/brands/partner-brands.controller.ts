@@ -2,7 +2,7 @@ import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, mapPage } from '../platform/index.js';
 import { BrandPage, BrandResponse, PartnerBrandsQuery, toBrandResponse } from './brands.dto.js';
 import { Brands } from './brands.service.js';
 import { LandingPage, LandingsQuery, toLandingResponse } from './landings.dto.js';
@@ -28,8 +28,7 @@ export class PartnerBrandsController {
   @ApiOkResponse({ type: BrandPage })
   @ApiProblems(400)
   async listBrands(@Query() query: PartnerBrandsQuery): Promise<BrandPage> {
-    const page = await this.brands.list(this.dataSource, { ...query, state: 'active' });
-    return { ...page, items: page.items.map(toBrandResponse) };
+    return mapPage(await this.brands.list(this.dataSource, { ...query, state: 'active' }), toBrandResponse);
   }
 
   @Get('brands/:id')
@@ -47,8 +46,7 @@ export class PartnerBrandsController {
   @ApiOkResponse({ type: LandingPage })
   @ApiProblems(400)
   async listLandings(@Query() query: LandingsQuery): Promise<LandingPage> {
-    const page = await this.landings.list(this.dataSource, { ...query, offered: true });
-    return { ...page, items: page.items.map(toLandingResponse) };
+    return mapPage(await this.landings.list(this.dataSource, { ...query, offered: true }), toLandingResponse);
   }
 
   @Get('media')

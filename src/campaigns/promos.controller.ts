@@ -8,6 +8,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   PageQuery,
   UnitOfWork,
 } from '../platform/index.js';
@@ -58,7 +59,7 @@ export class PromosController {
   ): Promise<PromoPage> {
     await this.campaigns.get(this.dataSource, partnerId, campaignId);
     const page = await this.promos.list(this.dataSource, campaignId, query);
-    return { ...page, items: page.items.map((promo) => toPromoResponse(promo, this.config.publicUrl)) };
+    return mapPage(page, (promo) => toPromoResponse(promo, this.config.publicUrl));
   }
 
   @Get('promos/:id')

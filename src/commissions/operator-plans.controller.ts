@@ -14,6 +14,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   UnitOfWork,
 } from '../platform/index.js';
 import { CreateCommissionPlanDto, PlansQuery, UpdateCommissionPlanDto } from './commission-plans.dto.js';
@@ -55,8 +56,7 @@ export class OperatorPlansController {
   @ApiOkResponse({ type: PlanPage })
   @ApiProblems(400)
   async list(@Query() query: PlansQuery): Promise<PlanPage> {
-    const page = await this.plans.list(this.dataSource, query);
-    return { ...page, items: page.items.map(toPlanResponse) };
+    return mapPage(await this.plans.list(this.dataSource, query), toPlanResponse);
   }
 
   @Get(':id')

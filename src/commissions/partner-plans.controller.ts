@@ -2,7 +2,7 @@ import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, mapPage } from '../platform/index.js';
 import { PartnerPlansQuery } from './commission-plans.dto.js';
 import { CommissionPlans } from './commission-plans.service.js';
 import { PartnerPlanPage, PartnerPlanResponse, toPartnerPlanResponse } from './plan-responses.dto.js';
@@ -31,8 +31,7 @@ export class PartnerPlansController {
     @Query() query: PartnerPlansQuery,
   ): Promise<PartnerPlanPage> {
     const filter = { ...query, partnerId: actor.partnerId, state: 'active' as const };
-    const page = await this.plans.list(this.dataSource, filter);
-    return { ...page, items: page.items.map(toPartnerPlanResponse) };
+    return mapPage(await this.plans.list(this.dataSource, filter), toPartnerPlanResponse);
   }
 
   @Get(':id')

@@ -8,7 +8,7 @@ import {
   type PartnerActor,
   Requires,
 } from '../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, mapPage, UnitOfWork } from '../platform/index.js';
 import {
   EndedImpersonationResponse,
   ImpersonateDto,
@@ -79,7 +79,6 @@ export class ImpersonationController {
     @CurrentActor() { partnerId }: PartnerActor,
     @Query() query: ImpersonationLogQuery,
   ): Promise<ImpersonationLogPage> {
-    const { items, nextCursor } = await this.log.list(partnerId, query);
-    return { items: items.map(toLogEntryDto), nextCursor };
+    return mapPage(await this.log.list(partnerId, query), toLogEntryDto);
   }
 }

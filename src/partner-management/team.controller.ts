@@ -30,6 +30,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   UnitOfWork,
 } from '../platform/index.js';
 import { ChangeMemberDto, InviteMemberDto, TeamPage, TeamQuery } from './team.dto.js';
@@ -54,8 +55,7 @@ export class TeamController {
   @ApiOkResponse({ type: TeamPage })
   @ApiProblems(400, 401, 403)
   async list(@CurrentActor() actor: Actor, @Query() query: TeamQuery): Promise<TeamPage> {
-    const { items, nextCursor } = await this.members.list(actor, query);
-    return { items: items.map(toTeamMember), nextCursor };
+    return mapPage(await this.members.list(actor, query), toTeamMember);
   }
 
   @Post()

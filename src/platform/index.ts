@@ -28,7 +28,7 @@ export { IsPhone } from './http/is-phone.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
 export { TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
-export { decodeCursor, encodeCursor, invalidCursor, type Page, toPage } from './http/pagination.js';
+export { decodeCursor, encodeCursor, invalidCursor, mapPage, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { AcceptsUpload, addUploads, receiveUpload } from './http/upload.js';
 export { ApiXlsxOrPage, eachOfPages, xlsxFile } from './http/xlsx-file.js';

@@ -25,6 +25,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   UnitOfWork,
 } from '../platform/index.js';
 import { FirePostbacks } from './fire-postbacks.service.js';
@@ -81,8 +82,7 @@ export class PostbacksController {
     @CurrentActor() { partnerId }: PartnerActor,
     @Query() query: PostbacksQuery,
   ): Promise<PostbackPage> {
-    const page = await this.postbacks.list(this.dataSource, partnerId, query);
-    return { ...page, items: page.items.map(toPostbackResponse) };
+    return mapPage(await this.postbacks.list(this.dataSource, partnerId, query), toPostbackResponse);
   }
 
   @Get(':id')

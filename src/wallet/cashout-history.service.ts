@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { idOfCursor, Money, notFound, type Page, toPage } from '../platform/index.js';
+import { idOfCursor, mapPage, Money, notFound, type Page, toPage } from '../platform/index.js';
 import type { CashoutState } from './domain/cashout-state.js';
 import type { PaymentMethodTypeCode } from './domain/payment-method-fields.js';
 import { type MaskedMethod, PaymentMethods } from './payment-methods.service.js';
@@ -70,8 +70,8 @@ export class CashoutHistory {
         ORDER BY c.id DESC LIMIT $5`,
       [filter.ownerId ?? null, filter.state ?? null, filter.currency ?? null, before, filter.limit + 1],
     );
-    const { items, nextCursor } = toPage(rows, filter.limit, ({ id }) => [id]);
-    return { items: items.map((row) => this.toCashout(row)), nextCursor };
+    const page = toPage(rows, filter.limit, ({ id }) => [id]);
+    return mapPage(page, (row) => this.toCashout(row));
   }
 
   /**

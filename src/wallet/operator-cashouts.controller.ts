@@ -2,7 +2,13 @@ import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } fr
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../identity/index.js';
-import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  mapPage,
+} from '../platform/index.js';
 import { CashoutDecisions, type DecidedBy } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
 import {
@@ -33,7 +39,7 @@ export class OperatorCashoutsController {
   @ApiProblems(400, 401, 403)
   async list(@Query() { partnerId, ...query }: OperatorCashoutsQuery): Promise<OperatorCashoutPage> {
     const page = await this.history.list(this.dataSource.manager, { ...query, ownerId: partnerId });
-    return { ...page, items: page.items.map(toOperatorCashoutDto) };
+    return mapPage(page, toOperatorCashoutDto);
   }
 
   @Get(':id')

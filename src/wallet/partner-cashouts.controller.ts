@@ -2,7 +2,13 @@ import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } fr
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, Financial, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  mapPage,
+} from '../platform/index.js';
 import { CashoutDecisions } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
 import { CashoutRequests } from './cashout-requests.service.js';
@@ -47,7 +53,7 @@ export class PartnerCashoutsController {
     @Query() query: CashoutsQuery,
   ): Promise<CashoutPage> {
     const page = await this.history.list(this.dataSource.manager, { ...query, ownerId: partnerId });
-    return { ...page, items: page.items.map(toCashoutDto) };
+    return mapPage(page, toCashoutDto);
   }
 
   @Get(':id')

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, mapPage } from '../platform/index.js';
 import { Transactions } from './transactions.service.js';
 import {
   toBalanceDto,
@@ -45,7 +45,6 @@ export class PartnerWalletController {
     @Query() query: TransactionsQuery,
   ): Promise<TransactionPage> {
     const filter = toTransactionFilter(partnerId, query);
-    const { items, nextCursor } = await this.transactions.list(this.dataSource.manager, filter);
-    return { items: items.map(toTransactionDto), nextCursor };
+    return mapPage(await this.transactions.list(this.dataSource.manager, filter), toTransactionDto);
   }
 }

@@ -6,6 +6,7 @@ import {
   decodeCursor,
   encodeCursor,
   idOfCursor,
+  mapPage,
   Money,
   type Page,
   toPage,
@@ -103,8 +104,8 @@ export class Transactions {
       direction ? (direction === 'in' ? 1 : -1) : null,
       limit + 1,
     ]);
-    const { items, nextCursor } = toPage(rows, limit, (row) => [row.id, row.currency]);
-    return { items: items.map(toTransaction), nextCursor };
+    const page = toPage(rows, limit, (row) => [row.id, row.currency]);
+    return mapPage(page, toTransaction);
   }
 }
 

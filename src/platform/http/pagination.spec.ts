@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor, toPage } from './pagination.js';
+import { decodeCursor, encodeCursor, mapPage, toPage } from './pagination.js';
 
 describe('cursors', () => {
   it('come back as they were, whatever they hold', () => {
@@ -67,6 +67,14 @@ describe('toPage', () => {
         expect(seen).toEqual(rows);
       }),
     );
+  });
+});
+
+describe('mapPage', () => {
+  it('shows each item another way, and leads on to the same page', () => {
+    const page = toPage([1, 2, 3], 2, (item) => [String(item)]);
+    expect(page.nextCursor).not.toBeNull();
+    expect(mapPage(page, (item) => item * 10)).toEqual({ items: [10, 20], nextCursor: page.nextCursor });
   });
 });
 

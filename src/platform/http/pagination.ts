@@ -43,3 +43,8 @@ export function toPage<T>(rows: T[], limit: number, keyOf: (row: T) => readonly 
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };
 }
+
+/** The page with each of its items shown another way. */
+export function mapPage<T, Shown>({ items, nextCursor }: Page<T>, show: (item: T) => Shown): Page<Shown> {
+  return { items: items.map((item) => show(item)), nextCursor };
+}

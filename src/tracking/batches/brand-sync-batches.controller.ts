@@ -2,7 +2,7 @@ import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, PageQuery } from '../../platform/index.js';
+import { ApiProblems, mapPage, PageQuery } from '../../platform/index.js';
 import {
   SyncBatchDetailDto,
   SyncBatchesQuery,
@@ -30,8 +30,7 @@ export class BrandSyncBatchesController {
   @ApiOkResponse({ type: SyncBatchPage })
   @ApiProblems(400)
   async list(@CurrentActor() actor: Actor, @Query() query: SyncBatchesQuery): Promise<SyncBatchPage> {
-    const page = await this.batches.list(this.dataSource, actor.brandId!, query);
-    return { ...page, items: page.items.map(toSyncBatch) };
+    return mapPage(await this.batches.list(this.dataSource, actor.brandId!, query), toSyncBatch);
   }
 
   @Get(':id')

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { DataSource } from 'typeorm';
 import { Brands } from '../../brands/index.js';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems, PageQuery } from '../../platform/index.js';
+import { ApiProblems, mapPage, PageQuery } from '../../platform/index.js';
 import {
   SyncBatchDetailDto,
   SyncBatchesQuery,
@@ -34,8 +34,7 @@ export class OperatorSyncBatchesController {
     @Query() query: SyncBatchesQuery,
   ): Promise<SyncBatchPage> {
     await this.brands.get(this.dataSource, brandId);
-    const page = await this.batches.list(this.dataSource, brandId, query);
-    return { ...page, items: page.items.map(toSyncBatch) };
+    return mapPage(await this.batches.list(this.dataSource, brandId, query), toSyncBatch);
   }
 
   @Get(':batchId')

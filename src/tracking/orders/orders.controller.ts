@@ -14,7 +14,14 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, ApiXlsxOrPage, eachOfPages, UnitOfWork, xlsxFile } from '../../platform/index.js';
+import {
+  ApiProblems,
+  ApiXlsxOrPage,
+  eachOfPages,
+  mapPage,
+  UnitOfWork,
+  xlsxFile,
+} from '../../platform/index.js';
 import { OrderDecisions } from './order-decisions.service.js';
 import {
   DeclineOrderDto,
@@ -117,7 +124,6 @@ export class OrdersController {
       const rows = eachOfPages((page) => this.orders.list(this.dataSource, { ...filter, ...page }));
       return xlsxFile(reply, 'orders', { header: ORDER_HEADER, rows, toCells: toOrderCells });
     }
-    const page = await this.orders.list(this.dataSource, filter);
-    return { ...page, items: page.items.map(toOrderResponse) };
+    return mapPage(await this.orders.list(this.dataSource, filter), toOrderResponse);
   }
 }

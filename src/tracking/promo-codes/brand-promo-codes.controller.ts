@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   PageQuery,
   UnitOfWork,
 } from '../../platform/index.js';
@@ -54,8 +55,7 @@ export class BrandPromoCodesController {
   @ApiOkResponse({ type: PromoCodePoolPage })
   @ApiProblems(400, 404)
   async list(@CurrentActor() actor: BrandActor, @Query() query: PageQuery): Promise<PromoCodePoolPage> {
-    const page = await this.pools.list(this.dataSource, actor.brandId, query);
-    return { ...page, items: page.items.map(toPoolResponse) };
+    return mapPage(await this.pools.list(this.dataSource, actor.brandId, query), toPoolResponse);
   }
 
   @Get(':id')
@@ -80,8 +80,7 @@ export class BrandPromoCodesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() query: PageQuery,
   ): Promise<PoolCodePage> {
-    const page = await this.pools.listCodes(this.dataSource, actor.brandId, id, query);
-    return { ...page, items: page.items.map(toPoolCodeResponse) };
+    return mapPage(await this.pools.listCodes(this.dataSource, actor.brandId, id, query), toPoolCodeResponse);
   }
 
   @Post(':id/codes')

@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   PageQuery,
   UnitOfWork,
 } from '../../platform/index.js';
@@ -58,8 +59,7 @@ export class OperatorPromoCodesController {
     @Param('brandId', ParseUUIDPipe) brandId: string,
     @Query() query: PageQuery,
   ): Promise<PromoCodePoolPage> {
-    const page = await this.pools.list(this.dataSource, brandId, query);
-    return { ...page, items: page.items.map(toPoolResponse) };
+    return mapPage(await this.pools.list(this.dataSource, brandId, query), toPoolResponse);
   }
 
   @Get(':id')
@@ -84,8 +84,7 @@ export class OperatorPromoCodesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() query: PageQuery,
   ): Promise<PoolCodePage> {
-    const page = await this.pools.listCodes(this.dataSource, brandId, id, query);
-    return { ...page, items: page.items.map(toPoolCodeResponse) };
+    return mapPage(await this.pools.listCodes(this.dataSource, brandId, id, query), toPoolCodeResponse);
   }
 
   @Post(':id/codes')

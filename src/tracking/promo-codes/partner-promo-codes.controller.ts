@@ -10,6 +10,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  mapPage,
   xlsxFile,
 } from '../../platform/index.js';
 import {
@@ -82,7 +83,6 @@ export class PartnerPromoCodesController {
       const rows = eachOfPages((page) => this.codes.list(this.dataSource, partnerId, { ...filter, ...page }));
       return xlsxFile(reply, 'promo-codes', { header: PROMO_CODE_HEADER, rows, toCells: toPromoCodeCells });
     }
-    const page = await this.codes.list(this.dataSource, partnerId, filter);
-    return { ...page, items: page.items.map(toPromoCodeResponse) };
+    return mapPage(await this.codes.list(this.dataSource, partnerId, filter), toPromoCodeResponse);
   }
 }
