@@ -32,6 +32,8 @@ import { SyncAuthentication } from './sync-authentication.js';
 import { SyncController } from './sync.controller.js';
 import { SyncPlayers } from './sync-players.service.js';
 import { TrackingPersonalData } from './tracking-personal-data.js';
+import { DuplicateVisitsJob } from './visits/duplicate-visits.job.js';
+import { DuplicateVisits } from './visits/duplicate-visits.service.js';
 import { VisitWriter } from './visit-writer.js';
 import { Visitors } from './visitors.js';
 
@@ -72,6 +74,8 @@ import { Visitors } from './visitors.js';
     BatchRetention,
     SyncBatches,
     TrackingPersonalData,
+    DuplicateVisits,
+    DuplicateVisitsJob,
   ],
   exports: [FactsService, RedirectHandler],
 })

@@ -43,6 +43,8 @@ export class Config {
   readonly countryHeader: string | null;
   /** Path of the list of data centres' addresses. */
   readonly datacenterRanges: string | null;
+  /** Milliseconds within which a visitor's second visit to a promo is a duplicate. */
+  readonly duplicateVisitMs: number;
   readonly rateLimits: Limits;
   readonly logLevel: string;
   /** Whether operators who impersonate a partner may act financially for it (rule 9.4). */
@@ -77,6 +79,7 @@ export class Config {
     this.geoIpDatabase = environment.GEOIP_DATABASE ?? null;
     this.countryHeader = environment.COUNTRY_HEADER?.toLowerCase() ?? null;
     this.datacenterRanges = environment.DATACENTER_RANGES ?? null;
+    this.duplicateVisitMs = environment.DUPLICATE_VISIT_HOURS * 60 * 60 * 1_000;
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.logLevel = environment.LOG_LEVEL;
     this.impersonatedFinancialActions = environment.IMPERSONATION_FINANCIAL === 'on';

@@ -143,6 +143,13 @@ export class Environment {
   @IsString()
   DATACENTER_RANGES?: string;
 
+  /** A visit repeats an earlier one of the same visitor to the same promo when less than so many hours lie between. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(1)
+  @Max(168)
+  DUPLICATE_VISIT_HOURS = 24;
+
   /** Rate limits that differ from their defaults, `name=requests/seconds`, comma-separated. */
   @list
   @Matches(LIMIT_FORM, {

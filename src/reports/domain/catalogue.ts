@@ -105,6 +105,14 @@ const activity = (
 /** The one catalogue of report columns: validation, SQL, attributes and documentation read it. */
 export const COLUMNS = {
   visits_count: count('Visits', 'Clicks on tracking links', 'visits'),
+  unique_visits_count: {
+    ...count(
+      'Unique visits',
+      'Visits without those of bots and without duplicates; a duplicate is known a minute or two after its click',
+      'visits',
+    ),
+    sum: 'count(*) FILTER (WHERE NOT (v.bot OR v.duplicate))',
+  },
   registrations_count: count('Registrations', 'Players who signed up', 'registrations'),
   first_deposits_count: count('First deposits', 'Players who made their first deposit', 'firstDeposits'),
   first_deposits_sum: {
