@@ -21,7 +21,7 @@ import {
   sendProblem,
 } from './platform/index.js';
 import { serveOpenApi } from './openapi.js';
-import { addSyncBodies, RedirectHandler } from './tracking/index.js';
+import { addSyncBodies, BannerHandler, RedirectHandler } from './tracking/index.js';
 
 /** Tracking links are followed whatever hangs on them: request lines of 64 KiB and headers beside them. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -49,15 +49,15 @@ export interface FastPath {
  * Builds the initialised application; it does not listen yet, and background work does not run before
  * {@link startBackgroundWork}.
  * @param program the rooms; tests of the platform put their own in their place
- * @param fastPathType what answers before the framework, or null for nothing
+ * @param fastPathTypes what answers before the framework, the busiest first
  */
 export async function createApp(
   options: PlatformOptions,
   program: DynamicModule = AppModule.forRoot(options),
-  fastPathType: Type<FastPath> | null = RedirectHandler,
+  fastPathTypes: readonly Type<FastPath>[] = [RedirectHandler, BannerHandler],
 ): Promise<NestFastifyApplication> {
-  let fastPath: FastPath | null = null;
-  const adapter = createAdapter(options, () => fastPath);
+  const fastPaths: FastPath[] = [];
+  const adapter = createAdapter(options, fastPaths);
   const app = await NestFactory.create<NestFastifyApplication>(program, adapter, {
     bufferLogs: true,
     abortOnError: false,
@@ -78,7 +78,7 @@ export async function createApp(
   addBodyGuard(app);
   serveOpenApi(app);
   await app.init();
-  if (fastPathType) fastPath = app.get(fastPathType);
+  for (const type of fastPathTypes) fastPaths.push(app.get(type));
   return app;
 }
 
@@ -93,7 +93,7 @@ export async function stopApp(app: NestFastifyApplication): Promise<void> {
   await app.close();
 }
 
-function createAdapter({ config, clock }: PlatformOptions, fastPath: () => FastPath | null): FastifyAdapter {
+function createAdapter({ config, clock }: PlatformOptions, fastPaths: readonly FastPath[]): FastifyAdapter {
   const ids = new Ids(clock);
   return new FastifyAdapter({
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
@@ -113,9 +113,10 @@ function createAdapter({ config, clock }: PlatformOptions, fastPath: () => FastP
     serverFactory: (handler: RawHandler) =>
       closePromptly(
         createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-          const path = fastPath();
-          if (path?.handles(request)) path.handle(request, response);
-          else handler(request, response);
+          for (const path of fastPaths) {
+            if (path.handles(request)) return path.handle(request, response);
+          }
+          handler(request, response);
         }),
       ),
   });

@@ -39,6 +39,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     }
   }
   document.paths['/r/{code}'] = trackingLink();
+  document.paths['/b/{code}'] = banner();
   return document;
 }
 
@@ -81,6 +82,15 @@ function routesOf(app: NestFastifyApplication): Map<string, RouteMetadata> {
   return routes;
 }
 
+const CODE = {
+  name: 'code',
+  in: 'path',
+  required: true,
+  description: 'Code of the promo',
+  schema: { type: 'string' },
+  example: 'k7Qm2xVb',
+} as const;
+
 /** The tracking link is answered before the framework sees the request. */
 function trackingLink(): PathItem {
   return {
@@ -91,16 +101,7 @@ function trackingLink(): PathItem {
       description:
         'Records the visit, durably, then redirects to the promo’s landing with the visit’s id added. Every query ' +
         'parameter is kept with the visit (the first of equal names, at most 64, 8 KiB) for postbacks and reports.',
-      parameters: [
-        {
-          name: 'code',
-          in: 'path',
-          required: true,
-          description: 'Code of the promo',
-          schema: { type: 'string' },
-          example: 'k7Qm2xVb',
-        },
-      ],
+      parameters: [CODE],
       responses: {
         302: {
           description: 'To the landing',
@@ -113,6 +114,37 @@ function trackingLink(): PathItem {
         },
         404: {
           description: 'No promo has this code',
+          content: { 'text/html': { schema: { type: 'string' } } },
+        },
+        503: problemResponse(503),
+      },
+    },
+  };
+}
+
+/** Like the tracking link, answered before the framework. */
+function banner(): PathItem {
+  return {
+    get: {
+      operationId: 'Banner_show',
+      tags: ['tracking'],
+      summary: 'Fetch the image of a promo’s banner, as its embed code does',
+      description:
+        'Counts an impression (of bots apart, of HEAD none), then redirects to the uploaded image, which may be kept ' +
+        'for good; this answer may not. No cookie is set and nothing is kept of who asks.',
+      parameters: [CODE],
+      responses: {
+        302: {
+          description: 'To the image',
+          headers: {
+            Location: {
+              description: 'Path of the image',
+              schema: { type: 'string', format: 'uri-reference' },
+            },
+          },
+        },
+        404: {
+          description: 'No promo has this code, or it shows no uploaded image',
           content: { 'text/html': { schema: { type: 'string' } } },
         },
         503: problemResponse(503),

@@ -20,7 +20,14 @@ import { IMAGE_FORMATS, type ImageFormat } from './domain/image-file.js';
 import { TAG } from './domain/media-terms.js';
 import { type Orientation, orientationOf, ORIENTATIONS } from './domain/orientation.js';
 import { IsHttpUrl } from './http-url.validator.js';
-import { MEDIA_KINDS, type MediaKind, type Medium, PRIVACIES, type Privacy } from './media.entity.js';
+import {
+  addressOf,
+  MEDIA_KINDS,
+  type MediaKind,
+  type Medium,
+  PRIVACIES,
+  type Privacy,
+} from './media.entity.js';
 
 const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const LANGUAGE_MESSAGE = { message: 'language must be a BCP 47 tag such as en or pt-BR' };
@@ -332,10 +339,10 @@ export class OperatorMediaPage {
  * @param publicUrl origin of uploaded media, without a slash at its end
  */
 export function toMediumResponse(medium: Medium, publicUrl: string): MediumResponse {
-  const { id, format, sizeBytes, width, height } = medium;
+  const { width, height } = medium;
   return {
     ...medium,
-    url: sizeBytes === null ? medium.url : `${publicUrl}/m/${id}.${format}`,
+    url: addressOf(medium, publicUrl),
     resolution: width === null || height === null ? null : `${width}x${height}`,
     orientation: orientationOf(width, height),
     createdAt: medium.createdAt.toISOString(),

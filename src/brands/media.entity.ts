@@ -75,6 +75,20 @@ function numberOrNull(value: string | null): number | null {
   return value === null ? null : Number(value);
 }
 
+/** Path of an uploaded image under our own origin; null for what lies elsewhere, and for texts. */
+export function uploadedPathOf({ id, format, sizeBytes }: Medium): string | null {
+  return sizeBytes === null ? null : `/m/${id}.${format}`;
+}
+
+/**
+ * Where a medium lies; null for a text.
+ * @param publicUrl origin of uploaded media, without a slash at its end
+ */
+export function addressOf(medium: Medium, publicUrl: string): string | null {
+  const path = uploadedPathOf(medium);
+  return path === null ? medium.url : `${publicUrl}${path}`;
+}
+
 /** Key of an uploaded medium's content in the store of files. */
 export function mediumKey(id: string): string {
   return `media/${id}`;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, In } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Partners } from '../partner-management/index.js';
 import { Clock, Ids, invalidField, notFound, StoredFiles, type Tx } from '../platform/index.js';
@@ -55,6 +55,12 @@ export class Media {
     const medium = await db.getRepository(Medium).findOneBy({ id: mediumId });
     if (!medium) throw notFound('medium');
     return medium;
+  }
+
+  /** Those of the media that there are, by id. */
+  async findAll(db: Db, mediumIds: readonly string[]): Promise<ReadonlyMap<string, Medium>> {
+    const media = await db.getRepository(Medium).findBy({ id: In([...mediumIds]) });
+    return new Map(media.map((medium) => [medium.id, medium]));
   }
 
   /** The medium, or null when there is none or it is private to others. */

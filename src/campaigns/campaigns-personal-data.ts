@@ -11,6 +11,12 @@ const TABLES: readonly HeldTable[] = [
     onErasure: 'kept',
     keptBecause: 'they stand in published links, which lead on and must never lead to somebody else',
   },
+  {
+    table: 'promo_impressions',
+    file: 'impressions-by-day',
+    onErasure: 'kept',
+    keptBecause: 'counts by promo and day, which tell of no person',
+  },
 ];
 
 const CAMPAIGNS = `
@@ -25,6 +31,10 @@ const PROMOS = `
          landing_id AS "landingId", targets, media_id AS "mediaId", created_at AS "createdAt"
     FROM promos WHERE partner_id = $1 ORDER BY id`;
 
+const IMPRESSIONS = `
+  SELECT day::text, campaign_id AS "campaignId", promo_id AS "promoId", people::int AS impressions
+    FROM promo_impressions JOIN promos ON promos.id = promo_id WHERE partner_id = $1 ORDER BY 1, 2, 3`;
+
 /** Campaigns and promos. After an erasure they are archived and without the names given to them; links lead on. */
 @Injectable()
 export class CampaignsPersonalData implements OnModuleInit {
@@ -37,6 +47,7 @@ export class CampaignsPersonalData implements OnModuleInit {
       files: {
         campaigns: (tx, partnerId) => readRows(tx, CAMPAIGNS, [partnerId]),
         promos: (tx, partnerId) => readRows(tx, PROMOS, [partnerId]),
+        'impressions-by-day': (tx, partnerId) => readRows(tx, IMPRESSIONS, [partnerId]),
       },
       erase,
     });

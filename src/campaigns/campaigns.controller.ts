@@ -4,7 +4,6 @@ import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import {
   ApiProblems,
-  Config,
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
@@ -22,7 +21,7 @@ import {
   toCampaignResponse,
 } from './campaigns.dto.js';
 import { Campaigns } from './campaigns.service.js';
-import { toPromoResponse } from './promos.dto.js';
+import { PromoDesk } from './promo-desk.service.js';
 import { Promos } from './promos.service.js';
 
 /** Promos shown with a campaign; more are in its promo list. */
@@ -39,7 +38,7 @@ export class CampaignsController {
     private readonly unitOfWork: UnitOfWork,
     private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
-    private readonly config: Config,
+    private readonly promoDesk: PromoDesk,
   ) {}
 
   @Post()
@@ -57,7 +56,7 @@ export class CampaignsController {
       const first = promo && (await this.promos.create(tx, partnerId, made.id, promo));
       return {
         ...(await this.respond(tx, made)),
-        promo: first ? toPromoResponse(first, this.config.publicUrl) : null,
+        promo: first ? await this.promoDesk.show(tx, first) : null,
       };
     });
   }
@@ -87,7 +86,7 @@ export class CampaignsController {
   ): Promise<CampaignDetailResponse> {
     const campaign = await this.campaigns.get(this.dataSource, partnerId, id);
     const { items } = await this.promos.list(this.dataSource, id, { limit: PROMOS_IN_DETAIL });
-    const promos = items.map((promo) => toPromoResponse(promo, this.config.publicUrl));
+    const promos = await this.promoDesk.showAll(this.dataSource, items);
     return { ...(await this.respond(this.dataSource, campaign)), promos };
   }
 

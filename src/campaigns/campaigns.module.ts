@@ -7,6 +7,8 @@ import { Campaign } from './campaign.entity.js';
 import { CampaignsPersonalData } from './campaigns-personal-data.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { Campaigns } from './campaigns.service.js';
+import { PromoDesk } from './promo-desk.service.js';
+import { PromoImpressions } from './promo-impressions.service.js';
 import { PromoMaterials } from './promo-materials.service.js';
 import { PromoQrController } from './promo-qr.controller.js';
 import { Promo } from './promo.entity.js';
@@ -30,12 +32,14 @@ import { TrafficSources } from './traffic-sources.service.js';
   providers: [
     Campaigns,
     CampaignsPersonalData,
+    PromoDesk,
+    PromoImpressions,
     PromoMaterials,
     Promos,
     RedirectTargetsConsumer,
     TrackingLinks,
     TrafficSources,
   ],
-  exports: [Campaigns, Promos, TrackingLinks, TrafficSources],
+  exports: [Campaigns, PromoImpressions, Promos, TrackingLinks, TrafficSources],
 })
 export class CampaignsModule {}

@@ -4,16 +4,15 @@ import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import {
   ApiProblems,
-  Config,
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
-  mapPage,
   PageQuery,
   UnitOfWork,
 } from '../platform/index.js';
 import { Campaigns } from './campaigns.service.js';
-import { CreatePromoDto, PromoPage, PromoResponse, toPromoResponse, UpdatePromoDto } from './promos.dto.js';
+import { PromoDesk } from './promo-desk.service.js';
+import { CreatePromoDto, EmbedCodeResponse, PromoPage, PromoResponse, UpdatePromoDto } from './promos.dto.js';
 import { Promos } from './promos.service.js';
 
 /** The promos of the partner's campaigns (A04). */
@@ -27,7 +26,7 @@ export class PromosController {
     private readonly unitOfWork: UnitOfWork,
     private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
-    private readonly config: Config,
+    private readonly desk: PromoDesk,
   ) {}
 
   @Post('campaigns/:id/promos')
@@ -41,10 +40,9 @@ export class PromosController {
     @Param('id', ParseUUIDPipe) campaignId: string,
     @Body() body: CreatePromoDto,
   ): Promise<PromoResponse> {
-    return this.idempotency.run(key, async (tx) => {
-      const promo = await this.promos.create(tx, partnerId, campaignId, body);
-      return toPromoResponse(promo, this.config.publicUrl);
-    });
+    return this.idempotency.run(key, async (tx) =>
+      this.desk.show(tx, await this.promos.create(tx, partnerId, campaignId, body)),
+    );
   }
 
   @Get('campaigns/:id/promos')
@@ -59,7 +57,7 @@ export class PromosController {
   ): Promise<PromoPage> {
     await this.campaigns.get(this.dataSource, partnerId, campaignId);
     const page = await this.promos.list(this.dataSource, campaignId, query);
-    return mapPage(page, (promo) => toPromoResponse(promo, this.config.publicUrl));
+    return { ...page, items: await this.desk.showAll(this.dataSource, page.items) };
   }
 
   @Get('promos/:id')
@@ -71,7 +69,25 @@ export class PromosController {
     @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<PromoResponse> {
-    return toPromoResponse(await this.promos.get(this.dataSource, partnerId, id), this.config.publicUrl);
+    return this.desk.show(this.dataSource, await this.promos.get(this.dataSource, partnerId, id));
+  }
+
+  @Get('promos/:id/embed')
+  @Requires('partner:campaigns:read')
+  @ApiOperation({
+    summary: 'Give the HTML that shows a promo on a page',
+    description:
+      'The link around its medium: an image, a video or a text; an HTML banner is framed and gets the link as its ' +
+      '`clickTag`. A promo without a medium is a link with its title. The image of an uploaded one is fetched by ' +
+      '`/b/{code}`, which counts impressions.',
+  })
+  @ApiOkResponse({ type: EmbedCodeResponse })
+  @ApiProblems(400, 404)
+  async embed(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<EmbedCodeResponse> {
+    return this.desk.embed(this.dataSource, await this.promos.get(this.dataSource, partnerId, id));
   }
 
   @Patch('promos/:id')
@@ -84,7 +100,8 @@ export class PromosController {
     @Param('id', ParseUUIDPipe) id: string,
     @Body() body: UpdatePromoDto,
   ): Promise<PromoResponse> {
-    const promo = await this.unitOfWork.run((tx) => this.promos.change(tx, partnerId, id, body));
-    return toPromoResponse(promo, this.config.publicUrl);
+    return this.unitOfWork.run(async (tx) =>
+      this.desk.show(tx, await this.promos.change(tx, partnerId, id, body)),
+    );
   }
 }

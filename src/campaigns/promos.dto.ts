@@ -1,5 +1,6 @@
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 import { IsLabel, MayBeAbsent } from '../platform/index.js';
+import { addressOf, type Medium } from '../brands/index.js';
 import { LINK_CODE } from './domain/link-code.js';
 import type { Promo } from './promo.entity.js';
 import { IsRotation, RotationTargetDto, RotationTargetResponse } from './rotation.dto.js';
@@ -88,6 +89,25 @@ export class UpdatePromoDto {
   targets?: RotationTargetDto[];
 }
 
+/** What a promo shows. */
+export class PromoMediumResponse {
+  /** @example "01900000-0000-7000-8000-000000000301" */
+  id: string;
+  /** @example "Fox 300×250" */
+  title: string;
+  /** @example "image" */
+  kind: 'image' | 'html' | 'video' | 'text';
+  /** @example 300 */
+  width: number | null;
+  /** @example 250 */
+  height: number | null;
+  /**
+   * The image itself, to look at: fetching it counts nothing. Null for other kinds.
+   * @example "https://partners.example/m/01900000-0000-7000-8000-000000000301.png"
+   */
+  imageUrl: string | null;
+}
+
 /** A promo with its tracking link. */
 export class PromoResponse {
   /** @example "01900000-0000-7000-8000-000000000801" */
@@ -113,8 +133,35 @@ export class PromoResponse {
   targets: RotationTargetResponse[];
   /** @example "01900000-0000-7000-8000-000000000301" */
   mediaId: string | null;
+  /** Null for a direct link. */
+  medium: PromoMediumResponse | null;
+  /**
+   * How often its banner was fetched by the address in its embed code, without bots; seconds late.
+   * @example 12040
+   */
+  impressionsCount: number;
   /** @example "2026-10-01T10:00:00.000Z" */
   createdAt: string;
+}
+
+/** What to put on a page. */
+export class EmbedCodeResponse {
+  /** @example "<a href=\"https://partners.example/r/8sKq2VbX0a\" rel=\"nofollow sponsored\">Top list</a>" */
+  html: string;
+  /**
+   * Where the page fetches the image from; null when it shows none. Impressions are counted under our own origin only.
+   * @example "https://partners.example/b/8sKq2VbX0a"
+   */
+  imageUrl: string | null;
+  /** @example "https://partners.example/r/8sKq2VbX0a" */
+  linkUrl: string;
+  /**
+   * Pixels, where they are known.
+   * @example 300
+   */
+  width: number | null;
+  /** @example 250 */
+  height: number | null;
 }
 
 /** A page of promos. */
@@ -152,11 +199,22 @@ export function trackingUrlOf({ code }: Promo, publicUrl: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/r/${code}`;
 }
 
+/** What is shown beside a promo's own fields. */
+export interface ShownPromo {
+  promo: Promo;
+  /** Null for a direct link. */
+  medium: Medium | null;
+  impressionsCount: number;
+}
+
 /**
  * The promo as the API answers it.
  * @param publicUrl origin of tracking links, without a slash at its end
  */
-export function toPromoResponse(promo: Promo, publicUrl: string): PromoResponse {
+export function toPromoResponse(
+  { promo, medium, impressionsCount }: ShownPromo,
+  publicUrl: string,
+): PromoResponse {
   return {
     id: promo.id,
     campaignId: promo.campaignId,
@@ -168,8 +226,16 @@ export function toPromoResponse(promo: Promo, publicUrl: string): PromoResponse 
     landingId: promo.landingId,
     targets: promo.targets,
     mediaId: promo.mediaId,
+    medium: medium && toPromoMedium(medium, publicUrl),
+    impressionsCount,
     createdAt: promo.createdAt.toISOString(),
   };
+}
+
+function toPromoMedium(medium: Medium, publicUrl: string): PromoMediumResponse {
+  const { id, title, kind, width, height } = medium;
+  const imageUrl = kind === 'image' ? addressOf(medium, publicUrl) : null;
+  return { id, title, kind, width, height, imageUrl };
 }
 
 /** The traffic source as the API answers it. */

@@ -1,3 +1,4 @@
+export { BannerHandler } from './banner.handler.js';
 export { FactsService, type PlayerToQualify } from './facts.service.js';
 export { RedirectHandler } from './redirect.handler.js';
 export { addSyncBodies } from './sync-bodies.js';

@@ -12,6 +12,8 @@ const MAX_UNKNOWN = 10_000;
 const KNOWN_TTL_MS = 60_000;
 const UNKNOWN_TTL_MS = 5_000;
 const TTL_RESOLUTION_MS = 1_000;
+/** How long a visitor waits for a look-up of the promo. */
+const LOOKUP_MS = 4_000;
 
 /** Promos by their codes, kept in a bounded memory; changes drop them (`PromoListener`). */
 @Injectable()
@@ -42,8 +44,8 @@ export class PromoTargets {
     return this.unknown.has(code) ? null : undefined;
   }
 
-  /** Looks the promo up in the database; requests for one code at once share one look. */
-  find(code: string): Promise<ClickTarget | null> {
+  /** Requests for one code at once share one look. */
+  private find(code: string): Promise<ClickTarget | null> {
     const running = this.loading.get(code);
     if (running) return running;
     const started = this.load(code).finally(() => {
@@ -51,6 +53,19 @@ export class PromoTargets {
     });
     this.loading.set(code, started);
     return started;
+  }
+
+  /** Looks the promo up in the database for a visitor who waits: rejects when the database does not answer in time. */
+  async findInTime(code: string): Promise<ClickTarget | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The database did not answer in time')), LOOKUP_MS);
+    });
+    try {
+      return await Promise.race([this.find(code), tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Forgets one promo, or all of them. */
@@ -80,7 +95,7 @@ export class PromoTargets {
 }
 
 function toClickTarget(promo: PromoTarget, code: string): ClickTarget {
-  const { landingUrl, tagParameter, rotation, allowedHosts, audience } = promo;
+  const { landingUrl, tagParameter, rotation, allowedHosts, audience, promoId, bannerPath } = promo;
   const ref = audience === 'sub_affiliates' ? code : null;
   return {
     location: locationTemplate(landingUrl, tagParameter, ref),
@@ -94,6 +109,7 @@ function toClickTarget(promo: PromoTarget, code: string): ClickTarget {
     // Who is to join the program as a partner has no business on the brand's pages.
     deepLinks:
       allowedHosts.length > 0 && audience === 'players' ? { hosts: allowedHosts, tagParameter } : null,
+    banner: bannerPath === null ? null : { promoId, path: bannerPath },
     owner: ownerFields(promo),
   };
 }

@@ -26,6 +26,21 @@ export function sendRedirect(response: ServerResponse, location: string, visitId
   response.end();
 }
 
+/**
+ * Sends the page that shows a banner on to its image, each time it is shown.
+ * @param path of the image, under our own origin
+ */
+export function sendImage(response: ServerResponse, path: string): void {
+  response.writeHead(302, [
+    'Location', path,
+    'Cache-Control', 'no-store',
+    'Cross-Origin-Resource-Policy', 'cross-origin',
+    'Strict-Transport-Security', HSTS,
+    'Content-Length', '0',
+  ]); // prettier-ignore
+  response.end();
+}
+
 /** There is no such link. */
 export function sendNotFound(response: ServerResponse): void {
   sendPage(response, 404, NOT_FOUND_PAGE);

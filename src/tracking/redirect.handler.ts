@@ -13,8 +13,6 @@ import { VisitWriter } from './visit-writer.js';
 import { Visitors } from './visitors.js';
 
 const PREFIX = '/r/';
-/** How long a visitor waits for a look-up of the promo. */
-const LOOKUP_MS = 4_000;
 
 /**
  * Answers `GET /r/{code}` (rules §2.1) straight from Node's HTTP server, before the framework: the visit is stored,
@@ -67,17 +65,11 @@ export class RedirectHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('The database did not answer in time')), LOOKUP_MS);
-    });
     try {
-      this.answer(await Promise.race([this.targets.find(code), tooLate]), rawQuery, request, response);
+      this.answer(await this.targets.findInTime(code), rawQuery, request, response);
     } catch (error) {
       this.logger.warn(`A promo could not be looked up: ${(error as Error).message}`);
       this.refuse(response);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -7,12 +7,14 @@ import { ActivityBook } from './activity-book.js';
 import { AddressBook } from './address-book.js';
 import { Attribution } from './attribution.service.js';
 import { BatchRetention } from './batches/batch-retention.job.js';
+import { BannerHandler } from './banner.handler.js';
 import { BrandSyncBatchesController } from './batches/brand-sync-batches.controller.js';
 import { OperatorSyncBatchesController } from './batches/operator-sync-batches.controller.js';
 import { SyncBatches } from './batches/sync-batches.service.js';
 import { BatchLog } from './batch-log.js';
 import { DepositBook } from './deposit-book.js';
 import { FactsService } from './facts.service.js';
+import { ImpressionCounter } from './impression-counter.js';
 import { OrderDecisions } from './orders/order-decisions.service.js';
 import { OrdersController } from './orders/orders.controller.js';
 import { Orders } from './orders/orders.service.js';
@@ -50,7 +52,9 @@ import { Visitors } from './visitors.js';
     SyncController,
   ],
   providers: [
+    BannerHandler,
     FactsService,
+    ImpressionCounter,
     InvitedSignUpsConsumer,
     Partitions,
     PromoListener,
@@ -77,6 +81,6 @@ import { Visitors } from './visitors.js';
     DuplicateVisits,
     DuplicateVisitsJob,
   ],
-  exports: [FactsService, RedirectHandler],
+  exports: [BannerHandler, FactsService, RedirectHandler],
 })
 export class TrackingModule {}

@@ -10,6 +10,8 @@ export interface ClickTarget {
   readonly rotation: readonly (TargetConditions & { readonly location: LocationTemplate })[] | null;
   /** Where a click may ask to be sent; null when it may not. */
   readonly deepLinks: { readonly hosts: readonly string[]; readonly tagParameter: string } | null;
+  /** The image that its banner shows, and the promo that its impressions are counted for; null when it has none. */
+  readonly banner: { readonly promoId: string; readonly path: string } | null;
   /** Whose the visit is, as the database reads it (`ownerFields`). */
   readonly owner: string;
 }

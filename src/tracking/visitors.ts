@@ -53,7 +53,7 @@ export class Visitors {
   }
 
   /** Browsers name themselves: who does not is taken for a bot. */
-  private isBot(userAgent: string | null): boolean {
+  isBot(userAgent: string | null): boolean {
     return !userAgent || remember(this.bots, userAgent, isbot);
   }
 }

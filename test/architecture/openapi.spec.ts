@@ -68,6 +68,9 @@ function faulty(isRight: (operation: Operation, name: string) => boolean): strin
     .map(([name]) => name);
 }
 
+/** Their answers are pages, and they read anything. */
+const BEFORE_THE_FRAMEWORK = new Set(['GET /r/{code}', 'GET /b/{code}']);
+
 const isSuccess = (status: string) => /^[23]/.test(status);
 
 /** Places below `schema` that say nothing about what stands there. */
@@ -121,12 +124,11 @@ describe('the OpenAPI document', () => {
   });
 
   it('documents errors as problems', () => {
-    const pages = new Set(['GET /r/{code}']);
     expect(faulty(({ responses }) => '503' in responses)).toEqual([]);
     expect(
       faulty(
         ({ responses }, name) =>
-          pages.has(name) ||
+          BEFORE_THE_FRAMEWORK.has(name) ||
           Object.entries(responses)
             .filter(([status]) => /^[45]/.test(status))
             .every(([, { content }]) =>
@@ -142,7 +144,7 @@ describe('the OpenAPI document', () => {
     expect(
       faulty(
         (operation, name) =>
-          !takesInput(operation) || '400' in operation.responses || name === 'GET /r/{code}',
+          !takesInput(operation) || '400' in operation.responses || BEFORE_THE_FRAMEWORK.has(name),
       ),
     ).toEqual([]);
     expect(
@@ -155,7 +157,7 @@ describe('the OpenAPI document', () => {
   it('says of every guarded route how it is opened and refused', () => {
     const open = operations().filter(([, { security }]) => !security?.length);
     const openAreas =
-      /^[A-Z]+ (\/r\/|\/m\/|\/health\/|\/metrics$|\/api\/dev\/|\/api\/v1\/auth\/|\/feeds\/|\/api\/sync\/)/;
+      /^[A-Z]+ (\/r\/|\/b\/|\/m\/|\/health\/|\/metrics$|\/api\/dev\/|\/api\/v1\/auth\/|\/feeds\/|\/api\/sync\/)/;
     expect(open.map(([name]) => name).filter((name) => !openAreas.test(name))).toEqual([]);
     const schemes = Object.keys(document.components.securitySchemes);
     expect(
@@ -200,10 +202,10 @@ describe('the OpenAPI document', () => {
     expect([...places, ...schemas.flatMap(([name, schema]) => untyped(schema, name))]).toEqual([]);
   });
 
-  it('describes the tracking link, which is answered before the framework', () => {
-    const follow = document.paths['/r/{code}']?.['get'];
-    expect(Object.keys(follow?.responses ?? {})).toEqual(['302', '404', '503']);
-    expect(follow?.parameters).toMatchObject([{ name: 'code', in: 'path', required: true }]);
+  it.each(['/r/{code}', '/b/{code}'])('describes what is answered before the framework: %s', (path) => {
+    const operation = document.paths[path]?.['get'];
+    expect(Object.keys(operation?.responses ?? {})).toEqual(['302', '404', '503']);
+    expect(operation?.parameters).toMatchObject([{ name: 'code', in: 'path', required: true }]);
   });
 
   it('has a page that shows it', async () => {

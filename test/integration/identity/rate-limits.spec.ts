@@ -334,13 +334,17 @@ describe('rate limits: wrong tokens and signatures', () => {
 });
 
 describe('rate limits: what is not limited', () => {
-  it.each(['/health/live', '/health/ready', '/metrics', '/r/nowhere000', '/api/openapi.json'])(
-    '%s',
-    async (path) => {
-      const answers = await codes(8, path);
-      expect(answers.filter((code) => code.startsWith('429'))).toEqual([]);
-    },
-  );
+  it.each([
+    '/health/live',
+    '/health/ready',
+    '/metrics',
+    '/r/nowhere000',
+    '/b/nowhere000',
+    '/api/openapi.json',
+  ])('%s', async (path) => {
+    const answers = await codes(8, path);
+    expect(answers.filter((code) => code.startsWith('429'))).toEqual([]);
+  });
 });
 
 describe('rate limits: the documentation', () => {
@@ -358,6 +362,7 @@ describe('rate limits: the documentation', () => {
     );
     expect(unlimited.sort()).toEqual([
       '/api/dev/mailbox',
+      '/b/{code}',
       '/health/live',
       '/health/ready',
       // Banners are shown on other people's pages, to many behind one address.

@@ -89,7 +89,7 @@ export async function createProbeApp(
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_POOL_SIZE: '20', ...env });
   const options = { config, databaseUrl, clock: new Clock() };
   const program = { module: class ProbeProgram {}, imports: [PlatformModule.forRoot(options), ProbeModule] };
-  const app = await createApp(options, program, null);
+  const app = await createApp(options, program, []);
   if (given.background !== false) await startBackgroundWork(app);
   await app.listen(0, '127.0.0.1');
   const db = app.get(DataSource);

@@ -38,7 +38,7 @@ interface Operation {
 }
 
 /** Answered outside Nest's controllers; they carry no policy because everybody may read them. */
-const WITHOUT_CONTROLLER = ['GET /r/{code}'];
+const WITHOUT_CONTROLLER = ['GET /r/{code}', 'GET /b/{code}'];
 
 /** Every route that the OpenAPI document names, with the policy that its handler carries. */
 export async function routesOf(app: TestApp): Promise<Route[]> {
