@@ -1,34 +1,29 @@
 import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { Clock, Ids, type Tx } from '../platform/index.js';
 import type { BilledLine } from './domain/bill-lines.js';
 import type { PlannedBill } from './domain/reconcile-lines.js';
 import { daysOf } from './due-periods.js';
+import type { DuePeriod, PlanToBill } from './plan-to-bill.js';
 
-/** Whose books: one partner on one plan. */
-export interface PositionKey {
-  readonly partnerId: string;
-  readonly planId: string;
-  readonly brandId: string;
-  readonly currency: string;
-}
-
-/** What the books hold of a partner's periods from one on. Period starts are keyed by epoch milliseconds. */
-export interface BilledSoFar {
-  readonly periodsWithBill: ReadonlySet<number>;
-  readonly linesByPeriod: ReadonlyMap<number, readonly BilledLine[]>;
-}
-
-/** A planned bill with what the plan says about it. */
+/** A planned bill, with whose it is and what the plan says about it. */
 export interface BillToWrite extends PlannedBill {
   readonly id: string;
-  readonly planVersion: number;
-  readonly timeZone: string;
+  readonly partnerId: string;
+  readonly period: DuePeriod;
+}
+
+interface Carry {
+  readonly partnerId: string;
+  /** Minor units, ≤ 0. */
+  readonly carryMinor: bigint;
 }
 
 /** Lines go to the database in pieces, so that one statement stays small. */
-const LINES_PER_STATEMENT = 2_000;
+const LINES_PER_STATEMENT = 5_000;
 
 interface BilledRow {
+  partner_id: string;
   period_start: Date;
   line_key: string;
   strategy: string | null;
@@ -39,7 +34,33 @@ interface BilledRow {
   amount_minor: string;
 }
 
-/** The tables behind a bill run: positions, bills and lines of one partner, always inside the caller's transaction. */
+/** What the books hold of a partner's periods from one on. */
+export class BilledSoFar {
+  private readonly lines = new Map<number, BilledLine[]>();
+  private readonly starts = new Set<number>();
+
+  addBill(periodStart: Date): void {
+    this.starts.add(periodStart.getTime());
+  }
+
+  addLine(periodStart: Date, line: BilledLine): void {
+    const known = this.lines.get(periodStart.getTime());
+    if (known) known.push(line);
+    else this.lines.set(periodStart.getTime(), [line]);
+  }
+
+  /** Whether the period has a bill, in any state. */
+  has(periodStart: Date): boolean {
+    return this.starts.has(periodStart.getTime());
+  }
+
+  /** What any bills hold for the period. */
+  linesOf(periodStart: Date): readonly BilledLine[] {
+    return this.lines.get(periodStart.getTime()) ?? [];
+  }
+}
+
+/** The tables behind a bill run: positions, bills and lines of partners on one plan, inside the caller's transaction. */
 @Injectable()
 export class BillBooks {
   constructor(
@@ -47,76 +68,92 @@ export class BillBooks {
     private readonly clock: Clock,
   ) {}
 
-  /** Locks the partner's position on the plan, making it when it is new, and gives the carry (minor units, ≤ 0). */
-  async lockPosition(tx: Tx, { partnerId, planId, brandId, currency }: PositionKey): Promise<bigint> {
-    // A bill with very many lines may take longer than a request is allowed to wait.
+  /** Partners whose latest bill on the plan ends after `until`, with that end. */
+  async billedBeyond(db: DataSource, planId: string, until: Date): Promise<Map<string, Date>> {
+    const rows = await db.query<{ partner_id: string; latest: Date }[]>(
+      `SELECT partner_id, max(period_end) AS latest FROM bills
+        WHERE plan_id = $1 AND period_end > $2 GROUP BY partner_id`,
+      [planId, until],
+    );
+    return new Map(rows.map((row) => [row.partner_id, row.latest]));
+  }
+
+  /** Locks the partners' positions on the plan, making those that are new, and gives their carries. */
+  async lockPositions(tx: Tx, plan: PlanToBill, partnerIds: readonly string[]): Promise<Map<string, bigint>> {
+    // Another run's batch with very many lines may take longer than a request is allowed to wait.
     await tx.query(`SELECT set_config('lock_timeout', '30s', true)`);
-    const [row] = await tx.query<[{ carry_minor: string }]>(
-      `INSERT INTO billing_positions AS position (partner_id, plan_id, brand_id, currency) VALUES ($1, $2, $3, $4)
+    const rows = await tx.query<{ partner_id: string; carry_minor: string }[]>(
+      `INSERT INTO billing_positions AS position (partner_id, plan_id, brand_id, currency)
+       SELECT partner_id, $2, $3, $4 FROM unnest($1::uuid[]) AS partner (partner_id) ORDER BY partner_id
        ON CONFLICT (partner_id, plan_id, brand_id, currency) DO UPDATE SET carry_minor = position.carry_minor
-       RETURNING carry_minor`,
-      [partnerId, planId, brandId, currency],
+       RETURNING partner_id, carry_minor`,
+      [partnerIds, plan.id, plan.brandId, plan.currency],
     );
-    return BigInt(row.carry_minor);
+    return new Map(rows.map((row) => [row.partner_id, BigInt(row.carry_minor)]));
   }
 
-  async setCarry(
-    tx: Tx,
-    { partnerId, planId, brandId, currency }: PositionKey,
-    carryMinor: bigint,
-  ): Promise<void> {
+  async setCarries(tx: Tx, plan: PlanToBill, carries: readonly Carry[]): Promise<void> {
     await tx.query(
-      `UPDATE billing_positions SET carry_minor = $5
-        WHERE partner_id = $1 AND plan_id = $2 AND brand_id = $3 AND currency = $4`,
-      [partnerId, planId, brandId, currency, carryMinor.toString()],
+      `UPDATE billing_positions AS position SET carry_minor = carry.minor
+         FROM unnest($1::uuid[], $2::bigint[]) AS carry (partner_id, minor)
+        WHERE position.partner_id = carry.partner_id AND position.plan_id = $3 AND position.brand_id = $4
+          AND position.currency = $5 AND position.carry_minor <> carry.minor`,
+      [
+        carries.map(({ partnerId }) => partnerId),
+        carries.map(({ carryMinor }) => carryMinor.toString()),
+        plan.id,
+        plan.brandId,
+        plan.currency,
+      ],
     );
   }
 
-  /** End of the latest period that has a bill, or null before the first one. */
-  async findLatestBilledEnd(tx: Tx, { partnerId, planId }: PositionKey): Promise<Date | null> {
-    const [row] = await tx.query<[{ latest: Date | null }]>(
-      `SELECT max(period_end) AS latest FROM bills WHERE partner_id = $1 AND plan_id = $2`,
-      [partnerId, planId],
+  /** Bills and billed lines of each partner's periods that start at `from` or later; cancelled bills count as settled. */
+  async billedSince(
+    tx: Tx,
+    plan: PlanToBill,
+    partners: readonly { readonly partnerId: string; readonly from: Date }[],
+  ): Promise<Map<string, BilledSoFar>> {
+    const billed = new Map(partners.map(({ partnerId }) => [partnerId, new BilledSoFar()]));
+    const parameters = [
+      partners.map(({ partnerId }) => partnerId),
+      partners.map(({ from }) => from),
+      plan.id,
+    ];
+    const since = 'unnest($1::uuid[], $2::timestamptz[]) AS since (partner_id, start_at)';
+    const bills = await tx.query<{ partner_id: string; period_start: Date }[]>(
+      `SELECT b.partner_id, b.period_start
+         FROM ${since} JOIN bills b ON b.partner_id = since.partner_id AND b.period_start >= since.start_at
+        WHERE b.plan_id = $3`,
+      parameters,
     );
-    return row.latest;
-  }
-
-  /** Bills and billed lines of the periods that start at `from` or later; cancelled bills count as settled. */
-  async billedSince(tx: Tx, { partnerId, planId }: PositionKey, from: Date): Promise<BilledSoFar> {
-    const bills = await tx.query<{ period_start: Date }[]>(
-      `SELECT period_start FROM bills WHERE partner_id = $1 AND plan_id = $2 AND period_start >= $3`,
-      [partnerId, planId, from],
+    for (const bill of bills) billed.get(bill.partner_id)!.addBill(bill.period_start);
+    const lines = await tx.query<BilledRow[]>(
+      `SELECT l.partner_id, l.period_start, l.line_key, max(l.strategy) AS strategy,
+              max(l.campaign_id::text) AS campaign_id, max(l.promo_id::text) AS promo_id,
+              sum(l.quantity)::text AS quantity, sum(l.base_minor)::text AS base_minor,
+              sum(l.amount_minor)::text AS amount_minor
+         FROM ${since} JOIN bill_lines l ON l.partner_id = since.partner_id AND l.period_start >= since.start_at
+        WHERE l.plan_id = $3 AND l.kind NOT IN ('carry_in', 'carry_out')
+        GROUP BY l.partner_id, l.period_start, l.line_key
+        ORDER BY l.partner_id, l.period_start, l.line_key`,
+      parameters,
     );
-    const rows = await tx.query<BilledRow[]>(
-      `SELECT period_start, line_key, max(strategy) AS strategy, max(campaign_id::text) AS campaign_id,
-              max(promo_id::text) AS promo_id, sum(quantity)::text AS quantity,
-              sum(base_minor)::text AS base_minor, sum(amount_minor)::text AS amount_minor
-         FROM bill_lines
-        WHERE partner_id = $1 AND plan_id = $2 AND period_start >= $3 AND kind NOT IN ('carry_in', 'carry_out')
-        GROUP BY period_start, line_key
-        ORDER BY period_start, line_key`,
-      [partnerId, planId, from],
-    );
-    const linesByPeriod = new Map<number, BilledLine[]>();
-    for (const row of rows) {
-      const start = row.period_start.getTime();
-      linesByPeriod.set(start, [...(linesByPeriod.get(start) ?? []), toBilledLine(row)]);
-    }
-    return { periodsWithBill: new Set(bills.map((bill) => bill.period_start.getTime())), linesByPeriod };
+    for (const line of lines) billed.get(line.partner_id)!.addLine(line.period_start, toBilledLine(line));
+    return billed;
   }
 
   /** Writes bills, all pending, with their lines. */
-  async write(tx: Tx, position: PositionKey, bills: readonly BillToWrite[], runId: string): Promise<void> {
-    const { partnerId, planId, brandId, currency } = position;
-    const createdAt = this.clock.now().toISOString();
+  async write(tx: Tx, plan: PlanToBill, bills: readonly BillToWrite[]): Promise<void> {
+    if (bills.length === 0) return;
     const rows = bills.map((bill) => {
-      const { firstDay, lastDay } = daysOf(bill.period, bill.timeZone);
+      const { firstDay, lastDay } = daysOf(bill.period, plan.timeZone);
       return {
         id: bill.id,
-        plan_version: bill.planVersion,
+        partner_id: bill.partnerId,
+        plan_version: bill.period.version,
         period_start: bill.period.start.toISOString(),
         period_end: bill.period.end.toISOString(),
-        time_zone: bill.timeZone,
         first_day: firstDay,
         last_day: lastDay,
         issued_minor: bill.issuedMinor.toString(),
@@ -125,15 +162,23 @@ export class BillBooks {
     await tx.query(
       `INSERT INTO bills (id, partner_id, plan_id, plan_version, brand_id, currency, period_start, period_end,
                           time_zone, first_day, last_day, state, issued_minor, payable_minor, run_id, created_at)
-       SELECT id, $2, $3, plan_version, $4, $5, period_start, period_end, time_zone, first_day, last_day, 'pending',
+       SELECT id, partner_id, $2, plan_version, $3, $4, period_start, period_end, $5, first_day, last_day, 'pending',
               issued_minor, issued_minor, $6, $7
-         FROM json_to_recordset($1) AS bill (id uuid, plan_version int, period_start timestamptz,
-              period_end timestamptz, time_zone text, first_day date, last_day date, issued_minor bigint)`,
-      [JSON.stringify(rows), partnerId, planId, brandId, currency, runId, createdAt],
+         FROM json_to_recordset($1) AS bill (id uuid, partner_id uuid, plan_version int, period_start timestamptz,
+              period_end timestamptz, first_day date, last_day date, issued_minor bigint)`,
+      [
+        JSON.stringify(rows),
+        plan.id,
+        plan.brandId,
+        plan.currency,
+        plan.timeZone,
+        plan.runId,
+        this.clock.now().toISOString(),
+      ],
     );
     const lines = bills.flatMap((bill) => this.lineRows(bill));
     for (let from = 0; from < lines.length; from += LINES_PER_STATEMENT) {
-      await insertLines(tx, position, lines.slice(from, from + LINES_PER_STATEMENT));
+      await insertLines(tx, plan.id, lines.slice(from, from + LINES_PER_STATEMENT));
     }
   }
 
@@ -141,6 +186,7 @@ export class BillBooks {
     return bill.lines.map((line, index) => ({
       id: this.ids.next(),
       bill_id: bill.id,
+      partner_id: bill.partnerId,
       position: index + 1,
       kind: line.kind,
       period_start: line.periodStart.toISOString(),
@@ -157,20 +203,16 @@ export class BillBooks {
   }
 }
 
-async function insertLines(
-  tx: Tx,
-  { partnerId, planId }: PositionKey,
-  rows: readonly object[],
-): Promise<void> {
+async function insertLines(tx: Tx, planId: string, rows: readonly object[]): Promise<void> {
   await tx.query(
     `INSERT INTO bill_lines (id, bill_id, partner_id, plan_id, position, kind, period_start, line_key, strategy,
                              campaign_id, promo_id, quantity, base_minor, rate, amount_minor, explanation)
-     SELECT id, bill_id, $2, $3, position, kind, period_start, line_key, strategy, campaign_id, promo_id, quantity,
-            base_minor, rate, amount_minor, explanation
-       FROM json_to_recordset($1) AS line (id uuid, bill_id uuid, position int, kind text, period_start timestamptz,
-            line_key text, strategy text, campaign_id uuid, promo_id uuid, quantity bigint, base_minor bigint,
-            rate text, amount_minor bigint, explanation jsonb)`,
-    [JSON.stringify(rows), partnerId, planId],
+     SELECT id, bill_id, partner_id, $2, position, kind, period_start, line_key, strategy, campaign_id, promo_id,
+            quantity, base_minor, rate, amount_minor, explanation
+       FROM json_to_recordset($1) AS line (id uuid, bill_id uuid, partner_id uuid, position int, kind text,
+            period_start timestamptz, line_key text, strategy text, campaign_id uuid, promo_id uuid, quantity bigint,
+            base_minor bigint, rate text, amount_minor bigint, explanation jsonb)`,
+    [JSON.stringify(rows), planId],
   );
 }
 

@@ -1,26 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import {
-  calculatePeriod,
-  closedPeriods,
-  type Line,
-  type Period,
-  type PlanVersion,
-  type PlanWithVersions,
-} from '../commissions/index.js';
+import { calculatePeriod, type Line, type PromoQualifications } from '../commissions/index.js';
 import { Ids, type Tx } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
-import { BillBooks, type BilledSoFar, type BillToWrite, type PositionKey } from './bill-books.js';
+import { BillBooks, type BilledSoFar, type BillToWrite } from './bill-books.js';
 import type { CalculatedLine } from './domain/bill-lines.js';
 import { type PeriodToReconcile, type PlannedBill, reconcileLines } from './domain/reconcile-lines.js';
-import { type QualificationScope, Qualifications, type QualifiedPlayer } from './qualifications.service.js';
-
-export interface BillingTask {
-  readonly plan: PlanWithVersions;
-  readonly partnerId: string;
-  /** End of the last period that is due. */
-  readonly until: Date;
-  readonly runId: string;
-}
+import type { DuePeriod, PartnerToBill, PlanToBill } from './plan-to-bill.js';
+import {
+  type QualificationDecision,
+  Qualifications,
+  type QualifiedPlayer,
+} from './qualifications.service.js';
 
 /** What was made. */
 export interface BilledOutcome {
@@ -28,18 +18,24 @@ export interface BilledOutcome {
   readonly lines: number;
 }
 
-/**
- * Thrown to roll the transaction back, so that the changes stay to be found: something differs from what was billed,
- * but there is no bill to put it on before the next period closes.
- */
-export class NothingToBillNow extends Error {}
-
-interface DuePeriod extends Period {
-  readonly version: number;
-  readonly terms: PlanVersion;
+/** A partner whose books are open: what it is due for, and what was billed for that so far. */
+interface OpenAccount extends PartnerToBill {
+  readonly billed: BilledSoFar;
+  readonly carryMinor: bigint;
 }
 
-/** Bills one partner on one plan (rule 3.3): whatever happened since, billed amounts come to equal the facts. */
+/** An account with the bills that make what was billed equal the facts. */
+interface SettledAccount {
+  readonly partner: PartnerToBill;
+  readonly bills: readonly BillToWrite[];
+  readonly qualified: readonly QualifiedPlayer[];
+  readonly carryMinor: bigint;
+}
+
+/**
+ * Bills partners on one plan (rule 3.3): whatever happened since, billed amounts come to equal the facts. Partners are
+ * taken by the hundred, so that the database works on sets, but each is calculated on its own.
+ */
 @Injectable()
 export class BillMaker {
   constructor(
@@ -50,98 +46,89 @@ export class BillMaker {
   ) {}
 
   /**
-   * Claims the partner's changes and makes the bills that they call for, all in `tx`. The partner's position is
-   * locked first, so that two runs never bill the same partner at once; the second one finds nothing left.
-   * @throws NothingToBillNow when the changes have to wait for the next period to close
+   * Makes the bills that the partners' changes call for and claims the changes, all in `tx`. The partners' positions
+   * are locked first, so that two runs never bill a partner at once; the second one finds the changes claimed. A
+   * partner whose difference has to wait for the next period to close is left out, and its changes stay.
    */
-  async make(tx: Tx, { plan, partnerId, until, runId }: BillingTask): Promise<BilledOutcome> {
-    const position: PositionKey = {
-      partnerId,
-      planId: plan.id,
-      brandId: plan.brandId,
-      currency: plan.currency,
-    };
-    const carryMinor = await this.books.lockPosition(tx, position);
-    const billedUntil = await this.books.findLatestBilledEnd(tx, position);
-    // A run through an earlier date must see all that later bills have settled.
-    const horizon = billedUntil && billedUntil > until ? billedUntil : until;
-    const earliest = await this.facts.claimChanges(tx, { partnerId, planId: plan.id, before: horizon });
-    if (!earliest) return { bills: 0, lines: 0 };
-    const periods = duePeriods(plan, earliest, horizon);
-    const from = periods[0]?.start;
-    if (!from) throw new NothingToBillNow();
-    const billed = await this.books.billedSince(tx, position, from);
-    if (periods.every(({ start }) => billed.periodsWithBill.has(start.getTime())))
-      throw new NothingToBillNow();
-
-    const scope: QualificationScope = {
-      ...position,
-      periods,
-      termsByVersion: new Map(periods.map(({ version, terms }) => [version, terms])),
-    };
-    const qualified = await this.qualifications.decide(tx, scope);
-    const entries = await this.entries(tx, scope, periods, qualified, billed);
-    const result = reconcileLines({ periods: entries, carryMinor, currency: plan.currency });
-    if (result.outcome === 'deferred') throw new NothingToBillNow();
-    const bills = result.bills.map((bill) => this.toWrite(plan, periods, bill));
-    if (bills.length > 0) await this.books.write(tx, position, bills, runId);
-    if (result.carryMinor !== carryMinor) await this.books.setCarry(tx, position, result.carryMinor);
-    await this.qualifications.keep(tx, scope, qualified, billOfPeriod(bills));
+  async make(tx: Tx, plan: PlanToBill, partners: readonly PartnerToBill[]): Promise<BilledOutcome> {
+    const accounts = await this.open(tx, plan, partners);
+    const qualified = await this.qualifications.decide(tx, plan, accounts);
+    const settled = accounts.flatMap((account) => this.settle(plan, account, qualified) ?? []);
+    const bills = settled.flatMap((account) => account.bills);
+    await this.books.write(tx, plan, bills);
+    await this.books.setCarries(tx, plan, settled.map(({ partner, carryMinor }) => ({ partnerId: partner.partnerId, carryMinor }))); // prettier-ignore
+    await this.qualifications.keep(tx, plan, settled.map(toDecision));
+    await this.facts.claim(tx, settled.map(({ partner }) => partner)); // prettier-ignore
     return { bills: bills.length, lines: bills.reduce((count, { lines }) => count + lines.length, 0) };
   }
 
-  /** Calculates each period from the facts and sets it beside what was billed. */
-  private async entries(
-    tx: Tx,
-    { partnerId, planId }: QualificationScope,
-    periods: readonly DuePeriod[],
-    qualified: readonly QualifiedPlayer[],
-    billed: BilledSoFar,
-  ): Promise<PeriodToReconcile[]> {
-    const activity = await this.facts.activityByPromo(tx, { partnerId, planId, periods });
-    return periods.map((period, index) => {
-      const start = period.start.getTime();
-      const lines = calculatePeriod({
-        version: period.terms,
-        promoActivity: activity[index] ?? [],
-        qualifiedByPromo: qualified
-          .filter(({ periodStart }) => periodStart.getTime() === start)
-          .map(({ player, strategyIndex }) => ({
-            campaignId: player.campaignId,
-            promoId: player.promoId,
-            playerIds: [player.playerId],
-            strategyIndex,
-          })),
-      });
-      return {
-        period: { start: period.start, end: period.end },
-        calculated: lines.map(toCalculatedLine),
-        billed: billed.linesByPeriod.get(start) ?? [],
-        hasBill: billed.periodsWithBill.has(start),
-        negativeCarryOver: period.terms.negativeCarryOver,
-      };
+  private async open(tx: Tx, plan: PlanToBill, partners: readonly PartnerToBill[]): Promise<OpenAccount[]> {
+    const carries = await this.books.lockPositions(
+      tx,
+      plan,
+      partners.map(({ partnerId }) => partnerId),
+    );
+    const unclaimed = await this.facts.unclaimed(tx, partners);
+    const due = unclaimed.filter(({ periods }) => periods.length > 0);
+    const billed = await this.books.billedSince(tx, plan, due.map(({ partnerId, periods }) => ({ partnerId, from: periods[0]!.start }))); // prettier-ignore
+    return due
+      .map((partner) => ({
+        ...partner,
+        billed: billed.get(partner.partnerId)!,
+        carryMinor: carries.get(partner.partnerId)!,
+      }))
+      .filter((account) => !account.periods.every(({ start }) => account.billed.has(start)));
+  }
+
+  /** Null when the differences have to wait for a bill to put them on. */
+  private settle(
+    plan: PlanToBill,
+    account: OpenAccount,
+    qualifiedByPartner: ReadonlyMap<string, readonly QualifiedPlayer[]>,
+  ): SettledAccount | null {
+    const { partnerId, periods, carryMinor } = account;
+    const qualified = qualifiedByPartner.get(partnerId) ?? [];
+    const result = reconcileLines({
+      periods: periods.map((period) => toReconcile(account, period, qualified)),
+      carryMinor,
+      currency: plan.currency,
     });
+    if (result.outcome === 'deferred') return null;
+    const bills = result.bills.map((bill) => this.toWrite(partnerId, periods, bill));
+    return { partner: account, bills, qualified, carryMinor: result.carryMinor };
   }
 
-  private toWrite(plan: PlanWithVersions, periods: readonly DuePeriod[], bill: PlannedBill): BillToWrite {
-    const period = periods.find(({ start }) => start.getTime() === bill.period.start.getTime());
-    return { ...bill, id: this.ids.next(), planVersion: period!.version, timeZone: plan.timeZone };
+  private toWrite(partnerId: string, periods: readonly DuePeriod[], bill: PlannedBill): BillToWrite {
+    const period = periods.find(({ start }) => start.getTime() === bill.period.start.getTime())!;
+    return { ...bill, id: this.ids.next(), partnerId, period };
   }
 }
 
-/** The periods from the one that holds `earliest` to the horizon, each with the version in force at its start. */
-function duePeriods(plan: PlanWithVersions, earliest: Date, horizon: Date): DuePeriod[] {
-  return closedPeriods(plan.period, plan.timeZone, earliest, horizon).map((period) => {
-    const terms = versionAt(plan, period.start);
-    return { ...period, version: terms.version, terms };
+/** Calculates a period from the facts and sets it beside what was billed. */
+function toReconcile(
+  { activity, billed }: OpenAccount,
+  period: DuePeriod,
+  qualified: readonly QualifiedPlayer[],
+): PeriodToReconcile {
+  const lines = calculatePeriod({
+    version: period.terms,
+    promoActivity: activity.filter((entry) => entry.period === period.index),
+    qualifiedByPromo: qualified
+      .filter(({ periodStart }) => periodStart.getTime() === period.start.getTime())
+      .map(toQualification),
   });
+  return {
+    period,
+    calculated: lines.map(toCalculatedLine),
+    billed: billed.linesOf(period.start),
+    hasBill: billed.has(period.start),
+    negativeCarryOver: period.terms.negativeCarryOver,
+  };
 }
 
-/** The newest version that pays the period which starts at `at`. */
-function versionAt({ id, versions }: PlanWithVersions, at: Date): PlanVersion {
-  const inForce = versions.findLast(({ effectiveFrom }) => effectiveFrom === null || effectiveFrom <= at);
-  if (!inForce) throw new Error(`Commission plan ${id} has no first version`);
-  return inForce;
+function toQualification({ player, strategyIndex }: QualifiedPlayer): PromoQualifications {
+  const { campaignId, promoId, playerId } = player;
+  return { campaignId, promoId, playerIds: [playerId], strategyIndex };
 }
 
 function toCalculatedLine({ strategy, quantity, baseMinor, explanation, ...line }: Line): CalculatedLine {
@@ -158,10 +145,17 @@ function toCalculatedLine({ strategy, quantity, baseMinor, explanation, ...line 
   };
 }
 
-/** The bill that holds the lines of a period: its own, else the one that carries its adjustments. */
-function billOfPeriod(bills: readonly BillToWrite[]): (periodStart: Date) => string | null {
-  const byPeriod = new Map(
+/** A period's players are paid for by its own bill, else by the one that carries its adjustments. */
+function toDecision({ partner, bills, qualified }: SettledAccount): QualificationDecision {
+  const billIds = new Map(
     bills.flatMap((bill) => bill.lines.map(({ periodStart }) => [periodStart.getTime(), bill.id] as const)),
   );
-  return (periodStart) => byPeriod.get(periodStart.getTime()) ?? null;
+  return {
+    partnerId: partner.partnerId,
+    from: partner.periods[0]!.start,
+    qualified: qualified.map((player) => ({
+      ...player,
+      billId: billIds.get(player.periodStart.getTime()) ?? null,
+    })),
+  };
 }

@@ -34,6 +34,10 @@ export class BillRun {
   @Column('text', { default: 'queued' })
   state: BillRunState;
 
+  /** How many partners will have been considered in the end, as far as is known; null before the run starts. */
+  @Column('int', { nullable: true })
+  partnersExpected: number | null;
+
   @Column('int', { default: 0 })
   partnersConsidered: number;
 

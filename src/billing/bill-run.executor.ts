@@ -1,19 +1,18 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CommissionPlans } from '../commissions/index.js';
 import { Clock, UnitOfWork } from '../platform/index.js';
-import { FactsService } from '../tracking/index.js';
-import { BillMaker, type BilledOutcome, type BillingTask, NothingToBillNow } from './bill-maker.service.js';
-import { lastDuePeriod } from './due-periods.js';
+import { BillMaker, type BilledOutcome } from './bill-maker.service.js';
+import { DuePlans } from './due-plans.service.js';
+import type { PartnerToBill, PlanToBill } from './plan-to-bill.js';
 
 /** An executor that has not reported for this long is taken for dead, and another one goes on behind it. */
 const LEASE_SECONDS = 15;
 const RENEWAL_MS = 5_000;
 /** A lost connection or a lock held too long is worth a second try. */
 const ATTEMPTS_PER_PARTNER = 2;
-/** Partners whose ids are in memory at once. */
-const PARTNERS_PER_PAGE = 500;
+/** Partners who are billed in one transaction. */
+const PARTNERS_PER_BATCH = 200;
 
 /** Another executor holds the run: nothing of ours may be committed any more. */
 class LeaseLost extends Error {}
@@ -27,8 +26,8 @@ interface ClaimedRun {
 }
 
 /**
- * Carries bill runs out: one partner and plan per transaction, in order, with the place reached written in the same
- * transaction. A run is held by a lease: when its process dies, any other goes on where it stopped (rule 3.3).
+ * Carries bill runs out: plan by plan, a batch of partners per transaction, in order, with the place reached written in
+ * the same transaction. A run is held by a lease: when its process dies, any other goes on where it stopped (rule 3.3).
  */
 @Injectable()
 export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdown {
@@ -39,8 +38,7 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
   constructor(
     private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
-    private readonly plans: CommissionPlans,
-    private readonly facts: FactsService,
+    private readonly duePlans: DuePlans,
     private readonly maker: BillMaker,
     private readonly clock: Clock,
   ) {}
@@ -56,17 +54,8 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
 
   /** Whether a run through that day would look at anybody. */
   async hasWork(through: string): Promise<boolean> {
-    const db = this.dataSource.manager;
-    for (const planId of await this.plans.listIds(db)) {
-      const plan = await this.plans.getWithVersions(db, planId);
-      const before = lastDuePeriod(plan, through, this.clock.now()).end;
-      const found = await this.facts.partnersWithChanges(db, {
-        planId,
-        before,
-        afterPartnerId: null,
-        limit: 1,
-      });
-      if (found.length > 0) return true;
+    for (const planId of await this.duePlans.listIds()) {
+      if ((await this.duePlans.countPartners(planId, through)) > 0) return true;
     }
     return false;
   }
@@ -111,57 +100,74 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
 
   /** Goes through what is due from the run's cursor on; false when it was told to stop before the end. */
   private async work(run: ClaimedRun, holder: string): Promise<boolean> {
-    const planIds = run.plan_id ? [run.plan_id] : await this.plans.listIds(this.dataSource.manager);
-    for (const planId of planIds.sort()) {
-      if (run.cursor_plan_id !== null && planId < run.cursor_plan_id) continue;
-      const after = planId === run.cursor_plan_id ? run.cursor_partner_id : null;
-      if (!(await this.workPlan(run, holder, planId, after))) return false;
+    const all = run.plan_id ? [run.plan_id] : await this.duePlans.listIds();
+    const planIds = all.filter((id) => run.cursor_plan_id === null || id >= run.cursor_plan_id);
+    await this.expect(run, planIds);
+    for (const planId of planIds) {
+      const below = planId === run.cursor_plan_id ? run.cursor_partner_id : null;
+      const plan = await this.duePlans.open(planId, { runId: run.id, through: run.through }, below);
+      try {
+        if (!(await this.workPlan(plan, holder))) return false;
+      } finally {
+        await plan.facts.close();
+      }
     }
     return true;
   }
 
-  private async workPlan(
-    run: ClaimedRun,
-    holder: string,
-    planId: string,
-    after: string | null,
-  ): Promise<boolean> {
-    const plan = await this.plans.getWithVersions(this.dataSource.manager, planId);
-    const due = lastDuePeriod(plan, run.through, this.clock.now());
-    for (let last = after; ;) {
-      const partnerIds = await this.facts.partnersWithChanges(this.dataSource.manager, {
-        planId,
-        before: due.end,
-        afterPartnerId: last,
-        limit: PARTNERS_PER_PAGE,
-      });
-      for (const partnerId of partnerIds) {
-        if (this.stopping) return false;
-        const place: Place = { runId: run.id, holder, planId, partnerId };
-        await this.billPartner(place, { plan, partnerId, until: due.end, runId: run.id });
-        last = partnerId;
+  /** Partners come in falling order of their ids. The next batch is read while one is written. */
+  private async workPlan(plan: PlanToBill, holder: string): Promise<boolean> {
+    let next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
+    for (;;) {
+      const batch = await next;
+      if (batch.length === 0) return true;
+      if (this.stopping) return false;
+      next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
+      // Whoever awaits it hears of a failure; until then it must not end the process.
+      next.catch(() => {});
+      try {
+        await this.billBatch(plan, holder, batch);
+      } finally {
+        await next.catch(() => {});
       }
-      if (partnerIds.length < PARTNERS_PER_PAGE) return true;
     }
   }
 
-  /** Bills one partner; a fault that lasts leaves that partner to the next run and does not stop this one. */
-  private async billPartner(place: Place, task: BillingTask, attempt = 1): Promise<void> {
+  /** A batch that cannot be billed is taken apart, so that nobody suffers for another's fault. */
+  private async billBatch(
+    plan: PlanToBill,
+    holder: string,
+    batch: readonly PartnerToBill[],
+    attempt = 1,
+  ): Promise<void> {
+    const place = placeOf(plan, holder, batch);
     try {
       await this.unitOfWork.run(async (tx) => {
-        const outcome = await this.maker.make(tx, task);
+        const outcome = await this.maker.make(tx, plan, batch);
         await advance(tx, place, outcome);
       });
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      if (error instanceof NothingToBillNow) {
-        await advance(this.dataSource.manager, place, { bills: 0, lines: 0 });
-        return;
+      this.logger.error({ err: error, ...place, attempt }, 'Partners could not be billed');
+      if (batch.length > 1) {
+        for (const partner of batch) await this.billBatch(plan, holder, [partner]);
+      } else if (attempt < ATTEMPTS_PER_PARTNER) {
+        await this.billBatch(plan, holder, batch, attempt + 1);
+      } else {
+        // A fault that lasts leaves the partner to the next run and does not stop this one.
+        await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });
       }
-      this.logger.error({ err: error, ...place, attempt }, 'A partner could not be billed');
-      if (attempt < ATTEMPTS_PER_PARTNER) return this.billPartner(place, task, attempt + 1);
-      await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });
     }
+  }
+
+  /** Writes down how many partners there will be in the end, so that the run's progress can be told. */
+  private async expect(run: ClaimedRun, planIds: readonly string[]): Promise<void> {
+    let partners = 0;
+    for (const planId of planIds) partners += await this.duePlans.countPartners(planId, run.through);
+    await this.dataSource.query(
+      'UPDATE bill_runs SET partners_expected = partners_considered + $2 WHERE id = $1',
+      [run.id, partners],
+    );
   }
 
   private async claim(runId: string, holder: string): Promise<ClaimedRun | null> {
@@ -208,26 +214,33 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
 }
 
 interface Place {
-  runId: string;
-  holder: string;
-  planId: string;
-  partnerId: string;
+  readonly runId: string;
+  readonly holder: string;
+  readonly planId: string;
+  /** The last partner of the batch. */
+  readonly partnerId: string;
+  readonly partners: number;
+}
+
+function placeOf(plan: PlanToBill, holder: string, batch: readonly PartnerToBill[]): Place {
+  const { partnerId } = batch.at(-1)!;
+  return { runId: plan.runId, holder, planId: plan.id, partnerId, partners: batch.length };
 }
 
 /** Writes the place reached and the counts; refuses when the lease has passed to another executor. */
 async function advance(
   db: EntityManager,
-  { runId, holder, planId, partnerId }: Place,
+  { runId, holder, planId, partnerId, partners }: Place,
   { bills, lines, error }: BilledOutcome & { error?: string },
 ): Promise<void> {
   const [, affected] = await db.query<[unknown[], number]>(
     `UPDATE bill_runs
-        SET partners_considered = partners_considered + 1, bills_made = bills_made + $5, lines_made = lines_made + $6,
+        SET partners_considered = partners_considered + $8, bills_made = bills_made + $5, lines_made = lines_made + $6,
             partners_failed = partners_failed + CASE WHEN $7::text IS NULL THEN 0 ELSE 1 END,
             last_error = coalesce($7, last_error), cursor_plan_id = $3, cursor_partner_id = $4,
             lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
       WHERE id = $1 AND lease_holder = $2 AND state = 'running'`,
-    [runId, holder, planId, partnerId, bills, lines, error ?? null],
+    [runId, holder, planId, partnerId, bills, lines, error ?? null, partners],
   );
   if (affected === 0) throw new LeaseLost(`Bill run ${runId} was taken over`);
 }

@@ -4,6 +4,7 @@ import { MoneyDto } from '../platform/index.js';
 import { BILL_RUN_SOURCES, BILL_RUN_STATES } from './bill-run.entity.js';
 import type { BillRunSource, BillRunState } from './bill-run.entity.js';
 import type { BillRunView } from './bill-runs.service.js';
+import { estimatedEnd } from './domain/run-progress.js';
 
 /** What to bill. */
 export class StartBillRunDto {
@@ -38,6 +39,12 @@ export class BillRunDto {
   requestedBy: string | null;
   /** Partners with something new that were looked at so far, once per plan. */
   partnersConsidered: number;
+  /** How many it will be in the end, as far as is known by now; null before the run starts. */
+  @ApiProperty({ type: Number, nullable: true })
+  partnersExpected: number | null;
+  /** When the run will be over if it goes on as fast as so far; null unless it is running. */
+  @ApiProperty({ type: Date, nullable: true })
+  estimatedEnd: Date | null;
   /** Partners that a fault kept from being billed. */
   partnersFailed: number;
   billsMade: number;
@@ -62,7 +69,7 @@ export class BillRunPageDto {
 }
 
 /** The run as the API answers it. */
-export function toBillRun({ run, issued }: BillRunView): BillRunDto {
+export function toBillRun({ run, issued, now }: BillRunView): BillRunDto {
   return {
     id: run.id,
     state: run.state,
@@ -71,6 +78,8 @@ export function toBillRun({ run, issued }: BillRunView): BillRunDto {
     source: run.source,
     requestedBy: run.requestedBy,
     partnersConsidered: run.partnersConsidered,
+    partnersExpected: run.partnersExpected,
+    estimatedEnd: estimatedEnd(run, now),
     partnersFailed: run.partnersFailed,
     billsMade: run.billsMade,
     linesMade: run.linesMade,

@@ -42,6 +42,8 @@ export interface NewBillRun {
 export interface BillRunView {
   readonly run: BillRun;
   readonly issued: readonly Money[];
+  /** When it was looked at. */
+  readonly now: Date;
 }
 
 /** Bill runs as resources: they are started, looked at and listed here, and carried out by the executor. */
@@ -99,13 +101,14 @@ export class BillRuns {
   async get(db: EntityManager, id: string): Promise<BillRunView> {
     const run = await db.getRepository(BillRun).findOneBy({ id });
     if (!run) throw notFound('bill run');
-    const [view] = await withSums(db, [run]);
+    const [view] = await this.view(db, [run]);
     return view!;
   }
 
   /**
    * The run when it is over, or as it is after `timeoutMs`.
    * @param longestPauseMs pause between two looks, reached by doubling
+   * @param onLook is shown the run at every look
    * @throws DomainError NOT_FOUND
    */
   async waitForEnd(
@@ -113,10 +116,12 @@ export class BillRuns {
     id: string,
     timeoutMs: number,
     longestPauseMs = 250,
+    onLook: (view: BillRunView) => void = () => {},
   ): Promise<BillRunView> {
     const deadline = Date.now() + timeoutMs;
     for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const view = await this.get(db, id);
+      onLook(view);
       const over = view.run.state === 'finished' || view.run.state === 'failed';
       if (over || Date.now() + pauseMs > deadline) return view;
       await setTimeout(pauseMs);
@@ -131,22 +136,24 @@ export class BillRuns {
       .orderBy('run.id', 'DESC')
       .limit(limit + 1);
     if (cursor !== undefined) query.where('run.id < :id', { id: idOfCursor(cursor) });
-    return toPage(await withSums(db, await query.getMany()), limit, ({ run }) => [run.id]);
+    return toPage(await this.view(db, await query.getMany()), limit, ({ run }) => [run.id]);
   }
-}
 
-async function withSums(db: EntityManager, runs: BillRun[]): Promise<BillRunView[]> {
-  const sums = await db.query<{ run_id: string; currency: string; issued: string }[]>(
-    `SELECT run_id, currency, sum(issued_minor)::text AS issued FROM bills WHERE run_id = ANY($1)
-      GROUP BY run_id, currency ORDER BY currency`,
-    [runs.map(({ id }) => id)],
-  );
-  return runs.map((run) => ({
-    run,
-    issued: sums
-      .filter((sum) => sum.run_id === run.id)
-      .map(({ issued, currency }) => Money.of(BigInt(issued), currency)),
-  }));
+  private async view(db: EntityManager, runs: BillRun[]): Promise<BillRunView[]> {
+    const sums = await db.query<{ run_id: string; currency: string; issued: string }[]>(
+      `SELECT run_id, currency, sum(issued_minor)::text AS issued FROM bills WHERE run_id = ANY($1)
+        GROUP BY run_id, currency ORDER BY currency`,
+      [runs.map(({ id }) => id)],
+    );
+    const now = this.clock.now();
+    return runs.map((run) => ({
+      run,
+      now,
+      issued: sums
+        .filter((sum) => sum.run_id === run.id)
+        .map(({ issued, currency }) => Money.of(BigInt(issued), currency)),
+    }));
+  }
 }
 
 function isCalendarDate(text: string): boolean {

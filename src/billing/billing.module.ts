@@ -13,6 +13,7 @@ import { BillLine } from './bill-line.entity.js';
 import { BillMaker } from './bill-maker.service.js';
 import { BillPostingsCheck } from './bill-postings.check.js';
 import { BillRun } from './bill-run.entity.js';
+import { DuePlans } from './due-plans.service.js';
 import { BillRunExecutor } from './bill-run.executor.js';
 import { BillRunWaker } from './bill-run.job.js';
 import { BillRunsController } from './bill-runs.controller.js';
@@ -44,6 +45,7 @@ import { Qualifications } from './qualifications.service.js';
     BillPostingsCheck,
     BillRuns,
     BillRunExecutor,
+    DuePlans,
     BillRunWaker,
     Qualifications,
   ],

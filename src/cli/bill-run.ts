@@ -1,3 +1,4 @@
+import { SingleBar } from 'cli-progress';
 import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
 import { BillRunExecutor, BillRuns, type BillRunView } from '../billing/index.js';
@@ -16,12 +17,34 @@ async function billRun(): Promise<boolean> {
     await app.get(Jobs).start();
     const runs = app.get(BillRuns);
     const id = await app.get(UnitOfWork).run((tx) => runs.start(tx, { planId, through, source: 'command' }));
-    await app.get(BillRunExecutor).execute(id!);
-    // A worker may have taken the run before us: then it is watched to its end.
-    const view = await runs.waitForEnd(app.get(DataSource).manager, id!, Infinity, LOOK_EVERY_MS);
+    const bar = progressBar();
+    // A worker may have taken the run before us: then it is only watched.
+    const [view] = await Promise.all([
+      runs.waitForEnd(app.get(DataSource).manager, id!, Infinity, LOOK_EVERY_MS, bar.show),
+      app.get(BillRunExecutor).execute(id!),
+    ]);
+    bar.stop();
     process.stdout.write(report(view));
     return view.run.state === 'finished';
   });
+}
+
+/** Shows on a terminal how far the run is; elsewhere nothing. */
+function progressBar(): { show: (view: BillRunView) => void; stop: () => void } {
+  const bar = new SingleBar({
+    format: '{bar} {percentage} % of {total} partners, {bills} bills, over in about {eta_formatted}',
+    hideCursor: true,
+  });
+  let started = false;
+  return {
+    show: ({ run }) => {
+      if (run.partnersExpected === null) return;
+      if (!started) bar.start(run.partnersExpected, 0, { bills: 0 });
+      started = true;
+      bar.update(run.partnersConsidered, { bills: run.billsMade });
+    },
+    stop: () => bar.stop(),
+  };
 }
 
 function report({ run, issued }: BillRunView): string {

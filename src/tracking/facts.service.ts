@@ -1,29 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager } from 'typeorm';
-import {
-  ACTIVITY_COLUMNS,
-  type ActivitySums,
-  type Period,
-  type PromoActivity,
-} from '../commissions/index.js';
+import { DataSource } from 'typeorm';
 import type { Tx } from '../platform/index.js';
+import { type ChangedFactsQuery, ChangedFactsView, type ChangedPartner } from './changed-facts.js';
 
-/** What one partner did on the campaigns of one commission plan. */
-interface FactsScope {
+/** A partner's time on a plan: from the start of a period to the end of a later one. */
+export interface PartnerSpan {
   readonly partnerId: string;
-  readonly planId: string;
+  readonly from: Date;
+  /** Exclusive. */
+  readonly to: Date;
 }
 
 /** A player with everything that the decision on a qualification looks at; amounts in minor units. */
 export interface PlayerToQualify {
   readonly playerId: string;
-  readonly externalId: string;
+  readonly partnerId: string;
   readonly campaignId: string;
   readonly promoId: string;
-  /** Null when a promo code brought the player. */
-  readonly visitId: string | null;
-  /** The query that the player's visit carried. */
-  readonly query: Record<string, string>;
   readonly country: string | null;
   readonly signedUpAt: Date;
   readonly duplicate: boolean;
@@ -33,13 +26,21 @@ export interface PlayerToQualify {
   readonly activity: readonly { readonly at: Date; readonly betsMinor: bigint }[];
 }
 
+/** How a player is known to the brand and came to it. */
+export interface PlayerOrigin {
+  readonly externalId: string;
+  /** Null when a promo code brought the player. */
+  readonly visitId: string | null;
+  readonly country: string | null;
+  /** The query that the player's visit carried. */
+  readonly query: Record<string, string>;
+}
+
 interface PlayerRow {
   id: string;
-  external_id: string;
+  partner_id: string;
   campaign_id: string;
   promo_id: string;
-  visit_id: string | null;
-  query: Record<string, string>;
   country: string | null;
   signed_up_at: Date;
   duplicate: boolean;
@@ -47,139 +48,153 @@ interface PlayerRow {
   disabled: boolean;
 }
 
-const SUMS = ACTIVITY_COLUMNS.map((column) => `sum(a.${column})::text AS ${column}`).join(', ');
+/** What a qualification may depend on. */
+export interface QualifyingEvents {
+  readonly deposits: boolean;
+  readonly wager: boolean;
+}
 
 /** The tracked facts as billing reads them, and the list of what has changed since it last did. */
 @Injectable()
 export class FactsService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** How many partners have facts on the plan that changed at instants before `before`. */
+  async countPartnersWithChanges(planId: string, before: Date): Promise<number> {
+    const [{ partners }] = await this.dataSource.query<[{ partners: number }]>(
+      `SELECT count(DISTINCT c.partner_id)::int AS partners FROM campaigns c
+        WHERE c.commission_plan_id = $1
+          AND EXISTS (SELECT FROM fact_changes f WHERE f.campaign_id = c.id AND f.occurred_at < $2)`,
+      [planId, before],
+    );
+    return partners;
+  }
+
+  /** Everything that changed on the plan, as it stands now. */
+  changes(query: ChangedFactsQuery): Promise<ChangedFactsView> {
+    return ChangedFactsView.open(this.dataSource, query);
+  }
+
   /**
-   * Partners whose facts on the plan changed at instants before `before`, in the order of their ids, after
-   * `afterPartnerId` where one is given.
+   * Those of the partners of whom nobody has taken a change off the list since it was seen. Call it under a lock that
+   * keeps others from taking changes of these partners.
    */
-  async partnersWithChanges(
-    db: EntityManager | DataSource,
-    query: { planId: string; before: Date; afterPartnerId: string | null; limit: number },
-  ): Promise<string[]> {
-    const rows = await db.query<{ partner_id: string }[]>(
-      `SELECT DISTINCT c.partner_id FROM campaigns c
-        WHERE c.commission_plan_id = $1 AND ($3::uuid IS NULL OR c.partner_id > $3)
-          AND EXISTS (SELECT FROM fact_changes f WHERE f.campaign_id = c.id AND f.occurred_at < $2)
-        ORDER BY c.partner_id LIMIT $4`,
-      [query.planId, query.before, query.afterPartnerId, query.limit],
+  async unclaimed<T extends ChangedPartner>(tx: Tx, partners: readonly T[]): Promise<T[]> {
+    const rows = await tx.query<{ partner_id: string }[]>(
+      `SELECT seen.partner_id FROM ${SEEN} LEFT JOIN fact_changes f ON f.id = seen.id
+        GROUP BY seen.partner_id HAVING count(f.id) = count(*)`,
+      seen(partners),
     );
-    return rows.map((row) => row.partner_id);
+    const whole = new Set(rows.map((row) => row.partner_id));
+    return partners.filter(({ partnerId }) => whole.has(partnerId));
+  }
+
+  /** Takes the changes that were seen off the list, with the transaction; those that came since stay. */
+  async claim(tx: Tx, partners: readonly ChangedPartner[]): Promise<void> {
+    await tx.query(`DELETE FROM fact_changes f USING ${SEEN} WHERE f.id = seen.id`, seen(partners));
   }
 
   /**
-   * Takes the partner's changes before `before`, a period's end, off the list, with the transaction. Changes are listed
-   * by quarters of an hour, which no period's end cuts: nothing that is taken off lies behind it.
-   * @returns the instant of the earliest one (rounded down to its quarter of an hour), or null when there was none
-   */
-  async claimChanges(
-    tx: Tx,
-    { partnerId, planId, before }: FactsScope & { before: Date },
-  ): Promise<Date | null> {
-    const [row] = await tx.query<[{ earliest: Date | null }]>(
-      `WITH due AS (
-         DELETE FROM fact_changes f USING campaigns c
-          WHERE c.id = f.campaign_id AND c.partner_id = $1 AND c.commission_plan_id = $2 AND f.occurred_at < $3
-         RETURNING f.occurred_at)
-       SELECT min(occurred_at) AS earliest FROM due`,
-      [partnerId, planId, before],
-    );
-    return row.earliest;
-  }
-
-  /** Sums of the partner's activity per promo, for each of the periods in their order. */
-  async activityByPromo(
-    tx: Tx,
-    { partnerId, planId, periods }: FactsScope & { periods: readonly Period[] },
-  ): Promise<PromoActivity[][]> {
-    const rows = await tx.query<
-      ({ period: number; campaign_id: string; promo_id: string } & Record<string, string>)[]
-    >(
-      `SELECT p.ord::int AS period, a.campaign_id, a.promo_id, ${SUMS}
-         FROM unnest($3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
-         JOIN player_activity a
-           ON a.partner_id = $1 AND a.interval_from >= p.start_at AND a.interval_from < p.end_at
-         JOIN campaigns c ON c.id = a.campaign_id AND c.commission_plan_id = $2
-        GROUP BY p.ord, a.campaign_id, a.promo_id
-        ORDER BY p.ord, a.campaign_id, a.promo_id`,
-      [partnerId, planId, periods.map(({ start }) => start), periods.map(({ end }) => end)],
-    );
-    const byPeriod: PromoActivity[][] = periods.map(() => []);
-    for (const row of rows) {
-      const sums: ActivitySums = {};
-      for (const column of ACTIVITY_COLUMNS) sums[column] = BigInt(row[column]!);
-      byPeriod[row.period - 1]!.push({ campaignId: row.campaign_id, promoId: row.promo_id, sums });
-    }
-    return byPeriod;
-  }
-
-  /**
-   * The partner's players on the plan who did anything (sign-up, deposit, play) from `from` to before `to`, with all
-   * their facts before `to`: nobody else can reach a qualification in that time.
+   * Players of the partners on the plan who may have reached a qualification in their partner's span, with all their
+   * facts before its end. Whoever signed up in that time is among them, and whoever did one of the given things in it.
    */
   async playersForQualification(
-    tx: Tx,
-    { partnerId, planId, from, to }: FactsScope & { from: Date; to: Date },
+    db: Tx,
+    planId: string,
+    spans: readonly PartnerSpan[],
+    looksAt: QualifyingEvents,
   ): Promise<PlayerToQualify[]> {
-    const players = await tx.query<PlayerRow[]>(
-      `SELECT p.id, p.external_id, p.campaign_id, p.promo_id, p.visit_id, p.query, p.country, p.signed_up_at,
-              p.duplicate, p.self_excluded, p.disabled
-         FROM players p JOIN campaigns c ON c.id = p.campaign_id AND c.commission_plan_id = $2
-        WHERE p.partner_id = $1 AND p.id IN (
-              SELECT id FROM players WHERE partner_id = $1 AND signed_up_at >= $3 AND signed_up_at < $4
-              UNION SELECT player_id FROM deposits
-                     WHERE partner_id = $1 AND processed_at >= $3 AND processed_at < $4
-              UNION SELECT player_id FROM player_activity
-                     WHERE partner_id = $1 AND interval_from >= $3 AND interval_from < $4)
+    const parameters = [
+      planId,
+      spans.map(({ partnerId }) => partnerId),
+      spans.map(({ from }) => from),
+      spans.map(({ to }) => to),
+    ];
+    const players = await db.query<PlayerRow[]>(
+      `WITH span AS MATERIALIZED (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
+                                    AS span (partner_id, start_at, end_at)),
+            acted AS (${actedSql(looksAt)})
+       SELECT p.id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate, p.self_excluded,
+              p.disabled
+         FROM acted JOIN players p ON p.id = acted.id
+         JOIN campaigns c ON c.id = p.campaign_id AND c.commission_plan_id = $1
         ORDER BY p.id`,
-      [partnerId, planId, from, to],
+      parameters,
     );
+    const ends = new Map(spans.map(({ partnerId, to }) => [partnerId, to]));
     const ids = players.map(({ id }) => id);
-    const deposits = await depositsOf(tx, ids, to);
-    const activity = await betsOf(tx, ids, to);
+    const until = players.map(({ partner_id: partnerId }) => ends.get(partnerId)!);
+    const deposits = looksAt.deposits ? await depositsOf(db, ids, until) : null;
+    const activity = looksAt.wager ? await betsOf(db, ids, until) : null;
     return players.map((row) => ({
       playerId: row.id,
-      externalId: row.external_id,
+      partnerId: row.partner_id,
       campaignId: row.campaign_id,
       promoId: row.promo_id,
-      visitId: row.visit_id,
-      query: row.query,
       country: row.country,
       signedUpAt: row.signed_up_at,
       duplicate: row.duplicate,
       selfExcluded: row.self_excluded,
       disabled: row.disabled,
-      deposits: deposits.get(row.id) ?? [],
-      activity: activity.get(row.id) ?? [],
+      deposits: deposits?.get(row.id) ?? [],
+      activity: activity?.get(row.id) ?? [],
     }));
+  }
+
+  /** How the players are known to their brand and came to it, by id. */
+  async originsOf(db: Tx, playerIds: readonly string[]): Promise<Map<string, PlayerOrigin>> {
+    const rows = await db.query<(PlayerOrigin & { id: string })[]>(
+      `SELECT id, external_id AS "externalId", visit_id AS "visitId", country, query FROM players WHERE id = ANY($1)`,
+      [playerIds],
+    );
+    return new Map(rows.map(({ id, ...origin }) => [id, origin]));
   }
 }
 
+const SEEN = 'unnest($1::uuid[], $2::bigint[]) AS seen (partner_id, id)';
+
+function seen(partners: readonly ChangedPartner[]): [string[], string[]] {
+  return [
+    partners.flatMap(({ partnerId, changeIds }) => changeIds.map(() => partnerId)),
+    partners.flatMap(({ changeIds }) => changeIds),
+  ];
+}
+
+function actedSql({ deposits, wager }: QualifyingEvents): string {
+  const inSpan = (time: string): string =>
+    `e.partner_id = span.partner_id AND ${time} >= start_at AND ${time} < end_at`;
+  const parts = [`SELECT e.id FROM span JOIN players e ON ${inSpan('e.signed_up_at')}`];
+  if (deposits) parts.push(`SELECT e.player_id FROM span JOIN deposits e ON ${inSpan('e.processed_at')}`);
+  if (wager)
+    parts.push(`SELECT e.player_id FROM span JOIN player_activity e ON ${inSpan('e.interval_from')}`);
+  return parts.join(' UNION ');
+}
+
+const EVENTS_OF = 'unnest($1::uuid[], $2::timestamptz[]) AS player (id, end_at)';
+
 async function depositsOf(
-  tx: Tx,
+  db: Tx,
   playerIds: readonly string[],
-  before: Date,
+  until: readonly Date[],
 ): Promise<Map<string, { at: Date; amountMinor: bigint }[]>> {
-  const rows = await tx.query<{ player_id: string; at: Date; amount: string }[]>(
-    `SELECT player_id, processed_at AS at, amount_minor AS amount FROM deposits
-      WHERE player_id = ANY($1) AND processed_at < $2`,
-    [playerIds, before],
+  const rows = await db.query<{ player_id: string; at: Date; amount: string }[]>(
+    `SELECT d.player_id, d.processed_at AS at, d.amount_minor AS amount
+       FROM ${EVENTS_OF} JOIN deposits d ON d.player_id = player.id AND d.processed_at < player.end_at`,
+    [playerIds, until],
   );
   return byPlayer(rows, ({ at, amount }) => ({ at, amountMinor: BigInt(amount) }));
 }
 
 async function betsOf(
-  tx: Tx,
+  db: Tx,
   playerIds: readonly string[],
-  before: Date,
+  until: readonly Date[],
 ): Promise<Map<string, { at: Date; betsMinor: bigint }[]>> {
-  const rows = await tx.query<{ player_id: string; at: Date; bets: string }[]>(
-    `SELECT player_id, interval_from AS at, bets_sum AS bets FROM player_activity
-      WHERE player_id = ANY($1) AND interval_from < $2 AND bets_sum <> 0`,
-    [playerIds, before],
+  const rows = await db.query<{ player_id: string; at: Date; bets: string }[]>(
+    `SELECT a.player_id, a.interval_from AS at, a.bets_sum AS bets
+       FROM ${EVENTS_OF} JOIN player_activity a ON a.player_id = player.id AND a.interval_from < player.end_at
+      WHERE a.bets_sum <> 0`,
+    [playerIds, until],
   );
   return byPlayer(rows, ({ at, bets }) => ({ at, betsMinor: BigInt(bets) }));
 }

@@ -1,5 +1,11 @@
 export { BannerHandler } from './banner.handler.js';
-export { FactsService, type PlayerToQualify } from './facts.service.js';
+export type { ChangedFactsView, ChangedPartner } from './changed-facts.js';
+export {
+  FactsService,
+  type PlayerOrigin,
+  type PlayerToQualify,
+  type QualifyingEvents,
+} from './facts.service.js';
 export { RedirectHandler } from './redirect.handler.js';
 export { addSyncBodies } from './sync-bodies.js';
 export {

@@ -6,7 +6,7 @@ import { body, signIn } from '../support/journey.js';
 import { type AppProcess, spawnApp } from '../support/process.js';
 import { BillingScene, CPA_50, multiplyPartners, SHARE_25 } from '../integration/billing/scene.js';
 
-const PARTNERS = 400;
+const PARTNERS = 4_000;
 const DAY_MS = 86_400_000;
 const dayBefore = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 

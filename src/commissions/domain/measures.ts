@@ -162,6 +162,12 @@ export function measureTerms(name: MeasureName): readonly MeasureTerm[] {
   return definitionOf(name).terms;
 }
 
+/** The activity columns that the measure looks at, its admin fee included. */
+export function columnsOfMeasure(name: MeasureName): readonly ActivityColumn[] {
+  const { terms, adminFee } = definitionOf(name);
+  return [...new Set([...terms, ...(adminFee?.on ?? [])].map(({ column }) => column))];
+}
+
 /** Whether the plan's admin fee is part of the measure. */
 export function hasAdminFee(name: MeasureName): boolean {
   return definitionOf(name).adminFee !== undefined;

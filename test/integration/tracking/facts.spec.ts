@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTIVITY_COLUMNS } from '../../../src/commissions/index.js';
 import { databaseUrlOf, UnitOfWork } from '../../../src/platform/index.js';
-import { FactsService } from '../../../src/tracking/index.js';
+import { type ChangedFactsView, type ChangedPartner, FactsService } from '../../../src/tracking/index.js';
 import { Partitions } from '../../../src/tracking/partitions.service.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { makeTrackingScene, signedHeaders, type TrackingScene } from '../../support/tracking-scene.js';
@@ -49,81 +49,116 @@ function play(userId: string, from: string, bets: number): Promise<void> {
 }
 
 describe('facts for billing', () => {
+  /** Works with what changed on the plan before an instant, as it stands now. */
+  async function withChanges<T>(before: Date, work: (view: ChangedFactsView) => Promise<T>): Promise<T> {
+    const query = { planId: scene.planId, before, laterFor: new Map<string, Date>(), belowPartnerId: null };
+    const view = await facts.changes(query);
+    try {
+      return await work(view);
+    } finally {
+      await view.close();
+    }
+  }
+
+  const changed = (before: Date): Promise<ChangedPartner[]> => withChanges(before, (view) => view.take(10));
+
+  /** Claims what the partners were seen with, unless somebody has claimed a part of it; gives the earliest changes. */
+  const claim = (partners: ChangedPartner[]): Promise<Date[]> =>
+    app.app.get(UnitOfWork).run(async (tx) => {
+      const unclaimed = await facts.unclaimed(tx, partners);
+      await facts.claim(tx, unclaimed);
+      return unclaimed.map(({ earliest }) => earliest);
+    });
+
   it('sum activity per period and promo', async () => {
-    const { partnerId, planId } = scene;
-    const [october, november, empty] = await app.app.get(UnitOfWork).run((tx) =>
-      facts.activityByPromo(tx, { partnerId, planId, periods: [OCTOBER, NOVEMBER, { start: NOVEMBER.end, end: new Date('2027-01-01T00:00:00Z') }] }),
-    ); // prettier-ignore
+    const empty = { start: NOVEMBER.end, end: new Date('2027-01-01T00:00:00Z') };
+    const [partner] = await withChanges(empty.end, (view) => {
+      view.sumActivity({ periods: [OCTOBER, NOVEMBER, empty], columns: ACTIVITY_COLUMNS });
+      return view.take(10);
+    });
     const promo = { campaignId: scene.campaignId, promoId: scene.promos[0]!.id };
-    expect(october).toMatchObject([
-      { ...promo, sums: { bets_sum: 100n, deposits_sum: 200n, deposits_count: 1n } },
+    expect(partner?.activity).toMatchObject([
+      { period: 0, ...promo, sums: { bets_sum: 100n, deposits_sum: 200n, deposits_count: 1n } },
+      { period: 1, ...promo, sums: { bets_sum: 10n, deposits_sum: 20n } },
     ]);
-    expect(november).toMatchObject([{ ...promo, sums: { bets_sum: 10n, deposits_sum: 20n } }]);
-    expect(empty).toEqual([]);
   });
 
   it('give players who did anything in the time, with all they did before its end', async () => {
-    const { partnerId, planId } = scene;
-    const players = (period: typeof OCTOBER) =>
-      facts.playersForQualification(app.db.manager, {
-        partnerId,
-        planId,
-        from: period.start,
-        to: period.end,
-      });
-    expect(await players(OCTOBER)).toMatchObject([
+    const players = ({ start, end }: typeof OCTOBER, wager = true) =>
+      facts.playersForQualification(
+        app.db.manager,
+        scene.planId,
+        [{ partnerId: scene.partnerId, from: start, to: end }],
+        { deposits: true, wager },
+      );
+    const october = await players(OCTOBER);
+    expect(october).toMatchObject([
       {
-        externalId: 'early',
-        visitId: VISIT,
-        query: { clickid: 'c-1' },
         country: 'DE',
         disabled: false,
         deposits: [{ at: new Date('2026-10-31T23:00:00Z'), amountMinor: 200n }],
         activity: [{ at: new Date('2026-10-31T23:00:00Z'), betsMinor: 100n }],
       },
     ]);
-    const november = await players(NOVEMBER);
-    expect(
-      november.map(({ externalId, disabled, deposits }) => [externalId, disabled, deposits.length]),
-    ).toEqual([
-      ['early', false, 2],
-      ['late', true, 0],
+    const ids = october.map(({ playerId }) => playerId);
+    const origins = await facts.originsOf(app.db.manager, ids);
+    expect([...origins.values()]).toEqual([
+      { externalId: 'early', visitId: VISIT, country: 'DE', query: { clickid: 'c-1' } },
     ]);
+    const november = await players(NOVEMBER);
+    expect(november.map(({ disabled, deposits }) => [disabled, deposits.length])).toEqual([
+      [false, 2],
+      [true, 0],
+    ]);
+    expect((await players(OCTOBER, false)).map(({ activity }) => activity)).toEqual([[]]);
   });
 
   it('list changes once: they are claimed with the transaction, up to an instant', async () => {
-    const { partnerId, planId } = scene;
-    const waiting = (before: Date): Promise<string[]> =>
-      facts.partnersWithChanges(app.db, { planId, before, afterPartnerId: null, limit: 10 });
-    expect(await waiting(new Date('2026-09-01T00:00:00Z'))).toEqual([]);
-    expect(await waiting(OCTOBER.end)).toEqual([partnerId]);
-    const claim = (before: Date): Promise<Date | null> =>
-      app.app.get(UnitOfWork).run((tx) => facts.claimChanges(tx, { partnerId, planId, before }));
-    expect(await claim(OCTOBER.end)).toEqual(new Date('2026-09-01T00:00:00Z'));
-    expect(await claim(OCTOBER.end)).toBeNull();
-    expect(await waiting(OCTOBER.end)).toEqual([]);
-    expect(await claim(NOVEMBER.end)).toEqual(NOVEMBER.start);
+    expect(await changed(new Date('2026-09-01T00:00:00Z'))).toEqual([]);
+    expect(await facts.countPartnersWithChanges(scene.planId, new Date('2026-09-01T00:00:00Z'))).toBe(0);
+    const seen = await changed(OCTOBER.end);
+    expect(seen).toMatchObject([{ partnerId: scene.partnerId, earliest: new Date('2026-09-01T00:00:00Z') }]);
+    expect(await facts.countPartnersWithChanges(scene.planId, OCTOBER.end)).toBe(1);
+    expect(await claim(seen)).toEqual([new Date('2026-09-01T00:00:00Z')]);
+    expect(await claim(seen)).toEqual([]);
+    expect(await changed(OCTOBER.end)).toEqual([]);
+    expect(await claim(await changed(NOVEMBER.end))).toEqual([NOVEMBER.start]);
+  });
+
+  it('that somebody else claimed a part of are left alone, with those that came since', async () => {
+    await play('early', '2026-11-02T00:00:00Z', 5);
+    const first = await changed(NOVEMBER.end);
+    await play('early', '2026-11-03T00:00:00Z', 5);
+    const second = await changed(NOVEMBER.end);
+    expect(await claim(first)).toHaveLength(1);
+    expect(await claim(second)).toEqual([]);
+    expect(await claim(await changed(NOVEMBER.end))).toEqual([new Date('2026-11-03T00:00:00Z')]);
   });
 
   it('are off the list also when they fell into the last quarter before the instant', async () => {
-    const { partnerId, planId } = scene;
     await play('early', '2026-12-31T23:59:00Z', 5);
     const before = new Date('2027-01-01T00:00:00Z');
-    const claim = (): Promise<Date | null> =>
-      app.app.get(UnitOfWork).run((tx) => facts.claimChanges(tx, { partnerId, planId, before }));
-    expect(await claim()).toEqual(new Date('2026-12-31T23:45:00Z'));
-    expect(await claim()).toBeNull();
+    expect(await claim(await changed(before))).toEqual([new Date('2026-12-31T23:45:00Z')]);
+    expect(await changed(before)).toEqual([]);
+  });
+
+  it('of a moment do not show what came later', async () => {
+    await play('early', '2026-11-04T00:00:00Z', 5);
+    const sums = await withChanges(NOVEMBER.end, async (view) => {
+      view.sumActivity({ periods: [NOVEMBER], columns: ['bets_sum'] });
+      await play('early', '2026-11-05T00:00:00Z', 1_000);
+      return (await view.take(10))[0]!.activity;
+    });
+    expect(sums).toMatchObject([{ sums: { bets_sum: 25n } }]);
+    await claim(await changed(NOVEMBER.end));
   });
 
   it('are not changed by what no qualification looks at', async () => {
-    const { partnerId, planId } = scene;
     const early = { tag: VISIT, user_id: 'early', sign_up_at: '2026-09-01T00:00:00Z', country: 'DE' };
-    const waiting = (): Promise<string[]> =>
-      facts.partnersWithChanges(app.db, { planId, before: NOVEMBER.end, afterPartnerId: null, limit: 10 });
     await sync('players', { players: [{ ...early, nickname: 'E', email: 'e@example.com' }] });
-    expect(await waiting()).toEqual([]);
+    expect(await changed(NOVEMBER.end)).toEqual([]);
     await sync('players', { players: [{ ...early, self_excluded: true }] });
-    expect(await waiting()).toEqual([partnerId]);
+    expect(await changed(NOVEMBER.end)).toMatchObject([{ partnerId: scene.partnerId }]);
   });
 });
 

@@ -1,0 +1,113 @@
+import {
+  type ActivityColumn,
+  closedPeriods,
+  columnsOfMeasure,
+  type Period,
+  type PlanVersion,
+  type PlanWithVersions,
+} from '../commissions/index.js';
+import type {
+  ChangedFactsView,
+  ChangedPartner,
+  PlayerToQualify,
+  QualifyingEvents,
+} from '../tracking/index.js';
+
+/** A closed period with the version of the plan that pays it. */
+export interface DuePeriod extends Period {
+  /** Place among the periods of its plan that a run looks at. */
+  readonly index: number;
+  readonly version: number;
+  readonly terms: PlanVersion;
+}
+
+/** A partner with the facts of its periods that may differ from what was billed. */
+export interface PartnerToBill extends ChangedPartner {
+  /** Oldest first, without gaps. */
+  readonly periods: readonly DuePeriod[];
+  /** Players who may have reached a qualification in these periods. */
+  readonly players: readonly PlayerToQualify[];
+}
+
+/** Up to when a plan is billed. */
+export interface Due {
+  readonly runId: string;
+  /** End of the last period that is due. */
+  readonly until: Date;
+  /** Partners billed beyond that before: a run through an earlier date must see all that later bills have settled. */
+  readonly laterFor: ReadonlyMap<string, Date>;
+}
+
+/** A plan in a run: its facts as they stand at one moment, and the periods they fall into. */
+export class PlanToBill {
+  readonly id: string;
+  readonly brandId: string;
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly runId: string;
+  /** Of all partners: from the one that holds the earliest change on, without gaps. */
+  readonly periods: readonly DuePeriod[];
+  private readonly due: Due;
+
+  constructor(
+    plan: PlanWithVersions,
+    due: Due,
+    /** The facts that it is billed by. */
+    readonly facts: ChangedFactsView,
+  ) {
+    this.id = plan.id;
+    this.brandId = plan.brandId;
+    this.currency = plan.currency;
+    this.timeZone = plan.timeZone;
+    this.runId = due.runId;
+    this.due = due;
+    const horizon = new Date(Math.max(...[due.until, ...due.laterFor.values()].map(Number)));
+    this.periods = facts.earliest
+      ? closedPeriods(plan.period, plan.timeZone, facts.earliest, horizon).map((period, index) => {
+          const terms = versionAt(plan, period.start);
+          return { ...period, index, version: terms.version, terms };
+        })
+      : [];
+  }
+
+  /** The partner's periods that may differ from what was billed: from its earliest change on. */
+  periodsOf({ partnerId, earliest }: ChangedPartner): DuePeriod[] {
+    const until = this.due.laterFor.get(partnerId) ?? this.due.until;
+    return this.periods.filter(({ end }) => end > earliest && end <= until);
+  }
+
+  /** The columns of activity that the plan's terms look at. */
+  activityColumns(): ActivityColumn[] {
+    const columns = this.strategies().flatMap((strategy) =>
+      strategy.type === 'revshare' ? columnsOfMeasure(strategy.base) : [],
+    );
+    return [...new Set(columns)];
+  }
+
+  /** What a player's qualification may depend on; null when the plan pays no players. */
+  qualifyingEvents(): QualifyingEvents | null {
+    const criteria = this.strategies().flatMap((strategy) =>
+      strategy.type === 'cpa' ? [strategy.criteria] : [],
+    );
+    if (criteria.length === 0) return null;
+    return {
+      deposits: criteria.some(
+        ({ firstDepositAtLeastMinor, depositsSumAtLeastMinor, depositsCountAtLeast }) =>
+          (firstDepositAtLeastMinor ?? depositsSumAtLeastMinor ?? depositsCountAtLeast) !== undefined,
+      ),
+      wager: criteria.some(({ wagerAtLeastMinor }) => wagerAtLeastMinor !== undefined),
+    };
+  }
+
+  private strategies(): PlanVersion['strategies'] {
+    const versions = new Map(this.periods.map(({ version, terms }) => [version, terms]));
+    return [...versions.values()].flatMap(({ strategies }) => strategies);
+  }
+}
+
+/** The newest version that pays the period which starts at `at`. */
+function versionAt({ id, versions }: PlanWithVersions, at: Date): PlanVersion {
+  const inForce = versions.findLast(({ effectiveFrom }) => effectiveFrom === null || effectiveFrom <= at);
+  if (!inForce) throw new Error(`Commission plan ${id} has no first version`);
+  return inForce;
+}

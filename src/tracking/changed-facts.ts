@@ -1,0 +1,204 @@
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { ActivityColumn, ActivitySums, Period, PromoActivity } from '../commissions/index.js';
+import { readRows } from '../platform/index.js';
+
+/** Which partners of a plan to look for. */
+export interface ChangedFactsQuery {
+  readonly planId: string;
+  /** Only changes before this instant count, the end of a period … */
+  readonly before: Date;
+  /** … or before a later one, for partners that have one. */
+  readonly laterFor: ReadonlyMap<string, Date>;
+  /** Partners from this id on are left out; null for none. */
+  readonly belowPartnerId: string | null;
+}
+
+/** A partner whose facts on the plan changed. */
+export interface ChangedPartner {
+  readonly partnerId: string;
+  /** The earliest change, rounded down to its quarter of an hour. */
+  readonly earliest: Date;
+  /** The changes that the view has seen. */
+  readonly changeIds: readonly string[];
+  /** What the partner's players did, from the period of the earliest change on. */
+  readonly activity: readonly PeriodActivity[];
+}
+
+/** Sums of a promo's activity in one period. */
+export interface PeriodActivity extends PromoActivity {
+  /** Place of the period among those that were asked for. */
+  readonly period: number;
+}
+
+/** What the sums of activity look at. */
+export interface ActivityScope {
+  /** Without gaps, oldest first. */
+  readonly periods: readonly Period[];
+  readonly columns: readonly ActivityColumn[];
+}
+
+/** A view may stay open as long as a run takes, its sums may take long, and all of them are wanted. */
+const VIEW_SETTINGS = `SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '30s', true),
+  set_config('idle_in_transaction_session_timeout', '10min', true), set_config('work_mem', '64MB', true),
+  set_config('cursor_tuple_fraction', '1', true)`;
+
+const PARTNERS = `
+  CREATE TEMPORARY TABLE changed_partners ON COMMIT DROP AS
+  SELECT c.partner_id, min(f.occurred_at) AS earliest, array_agg(f.id) AS change_ids
+    FROM campaigns c
+    JOIN fact_changes f ON f.campaign_id = c.id
+    LEFT JOIN unnest($3::uuid[], $4::timestamptz[]) AS later (partner_id, before) ON later.partner_id = c.partner_id
+   WHERE c.commission_plan_id = $1 AND ($5::uuid IS NULL OR c.partner_id < $5)
+     AND f.occurred_at < coalesce(later.before, $2)
+   GROUP BY c.partner_id`;
+
+/** A partner with more rows of sums than this has a batch for itself: so much is in memory at once. */
+const ROWS_PER_BATCH = 20_000;
+
+interface PartnerRow {
+  partner_id: string;
+  earliest: Date;
+  change_ids: string[];
+}
+
+type ActivityRow = { period: number; partner_id: string; campaign_id: string; promo_id: string } & Record<
+  string,
+  string
+>;
+
+/**
+ * What changed on a plan since it was last billed, as it stood at one moment. The sums are made by one statement over
+ * all partners and come in a stream: however many partners there are, memory holds a batch of them.
+ */
+export class ChangedFactsView {
+  private lastPartnerId: string | null = null;
+  private sums: ActivityStream | null = null;
+
+  private constructor(
+    private readonly runner: QueryRunner,
+    private readonly planId: string,
+    /** The earliest change of them all; null when there is none. */
+    readonly earliest: Date | null,
+  ) {}
+
+  /** Opens a view of the newest facts; whoever opens it closes it. */
+  static async open(dataSource: DataSource, query: ChangedFactsQuery): Promise<ChangedFactsView> {
+    const runner = dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction('REPEATABLE READ');
+      await runner.query(VIEW_SETTINGS);
+      const { planId, before, laterFor, belowPartnerId } = query;
+      const later = [[...laterFor.keys()], [...laterFor.values()]];
+      await runner.query(PARTNERS, [planId, before, ...later, belowPartnerId]);
+      await runner.query('ALTER TABLE changed_partners ADD PRIMARY KEY (partner_id)');
+      await runner.query('ANALYZE changed_partners');
+      const [{ earliest }] = (await runner.query(
+        'SELECT min(earliest) AS earliest FROM changed_partners',
+      )) as [{ earliest: Date | null }];
+      return new ChangedFactsView(runner, planId, earliest);
+    } catch (error) {
+      await close(runner);
+      throw error;
+    }
+  }
+
+  /** Reads other facts of the same moment. */
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  /** Starts the stream of sums; before the first batch is taken. */
+  sumActivity(scope: ActivityScope): void {
+    if (scope.columns.length > 0) this.sums = new ActivityStream(this.manager, this.planId, scope);
+  }
+
+  /** The next partners, in falling order of their ids; none after the last. */
+  async take(limit: number): Promise<ChangedPartner[]> {
+    const rows = (await this.runner.query(
+      `SELECT partner_id, earliest, change_ids::text[] AS change_ids FROM changed_partners
+        WHERE $1::uuid IS NULL OR partner_id < $1 ORDER BY partner_id DESC LIMIT $2`,
+      [this.lastPartnerId, limit],
+    )) as PartnerRow[];
+    const batch: ChangedPartner[] = [];
+    let sumRows = 0;
+    for (const { partner_id: partnerId, earliest, change_ids: changeIds } of rows) {
+      if (sumRows >= ROWS_PER_BATCH) break;
+      const activity = (await this.sums?.of(partnerId)) ?? [];
+      sumRows += activity.length;
+      batch.push({ partnerId, earliest, changeIds, activity });
+      this.lastPartnerId = partnerId;
+    }
+    return batch;
+  }
+
+  close(): Promise<void> {
+    return close(this.runner);
+  }
+}
+
+/** Sums of activity by partner, period and promo, in the order in which a view gives its partners. */
+class ActivityStream {
+  private readonly rows: AsyncGenerator<ActivityRow>;
+  private ahead: ActivityRow | null = null;
+  private ended = false;
+
+  constructor(
+    manager: EntityManager,
+    planId: string,
+    private readonly scope: ActivityScope,
+  ) {
+    const { periods, columns } = scope;
+    const sums = columns.map((column) => `sum(a.${column})::text AS ${column}`).join(', ');
+    this.rows = readRows<ActivityRow>(
+      manager,
+      `SELECT p.ord::int - 1 AS period, a.partner_id, a.campaign_id, a.promo_id, ${sums}
+         FROM changed_partners changed
+         JOIN player_activity a ON a.partner_id = changed.partner_id
+          AND a.interval_from >= $4 AND a.interval_from < $5
+         JOIN campaigns c ON c.id = a.campaign_id AND c.commission_plan_id = $1
+         JOIN unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
+           ON a.interval_from >= p.start_at AND a.interval_from < p.end_at AND p.end_at > changed.earliest
+        GROUP BY a.partner_id, p.ord, a.campaign_id, a.promo_id
+        ORDER BY a.partner_id DESC`,
+      [
+        planId,
+        periods.map(({ start }) => start),
+        periods.map(({ end }) => end),
+        periods[0]!.start,
+        periods.at(-1)!.end,
+      ],
+    );
+  }
+
+  /** The sums of the partner, who comes after all that were asked for before. */
+  async of(partnerId: string): Promise<PeriodActivity[]> {
+    const found: PeriodActivity[] = [];
+    for (;;) {
+      this.ahead ??= await this.read();
+      if (this.ahead?.partner_id !== partnerId) return found;
+      found.push(this.toActivity(this.ahead));
+      this.ahead = null;
+    }
+  }
+
+  private async read(): Promise<ActivityRow | null> {
+    if (this.ended) return null;
+    const row = await this.rows.next();
+    this.ended = row.done === true;
+    return this.ended ? null : (row.value as ActivityRow);
+  }
+
+  private toActivity(row: ActivityRow): PeriodActivity {
+    const sums: ActivitySums = {};
+    for (const column of this.scope.columns) sums[column] = BigInt(row[column]!);
+    return { period: row.period, campaignId: row.campaign_id, promoId: row.promo_id, sums };
+  }
+}
+
+async function close(runner: QueryRunner): Promise<void> {
+  try {
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
+  } finally {
+    await runner.release();
+  }
+}
