@@ -17,6 +17,13 @@ const TABLES: readonly HeldTable[] = [
     onErasure: 'kept',
     keptBecause: 'names operators and the last partner’s id only',
   },
+  {
+    table: 'exchange_rates',
+    file: null,
+    because: 'the same for all partners',
+    onErasure: 'kept',
+    keptBecause: 'names operators only',
+  },
 ];
 
 const BILLS = `

@@ -21,6 +21,11 @@ import { BillRuns } from './bill-runs.service.js';
 import { Bill } from './bill.entity.js';
 import { BillingPersonalData } from './billing-personal-data.js';
 import { Bills } from './bills.service.js';
+import { ExchangeRatesController } from './exchange-rates/exchange-rates.controller.js';
+import { ExchangeRates } from './exchange-rates/exchange-rates.service.js';
+import { RateBook } from './exchange-rates/rate-book.js';
+import { RateEntries } from './exchange-rates/rate-entries.service.js';
+import { RateList } from './exchange-rates/rate-list.service.js';
 import { OperatorBillsController } from './operator-bills.controller.js';
 import { PartnerBillsController } from './partner-bills.controller.js';
 import { Qualifications } from './qualifications.service.js';
@@ -35,7 +40,7 @@ import { Qualifications } from './qualifications.service.js';
     CommissionsModule,
     TrackingModule,
   ],
-  controllers: [PartnerBillsController, OperatorBillsController, BillRunsController],
+  controllers: [PartnerBillsController, OperatorBillsController, BillRunsController, ExchangeRatesController],
   providers: [
     Bills,
     BillActions,
@@ -47,7 +52,11 @@ import { Qualifications } from './qualifications.service.js';
     BillRunExecutor,
     DuePlans,
     BillRunWaker,
+    ExchangeRates,
     Qualifications,
+    RateBook,
+    RateEntries,
+    RateList,
   ],
   exports: [BillRuns, BillRunExecutor],
 })

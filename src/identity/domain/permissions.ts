@@ -90,6 +90,8 @@ export const PERMISSIONS = {
   'operator:bills:read': { roles: OPERATOR_ALL },
   'operator:bills:run': { roles: [...OPERATOR_MONEY, 'operator:manager'] },
   'operator:bills:approve': { roles: OPERATOR_MONEY },
+  'operator:exchange-rates:read': { roles: OPERATOR_ALL },
+  'operator:exchange-rates:write': { roles: OPERATOR_MONEY },
   'operator:cashouts:read': { roles: OPERATOR_ALL },
   'operator:cashouts:decide': { roles: OPERATOR_MONEY },
   'operator:payment-method-types:read': { roles: OPERATOR_ALL },

@@ -150,6 +150,8 @@ const person = (program: Program, role: string) => ({
 
 const invited = (program: Program): Promise<string> => program.make(USERS, person(program, 'support'));
 
+const RATE = { day: '2026-10-30', currency: 'USD', rate: '1.0812' };
+
 /** A call that succeeds for every route by which operators write, in the order of the routes. */
 export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
   'POST /api/v1/operator/bill-runs': ({ account }) => ({
@@ -214,6 +216,14 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
   }),
   'POST /api/v1/operator/documents/{id}/approve': decideDocument('approve'),
   'POST /api/v1/operator/documents/{id}/decline': decideDocument('decline', { reason: 'Not legible' }),
+  'POST /api/v1/operator/exchange-rates': () => ({ path: 'operator/exchange-rates', payload: RATE }),
+  'DELETE /api/v1/operator/exchange-rates/{id}': async (program) => ({
+    path: `operator/exchange-rates/${await program.make('operator/exchange-rates', { ...RATE, currency: 'CHF' })}`,
+  }),
+  'POST /api/v1/operator/exchange-rates/import': () => ({
+    path: 'operator/exchange-rates/import',
+    file: { content: Buffer.from('date,currency,rate\n2026-10-30,GBP,0.86\n'), fileName: 'rates.csv' },
+  }),
   'POST /api/v1/operator/impersonation/exit': async ({ operator, wallet: { ownerId } }) => {
     body(await operator.post(`operator/partners/${ownerId}/impersonate`, { reason: 'A question' }), 200);
     return { path: 'operator/impersonation/exit' };

@@ -289,6 +289,19 @@ const order: Kind = {
     }),
 };
 
+const exchangeRate: Kind = {
+  make: ({ app }, { userId }) =>
+    insert(app, 'exchange_rates', {
+      day: new Date(Date.UTC(2020, 0, 1 + next())),
+      currency: 'USD',
+      source: 'manual',
+      per_euro: '1.0812',
+      entered_by: userId,
+      entered_at: AT,
+    }),
+  shared: true,
+};
+
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
 const landing: Kind = { make: ({ app, brandId }) => makeLanding(app, brandId), shared: true };
 const medium = row('media', ({ brandId }) => ({
@@ -328,6 +341,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/cashouts': cashout,
   'operator/commission-plans': plan,
   'operator/documents': document,
+  'operator/exchange-rates': exchangeRate,
   'operator/landings': landing,
   'operator/media': { ...medium, shared: true },
   'operator/partners': { make: makePartner },
