@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { SAMPLE_JPEG, SAMPLE_PNG, samplePdf, sampleZip } from '../../support/sample-files.js';
+import { expectNothingStored, filesStored } from '../../support/stored-files.js';
 import { Caller, codeOf } from '../identity/scene.js';
 import { type Uploader, uploaderOf } from './document-scene.js';
 
@@ -29,20 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Files in the store, whole ones and those on their way. */
-async function filesStored(): Promise<number> {
-  const entries = await readdir(join(folder, 'files'), { recursive: true, withFileTypes: true }).catch(
-    () => [],
-  );
-  return entries.filter((entry) => entry.isFile()).length;
-}
-const traces = async () => [
-  await filesStored(),
-  ...(await app.db.query<object[]>('SELECT id FROM documents')),
-  ...(await app.db.query<object[]>('SELECT key FROM loose_files')),
-];
-/** What was refused left nothing at all. */
-const expectNothingLeft = () => expect.poll(traces, { timeout: 10_000 }).toEqual([0]);
+const expectNothingLeft = () => expectNothingStored(app, folder, 'SELECT id FROM documents');
 
 /** Code of the refusal and the fields that it names. */
 function refusalOf(answer: Response): string {
@@ -221,7 +209,7 @@ describe('A25 attacks on uploads', () => {
     for await (const chunk of raw([file(samplePdf(3 * MIB))], false)) {
       if (!upload.write(chunk)) await once(upload, 'drain');
     }
-    await expect.poll(filesStored, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => filesStored(folder), { timeout: 10_000 }).toBe(1);
     upload.destroy();
     await expectNothingLeft();
     expect((await app.db.query<object[]>('SELECT id FROM documents')).length).toBe(0);
