@@ -19,9 +19,8 @@ export class AnonymousRateGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { request, read } = routeOf(context, this.reflector);
-    const rateClass = rateClassOf(read, request.method);
-    if (read(PUBLIC_ROUTE) !== true || rateClass === 'none' || rateClass === 'sync') return true;
+    const { request, isPublic, rateClass } = routeOf(context, this.reflector);
+    if (!isPublic || rateClass === null) return true;
     this.limits.take(rateClass, 'address', addressKey(request.ip));
     const account = accountNamedIn(request.body);
     if (account !== null && (rateClass === 'sign-in' || rateClass === 'recovery')) {
@@ -40,10 +39,9 @@ export class ActorRateGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { request, read } = routeOf(context, this.reflector);
-    const rateClass = rateClassOf(read, request.method);
+    const { request, rateClass } = routeOf(context, this.reflector);
     const { user: actor } = request;
-    if (!actor || rateClass === 'none' || rateClass === 'sync') return true;
+    if (!actor || rateClass === null) return true;
     this.limits.take(
       rateClass,
       actor.sessionId === null ? 'token' : 'user',
@@ -53,11 +51,16 @@ export class ActorRateGuard implements CanActivate {
   }
 }
 
+/** A request with what its route says; `rateClass` is null where it is not counted here: the sync API counts by key. */
 function routeOf(context: ExecutionContext, reflector: Reflector) {
+  const request = context.switchToHttp().getRequest<Request>();
   const targets = [context.getHandler(), context.getClass()];
+  const read = (key: string): unknown => reflector.getAllAndOverride(key, targets);
+  const rateClass = rateClassOf(read, request.method);
   return {
-    request: context.switchToHttp().getRequest<Request>(),
-    read: (key: string): unknown => reflector.getAllAndOverride(key, targets),
+    request,
+    isPublic: read(PUBLIC_ROUTE) === true,
+    rateClass: rateClass === 'none' || rateClass === 'sync' ? null : rateClass,
   };
 }
 
