@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { PartnerActor } from './actor.js';
+import type { Permission } from './domain/permissions.js';
 
-/** What the actor may know of the things with these ids; those that are not told of stay ids. */
+/** What is known of the partner's things with these ids; those that are not told of stay ids. */
 type Teller = (
   db: EntityManager,
-  actor: PartnerActor,
+  partnerId: string,
   ids: readonly string[],
 ) => Promise<ReadonlyMap<string, object>>;
 
@@ -14,6 +15,8 @@ interface Detail {
   readonly fact: string;
   /** The name under which what is told is added to the facts. */
   readonly shownAs: string;
+  /** Without it the actor is told nothing. */
+  readonly permission: Permission;
   readonly tell: Teller;
 }
 
@@ -33,14 +36,15 @@ export class EventDetails {
   /** The events' facts, with what is told about the things they name. */
   async addTo<D extends Record<string, unknown>>(
     db: EntityManager,
-    actor: PartnerActor,
+    { partnerId, permissions }: PartnerActor,
     events: readonly D[],
   ): Promise<D[]> {
     let told: D[] = [...events];
-    for (const { fact, shownAs, tell } of this.details) {
+    for (const { fact, shownAs, permission, tell } of this.details) {
+      if (!permissions.has(permission)) continue;
       const ids = new Set(events.map((data) => data[fact]).filter((id) => typeof id === 'string'));
       if (ids.size === 0) continue;
-      const known = await tell(db, actor, [...ids]);
+      const known = await tell(db, partnerId, [...ids]);
       told = told.map((data) => {
         const detail = known.get(data[fact] as string);
         return detail ? { ...data, [shownAs]: detail } : data;

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { EventDetails, type PartnerActor } from '../identity/index.js';
+import { EventDetails } from '../identity/index.js';
 import { Partners } from '../partner-management/index.js';
 
-/** Names sub-affiliates in the event log of who brought them (A29), for those who may see them. */
+/** Names sub-affiliates in the event log of who brought them (A29). */
 @Injectable()
 export class SubAffiliateNames implements OnModuleInit {
   constructor(
@@ -15,16 +15,16 @@ export class SubAffiliateNames implements OnModuleInit {
     this.details.register({
       fact: 'subAffiliateId',
       shownAs: 'subAffiliate',
-      tell: (db, actor, ids) => this.tell(db, actor, ids),
+      permission: 'partner:sub-affiliates:read',
+      tell: (db, partnerId, ids) => this.tell(db, partnerId, ids),
     });
   }
 
   private async tell(
     db: EntityManager,
-    { partnerId, permissions }: PartnerActor,
+    partnerId: string,
     ids: readonly string[],
   ): Promise<Map<string, object>> {
-    if (!permissions.has('partner:sub-affiliates:read')) return new Map();
     const own = await db.query<{ id: string }[]>(
       'SELECT partner_id AS id FROM sub_affiliates WHERE inviter_id = $1 AND partner_id = ANY ($2)',
       [partnerId, ids],

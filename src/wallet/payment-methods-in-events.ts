@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { EventDetails, type PartnerActor } from '../identity/index.js';
+import { EventDetails } from '../identity/index.js';
 import { PaymentMethods, type SealedMethod } from './payment-methods.service.js';
 
-/** Tells of payment methods in the event log (A29): masked, the deleted ones too, to those who may see them. */
+/** Tells of payment methods in the event log (A29): masked, the deleted ones too. */
 @Injectable()
 export class PaymentMethodsInEvents implements OnModuleInit {
   constructor(
@@ -15,16 +15,16 @@ export class PaymentMethodsInEvents implements OnModuleInit {
     this.details.register({
       fact: 'paymentMethodId',
       shownAs: 'paymentMethod',
-      tell: (db, actor, ids) => this.tell(db, actor, ids),
+      permission: 'partner:payment-methods:read',
+      tell: (db, partnerId, ids) => this.tell(db, partnerId, ids),
     });
   }
 
   private async tell(
     db: EntityManager,
-    { partnerId, permissions }: PartnerActor,
+    partnerId: string,
     ids: readonly string[],
   ): Promise<Map<string, object>> {
-    if (!permissions.has('partner:payment-methods:read')) return new Map();
     const rows = await db.query<(SealedMethod & { title: string })[]>(
       `SELECT m.id, m.type_code AS "typeCode", m.sealed_fields AS "sealedFields", t.title
          FROM payment_methods m JOIN payment_method_types t ON t.code = m.type_code
