@@ -3,11 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Actor } from '../identity/index.js';
 import {
-  fileNameFault,
   Ids,
   inspected,
   invalidField,
-  mediaTypeOf,
+  namedMediaType,
   receiveUpload,
   StoredFiles,
   UnitOfWork,
@@ -65,9 +64,7 @@ export class MediaUploads {
   private async store(key: string, name: string, content: Readable): Promise<StoredImage> {
     const fileName = name.normalize('NFC');
     if (/\.zip$/i.test(fileName)) throw invalidImage(NO_HTML5);
-    const fault = fileNameFault(fileName, ALLOWED);
-    const mediaType = mediaTypeOf(fileName, ALLOWED);
-    if (fault || !mediaType) throw invalidImage(fault ?? 'must be an image');
+    const mediaType = namedMediaType(fileName, ALLOWED, invalidImage);
     let size: Size = { width: 0, height: 0 };
     const checked = measured(inspected(content, mediaType, invalidImage), (found) => (size = found));
     const { sizeBytes } = await this.storedFiles.put(key, Readable.from(checked, { objectMode: false }));

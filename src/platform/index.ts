@@ -10,9 +10,8 @@ export { dropDayPartitions, ensureDayPartitions, ensureMonthPartitions } from '.
 export { readRows } from './database/read-rows.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, notFound } from './errors/domain-error.js';
-export { fileNameFault, mediaTypeOf } from './files/file-format.js';
 export { FileStore } from './files/file-store.js';
-export { inspected } from './files/inspect-content.js';
+export { inspected, namedMediaType } from './files/inspect-content.js';
 export { StoredFiles } from './files/stored-files.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';

@@ -4,11 +4,10 @@ import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import type { PartnerActor } from '../../identity/index.js';
 import {
-  fileNameFault,
   Ids,
   inspected,
   invalidField,
-  mediaTypeOf,
+  namedMediaType,
   receiveUpload,
   StoredFiles,
   UnitOfWork,
@@ -59,9 +58,7 @@ export class DocumentUploads {
 
   private async store(key: string, name: string, content: Readable): Promise<StoredContent> {
     const fileName = name.normalize('NFC');
-    const fault = fileNameFault(fileName, DOCUMENT_MEDIA_TYPES);
-    const mediaType = mediaTypeOf(fileName, DOCUMENT_MEDIA_TYPES);
-    if (fault || !mediaType) throw invalidDocument(fault ?? 'must be a document');
+    const mediaType = namedMediaType(fileName, DOCUMENT_MEDIA_TYPES, invalidDocument);
     const checked = Readable.from(inspected(content, mediaType, invalidDocument), { objectMode: false });
     return { fileName, mediaType, ...(await this.storedFiles.put(key, checked)) };
   }

@@ -1,17 +1,42 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { Readable } from 'node:stream';
-import { contentFault, type FileMediaType, HEAD_BYTES, TAIL_BYTES } from './file-format.js';
+import {
+  contentFault,
+  type FileMediaType,
+  fileNameFault,
+  HEAD_BYTES,
+  mediaTypeOf,
+  TAIL_BYTES,
+} from './file-format.js';
+
+/** Makes the error from the end of the sentence "file …". */
+type Refusal = (fault: string) => Error;
+
+/**
+ * The media type that an upload's name stands for.
+ * @param allowed media types that the upload may have
+ * @throws the refusal of a name that cannot be taken
+ */
+export function namedMediaType<Type extends FileMediaType>(
+  name: string,
+  allowed: readonly Type[],
+  refusal: Refusal,
+): Type {
+  const fault = fileNameFault(name, allowed);
+  if (fault) throw refusal(fault);
+  // A name without a fault has one of the endings.
+  return mediaTypeOf(name, allowed)!;
+}
 
 /**
  * Passes an upload's content on while looking at its beginning and its end; what does not have the media type's form
  * fails as soon as that shows. Holds no more than {@link HEAD_BYTES} and {@link TAIL_BYTES} of it.
- * @param refusal makes the error from the end of the sentence "file …"
  * @throws the refusal, or what the content fails with
  */
 export async function* inspected(
   content: Readable,
   mediaType: FileMediaType,
-  refusal: (fault: string) => Error,
+  refusal: Refusal,
 ): AsyncGenerator<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   /** The last chunks: together no shorter than the tail, without the first one shorter. */
@@ -37,11 +62,7 @@ export async function* inspected(
   if (fault) throw refusal(fault);
 }
 
-async function checkType(
-  head: Buffer,
-  mediaType: FileMediaType,
-  refusal: (fault: string) => Error,
-): Promise<void> {
+async function checkType(head: Buffer, mediaType: FileMediaType, refusal: Refusal): Promise<void> {
   const found = await fileTypeFromBuffer(head);
   if (found?.mime !== mediaType) throw refusal('must have the content that its name says');
 }
