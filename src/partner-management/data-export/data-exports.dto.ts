@@ -1,22 +1,7 @@
-import { IsString, MaxLength } from 'class-validator';
-import { MayBeAbsent } from '../../platform/index.js';
+import { PersonalDataProofDto } from '../personal-data-proof.dto.js';
 
 /** Proof that it is you, before all of your data leaves the program. */
-export class RequestDataExportDto {
-  /** Your password. */
-  @IsString()
-  @MaxLength(128)
-  password: string;
-
-  /**
-   * Code of your authenticator app, when two-factor authentication is enabled.
-   * @example "123456"
-   */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(64)
-  code?: string;
-}
+export class RequestDataExportDto extends PersonalDataProofDto {}
 
 /** A copy of all data of your partner profile, as a ZIP of JSON files. */
 export class DataExportDto {

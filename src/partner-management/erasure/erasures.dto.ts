@@ -1,22 +1,9 @@
-import { IsBoolean, IsIn, IsString, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
 import { MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { PersonalDataProofDto } from '../personal-data-proof.dto.js';
 
 /** Proof that it is you, and what you give up. */
-export class RequestErasureDto {
-  /** Your password. */
-  @IsString()
-  @MaxLength(128)
-  password: string;
-
-  /**
-   * Code of your authenticator app, when two-factor authentication is enabled.
-   * @example "123456"
-   */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(64)
-  code?: string;
-
+export class RequestErasureDto extends PersonalDataProofDto {
   /** Gives up what has not been paid to you: the available balance, and bills that wait for their decision. */
   @MayBeAbsent()
   @IsBoolean()
