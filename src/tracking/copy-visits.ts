@@ -12,9 +12,9 @@ interface CopyConnection extends pg.Connection {
 }
 
 /**
- * Stores rows of visits (`copyRow`) by `COPY`, in a transaction of its own: half the server's work of an `INSERT`. The rows follow the
- * command at once instead of waiting until the server asks for them; a server that refuses the command skips them.
- * The callback is called once: when the commit was acknowledged, or with the error.
+ * Stores rows of visits (`copyRow`) by `COPY`, in a transaction of its own: half the server's work of an `INSERT`. The
+ * rows follow the command at once instead of waiting until the server asks for them; a server that refuses the command
+ * skips them. The callback is called once: when the commit was acknowledged, or with the error.
  */
 export class CopyVisits extends pg.Query {
   constructor(

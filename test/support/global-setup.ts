@@ -14,7 +14,8 @@ declare module 'vitest' {
 }
 
 /**
- * Once per run: prepares one migrated database from which every test file takes copies, on a throwaway server or on the one that TEST_DATABASE_URL names.
+ * Once per run: prepares one migrated database from which every test file takes copies, on a throwaway server or on the
+ * one that TEST_DATABASE_URL names.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const server = await obtainServer();

@@ -25,10 +25,10 @@ const READY_LINE = /^Tributary is ready at (\S+?)\/?$/m;
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts the application, as `npm run build` built it last, as a process of its own, on a free port, without demo data, and resolves when
- * it prints that it is ready. `env` adds to its environment or takes from it (undefined); nothing else of
- * ours but PATH gets there, so DATABASE_URL is needed unless the embedded server is meant.
- * Rejects with its output when it ends or stays silent instead.
+ * Starts the application, as `npm run build` built it last, as a process of its own, on a free port, without demo data,
+ * and resolves when it prints that it is ready. `env` adds to its environment or takes from it (undefined); nothing else
+ * of ours but PATH gets there, so DATABASE_URL is needed unless the embedded server is meant. Rejects with its output
+ * when it ends or stays silent instead.
  */
 export async function spawnApp(env: Record<string, string | undefined> = {}): Promise<AppProcess> {
   const child = spawn(process.execPath, [join(PROJECT, 'dist/src/main.js')], {
