@@ -21,6 +21,8 @@ import { BillRuns } from './bill-runs.service.js';
 import { Bill } from './bill.entity.js';
 import { BillingPersonalData } from './billing-personal-data.js';
 import { Bills } from './bills.service.js';
+import { EcbRatesJob } from './exchange-rates/ecb-rates.job.js';
+import { EcbSource } from './exchange-rates/ecb-source.js';
 import { ExchangeRatesController } from './exchange-rates/exchange-rates.controller.js';
 import { ExchangeRates } from './exchange-rates/exchange-rates.service.js';
 import { RateBook } from './exchange-rates/rate-book.js';
@@ -52,6 +54,8 @@ import { Qualifications } from './qualifications.service.js';
     BillRunExecutor,
     DuePlans,
     BillRunWaker,
+    EcbRatesJob,
+    EcbSource,
     ExchangeRates,
     Qualifications,
     RateBook,

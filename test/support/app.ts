@@ -65,6 +65,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     PORT: '0',
     LOG_LEVEL: 'silent',
     TRIBUTARY_DEMO: 'off',
+    ECB_RATES_URL: 'off',
     TRIBUTARY_DATA_DIR: files,
     DATABASE_POOL_SIZE: '10',
     ADMIN_EMAIL: 'admin@example.com',

@@ -38,6 +38,7 @@ export async function spawnApp(env: Record<string, string | undefined> = {}): Pr
       HOST: '127.0.0.1',
       PORT: '0',
       TRIBUTARY_DEMO: 'off',
+      ECB_RATES_URL: 'off',
       RATE_LIMITS: WIDE_LIMITS,
       ...env,
     },

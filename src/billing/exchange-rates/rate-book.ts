@@ -30,6 +30,15 @@ export class RateBook {
     private readonly clock: Clock,
   ) {}
 
+  /** The last day that the source has a rate of, or null. */
+  async newestDay(tx: Tx, source: RateSource): Promise<string | null> {
+    const [row] = await tx.query<[{ day: string | null }]>(
+      'SELECT max(day)::text AS day FROM exchange_rates WHERE source = $1',
+      [source],
+    );
+    return row.day;
+  }
+
   /** Adds those rates that the source does not have yet for their day; gives how many these were. */
   async add(tx: Tx, { source, enteredBy, rates }: RatesToKeep): Promise<number> {
     let added = 0;

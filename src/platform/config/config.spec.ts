@@ -211,6 +211,14 @@ describe('readConfig', () => {
       );
     });
 
+    it('A13 refuses exchange rates by plain http', () => {
+      expect(faultsOf({ ...PRODUCTION, ECB_RATES_URL: 'http://mirror.example/rates' })).toContain(
+        'ECB_RATES_URL must begin with https://',
+      );
+      expect(readConfig({ ...PRODUCTION, ECB_RATES_URL: 'off' }).ecbRatesUrl).toBeNull();
+      expect(readConfig({ ECB_RATES_URL: 'http://localhost:8080/rates' }).ecbRatesUrl).toContain('localhost');
+    });
+
     it('T13 refuses an OpenID provider without https', () => {
       const google = { ...PROVIDER, issuer: 'http://accounts.example.com' };
       expect(faultsOf({ ...PRODUCTION, OIDC_PROVIDERS: JSON.stringify({ google }) })).toContain(

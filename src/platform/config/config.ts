@@ -46,6 +46,8 @@ export class Config {
   /** Milliseconds within which a visitor's second visit to a promo is a duplicate. */
   readonly duplicateVisitMs: number;
   readonly rateLimits: Limits;
+  /** Folder of the ECB's files of reference rates; null where none are fetched. */
+  readonly ecbRatesUrl: string | null;
   readonly logLevel: string;
   /** Whether operators who impersonate a partner may act financially for it (rule 9.4). */
   readonly impersonatedFinancialActions: boolean;
@@ -81,6 +83,7 @@ export class Config {
     this.datacenterRanges = environment.DATACENTER_RANGES ?? null;
     this.duplicateVisitMs = environment.DUPLICATE_VISIT_HOURS * 60 * 60 * 1_000;
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
+    this.ecbRatesUrl = environment.ECB_RATES_URL === 'off' ? null : environment.ECB_RATES_URL;
     this.logLevel = environment.LOG_LEVEL;
     this.impersonatedFinancialActions = environment.IMPERSONATION_FINANCIAL === 'on';
     this.clockOffsetMs = clockOffsetMs(environment);
@@ -166,6 +169,9 @@ function productionFaults(environment: Environment, given: Record<string, unknow
   const faults = ['TRIBUTARY_JWT_SECRET', 'TRIBUTARY_ENCRYPTION_KEYS', 'PUBLIC_URL']
     .filter((name) => !(name in given))
     .map((name) => `${name} is required in production`);
+  if (environment.ECB_RATES_URL.startsWith('http:')) {
+    faults.push('ECB_RATES_URL must begin with https:// in production: rates decide about money');
+  }
   if (given['TRIBUTARY_JWT_SECRET'] === DEVELOPMENT_JWT_SECRET) {
     faults.push('TRIBUTARY_JWT_SECRET must not be the development default');
   }

@@ -158,6 +158,13 @@ export class Environment {
   })
   RATE_LIMITS: string[] = [];
 
+  /** Folder of the ECB's files of reference rates, or of a mirror; `off` fetches none. */
+  @Matches(/^(off|https?:\/\/[^\s?#@]+[^\s?#@/])$/, {
+    message:
+      'ECB_RATES_URL must be the address of a folder such as https://www.ecb.europa.eu/stats/eurofxref, or off',
+  })
+  ECB_RATES_URL = 'https://www.ecb.europa.eu/stats/eurofxref';
+
   /** Verbosity of the structured log. */
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
