@@ -10,6 +10,7 @@ import { dataSourceOptions } from './database/data-source-options.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { FileStore } from './files/file-store.js';
 import { openFileStore } from './files/open-file-store.js';
+import { Spool } from './files/spool.js';
 import { StoredFiles } from './files/stored-files.js';
 import { Idempotency } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -52,6 +53,7 @@ export class PlatformModule {
       RateLimits,
       Ids,
       StoredFiles,
+      Spool,
     ];
     return {
       module: PlatformModule,

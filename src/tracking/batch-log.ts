@@ -27,6 +27,8 @@ export interface WorkedBatch {
   readonly kind: 'players' | 'activity' | 'orders';
   readonly report: BatchReport;
   readonly refusals: readonly Refusal[];
+  /** Of the items by their places, where they came in a file. */
+  readonly lines?: readonly number[];
   readonly changes: readonly FactChange[];
   readonly actions: FactsRecorded['actions'];
 }
@@ -66,7 +68,7 @@ export class BatchLog {
         report.duplicate,
         report.corrected,
         report.rejected,
-        JSON.stringify(batch.refusals),
+        JSON.stringify(withLines(batch)),
       ],
     );
     if (batch.actions.length > 0) {
@@ -74,6 +76,11 @@ export class BatchLog {
       await this.outbox.publish(tx, FACTS_RECORDED, event);
     }
   }
+}
+
+/** Who is to mend a file looks for lines, not for places in batches that we have cut. */
+function withLines({ refusals, lines }: WorkedBatch): (Refusal & { line?: number })[] {
+  return lines ? refusals.map((refusal) => ({ ...refusal, line: lines[refusal.index]! })) : [...refusals];
 }
 
 /** One change per campaign and quarter of an hour says as much as a thousand. */

@@ -53,8 +53,16 @@ export class SyncActivity {
     if (found) await this.partitions.tryEnsureActivityMonth(interval.from);
   }
 
-  /** Records the batch of the brand; items are judged one by one, written together. */
-  async record(tx: Tx, interval: ActivityInterval, rawItems: readonly unknown[]): Promise<BatchReport> {
+  /**
+   * Records the batch of the brand; items are judged one by one, written together.
+   * @param lines of the items, where they came in a file
+   */
+  async record(
+    tx: Tx,
+    interval: ActivityInterval,
+    rawItems: readonly unknown[],
+    lines?: readonly number[],
+  ): Promise<BatchReport> {
     const { items, refusals } = parseActivity(rawItems);
     const condensed = condense(items, 'user_id', ({ userId }) => userId);
     const batch: ActivityBatch = { ...interval, id: this.ids.next() };
@@ -78,7 +86,7 @@ export class SyncActivity {
     }
     settleRepeats(condensed.repeats, progress);
     const report = batchReport(progress.statuses, progress.refusals);
-    await this.log.write(tx, { ...batch, ...progress, kind: 'activity', report });
+    await this.log.write(tx, { ...batch, ...progress, kind: 'activity', report, lines });
     return report;
   }
 

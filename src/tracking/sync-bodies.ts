@@ -1,12 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { NDJSON } from './backfill/backfills.service.js';
 import { MAX_BATCH_BYTES } from './sync-json.js';
+import { unsupportedSyncBody } from './tracking.errors.js';
 
 const SYNC_PATH = '/api/sync/';
 
 /**
  * Leaves the bodies of batches as the bytes that were sent: they are read after their signature was checked, and no byte
- * of them before. To be called before the application is initialised.
+ * of them before. NDJSON is not even taken in: whoever handles the request reads the stream. To be called before the
+ * application is initialised.
  */
 export function addSyncBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -19,5 +22,9 @@ export function addSyncBodies(app: NestFastifyApplication): void {
   app.useBodyParser('application/json', { bodyLimit: bodyLimit! }, (request: FastifyRequest, body, done) => {
     if (request.url.startsWith(SYNC_PATH)) done(null, body);
     else void parseJson(request, body.toString(), done);
+  });
+  fastify.addContentTypeParser(NDJSON, (request, body, done) => {
+    if (request.url.startsWith(SYNC_PATH)) done(null, body);
+    else done(unsupportedSyncBody('content-type', 'must be application/json'));
   });
 }

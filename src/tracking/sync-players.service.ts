@@ -50,8 +50,16 @@ export class SyncPlayers {
     private readonly clock: Clock,
   ) {}
 
-  /** Records the batch of the brand; items are judged one by one, written together. */
-  async record(tx: Tx, brandId: string, rawItems: readonly unknown[]): Promise<BatchReport> {
+  /**
+   * Records the batch of the brand; items are judged one by one, written together.
+   * @param lines of the items, where they came in a file
+   */
+  async record(
+    tx: Tx,
+    brandId: string,
+    rawItems: readonly unknown[],
+    lines?: readonly number[],
+  ): Promise<BatchReport> {
     const { items, refusals } = parsePlayers(rawItems);
     const { entries, repeats, refusals: excess } = condense(items, 'user_id', ({ userId }) => userId);
     const progress: Progress = {
@@ -71,6 +79,7 @@ export class SyncPlayers {
       brandId,
       kind: 'players',
       report,
+      lines,
       refusals: progress.refusals,
       changes: progress.changes,
       actions: progress.actions,

@@ -1,7 +1,9 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, HttpCode, Post, Req, type StreamableFile } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { ApiProblems, CountedAs, Public, UnitOfWork } from '../platform/index.js';
+import { Backfills } from './backfill/backfills.service.js';
 import { ItemFault } from './domain/item-fault.js';
 import { type Interval, parseInterval } from './domain/parse-interval.js';
 import { SyncOrders } from './orders/sync-orders.service.js';
@@ -9,7 +11,16 @@ import { SyncActivity } from './sync-activity.service.js';
 import { SyncAuthentication } from './sync-authentication.js';
 import { readJsonBatch } from './sync-json.js';
 import { SyncPlayers } from './sync-players.service.js';
-import { SyncActivityDto, SyncOrdersDto, SyncPlayersDto, SyncReportDto } from './sync.dto.js';
+import { ApiBatchOrLines } from './sync-docs.js';
+import {
+  SyncActivityDto,
+  SyncActivityLineDto,
+  SyncOrderDto,
+  SyncOrdersDto,
+  SyncPlayerDto,
+  SyncPlayersDto,
+  SyncReportDto,
+} from './sync.dto.js';
 import { malformedBatch, unsupportedSyncBody } from './tracking.errors.js';
 
 const MAX_ITEMS = 5_000;
@@ -36,6 +47,7 @@ export class SyncController {
     private readonly players: SyncPlayers,
     private readonly activity: SyncActivity,
     private readonly orders: SyncOrders,
+    private readonly backfills: Backfills,
   ) {}
 
   @Post('players')
@@ -43,10 +55,12 @@ export class SyncController {
   @ApiOperation({
     summary: 'Report players; each item is answered, and the same batch again changes nothing',
   })
-  @ApiBody({ type: SyncPlayersDto })
-  @ApiOkResponse({ type: SyncReportDto })
+  @ApiBatchOrLines(SyncPlayersDto, SyncPlayerDto)
   @ApiProblems(400, 401, 413, 415)
-  async reportPlayers(@Req() request: FastifyRequest): Promise<SyncReportDto> {
+  async reportPlayers(@Req() request: FastifyRequest): Promise<SyncReportDto | StreamableFile> {
+    if (request.body instanceof Readable) {
+      return this.backfills.receive(request, request.body, 'players');
+    }
     const bytes = bytesOf(request);
     const { brandId } = await this.authentication.getBrand(request, bytes);
     const items = listOf(await readJsonBatch(bytes, request.headers['content-encoding']), 'players');
@@ -59,10 +73,12 @@ export class SyncController {
   @ApiOperation({
     summary: 'Report what players did in an interval; other values for the same interval correct it',
   })
-  @ApiBody({ type: SyncActivityDto })
-  @ApiOkResponse({ type: SyncReportDto })
+  @ApiBatchOrLines(SyncActivityDto, SyncActivityLineDto)
   @ApiProblems(400, 401, 413, 415)
-  async reportActivity(@Req() request: FastifyRequest): Promise<SyncReportDto> {
+  async reportActivity(@Req() request: FastifyRequest): Promise<SyncReportDto | StreamableFile> {
+    if (request.body instanceof Readable) {
+      return this.backfills.receive(request, request.body, 'activity');
+    }
     const bytes = bytesOf(request);
     const { brandId, brandCurrency } = await this.authentication.getBrand(request, bytes);
     const body = await readJsonBatch(bytes, request.headers['content-encoding']);
@@ -79,10 +95,12 @@ export class SyncController {
     summary:
       'Report orders and what became of them; each item is answered, and the same again changes nothing',
   })
-  @ApiBody({ type: SyncOrdersDto })
-  @ApiOkResponse({ type: SyncReportDto })
+  @ApiBatchOrLines(SyncOrdersDto, SyncOrderDto)
   @ApiProblems(400, 401, 413, 415)
-  async reportOrders(@Req() request: FastifyRequest): Promise<SyncReportDto> {
+  async reportOrders(@Req() request: FastifyRequest): Promise<SyncReportDto | StreamableFile> {
+    if (request.body instanceof Readable) {
+      return this.backfills.receive(request, request.body, 'orders');
+    }
     const bytes = bytesOf(request);
     const brand = await this.authentication.getBrand(request, bytes);
     const items = listOf(await readJsonBatch(bytes, request.headers['content-encoding']), 'orders');
@@ -104,7 +122,7 @@ export class SyncController {
 /** The body as it was sent; nothing was sent where there is none. */
 function bytesOf({ body = Buffer.alloc(0) }: FastifyRequest): Buffer {
   if (Buffer.isBuffer(body)) return body;
-  throw unsupportedSyncBody('content-type', 'must be application/json');
+  throw unsupportedSyncBody('content-type', 'must be application/json or application/x-ndjson');
 }
 
 function listOf(body: unknown, field: string): unknown[] {

@@ -117,6 +117,21 @@ export class SyncActivityDto {
   items: SyncActivityItemDto[];
 }
 
+/** What one player did in an interval, as a line of NDJSON. */
+export class SyncActivityLineDto extends SyncActivityItemDto {
+  /**
+   * Beginning of the interval, inclusive.
+   * @example "2026-10-10T10:00:00Z"
+   */
+  from: string;
+
+  /**
+   * End of the interval, exclusive.
+   * @example "2026-10-10T11:00:00Z"
+   */
+  to: string;
+}
+
 /** An order that a visit or a promo code led to. */
 export class SyncOrderDto {
   /**
@@ -202,4 +217,32 @@ export class SyncReportDto {
   corrected: number;
   rejected: number;
   items: SyncItemReportDto[];
+}
+
+/** A line of the answer to NDJSON: an item that was not plainly accepted, or sums of what was recorded so far. */
+export class SyncAnswerLineDto {
+  /** Of items: the line of the body, from 1. */
+  line?: number;
+
+  /** Of items. */
+  status?: 'accepted' | 'duplicate' | 'corrected' | 'rejected';
+
+  /** Of items, as in the answer to a batch. */
+  tag?: string;
+
+  /**
+   * Of sums: `working` after each batch that is cut from the body; the last line of the answer is `finished`, or
+   * `failed` when the rest could not be recorded.
+   */
+  state?: 'working' | 'finished' | 'failed';
+
+  /** Of sums. */
+  accepted?: number;
+  duplicate?: number;
+  corrected?: number;
+  rejected?: number;
+
+  /** Of rejected items, and of what failed. */
+  code?: string;
+  message?: string;
 }

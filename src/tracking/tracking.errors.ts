@@ -35,3 +35,20 @@ export function unsupportedSyncBody(path: string, message: string): DomainError 
     errors: [{ path, message }],
   });
 }
+
+/** So many bodies of the key are taken in or worked on already. */
+export function tooManyBackfills(atOnce: number): DomainError {
+  return new DomainError(
+    'TOO_MANY_BACKFILLS',
+    'too_many',
+    `A sync key may send ${atOnce} NDJSON bodies at once; try again when one of them is answered.`,
+    { retryAfterSeconds: 30 },
+  );
+}
+
+/** The process ends; another one, or its next start, takes the body. */
+export function processStopping(): DomainError {
+  return new DomainError('STOPPING', 'unavailable', 'This process is stopping; send the body again.', {
+    retryAfterSeconds: 5,
+  });
+}

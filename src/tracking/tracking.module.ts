@@ -6,6 +6,8 @@ import { ReferralsModule } from '../referrals/index.js';
 import { ActivityBook } from './activity-book.js';
 import { AddressBook } from './address-book.js';
 import { Attribution } from './attribution.service.js';
+import { Backfills } from './backfill/backfills.service.js';
+import { FileRecorder } from './backfill/file-recorder.service.js';
 import { BatchRetention } from './batches/batch-retention.job.js';
 import { BannerHandler } from './banner.handler.js';
 import { BrandSyncBatchesController } from './batches/brand-sync-batches.controller.js';
@@ -75,6 +77,8 @@ import { Visitors } from './visitors.js';
     ActivityBook,
     DepositBook,
     BatchLog,
+    Backfills,
+    FileRecorder,
     BatchRetention,
     SyncBatches,
     TrackingPersonalData,

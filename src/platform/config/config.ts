@@ -48,6 +48,8 @@ export class Config {
   readonly rateLimits: Limits;
   /** Folder of the ECB's files of reference rates; null where none are fetched. */
   readonly ecbRatesUrl: string | null;
+  /** Largest body of a brand's backfill, as sent and after decompression. */
+  readonly maxBackfillBytes: number;
   readonly logLevel: string;
   /** Whether operators who impersonate a partner may act financially for it (rule 9.4). */
   readonly impersonatedFinancialActions: boolean;
@@ -84,6 +86,7 @@ export class Config {
     this.duplicateVisitMs = environment.DUPLICATE_VISIT_HOURS * 60 * 60 * 1_000;
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.ecbRatesUrl = environment.ECB_RATES_URL === 'off' ? null : environment.ECB_RATES_URL;
+    this.maxBackfillBytes = environment.SYNC_BACKFILL_MIB * 1024 ** 2;
     this.logLevel = environment.LOG_LEVEL;
     this.impersonatedFinancialActions = environment.IMPERSONATION_FINANCIAL === 'on';
     this.clockOffsetMs = clockOffsetMs(environment);

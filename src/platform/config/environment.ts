@@ -217,4 +217,11 @@ export class Environment {
   @Min(4)
   @Max(200)
   DATABASE_POOL_SIZE = 20;
+
+  /** Largest NDJSON body of a brand's backfill in MiB, as sent and after decompression; it lies on the disk meanwhile. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(1)
+  @Max(65_536)
+  SYNC_BACKFILL_MIB = 1024;
 }

@@ -36,8 +36,13 @@ export async function writeIncoming(folder: string, content: Readable): Promise<
     return { path, sizeBytes: file.bytesWritten };
   } catch (error) {
     await rm(path, { force: true });
-    throw DISK_FAULTS.has((error as NodeJS.ErrnoException).code ?? '') ? fileStoreUnavailable(error) : error;
+    throw asStoreFault(error);
   }
+}
+
+/** The error as FILE_STORE_UNAVAILABLE (503) when it says that the disk cannot take a content; else as it is. */
+export function asStoreFault(error: unknown): unknown {
+  return DISK_FAULTS.has((error as NodeJS.ErrnoException).code ?? '') ? fileStoreUnavailable(error) : error;
 }
 
 /** Removes what processes that died have left in the folder. */

@@ -31,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers a request with the problem that an error means, and returns the answer's status. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
-  const refusal = hungUp(request) ? requestAborted() : asDomainError(error);
+  const refusal = hungUp(request) ? requestAborted() : refusalOf(error);
   const status = refusal ? statusOf(refusal, error) : 500;
   if (refusal?.details.retryAfterSeconds !== undefined) {
     void reply.header('retry-after', String(refusal.details.retryAfterSeconds));
@@ -111,7 +111,7 @@ function statusOfKind(kind: ErrorKind): number {
 }
 
 /** A refusal that can be told to the client, or null for a fault of ours. */
-function asDomainError(error: unknown): DomainError | null {
+export function refusalOf(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
   if (isDatabaseAway(error)) return databaseUnavailable();
   if (isDataException(error)) {

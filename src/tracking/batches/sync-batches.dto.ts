@@ -47,6 +47,8 @@ export class SyncBatchPage {
 export class SyncRefusalDto {
   /** Place in the batch, from 0. */
   index: number;
+  /** Line of the file, from 1, when the batch was cut from one; otherwise null. */
+  line: number | null;
   /** @example "UNKNOWN_TAG" */
   code: string;
   /**

@@ -24,10 +24,15 @@ export interface BatchRow {
   readonly rejected: number;
 }
 
+/** A refusal as it is kept; of items that came in a file with their line, from 1. */
+export interface ListedRefusal extends Refusal {
+  readonly line: number | null;
+}
+
 /** A batch and one page of what was refused of it. */
 export interface BatchRefusals {
   readonly batch: BatchRow;
-  readonly page: Page<Refusal>;
+  readonly page: Page<ListedRefusal>;
 }
 
 interface Paging {
@@ -69,8 +74,9 @@ export class SyncBatches {
       [brandId, id],
     );
     if (!batch) throw notFound('sync batch');
-    const refusals = await db.query<Refusal[]>(
-      `SELECT (item->>'index')::int AS index, item->>'code' AS code, item->>'message' AS message
+    const refusals = await db.query<ListedRefusal[]>(
+      `SELECT (item->>'index')::int AS index, item->>'code' AS code, item->>'message' AS message,
+              (item->>'line')::int AS line
          FROM sync_batches, jsonb_array_elements(refusals) AS item
         WHERE id = $1 AND (item->>'index')::int > $2
         ORDER BY 1 LIMIT $3`,

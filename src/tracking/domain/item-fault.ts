@@ -39,7 +39,11 @@ export function parseEach<Item>(raw: readonly unknown[], parse: (fields: Fields)
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-function fieldsOf(value: unknown): Fields {
+/**
+ * The fields of an item.
+ * @throws ItemFault when it is no object
+ */
+export function fieldsOf(value: unknown): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ItemFault('INVALID_ITEM', 'The item must be an object');
   }

@@ -41,8 +41,16 @@ export class SyncOrders {
     private readonly clock: Clock,
   ) {}
 
-  /** Records the batch of the brand; items are judged one by one, written together. */
-  async record(tx: Tx, brand: OrdersBrand, rawItems: readonly unknown[]): Promise<BatchReport> {
+  /**
+   * Records the batch of the brand; items are judged one by one, written together.
+   * @param lines of the items, where they came in a file
+   */
+  async record(
+    tx: Tx,
+    brand: OrdersBrand,
+    rawItems: readonly unknown[],
+    lines?: readonly number[],
+  ): Promise<BatchReport> {
     const { items, refusals } = parseOrders(rawItems, brand.brandCurrency);
     const { entries, repeats, refusals: excess } = condense(items, 'order_id', ({ orderId }) => orderId);
     const progress: Progress = { statuses: new Map(), refusals: [...refusals, ...excess], actions: [] };
@@ -56,6 +64,7 @@ export class SyncOrders {
       brandId: brand.brandId,
       kind: 'orders',
       report,
+      lines,
       refusals: progress.refusals,
       // No strategy looks at orders yet, so there is nothing that billing would have to compute anew.
       changes: [],
