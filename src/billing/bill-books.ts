@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { Clock, Ids, type Tx } from '../platform/index.js';
+import { Clock, copyRow, copyRows, Ids, type Tx } from '../platform/index.js';
 import type { BilledLine } from './domain/bill-lines.js';
 import type { PlannedBill } from './domain/reconcile-lines.js';
 import { daysOf } from './due-periods.js';
@@ -13,14 +13,16 @@ export interface BillToWrite extends PlannedBill {
   readonly period: DuePeriod;
 }
 
-interface Carry {
+/** What a partner's bills leave for later ones. */
+export interface Carry {
   readonly partnerId: string;
   /** Minor units, ≤ 0. */
   readonly carryMinor: bigint;
 }
 
-/** Lines go to the database in pieces, so that one statement stays small. */
-const LINES_PER_STATEMENT = 5_000;
+const COPY_LINES = `
+  COPY bill_lines (id, bill_id, partner_id, plan_id, position, kind, period_start, line_key, strategy, campaign_id,
+                   promo_id, quantity, base_minor, rate, amount_minor, explanation) FROM STDIN`;
 
 interface BilledRow {
   partner_id: string;
@@ -93,11 +95,12 @@ export class BillBooks {
   }
 
   async setCarries(tx: Tx, plan: PlanToBill, carries: readonly Carry[]): Promise<void> {
+    if (carries.length === 0) return;
     await tx.query(
       `UPDATE billing_positions AS position SET carry_minor = carry.minor
          FROM unnest($1::uuid[], $2::bigint[]) AS carry (partner_id, minor)
         WHERE position.partner_id = carry.partner_id AND position.plan_id = $3 AND position.brand_id = $4
-          AND position.currency = $5 AND position.carry_minor <> carry.minor`,
+          AND position.currency = $5`,
       [
         carries.map(({ partnerId }) => partnerId),
         carries.map(({ carryMinor }) => carryMinor.toString()),
@@ -176,44 +179,35 @@ export class BillBooks {
         this.clock.now().toISOString(),
       ],
     );
-    const lines = bills.flatMap((bill) => this.lineRows(bill));
-    for (let from = 0; from < lines.length; from += LINES_PER_STATEMENT) {
-      await insertLines(tx, plan.id, lines.slice(from, from + LINES_PER_STATEMENT));
-    }
+    await copyRows(
+      tx,
+      COPY_LINES,
+      bills.flatMap((bill) => this.lineRows(plan, bill)),
+    );
   }
 
-  private lineRows(bill: BillToWrite): object[] {
-    return bill.lines.map((line, index) => ({
-      id: this.ids.next(),
-      bill_id: bill.id,
-      partner_id: bill.partnerId,
-      position: index + 1,
-      kind: line.kind,
-      period_start: line.periodStart.toISOString(),
-      line_key: line.lineKey,
-      strategy: line.strategy,
-      campaign_id: line.campaignId,
-      promo_id: line.promoId,
-      quantity: line.quantity.toString(),
-      base_minor: line.baseMinor?.toString() ?? null,
-      rate: line.rate,
-      amount_minor: line.amountMinor.toString(),
-      explanation: line.explanation,
-    }));
+  private lineRows(plan: PlanToBill, bill: BillToWrite): string[] {
+    return bill.lines.map((line, index) =>
+      copyRow([
+        this.ids.next(),
+        bill.id,
+        bill.partnerId,
+        plan.id,
+        index + 1,
+        line.kind,
+        line.periodStart.toISOString(),
+        line.lineKey,
+        line.strategy,
+        line.campaignId,
+        line.promoId,
+        line.quantity.toString(),
+        line.baseMinor?.toString() ?? null,
+        line.rate,
+        line.amountMinor.toString(),
+        JSON.stringify(line.explanation),
+      ]),
+    );
   }
-}
-
-async function insertLines(tx: Tx, planId: string, rows: readonly object[]): Promise<void> {
-  await tx.query(
-    `INSERT INTO bill_lines (id, bill_id, partner_id, plan_id, position, kind, period_start, line_key, strategy,
-                             campaign_id, promo_id, quantity, base_minor, rate, amount_minor, explanation)
-     SELECT id, bill_id, partner_id, $2, position, kind, period_start, line_key, strategy, campaign_id, promo_id,
-            quantity, base_minor, rate, amount_minor, explanation
-       FROM json_to_recordset($1) AS line (id uuid, bill_id uuid, partner_id uuid, position int, kind text,
-            period_start timestamptz, line_key text, strategy text, campaign_id uuid, promo_id uuid, quantity bigint,
-            base_minor bigint, rate text, amount_minor bigint, explanation jsonb)`,
-    [JSON.stringify(rows), planId],
-  );
 }
 
 function toBilledLine(row: BilledRow): BilledLine {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { calculatePeriod, type Line, type PromoQualifications } from '../commissions/index.js';
 import { Ids, type Tx } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
-import { BillBooks, type BilledSoFar, type BillToWrite } from './bill-books.js';
+import { BillBooks, type BilledSoFar, type BillToWrite, type Carry } from './bill-books.js';
 import type { CalculatedLine } from './domain/bill-lines.js';
 import { type PeriodToReconcile, type PlannedBill, reconcileLines } from './domain/reconcile-lines.js';
 import type { DuePeriod, PartnerToBill, PlanToBill } from './plan-to-bill.js';
@@ -26,7 +26,7 @@ interface OpenAccount extends PartnerToBill {
 
 /** An account with the bills that make what was billed equal the facts. */
 interface SettledAccount {
-  readonly partner: PartnerToBill;
+  readonly partner: OpenAccount;
   readonly bills: readonly BillToWrite[];
   readonly qualified: readonly QualifiedPlayer[];
   readonly carryMinor: bigint;
@@ -56,7 +56,11 @@ export class BillMaker {
     const settled = accounts.flatMap((account) => this.settle(plan, account, qualified) ?? []);
     const bills = settled.flatMap((account) => account.bills);
     await this.books.write(tx, plan, bills);
-    await this.books.setCarries(tx, plan, settled.map(({ partner, carryMinor }) => ({ partnerId: partner.partnerId, carryMinor }))); // prettier-ignore
+    await this.books.setCarries(
+      tx,
+      plan,
+      settled.filter(({ partner, carryMinor }) => carryMinor !== partner.carryMinor).map(toCarry),
+    );
     await this.qualifications.keep(tx, plan, settled.map(toDecision));
     await this.facts.claim(tx, settled.map(({ partner }) => partner)); // prettier-ignore
     return { bills: bills.length, lines: bills.reduce((count, { lines }) => count + lines.length, 0) };
@@ -158,4 +162,8 @@ function toDecision({ partner, bills, qualified }: SettledAccount): Qualificatio
       billId: billIds.get(player.periodStart.getTime()) ?? null,
     })),
   };
+}
+
+function toCarry({ partner: { partnerId }, carryMinor }: SettledAccount): Carry {
+  return { partnerId, carryMinor };
 }

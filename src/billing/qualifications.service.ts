@@ -161,7 +161,8 @@ async function revokeOthers(
     `UPDATE player_qualifications q SET revoked_at = $5
        FROM unnest($2::uuid[], $3::timestamptz[]) AS decided (partner_id, start_at)
       WHERE q.partner_id = decided.partner_id AND q.plan_id = $1 AND q.period_start >= decided.start_at
-        AND q.revoked_at IS NULL AND q.player_id <> ALL($4)`,
+        AND q.revoked_at IS NULL
+        AND NOT EXISTS (SELECT FROM unnest($4::uuid[]) AS kept (id) WHERE kept.id = q.player_id)`,
     [
       planId,
       decisions.map(({ partnerId }) => partnerId),

@@ -3,6 +3,7 @@ export type { OidcProvider } from './config/oidc-providers.js';
 export { SecretBox } from './crypto/secret-box.js';
 export { openStream, sealStream } from './crypto/stream-seal.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
+export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js';
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { openDatabase } from './database/open-database.js';
 export { migrate } from './database/migrate.js';

@@ -4,7 +4,7 @@ import type { Counter } from 'prom-client';
 import { isLinkCode } from '../campaigns/index.js';
 import { Clock, Ids, Metrics } from '../platform/index.js';
 import { locationOf } from './click-location.js';
-import { copyRow } from './copy-visits.js';
+import { visitRow } from './copy-visits.js';
 import { parseTrackedQuery } from './domain/tracked-query.js';
 import { PromoTargets } from './promo-targets.js';
 import { sendMethodNotAllowed, sendNotFound, sendRedirect, sendUnavailable } from './redirect-answers.js';
@@ -95,7 +95,7 @@ export class RedirectHandler {
       visitor,
       query,
     };
-    this.writer.write(copyRow(visit), (outcome) => {
+    this.writer.write(visitRow(visit), (outcome) => {
       if (outcome === 'unavailable') {
         this.refuse(response);
         return;

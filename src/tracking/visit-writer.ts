@@ -1,14 +1,14 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { databaseUrlOf } from '../platform/index.js';
-import { CopyVisits } from './copy-visits.js';
+import { CopyRows, databaseUrlOf } from '../platform/index.js';
+import { COPY_VISITS } from './copy-visits.js';
 
 /** How a visit's wait ended: it is on disk, or it could not be put there in time. */
 export type VisitOutcome = 'stored' | 'unavailable';
 
 interface Waiting {
-  /** The visit as `copyRow` gives it. */
+  /** The visit as `visitRow` gives it. */
   readonly row: string;
   readonly deadline: number;
   /** Null once it was answered. */
@@ -41,7 +41,7 @@ export class VisitWriter implements OnApplicationShutdown {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Queues the row of a visit (`copyRow`) and calls `settle` once; at once with `unavailable` when the queue is full. */
+  /** Queues the row of a visit (`visitRow`) and calls `settle` once; at once with `unavailable` when the queue is full. */
   write(row: string, settle: (outcome: VisitOutcome) => void): void {
     if (this.queue.length >= MAX_QUEUE) {
       settle('unavailable');
@@ -82,8 +82,8 @@ export class VisitWriter implements OnApplicationShutdown {
     try {
       const client = await (this.client ??= this.connect());
       await new Promise<void>((resolve, reject) => {
-        const rows = batch.map(({ row }) => row);
-        client.query(new CopyVisits(rows, (error) => (error ? reject(error) : resolve())));
+        const rows = batch.map(({ row }) => row).join('');
+        client.query(new CopyRows(COPY_VISITS, rows, (error) => (error ? reject(error) : resolve())));
       });
     } catch (error) {
       return this.recover(batch, error as Error & { code?: string });
