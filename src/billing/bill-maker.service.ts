@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { calculatePeriod, type Line, type PromoQualifications } from '../commissions/index.js';
+import { calculatePeriod, type Line } from '../commissions/index.js';
 import { Ids, type Tx } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
 import { BillBooks, type BilledSoFar, type BillToWrite, type Carry } from './bill-books.js';
@@ -110,16 +110,19 @@ export class BillMaker {
 
 /** Calculates a period from the facts and sets it beside what was billed. */
 function toReconcile(
-  { activity, billed }: OpenAccount,
+  { activity, registrations, orders, billed }: OpenAccount,
   period: DuePeriod,
   qualified: readonly QualifiedPlayer[],
 ): PeriodToReconcile {
+  const isIn = (at: Date): boolean => at >= period.start && at < period.end;
   const lines = calculatePeriod({
     version: period.terms,
     promoActivity: activity.filter((entry) => entry.period === period.index),
-    qualifiedByPromo: qualified
+    qualified: qualified
       .filter(({ periodStart }) => periodStart.getTime() === period.start.getTime())
-      .map(toQualification),
+      .map(({ player, at, strategyIndex }) => ({ ...player, at, strategyIndex })),
+    registrations: registrations.filter(({ signedUpAt }) => isIn(signedUpAt)),
+    orders: orders.filter(({ orderedAt }) => isIn(orderedAt)),
   });
   return {
     period,
@@ -130,11 +133,6 @@ function toReconcile(
   };
 }
 
-function toQualification({ player, strategyIndex }: QualifiedPlayer): PromoQualifications {
-  const { campaignId, promoId, playerId } = player;
-  return { campaignId, promoId, playerIds: [playerId], strategyIndex };
-}
-
 function toCalculatedLine({ strategy, quantity, baseMinor, explanation, ...line }: Line): CalculatedLine {
   return {
     lineKey: line.lineKey,
@@ -142,7 +140,7 @@ function toCalculatedLine({ strategy, quantity, baseMinor, explanation, ...line 
     campaignId: line.campaignId,
     promoId: line.promoId,
     quantity: BigInt(quantity),
-    baseMinor: strategy === 'cpa' ? null : baseMinor,
+    baseMinor,
     rate: line.rate,
     amountMinor: line.amountMinor,
     explanation,

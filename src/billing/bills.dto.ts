@@ -150,7 +150,7 @@ export class BillLineDto {
   @ApiProperty({ type: String, nullable: true })
   promoId: string | null;
   /**
-   * Things counted, such as qualified players; negative in an adjustment downwards.
+   * Players, orders or partners that are paid for; negative in an adjustment downwards.
    * @example 3
    */
   quantity: number;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CommissionPlans } from '../commissions/index.js';
 import { Clock } from '../platform/index.js';
-import { FactsService } from '../tracking/index.js';
+import { CountedFacts, FactsService } from '../tracking/index.js';
 import { BillBooks } from './bill-books.js';
 import { lastDuePeriod } from './due-periods.js';
 import { type PartnerToBill, PlanToBill } from './plan-to-bill.js';
@@ -20,6 +20,7 @@ export class DuePlans {
   constructor(
     private readonly plans: CommissionPlans,
     private readonly facts: FactsService,
+    private readonly counted: CountedFacts,
     private readonly books: BillBooks,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -67,7 +68,15 @@ export class DuePlans {
     const players = looksAt
       ? await this.facts.playersForQualification(plan.facts.manager, plan.id, spans, looksAt)
       : [];
+    const { manager } = plan.facts;
+    const registrations = plan.pays('cpl') ? await this.counted.registrations(manager, plan.id, spans) : null;
+    const orders = plan.pays('sale') ? await this.counted.approvedOrders(manager, plan.id, spans) : null;
     const byPartner = Map.groupBy(players, ({ partnerId }) => partnerId);
-    return partners.map((partner) => ({ ...partner, players: byPartner.get(partner.partnerId) ?? [] }));
+    return partners.map((partner) => ({
+      ...partner,
+      players: byPartner.get(partner.partnerId) ?? [],
+      registrations: registrations?.get(partner.partnerId) ?? [],
+      orders: orders?.get(partner.partnerId) ?? [],
+    }));
   }
 }

@@ -1,10 +1,13 @@
 import {
   type ActivityColumn,
+  type ApprovedOrder,
   closedPeriods,
   columnsOfMeasure,
   type Period,
   type PlanVersion,
   type PlanWithVersions,
+  type Registration,
+  type Strategy,
 } from '../commissions/index.js';
 import type {
   ChangedFactsView,
@@ -27,6 +30,9 @@ export interface PartnerToBill extends ChangedPartner {
   readonly periods: readonly DuePeriod[];
   /** Players who may have reached a qualification in these periods. */
   readonly players: readonly PlayerToQualify[];
+  /** Where the plan pays for them one by one: who registered, and what was ordered and approved, in these periods. */
+  readonly registrations: readonly Registration[];
+  readonly orders: readonly ApprovedOrder[];
 }
 
 /** Up to when a plan is billed. */
@@ -74,6 +80,11 @@ export class PlanToBill {
   periodsOf({ partnerId, earliest }: ChangedPartner): DuePeriod[] {
     const until = this.due.laterFor.get(partnerId) ?? this.due.until;
     return this.periods.filter(({ end }) => end > earliest && end <= until);
+  }
+
+  /** Whether a period's terms have a strategy of that type. */
+  pays(type: Strategy['type']): boolean {
+    return this.strategies().some((strategy) => strategy.type === type);
   }
 
   /** The columns of activity that the plan's terms look at. */

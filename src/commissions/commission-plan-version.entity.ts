@@ -23,6 +23,9 @@ export class CommissionPlanVersion {
   @Column('boolean')
   negativeCarryOver: boolean;
 
+  @Column('integer', { default: 0 })
+  holdDays: number;
+
   /** Start of the first period that the version pays; null for the first version. */
   @Column('timestamptz', { nullable: true })
   effectiveFrom: Date | null;

@@ -16,7 +16,9 @@ import {
 import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { AVAILABILITIES, type Availability, PLAN_STATES, type PlanState } from './commission-plan.entity.js';
 import { isTimeZone, PERIOD_KINDS, type PeriodKind } from './domain/periods.js';
-import { StrategiesField, type StrategyDto } from './strategies-field.js';
+import { LONGEST_HOLD_DAYS } from './domain/strategy.js';
+import type { StrategyDto } from './strategies.dto.js';
+import { StrategiesField } from './strategies-field.js';
 
 /** When changed terms begin to apply: with a whole period. */
 export const EFFECTS = ['next_period', 'current_period'] as const;
@@ -97,6 +99,16 @@ export class CreateCommissionPlanDto {
   @MayBeAbsent()
   @IsBoolean()
   negativeCarryOver?: boolean;
+
+  /**
+   * For so many days after the end of its period (in the plan's zone) a bill is on hold; 0 when absent.
+   * @example 14
+   */
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(LONGEST_HOLD_DAYS)
+  holdDays?: number;
 }
 
 /** What may be changed of a plan; absent fields stay. Brand, currency, period and time zone are for good. */
@@ -146,8 +158,15 @@ export class UpdateCommissionPlanDto {
   @IsBoolean()
   negativeCarryOver?: boolean;
 
+  /** @example 14 */
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(LONGEST_HOLD_DAYS)
+  holdDays?: number;
+
   /**
-   * From which period on changed terms (strategies, admin fee, carry-over) apply; the next one when absent.
+   * From which period on changed terms (strategies, admin fee, carry-over, hold) apply; the next one when absent.
    * @example "next_period"
    */
   @MayBeAbsent()

@@ -164,7 +164,7 @@ async function withTerms(db: Db, plans: readonly CommissionPlan[]): Promise<Plan
 }
 
 function toVersion(row: CommissionPlanVersion, currency: string): PlanVersion {
-  const { planId, version, adminFeeBps, negativeCarryOver, effectiveFrom } = row;
+  const { planId, version, adminFeeBps, negativeCarryOver, holdDays, effectiveFrom } = row;
   const strategies = row.strategies.map(restoreStrategy);
-  return { planId, version, currency, strategies, adminFeeBps, negativeCarryOver, effectiveFrom };
+  return { planId, version, currency, strategies, adminFeeBps, negativeCarryOver, holdDays, effectiveFrom };
 }

@@ -1,9 +1,7 @@
-export {
-  calculatePeriod,
-  type Line,
-  type PromoActivity,
-  type PromoQualifications,
-} from './domain/calculate.js';
+export { type ApprovedOrder, calculatePeriod } from './domain/calculate.js';
+export type { Line } from './domain/line.js';
+export type { Registration } from './domain/registrations.js';
+export type { PromoActivity } from './domain/revshare.js';
 export {
   ACTIVITY_COLUMNS,
   columnsOfMeasure,
@@ -24,6 +22,7 @@ export {
   type PeriodKind,
 } from './domain/periods.js';
 export { firstQualification } from './domain/qualification.js';
+export type { Strategy } from './domain/strategy.js';
 export { CommissionPlans, type PlanVersion, type PlanWithVersions } from './commission-plans.service.js';
 export { CommissionsModule } from './commissions.module.js';
 export { type NewPlan, PlanEditor } from './plan-editor.service.js';

@@ -21,12 +21,12 @@ import { CreateCommissionPlanDto, PlansQuery, UpdateCommissionPlanDto } from './
 import { CommissionPlans } from './commission-plans.service.js';
 import { PlanEditor } from './plan-editor.service.js';
 import { PlanPage, PlanResponse, toPlanResponse } from './plan-responses.dto.js';
-import { CpaStrategyDto, RevshareStrategyDto } from './strategies.dto.js';
+import { STRATEGY_CLASSES } from './strategies.dto.js';
 
 /** Commission plans, for operators. */
 @ApiTags('Operator: commission plans')
 @ApiBearerAuth()
-@ApiExtraModels(CpaStrategyDto, RevshareStrategyDto)
+@ApiExtraModels(...Object.values(STRATEGY_CLASSES))
 @Controller('operator/commission-plans')
 export class OperatorPlansController {
   constructor(

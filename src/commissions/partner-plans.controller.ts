@@ -6,12 +6,12 @@ import { ApiProblems, mapPage } from '../platform/index.js';
 import { PartnerPlansQuery } from './commission-plans.dto.js';
 import { CommissionPlans } from './commission-plans.service.js';
 import { PartnerPlanPage, PartnerPlanResponse, toPartnerPlanResponse } from './plan-responses.dto.js';
-import { CpaStrategyDto, RevshareStrategyDto } from './strategies.dto.js';
+import { STRATEGY_CLASSES } from './strategies.dto.js';
 
 /** The commission plans that a partner may choose (A03, A20). */
 @ApiTags('Partner: commission plans')
 @ApiBearerAuth()
-@ApiExtraModels(CpaStrategyDto, RevshareStrategyDto)
+@ApiExtraModels(...Object.values(STRATEGY_CLASSES))
 @Controller('partner/commission-plans')
 export class PartnerPlansController {
   constructor(

@@ -10,7 +10,7 @@ import { nextPeriod, periodContaining, type PeriodKind } from './domain/periods.
 import type { PlanTerms } from './domain/strategy.js';
 import { storeStrategy } from './domain/strategy-json.js';
 import { readStrategies } from './plan-terms.js';
-import type { StrategyDto } from './strategies-field.js';
+import type { StrategyDto } from './strategies.dto.js';
 
 export interface NewPlan {
   brandId: string;
@@ -24,6 +24,7 @@ export interface NewPlan {
   strategies: StrategyDto[];
   adminFeeBps?: number;
   negativeCarryOver?: boolean;
+  holdDays?: number;
 }
 
 export interface PlanChange {
@@ -34,6 +35,7 @@ export interface PlanChange {
   strategies?: StrategyDto[];
   adminFeeBps?: number;
   negativeCarryOver?: boolean;
+  holdDays?: number;
   effectiveFrom?: 'next_period' | 'current_period';
 }
 
@@ -59,7 +61,8 @@ export class PlanEditor {
     if (input.currency !== undefined && input.currency !== brand.currency) {
       throw invalidField('currency', `must be the brand's currency, ${brand.currency}`);
     }
-    const { availability = 'default', partnerIds = [], adminFeeBps = 0, negativeCarryOver = false } = input;
+    const { availability = 'default', partnerIds = [] } = input;
+    const { adminFeeBps = 0, negativeCarryOver = false, holdDays = 0 } = input;
     assertNaming(availability, partnerIds);
     const strategies = readStrategies(input.strategies, brand.currency);
     const plan: CommissionPlan = {
@@ -76,7 +79,7 @@ export class PlanEditor {
       createdAt: this.clock.now(),
     };
     await tx.getRepository(CommissionPlan).insert(plan);
-    await this.addVersion(tx, actor, plan, { strategies, adminFeeBps, negativeCarryOver }, null);
+    await this.addVersion(tx, actor, plan, { strategies, adminFeeBps, negativeCarryOver, holdDays }, null);
     await namePartners(tx, plan.id, partnerIds);
     const made = await this.plans.getWithTerms(tx, plan.id);
     await this.record(tx, actor, 'commission_plan.create', null, made);
@@ -117,11 +120,12 @@ export class PlanEditor {
     before: PlanWithTerms,
     change: PlanChange,
   ): Promise<void> {
-    const { strategies, adminFeeBps, negativeCarryOver, effectiveFrom = 'next_period' } = change;
+    const { strategies, effectiveFrom = 'next_period' } = change;
     const terms = {
       strategies: strategies ? readStrategies(strategies, plan.currency) : before.terms.strategies,
-      adminFeeBps: adminFeeBps ?? before.terms.adminFeeBps,
-      negativeCarryOver: negativeCarryOver ?? before.terms.negativeCarryOver,
+      adminFeeBps: change.adminFeeBps ?? before.terms.adminFeeBps,
+      negativeCarryOver: change.negativeCarryOver ?? before.terms.negativeCarryOver,
+      holdDays: change.holdDays ?? before.terms.holdDays,
     };
     plan.currentVersion += 1;
     plan.negativeCarryOver = terms.negativeCarryOver;
@@ -144,6 +148,7 @@ export class PlanEditor {
       strategies: terms.strategies.map(storeStrategy),
       adminFeeBps: terms.adminFeeBps,
       negativeCarryOver: terms.negativeCarryOver,
+      holdDays: terms.holdDays,
       effectiveFrom,
       createdAt: this.clock.now(),
       createdBy: actor.userId,
@@ -171,8 +176,8 @@ function auditView({ plan, terms, partnerIds }: PlanWithTerms): Record<string, u
   return { ...plan, partnerIds, ...terms, strategies: terms.strategies.map(storeStrategy) };
 }
 
-function changesTerms({ strategies, adminFeeBps, negativeCarryOver }: PlanChange): boolean {
-  return strategies !== undefined || adminFeeBps !== undefined || negativeCarryOver !== undefined;
+function changesTerms({ strategies, adminFeeBps, negativeCarryOver, holdDays }: PlanChange): boolean {
+  return [strategies, adminFeeBps, negativeCarryOver, holdDays].some((given) => given !== undefined);
 }
 
 function assertNaming(availability: Availability, partnerIds: readonly string[]): void {

@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { PlanWithTerms } from './commission-plans.service.js';
 import { describeTerms } from './domain/describe.js';
 import { showStrategies } from './plan-terms.js';
-import { ApiStrategies, type StrategyDto } from './strategies-field.js';
+import type { StrategyDto } from './strategies.dto.js';
+import { ApiStrategies } from './strategies-field.js';
 
 /** A commission plan as partners see it, with its newest terms. */
 export class PartnerPlanResponse {
@@ -38,6 +39,11 @@ export class PartnerPlanResponse {
   adminFeeBps: number;
   /** @example true */
   negativeCarryOver: boolean;
+  /**
+   * For so many days after the end of its period a bill is on hold.
+   * @example 14
+   */
+  holdDays: number;
   /**
    * The terms in words.
    * @example ["100.00 EUR for every player who first deposits at least 20.00 EUR, once per player.", "Billed every calendar month (Europe/Berlin), in EUR."]
@@ -87,6 +93,7 @@ export function toPartnerPlanResponse({ plan, terms }: PlanWithTerms): PartnerPl
     strategies: showStrategies(terms.strategies, plan.currency),
     adminFeeBps: terms.adminFeeBps,
     negativeCarryOver: terms.negativeCarryOver,
+    holdDays: terms.holdDays,
     terms: describeTerms({ ...terms, period: plan.period, timeZone: plan.timeZone }),
     createdAt: plan.createdAt.toISOString(),
   };

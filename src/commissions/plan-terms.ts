@@ -1,16 +1,23 @@
 import { DomainError, type FieldError, Money } from '../platform/index.js';
 import { termsInvalid } from './commissions.errors.js';
-import { type CpaCriteria, type Strategy, tierFaults } from './domain/strategy.js';
-import type { CpaCriteriaDto, CpaStrategyDto, RevshareStrategyDto } from './strategies.dto.js';
-import type { StrategyDto } from './strategies-field.js';
+import type { CpaCriteriaDto, CpaStrategyDto, SaleStrategyDto } from './counted-strategies.dto.js';
+import {
+  type CpaCriteria,
+  levelFaults,
+  type RevshareStrategy,
+  type SaleStrategy,
+  type Strategy,
+  tierFaults,
+} from './domain/strategy.js';
+import type { RevshareStrategyDto, StrategyDto } from './strategies.dto.js';
 
-/** Reads amounts of one currency and remembers what was wrong, and where. */
-class AmountReader {
+/** Reads what a strategy of one currency holds, and remembers what was wrong, and where. */
+class TermsReader {
   readonly faults: FieldError[] = [];
 
   constructor(private readonly currency: string) {}
 
-  read(path: string, amount: string, { zero = false } = {}): bigint {
+  amount(path: string, amount: string, { zero = false } = {}): bigint {
     try {
       return (zero ? Money.parseNonNegative(amount, this.currency) : Money.parse(amount, this.currency))
         .minor;
@@ -21,59 +28,91 @@ class AmountReader {
     }
   }
 
-  readOptional(path: string, amount: string | undefined): bigint | undefined {
-    return amount === undefined ? undefined : this.read(path, amount);
+  optionalAmount(path: string, amount: string | undefined): bigint | undefined {
+    return amount === undefined ? undefined : this.amount(path, amount);
   }
 }
 
 /**
  * The strategies as they are calculated with.
- * @throws DomainError VALIDATION_FAILED (422) that names every wrong amount and tier
+ * @throws DomainError VALIDATION_FAILED (422) that names every wrong amount, tier and level
  */
 export function readStrategies(strategies: readonly StrategyDto[], currency: string): Strategy[] {
-  const amounts = new AmountReader(currency);
-  const tierOrder: FieldError[] = [];
-  const read = strategies.map((strategy, index): Strategy => {
-    const path = `strategies.${index}`;
-    if (strategy.type === 'cpa') return readCpa(strategy, path, amounts);
-    const known = amounts.faults.length;
-    const result = readRevshare(strategy, path, amounts);
-    if (amounts.faults.length === known) tierOrder.push(...tierFaults(result.tiers, `${path}.tiers`));
-    return result;
-  });
-  const faults = [...amounts.faults, ...tierOrder];
-  if (faults.length > 0) throw termsInvalid(faults);
+  const reader = new TermsReader(currency);
+  const read = strategies.map((strategy, index) => readStrategy(strategy, `strategies.${index}`, reader));
+  if (reader.faults.length > 0) throw termsInvalid(reader.faults);
   return read;
 }
 
-function readCpa({ amount, criteria = {} }: CpaStrategyDto, path: string, amounts: AmountReader): Strategy {
+function readStrategy(strategy: StrategyDto, path: string, reader: TermsReader): Strategy {
+  const capAmountMinor = reader.optionalAmount(`${path}.capAmount`, strategy.capAmount);
+  switch (strategy.type) {
+    case 'cpl': {
+      const { type, countries, capCount } = strategy;
+      const amountMinor = reader.amount(`${path}.amount`, strategy.amount);
+      return { type, amountMinor, countries, capCount, capAmountMinor };
+    }
+    case 'cpa':
+      return { ...readCpa(strategy, path, reader), capAmountMinor };
+    case 'sale':
+      return { ...readSale(strategy, path, reader), capAmountMinor };
+    case 'revshare':
+      return { ...readRevshare(strategy, path, reader), capAmountMinor };
+    case 'sub_affiliate': {
+      const { type, onlyWhenInviterEarned = false } = strategy;
+      const levels = strategy.levels.map(({ level, rateBps }) => ({ level, rateBps }));
+      reader.faults.push(...levelFaults(levels, `${path}.levels`));
+      return { type, levels, onlyWhenInviterEarned, capAmountMinor };
+    }
+  }
+}
+
+function readCpa(
+  { type, amount, criteria = {}, capCount }: CpaStrategyDto,
+  path: string,
+  reader: TermsReader,
+): Strategy {
   const at = `${path}.criteria`;
   const { depositsCountAtLeast, withinDays, countries } = criteria;
   const read: CpaCriteria = {
-    firstDepositAtLeastMinor: amounts.readOptional(`${at}.firstDepositAtLeast`, criteria.firstDepositAtLeast),
-    depositsSumAtLeastMinor: amounts.readOptional(`${at}.depositsSumAtLeast`, criteria.depositsSumAtLeast),
+    firstDepositAtLeastMinor: reader.optionalAmount(
+      `${at}.firstDepositAtLeast`,
+      criteria.firstDepositAtLeast,
+    ),
+    depositsSumAtLeastMinor: reader.optionalAmount(`${at}.depositsSumAtLeast`, criteria.depositsSumAtLeast),
     depositsCountAtLeast,
-    wagerAtLeastMinor: amounts.readOptional(`${at}.wagerAtLeast`, criteria.wagerAtLeast),
+    wagerAtLeastMinor: reader.optionalAmount(`${at}.wagerAtLeast`, criteria.wagerAtLeast),
     withinDays,
     countries,
   };
-  return { type: 'cpa', amountMinor: amounts.read(`${path}.amount`, amount), criteria: read };
+  return { type, amountMinor: reader.amount(`${path}.amount`, amount), criteria: read, capCount };
+}
+
+function readSale(
+  { type, amount, rateBps, capCount }: SaleStrategyDto,
+  path: string,
+  reader: TermsReader,
+): SaleStrategy {
+  if ((amount === undefined) === (rateBps === undefined)) {
+    const message = 'give exactly one of amount (per order) and rateBps (share of the order)';
+    reader.faults.push({ path: `${path}.amount`, message });
+  }
+  return { type, amountMinor: reader.optionalAmount(`${path}.amount`, amount), rateBps, capCount };
 }
 
 function readRevshare(
-  { base, tierMode = 'flat', tiers }: RevshareStrategyDto,
+  { type, base, tierMode = 'flat', tiers }: RevshareStrategyDto,
   path: string,
-  amounts: AmountReader,
-): Strategy & { type: 'revshare' } {
-  return {
-    type: 'revshare',
-    base,
-    tierMode,
-    tiers: tiers.map(({ from, rateBps }, index) => ({
-      fromMinor: amounts.read(`${path}.tiers.${index}.from`, from, { zero: true }),
-      rateBps,
-    })),
-  };
+  reader: TermsReader,
+): RevshareStrategy {
+  const known = reader.faults.length;
+  const read = tiers.map(({ from, rateBps }, index) => ({
+    fromMinor: reader.amount(`${path}.tiers.${index}.from`, from, { zero: true }),
+    rateBps,
+  }));
+  // The order of bounds that could not be read says nothing.
+  if (reader.faults.length === known) reader.faults.push(...tierFaults(read, `${path}.tiers`));
+  return { type, base, tierMode, tiers: read };
 }
 
 /** The strategies as the API shows them: the shape in which they are given. */
@@ -82,19 +121,49 @@ export function showStrategies(strategies: readonly Strategy[], currency: string
   const optional = (minor: bigint | undefined): string | undefined =>
     minor === undefined ? undefined : text(minor);
   return strategies.map((strategy): StrategyDto => {
-    if (strategy.type === 'revshare') {
-      const tiers = strategy.tiers.map(({ fromMinor, rateBps }) => ({ from: text(fromMinor), rateBps }));
-      return { type: 'revshare', base: strategy.base, tierMode: strategy.tierMode, tiers };
+    const capAmount = optional(strategy.capAmountMinor);
+    switch (strategy.type) {
+      case 'cpl': {
+        const { type, amountMinor, countries, capCount } = strategy;
+        return {
+          type,
+          amount: text(amountMinor),
+          countries: countries && [...countries],
+          capCount,
+          capAmount,
+        };
+      }
+      case 'cpa': {
+        const { type, amountMinor, capCount } = strategy;
+        const criteria = showCriteria(strategy.criteria, optional);
+        return { type, amount: text(amountMinor), criteria, capCount, capAmount };
+      }
+      case 'sale': {
+        const { type, amountMinor, rateBps, capCount } = strategy;
+        return { type, amount: optional(amountMinor), rateBps, capCount, capAmount };
+      }
+      case 'revshare': {
+        const { type, base, tierMode } = strategy;
+        const tiers = strategy.tiers.map(({ fromMinor, rateBps }) => ({ from: text(fromMinor), rateBps }));
+        return { type, base, tierMode, tiers, capAmount };
+      }
+      case 'sub_affiliate': {
+        const { type, levels, onlyWhenInviterEarned } = strategy;
+        return { type, levels: levels.map((level) => ({ ...level })), onlyWhenInviterEarned, capAmount };
+      }
     }
-    const { firstDepositAtLeastMinor, depositsSumAtLeastMinor, wagerAtLeastMinor, ...rest } =
-      strategy.criteria;
-    const criteria: CpaCriteriaDto = {
-      ...rest,
-      countries: rest.countries && [...rest.countries],
-      firstDepositAtLeast: optional(firstDepositAtLeastMinor),
-      depositsSumAtLeast: optional(depositsSumAtLeastMinor),
-      wagerAtLeast: optional(wagerAtLeastMinor),
-    };
-    return { type: 'cpa', amount: text(strategy.amountMinor), criteria };
   });
+}
+
+function showCriteria(
+  { firstDepositAtLeastMinor, depositsSumAtLeastMinor, wagerAtLeastMinor, ...rest }: CpaCriteria,
+  optional: (minor: bigint | undefined) => string | undefined,
+): CpaCriteriaDto {
+  return {
+    ...rest,
+    countries: rest.countries && [...rest.countries],
+    firstDepositAtLeast: optional(firstDepositAtLeastMinor),
+    depositsSumAtLeast: optional(depositsSumAtLeastMinor),
+    wagerAtLeast: optional(wagerAtLeastMinor),
+  };
 }

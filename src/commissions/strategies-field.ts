@@ -2,9 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { plainToInstance, Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
-import { CpaStrategyDto, RevshareStrategyDto, strategyClassOf } from './strategies.dto.js';
-
-export type StrategyDto = CpaStrategyDto | RevshareStrategyDto;
+import { STRATEGY_CLASSES, strategyClassOf } from './strategies.dto.js';
 
 const DESCRIPTION = 'One to ten strategies; several of them make a hybrid plan.';
 
@@ -15,8 +13,10 @@ function toStrategyDto(value: unknown): unknown {
 
 /** Documents a list of strategies; its controllers name the classes as extra models. */
 export function ApiStrategies({ required }: { required: boolean }): PropertyDecorator {
+  const schemas = Object.entries(STRATEGY_CLASSES).map(([type, dto]) => [type, getSchemaPath(dto)] as const);
   const items = {
-    oneOf: [CpaStrategyDto, RevshareStrategyDto].map((type) => ({ $ref: getSchemaPath(type) })),
+    oneOf: schemas.map(([, $ref]) => ({ $ref })),
+    discriminator: { propertyName: 'type', mapping: Object.fromEntries(schemas) },
   };
   return ApiProperty({
     description: DESCRIPTION,

@@ -1,13 +1,13 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
-  ArrayUnique,
   Equals,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsString,
   Max,
@@ -16,81 +16,20 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MayBeAbsent } from '../platform/index.js';
-import { REVSHARE_BASES, type RevshareBase, TIER_MODES, type TierMode } from './domain/strategy.js';
-
-const LARGEST_COUNT = 1_000_000;
-
-/** What a player must have done; all given criteria must hold. Amounts are in the plan's currency. */
-export class CpaCriteriaDto {
-  /** @example "20.00" */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(40)
-  firstDepositAtLeast?: string;
-
-  /** @example "50.00" */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(40)
-  depositsSumAtLeast?: string;
-
-  /** @example 2 */
-  @MayBeAbsent()
-  @IsInt()
-  @Min(1)
-  @Max(LARGEST_COUNT)
-  depositsCountAtLeast?: number;
-
-  /** @example "100.00" */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(40)
-  wagerAtLeast?: string;
-
-  /**
-   * Only what happens in so many times 24 hours after sign-up counts.
-   * @example 30
-   */
-  @MayBeAbsent()
-  @IsInt()
-  @Min(1)
-  @Max(3_650)
-  withinDays?: number;
-
-  /**
-   * ISO 3166-1 alpha-2; every country when absent.
-   * @example ["DE", "AT"]
-   */
-  @MayBeAbsent()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(250)
-  @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
-  countries?: string[];
-}
-
-/** A fixed amount per qualified player, once. */
-export class CpaStrategyDto {
-  /** @example "cpa" */
-  @Equals('cpa')
-  type: 'cpa';
-
-  /**
-   * Per player, in the plan's currency.
-   * @example "100.00"
-   */
-  @IsString()
-  @MaxLength(40)
-  amount: string;
-
-  /** Without criteria every player qualifies by signing up. */
-  @MayBeAbsent()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => CpaCriteriaDto)
-  criteria?: CpaCriteriaDto;
-}
+import {
+  CappedStrategyDto,
+  CpaStrategyDto,
+  CplStrategyDto,
+  SaleStrategyDto,
+} from './counted-strategies.dto.js';
+import {
+  DEEPEST_LEVEL,
+  REVSHARE_BASES,
+  type RevshareBase,
+  STRATEGY_TYPES,
+  TIER_MODES,
+  type TierMode,
+} from './domain/strategy.js';
 
 /** From this base on the rate applies. */
 export class RevshareTierDto {
@@ -113,8 +52,9 @@ export class RevshareTierDto {
 }
 
 /** A share of a base, by tiers. */
-export class RevshareStrategyDto {
+export class RevshareStrategyDto extends CappedStrategyDto {
   /** @example "revshare" */
+  @ApiProperty({ enum: ['revshare'] })
   @Equals('revshare')
   type: 'revshare';
 
@@ -143,19 +83,73 @@ export class RevshareStrategyDto {
   tiers: RevshareTierDto[];
 }
 
+/** What partners of one level pay to the one who brought them. */
+export class LevelRateDto {
+  /**
+   * 1 for partners whom the inviter brought, 2 for those whom these brought, and so on.
+   * @example 1
+   */
+  @IsInt()
+  @Min(1)
+  @Max(DEEPEST_LEVEL)
+  level: number;
+
+  /**
+   * Share of their commission, in hundredths of a per cent.
+   * @example 1000
+   */
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  rateBps: number;
+}
+
+/** A share of the commission of partners whom the inviter brought, by level. */
+export class SubAffiliateStrategyDto extends CappedStrategyDto {
+  /** @example "sub_affiliate" */
+  @ApiProperty({ enum: ['sub_affiliate'] })
+  @Equals('sub_affiliate')
+  type: 'sub_affiliate';
+
+  /** In ascending order; levels that are left out pay nothing. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(DEEPEST_LEVEL)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => LevelRateDto)
+  levels: LevelRateDto[];
+
+  /**
+   * Whether it is paid only for periods in which the inviter earned commission of its own; not so unless given.
+   * @example true
+   */
+  @MayBeAbsent()
+  @IsBoolean()
+  onlyWhenInviterEarned?: boolean;
+}
+
 /** A strategy of unknown type: it only serves to say so. */
 class UnknownStrategyDto {
-  @IsIn(['cpa', 'revshare'])
+  @IsIn(STRATEGY_TYPES)
   type: string;
 }
 
-/** Strategy classes by their type. */
-export const STRATEGY_DTOS = new Map<unknown, new () => CpaStrategyDto | RevshareStrategyDto>([
-  ['cpa', CpaStrategyDto],
-  ['revshare', RevshareStrategyDto],
-]);
+/** A strategy as the API takes and shows it. */
+export type StrategyDto =
+  CplStrategyDto | CpaStrategyDto | SaleStrategyDto | RevshareStrategyDto | SubAffiliateStrategyDto;
+
+/** The classes that check and document strategies, by type. */
+export const STRATEGY_CLASSES: Record<StrategyDto['type'], new () => StrategyDto> = {
+  cpl: CplStrategyDto,
+  cpa: CpaStrategyDto,
+  sale: SaleStrategyDto,
+  revshare: RevshareStrategyDto,
+  sub_affiliate: SubAffiliateStrategyDto,
+};
 
 /** The class to check a strategy by. */
 export function strategyClassOf(type: unknown): new () => object {
-  return STRATEGY_DTOS.get(type) ?? UnknownStrategyDto;
+  const known = STRATEGY_TYPES.find((name) => name === type);
+  return known === undefined ? UnknownStrategyDto : STRATEGY_CLASSES[known];
 }

@@ -49,17 +49,12 @@ export class BatchLog {
   /** Writes the changes, the batch with its refusals, and one event with the new actions. */
   async write(tx: Tx, batch: WorkedBatch): Promise<void> {
     const { report } = batch;
-    const changes = distinct(batch.changes);
     await tx.query(
-      `WITH changed AS (
-         INSERT INTO fact_changes (campaign_id, partner_id, occurred_at)
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]))
+      `WITH changed AS (${INSERT_CHANGES})
        INSERT INTO sync_batches (id, brand_id, kind, received_at, accepted, duplicate, corrected, rejected, refusals)
        VALUES ($4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
-        changes.map(({ campaignId }) => campaignId),
-        changes.map(({ partnerId }) => partnerId),
-        changes.map(({ occurredAt }) => occurredAt),
+        ...columnsOf(batch.changes),
         batch.id,
         batch.brandId,
         batch.kind,
@@ -81,6 +76,24 @@ export class BatchLog {
 /** Who is to mend a file looks for lines, not for places in batches that we have cut. */
 function withLines({ refusals, lines }: WorkedBatch): (Refusal & { line?: number })[] {
   return lines ? refusals.map((refusal) => ({ ...refusal, line: lines[refusal.index]! })) : [...refusals];
+}
+
+const INSERT_CHANGES = `
+  INSERT INTO fact_changes (campaign_id, partner_id, occurred_at)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])`;
+
+/** Tells billing of facts that changed otherwise than by a batch. */
+export async function markChanges(tx: Tx, changes: readonly FactChange[]): Promise<void> {
+  await tx.query(INSERT_CHANGES, columnsOf(changes));
+}
+
+function columnsOf(changes: readonly FactChange[]): [string[], string[], Date[]] {
+  const rows = distinct(changes);
+  return [
+    rows.map(({ campaignId }) => campaignId),
+    rows.map(({ partnerId }) => partnerId),
+    rows.map(({ occurredAt }) => occurredAt),
+  ];
 }
 
 /** One change per campaign and quarter of an hour says as much as a thousand. */

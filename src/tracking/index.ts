@@ -1,5 +1,6 @@
 export { BannerHandler } from './banner.handler.js';
 export type { ChangedFactsView, ChangedPartner } from './changed-facts.js';
+export { CountedFacts } from './counted-facts.service.js';
 export {
   FactsService,
   type PlayerOrigin,

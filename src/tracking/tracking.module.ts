@@ -14,6 +14,7 @@ import { BrandSyncBatchesController } from './batches/brand-sync-batches.control
 import { OperatorSyncBatchesController } from './batches/operator-sync-batches.controller.js';
 import { SyncBatches } from './batches/sync-batches.service.js';
 import { BatchLog } from './batch-log.js';
+import { CountedFacts } from './counted-facts.service.js';
 import { DepositBook } from './deposit-book.js';
 import { FactsService } from './facts.service.js';
 import { ImpressionCounter } from './impression-counter.js';
@@ -55,6 +56,7 @@ import { Visitors } from './visitors.js';
   ],
   providers: [
     BannerHandler,
+    CountedFacts,
     FactsService,
     ImpressionCounter,
     InvitedSignUpsConsumer,
@@ -85,6 +87,6 @@ import { Visitors } from './visitors.js';
     DuplicateVisits,
     DuplicateVisitsJob,
   ],
-  exports: [BannerHandler, FactsService, RedirectHandler],
+  exports: [BannerHandler, CountedFacts, FactsService, RedirectHandler],
 })
 export class TrackingModule {}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Decimal, roundHalfEven } from '../../platform/money/decimal.js';
-import { calculatePeriod, type PeriodFacts, type RevshareExplanation } from './calculate.js';
+import { calculatePeriod, type PeriodFacts, type QualifiedPlayer } from './calculate.js';
+import type { RevshareExplanation } from './line.js';
 import type { RevshareStrategy, Strategy } from './strategy.js';
 
 const TIERS = [
@@ -20,11 +21,17 @@ const cpa: Strategy = { type: 'cpa', amountMinor: 5_000n, criteria: { depositsCo
 
 type Plan = Partial<PeriodFacts['version']>;
 const bets = (promoId: string, amount: bigint) => ({ campaignId: 'c1', promoId, sums: { bets_sum: amount } });
+const qualified = (playerId: string, promoId: string, strategyIndex = 0): QualifiedPlayer => ({
+  ...{ campaignId: 'c1', promoId, playerId, strategyIndex },
+  at: new Date('2026-10-01'),
+});
 const run = (strategies: Strategy[], facts: Partial<PeriodFacts>, plan: Plan = {}) =>
   calculatePeriod({
     version: { currency: 'EUR', adminFeeBps: 0, ...plan, strategies },
     promoActivity: [],
-    qualifiedByPromo: [],
+    qualified: [],
+    registrations: [],
+    orders: [],
     ...facts,
   });
 const amounts = (lines: ReturnType<typeof run>) =>
@@ -97,10 +104,12 @@ describe('commission of a period (A13)', () => {
 
   it('pays a fixed amount per qualified player, each once', () => {
     const lines = run([cpa], {
-      qualifiedByPromo: [
-        { campaignId: 'c1', promoId: 'p2', playerIds: ['d'] },
-        { campaignId: 'c1', promoId: 'p1', playerIds: ['a', 'b', 'c', 'a'] },
-        { campaignId: 'c2', promoId: 'p3', playerIds: [] },
+      qualified: [
+        qualified('d', 'p2'),
+        qualified('a', 'p1'),
+        qualified('b', 'p1'),
+        qualified('c', 'p1'),
+        qualified('a', 'p1'),
       ],
     });
     expect(lines).toEqual([
@@ -111,7 +120,7 @@ describe('commission of a period (A13)', () => {
         campaignId: 'c1',
         promoId: 'p1',
         quantity: 3,
-        baseMinor: 0n,
+        baseMinor: null,
         rate: '50.00 EUR per player',
         amountMinor: 15_000n,
         explanation: { formula: 'cpa', currency: 'EUR', qualifiedPlayers: 3, perPlayer: '50.00' },
@@ -123,7 +132,7 @@ describe('commission of a period (A13)', () => {
   it('adds the strategies of a hybrid plan, each with its own lines', () => {
     const lines = run([share(), cpa], {
       promoActivity: [bets('p1', 90_000n)],
-      qualifiedByPromo: [{ campaignId: 'c1', promoId: 'p1', playerIds: ['a'] }],
+      qualified: [qualified('a', 'p1', 1)],
     });
     expect(lines.map((line) => [line.lineKey, line.amountMinor])).toEqual([
       ['0:c1:p1', 18_000n],
@@ -134,10 +143,7 @@ describe('commission of a period (A13)', () => {
   it('pays players under the strategy they qualified for', () => {
     const generous: Strategy = { type: 'cpa', amountMinor: 9_000n, criteria: { countries: ['CH'] } };
     const lines = run([cpa, generous], {
-      qualifiedByPromo: [
-        { campaignId: 'c1', promoId: 'p1', playerIds: ['a'] },
-        { campaignId: 'c1', promoId: 'p1', playerIds: ['b'], strategyIndex: 1 },
-      ],
+      qualified: [qualified('a', 'p1'), qualified('b', 'p1', 1)],
     });
     expect(lines.map((line) => [line.lineKey, line.quantity, line.amountMinor])).toEqual([
       ['0:c1:p1', 1, 5_000n],

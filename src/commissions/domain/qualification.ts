@@ -1,13 +1,11 @@
+import { isBarred, isFromOneOf, type PlayerFlags } from './registrations.js';
 import type { CpaCriteria, PlanTerms } from './strategy.js';
 
 /** What is known of the player. */
-export interface QualifyingPlayer {
+export interface QualifyingPlayer extends PlayerFlags {
   readonly signedUpAt: Date;
   /** ISO 3166-1 alpha-2, or null when the brand did not say. */
   readonly country: string | null;
-  readonly duplicate: boolean;
-  readonly selfExcluded: boolean;
-  readonly disabled: boolean;
 }
 
 /** The player's dated facts in the plan's currency, minor units, in any order. */
@@ -55,9 +53,8 @@ function firstDepositMinor(facts: QualifyingFacts): bigint {
 }
 
 function canQualify(criteria: CpaCriteria, player: QualifyingPlayer, facts: QualifyingFacts): boolean {
-  if (player.duplicate || player.selfExcluded || player.disabled) return false;
   const { countries, firstDepositAtLeastMinor: firstAtLeast } = criteria;
-  if (countries && (player.country === null || !countries.includes(player.country))) return false;
+  if (isBarred(player) || !isFromOneOf(countries, player.country)) return false;
   return firstAtLeast === undefined || firstDepositMinor(facts) >= firstAtLeast;
 }
 

@@ -1,4 +1,4 @@
-import type { CpaCriteria, CpaStrategy, RevshareStrategy, Strategy } from './strategy.js';
+import type { Strategy } from './strategy.js';
 
 type Stored<T> = T extends bigint
   ? string
@@ -8,48 +8,22 @@ type Stored<T> = T extends bigint
       ? { readonly [Key in keyof T]: Stored<T[Key]> }
       : T;
 
-/** A strategy as the database keeps it: the same fields, amounts as decimal strings of minor units. */
-export type StoredStrategy = Stored<CpaStrategy> | Stored<RevshareStrategy>;
+type StoredOf<T> = T extends Strategy ? Stored<T> : never;
 
-const optionalText = (value: bigint | undefined): string | undefined => value?.toString();
-const optionalMinor = (value: string | undefined): bigint | undefined =>
-  value === undefined ? undefined : BigInt(value);
+/** A strategy as the database keeps it: the same fields, amounts as decimal strings of minor units. */
+export type StoredStrategy = StoredOf<Strategy>;
 
 /** The strategy as JSON can hold it. */
 export function storeStrategy(strategy: Strategy): StoredStrategy {
-  if (strategy.type === 'revshare') {
-    const tiers = strategy.tiers.map((tier) => ({ ...tier, fromMinor: tier.fromMinor.toString() }));
-    return { ...strategy, tiers };
-  }
-  const { criteria } = strategy;
-  return {
-    type: 'cpa',
-    amountMinor: strategy.amountMinor.toString(),
-    criteria: withoutUndefined({
-      ...criteria,
-      firstDepositAtLeastMinor: optionalText(criteria.firstDepositAtLeastMinor),
-      depositsSumAtLeastMinor: optionalText(criteria.depositsSumAtLeastMinor),
-      wagerAtLeastMinor: optionalText(criteria.wagerAtLeastMinor),
-    }),
-  };
+  const text = JSON.stringify(strategy, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return JSON.parse(text) as StoredStrategy;
 }
 
-/** The strategy that `storeStrategy` stored. */
+/** The strategy that `storeStrategy` stored; amounts are told by their names, which end in `Minor`. */
 export function restoreStrategy(stored: StoredStrategy): Strategy {
-  if (stored.type === 'revshare') {
-    const tiers = stored.tiers.map((tier) => ({ ...tier, fromMinor: BigInt(tier.fromMinor) }));
-    return { ...stored, tiers };
-  }
-  const { criteria } = stored;
-  const restored: CpaCriteria = {
-    ...criteria,
-    firstDepositAtLeastMinor: optionalMinor(criteria.firstDepositAtLeastMinor),
-    depositsSumAtLeastMinor: optionalMinor(criteria.depositsSumAtLeastMinor),
-    wagerAtLeastMinor: optionalMinor(criteria.wagerAtLeastMinor),
-  };
-  return { type: 'cpa', amountMinor: BigInt(stored.amountMinor), criteria: withoutUndefined(restored) };
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+  return JSON.parse(JSON.stringify(stored), (key, value: unknown) =>
+    key.endsWith('Minor') ? BigInt(value as string) : value,
+  ) as Strategy;
 }

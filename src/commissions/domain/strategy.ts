@@ -33,11 +33,36 @@ export interface CpaCriteria {
   readonly countries?: readonly string[];
 }
 
+/** What a strategy pays one partner at most in one period, in minor units of the plan's currency. */
+export interface AmountCap {
+  readonly capAmountMinor?: bigint;
+}
+
+/** How many players or orders a strategy pays one partner at most in one period; the earliest ones count. */
+export interface CountCap {
+  readonly capCount?: number;
+}
+
+/** A fixed amount per registration, once per player. */
+export interface CplStrategy extends AmountCap, CountCap {
+  readonly type: 'cpl';
+  readonly amountMinor: bigint;
+  /** ISO 3166-1 alpha-2 codes in upper case; absent means every country. */
+  readonly countries?: readonly string[];
+}
+
 /** A fixed amount per qualified player, once. */
-export interface CpaStrategy {
+export interface CpaStrategy extends AmountCap, CountCap {
   readonly type: 'cpa';
   readonly amountMinor: bigint;
   readonly criteria: CpaCriteria;
+}
+
+/** A fixed amount per approved order, or a share of its amount: exactly one of the two is given. */
+export interface SaleStrategy extends AmountCap, CountCap {
+  readonly type: 'sale';
+  readonly amountMinor?: bigint;
+  readonly rateBps?: number;
 }
 
 /** One tier: from this base on (minor units, inclusive) the rate applies. */
@@ -47,14 +72,43 @@ export interface RevshareTier {
 }
 
 /** A share of a base, by tiers; the tiers ascend and the first one starts at zero. */
-export interface RevshareStrategy {
+export interface RevshareStrategy extends AmountCap {
   readonly type: 'revshare';
   readonly base: RevshareBase;
   readonly tiers: readonly RevshareTier[];
   readonly tierMode: TierMode;
 }
 
-export type Strategy = CpaStrategy | RevshareStrategy;
+/** How far down the tree of partners brought a commission may reach. */
+export const DEEPEST_LEVEL = 10;
+
+/** What partners of one level pay to the one who brought them: level 1 are those brought directly. */
+export interface LevelRate {
+  readonly level: number;
+  readonly rateBps: number;
+}
+
+/** A share of what the partners brought earn, by level. */
+export interface SubAffiliateStrategy extends AmountCap {
+  readonly type: 'sub_affiliate';
+  /** In ascending order; a level that is not listed pays nothing. */
+  readonly levels: readonly LevelRate[];
+  /** Only for periods in which the inviter earned commission of its own. */
+  readonly onlyWhenInviterEarned: boolean;
+}
+
+export type Strategy = CplStrategy | CpaStrategy | SaleStrategy | RevshareStrategy | SubAffiliateStrategy;
+
+export const STRATEGY_TYPES = [
+  'cpl',
+  'cpa',
+  'sale',
+  'revshare',
+  'sub_affiliate',
+] as const satisfies readonly Strategy['type'][];
+
+/** The longest time that a plan may hold its bills, in days. */
+export const LONGEST_HOLD_DAYS = 365;
 
 /** What is needed to calculate by a plan: its terms at one version. */
 export interface PlanTerms {
@@ -64,6 +118,8 @@ export interface PlanTerms {
   readonly adminFeeBps: number;
   /** Whether a negative period is carried into the next one; else it counts as zero. */
   readonly negativeCarryOver: boolean;
+  /** For so many days after the end of its period a bill is held. */
+  readonly holdDays: number;
 }
 
 /** A fault of a strategy, with the path of the field. */
@@ -86,4 +142,13 @@ export function tierFaults(tiers: readonly RevshareTier[], path: string): Strate
   });
   if (tiers.length === 0) faults.push({ path, message: 'at least one tier' });
   return faults;
+}
+
+/** The rule of levels that no single field shows: they ascend, so that each is named once. */
+export function levelFaults(levels: readonly LevelRate[], path: string): StrategyFault[] {
+  return levels.flatMap(({ level }, index) =>
+    index > 0 && level <= levels[index - 1]!.level
+      ? [{ path: `${path}.${index}.level`, message: 'levels must ascend' }]
+      : [],
+  );
 }

@@ -3,7 +3,9 @@ import { type Actor, AuditLog } from '../../identity/index.js';
 import { Clock, notFound, Outbox, type Tx } from '../../platform/index.js';
 import { FACTS_RECORDED, type FactsRecorded } from '../tracking.events.js';
 import { orderAlreadyDecided } from '../tracking.errors.js';
+import { markChanges } from '../batch-log.js';
 import { decidedActions } from './order-actions.js';
+import { changesOf } from './order-changes.js';
 import { findAndLockOrder } from './order-rows.js';
 import { type Order, Orders } from './orders.service.js';
 
@@ -48,6 +50,7 @@ export class OrderDecisions {
       before: { status: order.status },
       after: { status, reason: reason ?? null },
     });
+    await markChanges(tx, changesOf(order, { ...order, status }));
     const event: FactsRecorded = { brandId: order.brandId, actions: decidedActions(order, status, now) };
     await this.outbox.publish(tx, FACTS_RECORDED, event);
     return (await this.orders.find(tx, order.id))!;

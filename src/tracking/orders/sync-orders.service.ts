@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Ids, type Tx } from '../../platform/index.js';
 import { Attribution, type Owner } from '../attribution.service.js';
-import { BatchLog } from '../batch-log.js';
+import { BatchLog, type FactChange } from '../batch-log.js';
 import { condense, settleRepeats } from '../domain/repetitions.js';
 import { batchReport, type BatchReport, type ItemStatus } from '../domain/batch-report.js';
 import { roundsByKey } from '../domain/batch-rounds.js';
@@ -11,6 +11,7 @@ import { orderChange } from '../domain/order-status.js';
 import { parseOrders, type ReportedOrder } from '../domain/parse-orders.js';
 import type { OrderAction } from '../tracking.events.js';
 import { type ActedOrder, createdAction, decidedActions } from './order-actions.js';
+import { changesOf } from './order-changes.js';
 import { type KnownOrder, lockOrders } from './order-rows.js';
 
 interface Entry {
@@ -28,6 +29,7 @@ export interface OrdersBrand {
 interface Progress {
   readonly statuses: Map<number, Exclude<ItemStatus, 'rejected'>>;
   readonly refusals: Refusal[];
+  readonly changes: FactChange[];
   readonly actions: OrderAction[];
 }
 
@@ -53,7 +55,12 @@ export class SyncOrders {
   ): Promise<BatchReport> {
     const { items, refusals } = parseOrders(rawItems, brand.brandCurrency);
     const { entries, repeats, refusals: excess } = condense(items, 'order_id', ({ orderId }) => orderId);
-    const progress: Progress = { statuses: new Map(), refusals: [...refusals, ...excess], actions: [] };
+    const progress: Progress = {
+      statuses: new Map(),
+      refusals: [...refusals, ...excess],
+      changes: [],
+      actions: [],
+    };
     for (const round of roundsByKey(entries, ({ item }) => item.orderId)) {
       await this.recordRound(tx, brand, round, progress);
     }
@@ -66,8 +73,7 @@ export class SyncOrders {
       report,
       lines,
       refusals: progress.refusals,
-      // No strategy looks at orders yet, so there is nothing that billing would have to compute anew.
-      changes: [],
+      changes: progress.changes,
       actions: progress.actions,
     });
     return report;
@@ -116,6 +122,7 @@ export class SyncOrders {
     for (const { entry, order } of rows) {
       if (!fresh.has(order.id)) continue;
       progress.statuses.set(entry.index, 'accepted');
+      progress.changes.push(...changesOf(null, { ...order, ...entry.item }));
       progress.actions.push(createdAction(order, entry.item.orderedAt));
       progress.actions.push(...decidedActions(order, entry.item.status, now));
     }
@@ -127,7 +134,7 @@ export class SyncOrders {
     tx: Tx,
     entries: readonly Entry[],
     known: ReadonlyMap<string, KnownOrder>,
-    { statuses, refusals, actions }: Progress,
+    { statuses, refusals, changes, actions }: Progress,
   ): Promise<void> {
     const now = this.clock.now();
     const changed: object[] = [];
@@ -143,6 +150,7 @@ export class SyncOrders {
       statuses.set(index, change === 'none' ? 'duplicate' : 'corrected');
       if (change === 'none') continue;
       changed.push(changeRow(order, item));
+      changes.push(...changesOf(order, { ...order, status: item.status, orderedAt: item.orderedAt }));
       if (change === 'decide') actions.push(...decidedActions(corrected(order, item), item.status, now));
     }
     if (changed.length > 0) await tx.query(UPDATE_ORDERS, [JSON.stringify(changed), now]);

@@ -163,6 +163,13 @@ export class Account {
     if (answer.rejected > 0) throw new Error(JSON.stringify(answer.items));
   }
 
+  /** Reports an order of the newest promo: its amount as decimal text, and its status. */
+  async order(id: string, orderedAt: string, amount: string, status: string): Promise<void> {
+    const order = { order_id: this.userId(id), tag: this.tag, ordered_at: orderedAt, currency: 'EUR' };
+    const answer = await this.scene.server.sync('orders', { orders: [{ ...order, amount, status }] });
+    if (answer.rejected > 0) throw new Error(JSON.stringify(answer.items));
+  }
+
   /** Registers a player and reports a first deposit of 20.00, which qualifies it for CPA_50. */
   async qualify(name: string, day: string): Promise<void> {
     await this.register(name, `${day}T10:00:00Z`);

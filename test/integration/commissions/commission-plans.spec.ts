@@ -12,6 +12,8 @@ import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { makeProgram, type Program, SHARE } from '../../support/program.js';
 
+const CPL = { type: 'cpl', amount: '5.00' };
+
 interface Plan {
   id: string;
   version: number;
@@ -69,6 +71,39 @@ describe('commission plans', () => {
       'A negative result is not carried over: the next period starts from zero.',
       'Billed every calendar month (Europe/Berlin), in EUR.',
     ]);
+  });
+
+  it('A03 take every strategy and show it as it was given, with its caps and the hold', async () => {
+    const strategies = [
+      { ...CPL, countries: ['DE'], capCount: 100, capAmount: '400.00' },
+      { type: 'cpa', amount: '100.00', criteria: { depositsCountAtLeast: 1 }, capCount: 10 },
+      { type: 'sale', amount: '10.00', capAmount: '1000.00' },
+      { type: 'sale', rateBps: 500, capCount: 5 },
+      { ...SHARE, capAmount: '5000.00' },
+      {
+        type: 'sub_affiliate',
+        levels: [
+          { level: 1, rateBps: 1000 },
+          { level: 2, rateBps: 500 },
+        ],
+        onlyWhenInviterEarned: true,
+        capAmount: '250.00',
+      },
+    ];
+    const made = await create({ strategies, holdDays: 14 });
+    expect(made).toMatchObject({ strategies, holdDays: 14 });
+    const seen = body<Plan>(await partner.get(`partner/commission-plans/${made.id}`), 200);
+    expect(seen).toMatchObject({ strategies, holdDays: 14 });
+    const listed = body<{ items: Plan[] }>(await partner.get('partner/commission-plans'), 200);
+    expect(listed.items.find(({ id }) => id === made.id)!.terms).toEqual(seen.terms);
+    expect(seen.terms).toContain('A bill is held until 14 days after the end of its period.');
+    expect(seen.terms[0]).toContain('At most the first 100 players and 400.00 EUR a calendar month.');
+    // One part changed makes a version with all the others as they were.
+    const changed = body<Plan>(
+      await operator.patch(`operator/commission-plans/${made.id}`, { holdDays: 0 }),
+      200,
+    );
+    expect(changed).toMatchObject({ version: 2, strategies, holdDays: 0 });
   });
 
   it('A20 list default plans for everybody and individual ones for the named partners', async () => {
@@ -131,6 +166,60 @@ describe('commission plans', () => {
       400,
       'strategies.0.criteria',
     ],
+    [
+      'a cap that is no amount',
+      { strategies: [SHARE, { type: 'cpl', amount: '5.00', capAmount: 'lots' }] },
+      422,
+      'strategies.1.capAmount',
+    ],
+    [
+      'a cap of zero',
+      { strategies: [{ type: 'cpl', amount: '5.00', capAmount: '0.00' }] },
+      422,
+      'strategies.0.capAmount',
+    ],
+    ['a cap on no players', { strategies: [{ ...CPL, capCount: 0 }] }, 400, 'strategies.0.capCount'],
+    ['a count cap on a share', { strategies: [{ ...SHARE, capCount: 1 }] }, 400, 'strategies.0.capCount'],
+    [
+      'an amount of zero per registration',
+      { strategies: [{ ...CPL, amount: '0' }] },
+      422,
+      'strategies.0.amount',
+    ],
+    ['countries without any', { strategies: [{ ...CPL, countries: [] }] }, 400, 'strategies.0.countries'],
+    ['a sale for nothing', { strategies: [{ type: 'sale' }] }, 422, 'strategies.0.amount'],
+    [
+      'a sale paid twice over',
+      { strategies: [{ type: 'sale', amount: '1.00', rateBps: 100 }] },
+      422,
+      'strategies.0.amount',
+    ],
+    ['an order of 101 %', { strategies: [{ type: 'sale', rateBps: 10_100 }] }, 400, 'strategies.0.rateBps'],
+    ['no levels', { strategies: [{ type: 'sub_affiliate', levels: [] }] }, 400, 'strategies.0.levels'],
+    [
+      'an eleventh level',
+      { strategies: [{ type: 'sub_affiliate', levels: [{ level: 11, rateBps: 1 }] }] },
+      400,
+      'strategies.0.levels.0.level',
+    ],
+    [
+      'a level named twice',
+      {
+        strategies: [
+          SHARE,
+          {
+            type: 'sub_affiliate',
+            levels: [
+              { level: 1, rateBps: 1 },
+              { level: 1, rateBps: 2 },
+            ],
+          },
+        ],
+      },
+      422,
+      'strategies.1.levels.1.level',
+    ],
+    ['a hold of more than a year', { holdDays: 366 }, 400, 'holdDays'],
     ['an unknown zone', { timeZone: 'Mars/Base' }, 400, 'timeZone'],
     ['an offset as zone', { timeZone: '+02:00' }, 400, 'timeZone'],
     ['another currency', { currency: 'USD' }, 422, 'currency'],

@@ -1,0 +1,40 @@
+import type { PromoPlace } from './line.js';
+import type { CplStrategy, Strategy } from './strategy.js';
+
+/** What keeps a player from ever being paid for (rules §3.2). */
+export interface PlayerFlags {
+  readonly duplicate: boolean;
+  readonly selfExcluded: boolean;
+  readonly disabled: boolean;
+}
+
+/** A player who registered. */
+export interface Registration extends PromoPlace, PlayerFlags {
+  readonly playerId: string;
+  readonly signedUpAt: Date;
+  /** ISO 3166-1 alpha-2, or null when the brand did not say. */
+  readonly country: string | null;
+}
+
+/** Whether the player is a duplicate, self-excluded or disabled. */
+export function isBarred({ duplicate, selfExcluded, disabled }: PlayerFlags): boolean {
+  return duplicate || selfExcluded || disabled;
+}
+
+/** Whether the country is among the listed ones; without a list every country is, also an unknown one. */
+export function isFromOneOf(countries: readonly string[] | undefined, country: string | null): boolean {
+  return countries === undefined || (country !== null && countries.includes(country));
+}
+
+/**
+ * The place of the strategy that pays for a registration, or null: the first one of the plan that pays for players of
+ * its country, so that a player is paid for once. Duplicate, self-excluded and disabled players are never paid for.
+ */
+export function payingStrategy(strategies: readonly Strategy[], registration: Registration): number | null {
+  if (isBarred(registration)) return null;
+  const index = strategies.findIndex(
+    (strategy): strategy is CplStrategy =>
+      strategy.type === 'cpl' && isFromOneOf(strategy.countries, registration.country),
+  );
+  return index < 0 ? null : index;
+}

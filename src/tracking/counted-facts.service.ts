@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { ApprovedOrder, Registration } from '../commissions/index.js';
+
+/** A partner's time on a plan. */
+interface PartnerSpan {
+  readonly partnerId: string;
+  readonly from: Date;
+  /** Exclusive. */
+  readonly to: Date;
+}
+
+type Db = EntityManager | DataSource;
+
+/** Facts that commission is paid for one by one, for many partners at once. */
+@Injectable()
+export class CountedFacts {
+  /**
+   * Players who registered on the plan's campaigns in their partner's span, by partner; those who are never paid for
+   * are among them and flagged.
+   */
+  async registrations(
+    db: Db,
+    planId: string,
+    spans: readonly PartnerSpan[],
+  ): Promise<Map<string, Registration[]>> {
+    const rows = await db.query<(Registration & { partnerId: string })[]>(
+      `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.id AS "playerId",
+              f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled
+         FROM ${spanned('players', 'signed_up_at')}`,
+      [planId, ...columnsOf(spans)],
+    );
+    return byPartner(rows, ({ partnerId: _, ...registration }) => registration);
+  }
+
+  /** Approved orders on the plan's campaigns that were ordered in their partner's span, by partner. */
+  async approvedOrders(
+    db: Db,
+    planId: string,
+    spans: readonly PartnerSpan[],
+  ): Promise<Map<string, ApprovedOrder[]>> {
+    const rows = await db.query<
+      (Omit<ApprovedOrder, 'amountMinor'> & { partnerId: string; amountMinor: string })[]
+    >(
+      `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.id AS "orderId",
+              f.ordered_at AS "orderedAt", f.amount_minor AS "amountMinor"
+         FROM ${spanned('orders', 'ordered_at')} AND f.status = 'approved'`,
+      [planId, ...columnsOf(spans)],
+    );
+    return byPartner(rows, ({ partnerId: _, amountMinor, ...order }) => ({
+      ...order,
+      amountMinor: BigInt(amountMinor),
+    }));
+  }
+}
+
+/** The rows `f` of the table that fall into the spans of their partners, on the plan. */
+function spanned(table: 'players' | 'orders', time: string): string {
+  return `unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS span (partner_id, start_at, end_at)
+         JOIN ${table} f ON f.partner_id = span.partner_id AND f.${time} >= span.start_at AND f.${time} < span.end_at
+         JOIN campaigns c ON c.id = f.campaign_id
+        WHERE c.commission_plan_id = $1`;
+}
+
+function columnsOf(spans: readonly PartnerSpan[]): [string[], Date[], Date[]] {
+  return [spans.map(({ partnerId }) => partnerId), spans.map(({ from }) => from), spans.map(({ to }) => to)];
+}
+
+function byPartner<Row extends { partnerId: string }, T>(
+  rows: readonly Row[],
+  map: (row: Row) => T,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.partnerId);
+    if (group) group.push(map(row));
+    else groups.set(row.partnerId, [map(row)]);
+  }
+  return groups;
+}
