@@ -53,6 +53,20 @@ export class Brands {
     return brand;
   }
 
+  /**
+   * The brand that somebody names by its id or its slug.
+   * @throws DomainError NOT_FOUND
+   */
+  async getByIdOrSlug(db: EntityManager | DataSource, idOrSlug: string): Promise<Brand> {
+    const brand = await db
+      .getRepository(Brand)
+      .createQueryBuilder('brand')
+      .where('brand.slug = :idOrSlug OR brand.id::text = lower(:idOrSlug)', { idOrSlug })
+      .getOne();
+    if (!brand) throw notFound('brand');
+    return brand;
+  }
+
   /** Those of the ids that exist, by id. */
   async byIds(db: EntityManager | DataSource, ids: readonly string[]): Promise<Map<string, Brand>> {
     const brands = await db.getRepository(Brand).findBy({ id: In(ids) });

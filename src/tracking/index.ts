@@ -1,3 +1,5 @@
+export { csvItems } from './backfill/csv-items.js';
+export { FileRecorder, type RecordedBatch } from './backfill/file-recorder.service.js';
 export { BannerHandler } from './banner.handler.js';
 export type { ChangedFactsView, ChangedPartner } from './changed-facts.js';
 export { CountedFacts } from './counted-facts.service.js';
@@ -8,6 +10,7 @@ export {
   type QualifyingEvents,
 } from './facts.service.js';
 export { RedirectHandler } from './redirect.handler.js';
+export { FILE_KINDS, type FileKind } from './domain/csv-columns.js';
 export { addSyncBodies } from './sync-bodies.js';
 export {
   FACTS_RECORDED,

@@ -87,6 +87,6 @@ import { Visitors } from './visitors.js';
     DuplicateVisits,
     DuplicateVisitsJob,
   ],
-  exports: [BannerHandler, CountedFacts, FactsService, RedirectHandler],
+  exports: [BannerHandler, CountedFacts, FactsService, FileRecorder, RedirectHandler],
 })
 export class TrackingModule {}

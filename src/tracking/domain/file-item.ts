@@ -4,7 +4,7 @@ import type { ItemFault } from './item-fault.js';
 export type FileItem = FileLine & ({ readonly item: unknown } | { readonly fault: ItemFault });
 
 interface FileLine {
-  /** Where it stands, from 1; of several lines the first. */
+  /** Where it stands, from 1; of several lines the last. */
   readonly line: number;
   /** Its size in the file. */
   readonly bytes: number;
