@@ -4,6 +4,7 @@ import { Clock, Ids, Money, notFound, type Tx } from '../platform/index.js';
 import { Ledger } from '../wallet/index.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { billStateConflict, correctionCurrency, payableBelowZero } from './billing.errors.js';
+import { BillPayouts } from './bill-payouts.service.js';
 import { type BillAction, type BillState, findNextBillState } from './domain/bill-state.js';
 
 /** A correction as an operator enters it: the amount is positive. */
@@ -19,17 +20,20 @@ interface BillRow {
   id: string;
   partner_id: string;
   state: BillState;
+  plan_id: string;
   currency: string;
+  last_day: string;
   payable_minor: string;
 }
 
-const BILL_COLUMNS = 'id, partner_id, state, currency, payable_minor';
+const BILL_COLUMNS = 'id, partner_id, plan_id, state, currency, last_day::text AS last_day, payable_minor';
 
 /** What operators do with bills (rule 3.6); each change is conditional on the state that it was decided on. */
 @Injectable()
 export class BillActions {
   constructor(
     private readonly ledger: Ledger,
+    private readonly payouts: BillPayouts,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
     private readonly ids: Ids,
@@ -37,12 +41,19 @@ export class BillActions {
   ) {}
 
   /**
-   * Approves a bill: it is paid, and its payable amount is in the partner's available balance, once (rule 3.6).
-   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409)
+   * Approves a bill: it is paid, and its payable amount, or what that comes to in the plan's coin, is in the partner's available balance,
+   * once (rules 3.6, 3.7).
+   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409), NO_PAYOUT_RATE (422)
    */
   async approve(tx: Tx, actor: Actor, billId: string): Promise<void> {
     const bill = await this.move(tx, actor, billId, 'approve');
-    const amount = Money.of(BigInt(bill.payable_minor), bill.currency);
+    const amount = await this.payouts.amountToCredit(tx, {
+      id: bill.id,
+      planId: bill.plan_id,
+      currency: bill.currency,
+      lastDay: bill.last_day,
+      payableMinor: bill.payable_minor,
+    });
     if (!amount.isZero()) {
       await this.ledger.credit(tx, { ownerId: bill.partner_id, amount, kind: 'bill', reference: bill.id });
     }
@@ -91,6 +102,7 @@ export class BillActions {
       bill.id,
       corrected.minor.toString(),
     ]);
+    await this.payouts.reprice(tx, bill.id, corrected);
     await tx.query(
       `INSERT INTO bill_corrections (id, bill_id, type, amount_minor, comment, created_by, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,

@@ -14,8 +14,9 @@ interface BillMismatchRow {
 /** A journal is posted once per kind and reference, so that a bill has one at most. */
 const MISMATCHES = `
   SELECT b.id, b.partner_id, b.currency, b.expected::text, coalesce(p.total, 0)::text AS actual
-    FROM (SELECT id, partner_id, currency, CASE WHEN state = 'paid' THEN payable_minor ELSE 0 END AS expected
-            FROM bills) b
+    FROM (SELECT id, partner_id, coalesce(payout.currency, bill.currency) AS currency,
+                 CASE WHEN state = 'paid' THEN coalesce(payout.payable_minor, bill.payable_minor) ELSE 0 END AS expected
+            FROM bills bill LEFT JOIN bill_payouts payout ON payout.bill_id = bill.id) b
     LEFT JOIN (SELECT j.reference, a.owner_id, a.currency, sum(e.amount_minor) AS total
                  FROM ledger_journals j
                  JOIN ledger_entries e ON e.journal_id = j.id
@@ -36,7 +37,7 @@ export class BillPostingsCheck implements OnModuleInit {
     this.reconciliation.register('paid_bills_are_postings', (db) => this.findMismatches(db));
   }
 
-  /** A paid bill has put its payable amount into the partner's available balance, any other bill nothing. */
+  /** A paid bill has put its payable amount, in coin where it is paid out in one, into the partner's available balance, any other bill nothing. */
   private async findMismatches(db: Tx | DataSource): Promise<Omit<Mismatch, 'check'>[]> {
     const rows = await db.query<BillMismatchRow[]>(MISMATCHES);
     return rows.map((row) => ({

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, UnitOfWork } from '../platform/index.js';
 import { BillMaker, type BilledOutcome } from './bill-maker.service.js';
+import { BillPayouts } from './bill-payouts.service.js';
 import { DuePlans } from './due-plans.service.js';
 import type { PartnerToBill, PlanToBill } from './plan-to-bill.js';
 
@@ -40,6 +41,7 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
     private readonly unitOfWork: UnitOfWork,
     private readonly duePlans: DuePlans,
     private readonly maker: BillMaker,
+    private readonly payouts: BillPayouts,
     private readonly clock: Clock,
   ) {}
 
@@ -87,6 +89,7 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
     const renewal = setInterval(() => void this.renew(runId, holder), RENEWAL_MS);
     try {
       const done = await this.work(run, holder);
+      if (done) await this.fixPayouts();
       await (done ? this.finish(runId, holder) : this.release(runId, holder));
     } catch (error) {
       if (!(error instanceof LeaseLost)) {
@@ -95,6 +98,15 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
       }
     } finally {
       clearInterval(renewal);
+    }
+  }
+
+  /** Bills whose rate cannot be fixed now stand as they are: a new rate, or their approval, tries again. */
+  private async fixPayouts(): Promise<void> {
+    try {
+      await this.payouts.fixWaiting();
+    } catch (error) {
+      this.logger.error({ err: error }, 'The rates of new bills could not be fixed');
     }
   }
 

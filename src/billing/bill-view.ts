@@ -2,13 +2,14 @@ import { Money, type MoneyDto } from '../platform/index.js';
 import type { BillCorrection } from './bill-correction.entity.js';
 import type { BillLine } from './bill-line.entity.js';
 import type { Bill } from './bill.entity.js';
-import type { BillCorrectionDto, BillDto, BillLineDto, BillSummaryDto } from './bills.dto.js';
+import type { BillCorrectionDto, BillDto, BillLineDto, BillPayoutDto, BillSummaryDto } from './bills.dto.js';
 
-/** Names of the things that bills point to, by id. */
-export interface BillNames {
+/** What stands elsewhere about bills, by id: names of what they point to, and payouts in coins. */
+export interface AboutBills {
   readonly partners: ReadonlyMap<string, string>;
   readonly brands: ReadonlyMap<string, string>;
   readonly plans: ReadonlyMap<string, string>;
+  readonly payouts: ReadonlyMap<string, BillPayoutDto>;
 }
 
 function money(minor: string, currency: string): MoneyDto {
@@ -16,13 +17,13 @@ function money(minor: string, currency: string): MoneyDto {
 }
 
 /** A bill as lists show it. */
-export function toBillSummary(bill: Bill, names: BillNames): BillSummaryDto {
+export function toBillSummary(bill: Bill, about: AboutBills): BillSummaryDto {
   const { id, currency, state, createdAt, processedAt, cancelReason } = bill;
   return {
     id,
-    partner: { id: bill.partnerId, name: names.partners.get(bill.partnerId) ?? '' },
-    brand: { id: bill.brandId, name: names.brands.get(bill.brandId) ?? '' },
-    plan: { id: bill.planId, name: names.plans.get(bill.planId) ?? '', version: bill.planVersion },
+    partner: { id: bill.partnerId, name: about.partners.get(bill.partnerId) ?? '' },
+    brand: { id: bill.brandId, name: about.brands.get(bill.brandId) ?? '' },
+    plan: { id: bill.planId, name: about.plans.get(bill.planId) ?? '', version: bill.planVersion },
     state,
     period: {
       start: bill.periodStart,
@@ -33,6 +34,7 @@ export function toBillSummary(bill: Bill, names: BillNames): BillSummaryDto {
     },
     issued: money(bill.issuedMinor, currency),
     payable: money(bill.payableMinor, currency),
+    payout: about.payouts.get(bill.id) ?? null,
     createdAt,
     processedAt,
     cancelReason,
@@ -44,10 +46,10 @@ export function toBill(
   bill: Bill,
   lines: readonly BillLine[],
   corrections: readonly BillCorrection[],
-  names: BillNames,
+  about: AboutBills,
 ): BillDto {
   return {
-    ...toBillSummary(bill, names),
+    ...toBillSummary(bill, about),
     lines: lines.map((line) => toLine(line, bill.currency)),
     corrections: corrections.map((correction) => toCorrection(correction, bill.currency)),
   };

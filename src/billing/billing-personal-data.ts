@@ -8,6 +8,7 @@ const TABLES: readonly HeldTable[] = [
   { table: 'bills', file: 'bills', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_lines', file: 'bill-lines', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_corrections', file: 'bill-corrections', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'bill_payouts', file: 'bill-payouts', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'billing_positions', file: 'carry-overs', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'player_qualifications', file: 'qualifications', onErasure: 'kept', keptBecause: ACCOUNTS },
   {
@@ -43,6 +44,11 @@ const CORRECTIONS = `
   SELECT c.id, c.bill_id AS "billId", c.type, b.currency, c.amount_minor, c.comment, c.created_at AS "createdAt"
     FROM bills b JOIN bill_corrections c ON c.bill_id = b.id WHERE b.partner_id = $1 ORDER BY c.id`;
 
+const PAYOUTS = `
+  SELECT p.bill_id AS "billId", p.currency, p.payable_minor, p.rate_day::text AS "rateDay",
+         p.fiat_per_euro::text AS "fiatPerEuro", p.coin_per_euro::text AS "coinPerEuro"
+    FROM bills b JOIN bill_payouts p ON p.bill_id = b.id WHERE b.partner_id = $1 ORDER BY b.id`;
+
 const CARRY_OVERS = `
   SELECT plan_id AS "planId", brand_id AS "brandId", currency, carry_minor
     FROM billing_positions WHERE partner_id = $1 ORDER BY plan_id, brand_id, currency`;
@@ -65,6 +71,7 @@ export class BillingPersonalData implements OnModuleInit {
         bills: (tx, partnerId) => withAmounts(tx, BILLS, partnerId),
         'bill-lines': (tx, partnerId) => withAmounts(tx, LINES, partnerId),
         'bill-corrections': (tx, partnerId) => withAmounts(tx, CORRECTIONS, partnerId),
+        'bill-payouts': (tx, partnerId) => withAmounts(tx, PAYOUTS, partnerId),
         'carry-overs': (tx, partnerId) => withAmounts(tx, CARRY_OVERS, partnerId),
         qualifications: (tx, partnerId) => readRows(tx, QUALIFICATIONS, [partnerId]),
       },

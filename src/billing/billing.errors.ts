@@ -21,6 +21,12 @@ export function payableBelowZero(payable: string, currency: string): DomainError
   return invalidField('amount', `at most ${payable} ${currency} can be subtracted`, 'PAYABLE_BELOW_ZERO');
 }
 
+/** 422: the bill is paid out in a coin, and what that was worth at the period's end is not known. */
+export function noPayoutRate(coin: string, currency: string, day: string): DomainError {
+  const message = `This bill is paid out in ${coin}, and there is no fitting exchange rate from ${currency} to ${coin} of ${day} or the week before it. Enter one, then approve.`;
+  return new DomainError('NO_PAYOUT_RATE', 'invalid', message, { currency: coin, day });
+}
+
 /** 422: a correction is in the bill's own currency. */
 export function correctionCurrency(currency: string): DomainError {
   return invalidField('amount.currency', `the bill is in ${currency}`, 'CURRENCY_MISMATCH');

@@ -11,6 +11,8 @@ import { BillBooks } from './bill-books.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillLine } from './bill-line.entity.js';
 import { BillMaker } from './bill-maker.service.js';
+import { BillPayoutsJob } from './bill-payouts.job.js';
+import { BillPayouts } from './bill-payouts.service.js';
 import { BillPostingsCheck } from './bill-postings.check.js';
 import { BillRun } from './bill-run.entity.js';
 import { DuePlans } from './due-plans.service.js';
@@ -49,6 +51,8 @@ import { Qualifications } from './qualifications.service.js';
     BillBooks,
     BillingPersonalData,
     BillMaker,
+    BillPayouts,
+    BillPayoutsJob,
     BillPostingsCheck,
     BillRuns,
     BillRunExecutor,

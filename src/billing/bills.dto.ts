@@ -104,6 +104,30 @@ export class BillPeriodDto {
   timeZone: string;
 }
 
+/** What a bill comes to in the coin that its plan pays out; null until the rate of its period's end is known. */
+export class BillPayoutDto {
+  /** @example "BTC" */
+  currency: string;
+  /** The issued amount in coin. */
+  @ApiProperty({ type: MoneyDto, nullable: true })
+  issued: MoneyDto | null;
+  /** The payable amount in coin: what approving credits. */
+  @ApiProperty({ type: MoneyDto, nullable: true })
+  payable: MoneyDto | null;
+  /**
+   * Coins for one unit of the bill's currency, fixed for good; of 18 digits.
+   * @example "0.00001"
+   */
+  @ApiProperty({ type: String, nullable: true })
+  rate: string | null;
+  /**
+   * Day of the rate: the period's last one, or the last one before it that has a rate.
+   * @example "2026-10-30"
+   */
+  @ApiProperty({ type: String, nullable: true })
+  rateDay: string | null;
+}
+
 /** A bill in a list. */
 export class BillSummaryDto {
   id: string;
@@ -118,6 +142,9 @@ export class BillSummaryDto {
   issued: MoneyDto;
   /** Amount to be paid: issued plus corrections. */
   payable: MoneyDto;
+  /** Null where the bill is paid in its own currency. */
+  @ApiProperty({ type: BillPayoutDto, nullable: true })
+  payout: BillPayoutDto | null;
   createdAt: Date;
   /** When it was paid or cancelled. */
   @ApiProperty({ type: Date, nullable: true })

@@ -6,7 +6,8 @@ import { Partners } from '../partner-management/index.js';
 import { idOfCursor, mapPage, notFound, type Page, toPage } from '../platform/index.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillLine } from './bill-line.entity.js';
-import { type BillNames, toBill, toBillSummary } from './bill-view.js';
+import { BillPayouts } from './bill-payouts.service.js';
+import { type AboutBills, toBill, toBillSummary } from './bill-view.js';
 import { Bill } from './bill.entity.js';
 import type { BillDto, BillSummaryDto } from './bills.dto.js';
 import type { BillState } from './domain/bill-state.js';
@@ -33,6 +34,7 @@ export class Bills {
     private readonly brands: Brands,
     private readonly plans: CommissionPlans,
     private readonly partners: Partners,
+    private readonly payouts: BillPayouts,
   ) {}
 
   /** Bills, newest first. */
@@ -50,8 +52,8 @@ export class Bills {
     if (to !== undefined) query.andWhere('bill.firstDay <= :to', { to });
     if (cursor !== undefined) query.andWhere('bill.id < :after', { after: idOfCursor(cursor) });
     const page = toPage(await query.getMany(), limit, ({ id }) => [id]);
-    const names = await this.names(db, page.items);
-    return mapPage(page, (bill) => toBillSummary(bill, names));
+    const about = await this.about(db, page.items);
+    return mapPage(page, (bill) => toBillSummary(bill, about));
   }
 
   /**
@@ -70,15 +72,16 @@ export class Bills {
     const corrections = await db
       .getRepository(BillCorrection)
       .find({ where: { billId: id }, order: { id: 'ASC' } });
-    return toBill(bill, lines, corrections, await this.names(db, [bill]));
+    return toBill(bill, lines, corrections, await this.about(db, [bill]));
   }
 
-  private async names(db: EntityManager, bills: readonly Bill[]): Promise<BillNames> {
+  private async about(db: EntityManager, bills: readonly Bill[]): Promise<AboutBills> {
     const idsOf = (key: 'partnerId' | 'brandId' | 'planId') => [...new Set(bills.map((bill) => bill[key]))];
     return {
       partners: await this.partners.names(db, idsOf('partnerId')),
       brands: await this.brands.names(db, idsOf('brandId')),
       plans: await this.plans.names(db, idsOf('planId')),
+      payouts: await this.payouts.of(db, bills),
     };
   }
 }

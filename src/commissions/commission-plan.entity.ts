@@ -23,6 +23,10 @@ export class CommissionPlan {
   @Column('text')
   currency: string;
 
+  /** The coin that bills are paid out in; null for the plan's own currency. */
+  @Column('text', { nullable: true })
+  payoutCurrency: string | null;
+
   @Column('text')
   period: PeriodKind;
 

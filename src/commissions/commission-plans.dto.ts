@@ -13,7 +13,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsLabel, MayBeAbsent, PageQuery, PAYOUT_COINS } from '../platform/index.js';
 import { AVAILABILITIES, type Availability, PLAN_STATES, type PlanState } from './commission-plan.entity.js';
 import { isTimeZone, PERIOD_KINDS, type PeriodKind } from './domain/periods.js';
 import { LONGEST_HOLD_DAYS } from './domain/strategy.js';
@@ -42,6 +42,14 @@ export class CreateCommissionPlanDto {
   @IsString()
   @MaxLength(10)
   currency?: string;
+
+  /**
+   * Coin that bills are paid out in, at the rate of the period's last day; the plan's currency when absent. For good.
+   * @example "BTC"
+   */
+  @MayBeAbsent()
+  @IsIn(PAYOUT_COINS, { message: `payoutCurrency must be one of ${PAYOUT_COINS.join(', ')}` })
+  payoutCurrency?: string;
 
   /** @example "monthly" */
   @IsIn(PERIOD_KINDS)
@@ -111,7 +119,7 @@ export class CreateCommissionPlanDto {
   holdDays?: number;
 }
 
-/** What may be changed of a plan; absent fields stay. Brand, currency, period and time zone are for good. */
+/** What may be changed of a plan; absent fields stay. Brand, currencies, period and time zone are for good. */
 export class UpdateCommissionPlanDto {
   /** @example "Hybrid 120 + 25 %" */
   @MayBeAbsent()

@@ -89,6 +89,14 @@ export class CommissionPlans {
     return new Map(plans.map(({ id, name }) => [id, name]));
   }
 
+  /** The coins that bills are paid out in, by plan; plans that pay in their own currency are not there. */
+  async payoutCurrencies(db: Db): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.query<{ id: string; coin: string }[]>(
+      'SELECT id, payout_currency AS coin FROM commission_plans WHERE payout_currency IS NOT NULL',
+    );
+    return new Map(rows.map(({ id, coin }) => [id, coin]));
+  }
+
   /** Ids of all plans in ascending order, archived ones too: campaigns that have them keep earning. */
   async listIds(db: Db): Promise<string[]> {
     const rows = await db.query<{ id: string }[]>('SELECT id FROM commission_plans ORDER BY id');

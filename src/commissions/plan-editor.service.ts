@@ -16,6 +16,7 @@ export interface NewPlan {
   brandId: string;
   name: string;
   currency?: string;
+  payoutCurrency?: string;
   period: PeriodKind;
   timeZone: string;
   availability?: Availability;
@@ -70,6 +71,7 @@ export class PlanEditor {
       brandId: brand.id,
       name: input.name,
       currency: brand.currency,
+      payoutCurrency: input.payoutCurrency ?? null,
       period: input.period,
       timeZone: input.timeZone,
       availability,

@@ -15,6 +15,12 @@ export class PartnerPlanResponse {
   name: string;
   /** @example "EUR" */
   currency: string;
+  /**
+   * Coin that bills are paid out in; null for the plan's own currency.
+   * @example null
+   */
+  @ApiProperty({ type: String, nullable: true })
+  payoutCurrency: string | null;
   /** @example "monthly" */
   period: 'daily' | 'weekly' | 'monthly';
   /** @example "Europe/Berlin" */
@@ -84,6 +90,7 @@ export function toPartnerPlanResponse({ plan, terms }: PlanWithTerms): PartnerPl
     brandId: plan.brandId,
     name: plan.name,
     currency: plan.currency,
+    payoutCurrency: plan.payoutCurrency,
     period: plan.period,
     timeZone: plan.timeZone,
     availability: plan.availability,
@@ -94,7 +101,12 @@ export function toPartnerPlanResponse({ plan, terms }: PlanWithTerms): PartnerPl
     adminFeeBps: terms.adminFeeBps,
     negativeCarryOver: terms.negativeCarryOver,
     holdDays: terms.holdDays,
-    terms: describeTerms({ ...terms, period: plan.period, timeZone: plan.timeZone }),
+    terms: describeTerms({
+      ...terms,
+      period: plan.period,
+      timeZone: plan.timeZone,
+      payoutCurrency: plan.payoutCurrency,
+    }),
     createdAt: plan.createdAt.toISOString(),
   };
 }

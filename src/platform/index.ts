@@ -41,7 +41,7 @@ export { CountedAs, RATE_CLASS, type RateClass } from './limits/rate-class.decor
 export type { Limits } from './limits/limits.js';
 export { RateLimits } from './limits/rate-limits.js';
 export { Mailer } from './mail/mailer.js';
-export { currencyExponent, isCurrency } from './money/currencies.js';
+export { currencyExponent, isCurrency, PAYOUT_COINS } from './money/currencies.js';
 export { Decimal } from './money/decimal.js';
 export { Money } from './money/money.js';
 export { MoneyDto } from './money/money.dto.js';

@@ -81,19 +81,26 @@ export class ExchangeRates {
    * @throws DomainError NO_EXCHANGE_RATE (422) that names currency and day
    */
   async rateOn(db: Db, day: string, from: string, to: string): Promise<RateOn> {
-    const [given, wanted] =
-      from === to ? [needless(from, day), needless(to, day)] : await this.both(db, day, from, to);
-    return {
-      from: given,
-      to: wanted,
-      day,
-      rateDay: given.day < wanted.day ? given.day : wanted.day,
-      rate: shownRate({ fromPerEuro: given.perEuro, toPerEuro: wanted.perEuro }),
-    };
+    const { given, wanted } = await this.both(db, day, from, to);
+    if (!given) throw noExchangeRate(from, day);
+    if (!wanted) throw noExchangeRate(to, day);
+    return between(day, given, wanted);
+  }
+
+  /** Like {@link rateOn}; null where one of the currencies has no rate until then. */
+  async findRateOn(db: Db, day: string, from: string, to: string): Promise<RateOn | null> {
+    const { given, wanted } = await this.both(db, day, from, to);
+    return given && wanted ? between(day, given, wanted) : null;
   }
 
   /** What one euro was worth in the two currencies on the day or last before it. */
-  private async both(db: Db, day: string, from: string, to: string): Promise<[EuroRate, EuroRate]> {
+  private async both(
+    db: Db,
+    day: string,
+    from: string,
+    to: string,
+  ): Promise<{ given?: EuroRate; wanted?: EuroRate }> {
+    if (from === to) return { given: needless(from, day), wanted: needless(to, day) };
     const rows = await db.query<EuroRate[]>(
       `SELECT rate.currency, rate.day::text AS day, rate.source, trim_scale(rate.per_euro)::text AS "perEuro"
          FROM unnest($1::text[]) AS wanted (currency)
@@ -104,14 +111,15 @@ export class ExchangeRates {
                LIMIT 1) AS rate`,
       [[from, to], day, RATE_SOURCES],
     );
-    const get = (currency: string): EuroRate => {
-      const rate =
-        currency === 'EUR' ? needless(currency, day) : rows.find((row) => row.currency === currency);
-      if (!rate) throw noExchangeRate(currency, day);
-      return rate;
-    };
-    return [get(from), get(to)];
+    const find = (currency: string): EuroRate | undefined =>
+      currency === 'EUR' ? needless(currency, day) : rows.find((row) => row.currency === currency);
+    return { given: find(from), wanted: find(to) };
   }
+}
+
+function between(day: string, from: EuroRate, to: EuroRate): RateOn {
+  const rateDay = from.day < to.day ? from.day : to.day;
+  return { from, to, day, rateDay, rate: shownRate({ fromPerEuro: from.perEuro, toPerEuro: to.perEuro }) };
 }
 
 /** Stands for a currency that needs no rate: the euro, and both sides where they are the same. */

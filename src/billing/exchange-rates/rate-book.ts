@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Ids, type Tx } from '../../platform/index.js';
+import { Clock, Ids, Jobs, type Tx } from '../../platform/index.js';
 import type { DayRate, RateSource } from './domain/rate-fields.js';
 
 /** Rates of one source, and which user enters them; nobody where the program reads them from the ECB. */
@@ -22,12 +22,16 @@ const GIVEN = `
   (SELECT * FROM json_to_recordset($2) AS row (id uuid, day date, currency text, rate numeric)
     ORDER BY currency, day) AS given`;
 
+/** Sent with new rates, for what waits for them. */
+export const RATES_CHANGED_JOB = 'billing.rates-changed';
+
 /** The table of rates, always inside the caller's transaction. */
 @Injectable()
 export class RateBook {
   constructor(
     private readonly ids: Ids,
     private readonly clock: Clock,
+    private readonly jobs: Jobs,
   ) {}
 
   /** The last day that the source has a rate of, or null. */
@@ -52,6 +56,7 @@ export class RateBook {
       );
       added += rows.length;
     }
+    if (added > 0) await this.jobs.send(tx, RATES_CHANGED_JOB, {});
     return added;
   }
 

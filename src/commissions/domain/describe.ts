@@ -14,7 +14,11 @@ import type {
 } from './strategy.js';
 
 /** What the words need: the terms and when they are billed. */
-export type DescribedPlan = PlanTerms & { readonly period: PeriodKind; readonly timeZone: string };
+export type DescribedPlan = PlanTerms & {
+  readonly period: PeriodKind;
+  readonly timeZone: string;
+  readonly payoutCurrency?: string | null;
+};
 
 const BILLED: Record<PeriodKind, string> = {
   daily: 'every day',
@@ -39,6 +43,9 @@ export function describeTerms(plan: DescribedPlan): string[] {
     );
   }
   sentences.push(`Billed ${BILLED[plan.period]} (${plan.timeZone}), in ${plan.currency}.`);
+  if (plan.payoutCurrency) {
+    sentences.push(`Paid out in ${plan.payoutCurrency}, at the exchange rate of the period's last day.`);
+  }
   if (plan.holdDays > 0) {
     sentences.push(`A bill is held until ${counted(plan.holdDays, 'day')} after the end of its period.`);
   }

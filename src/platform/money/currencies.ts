@@ -10,6 +10,14 @@ const EXPONENTS: ReadonlyMap<string, number> = new Map(Object.entries({
 
 const ISO_CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
+/** More decimals leave too little of 64 bits before the point: with the 18 of ETH no balance could pass 9.2 ETH. */
+const MOST_DECIMALS_PAID_OUT = 8;
+
+/** Coins that bills can be paid out in. */
+export const PAYOUT_COINS: readonly string[] = [...EXPONENTS]
+  .filter(([code, exponent]) => !ISO_CODES.has(code) && exponent <= MOST_DECIMALS_PAID_OUT)
+  .map(([code]) => code);
+
 /** Whether `code` is an ISO 4217 currency or a coin this program can hold. */
 export function isCurrency(code: string): boolean {
   return EXPONENTS.has(code) || ISO_CODES.has(code);

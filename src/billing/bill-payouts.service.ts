@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CommissionPlans } from '../commissions/index.js';
+import { Clock, Money, type Tx, UnitOfWork } from '../platform/index.js';
+import { noPayoutRate } from './billing.errors.js';
+import type { BillPayoutDto } from './bills.dto.js';
+import { convertMoney, shownRate } from './exchange-rates/domain/convert.js';
+import { ExchangeRates, type RateOn } from './exchange-rates/exchange-rates.service.js';
+
+/** A bill as far as its payout needs it. */
+export interface PayableBill {
+  readonly id: string;
+  readonly planId: string;
+  readonly currency: string;
+  /** The period's last day, YYYY-MM-DD: its rate is the bill's. */
+  readonly lastDay: string;
+  /** Decimal text. */
+  readonly payableMinor: string;
+}
+
+interface PayoutRow {
+  bill_id: string;
+  currency: string;
+  rate_day: string;
+  fiat_per_euro: string;
+  coin_per_euro: string;
+  payable_minor: string;
+}
+
+/** A rate that is older than this, at the end of a period, is no rate of that period any more. */
+const MAX_AGE_DAYS = 7;
+const DAY_MS = 86_400_000;
+const BILLS_PER_TRANSACTION = 1_000;
+/** Widest amount the ledger's columns hold. */
+const LARGEST_MINOR = 2n ** 63n - 1n;
+
+const COLUMNS = `bill_id, currency, rate_day::text AS rate_day, fiat_per_euro::text AS fiat_per_euro,
+  coin_per_euro::text AS coin_per_euro, payable_minor`;
+const WAITING = `
+  FROM bills AS bill
+ WHERE bill.state IN ('pending', 'on_hold') AND NOT EXISTS (SELECT FROM bill_payouts WHERE bill_id = bill.id)`;
+
+/**
+ * What bills come to in the coin that their plan pays out (A13, rule 3.7). A bill's rate is fixed once: when it is issued,
+ * or, where no rate of its period's end was known then, as soon as one is; at the latest by its approval.
+ */
+@Injectable()
+export class BillPayouts {
+  constructor(
+    private readonly rates: ExchangeRates,
+    private readonly plans: CommissionPlans,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Payouts by bill, of those bills that are paid out in a coin. */
+  async of(
+    db: EntityManager,
+    bills: readonly (PayableBill & { readonly issuedMinor: string })[],
+  ): Promise<ReadonlyMap<string, BillPayoutDto>> {
+    const coins = await this.plans.payoutCurrencies(db);
+    const paidInCoins = bills.filter(({ planId }) => coins.has(planId));
+    if (paidInCoins.length === 0) return new Map();
+    const rows = await db.query<PayoutRow[]>(`SELECT ${COLUMNS} FROM bill_payouts WHERE bill_id = ANY($1)`, [
+      paidInCoins.map(({ id }) => id),
+    ]);
+    const byBill = new Map(rows.map((row) => [row.bill_id, row]));
+    return new Map(
+      paidInCoins.map((bill) => {
+        const row = byBill.get(bill.id);
+        const issued = Money.of(BigInt(bill.issuedMinor), bill.currency);
+        return [bill.id, row ? toPayout(row, issued) : openPayout(coins.get(bill.planId)!)];
+      }),
+    );
+  }
+
+  /**
+   * What approving the bill credits, whose row the caller has locked: its payable amount, or what that comes to in coin.
+   * @throws DomainError NO_PAYOUT_RATE (422)
+   */
+  async amountToCredit(tx: Tx, bill: PayableBill): Promise<Money> {
+    const payable = Money.of(BigInt(bill.payableMinor), bill.currency);
+    const coin = (await this.plans.payoutCurrencies(tx)).get(bill.planId);
+    if (coin === undefined || payable.isZero()) return payable;
+    const fixed = await this.find(tx, bill.id);
+    if (fixed) return Money.of(BigInt(fixed.payable_minor), coin);
+    const rate = await this.findRate(tx, bill, coin);
+    if (!rate || (await this.fix(tx, [bill], rate)) === 0)
+      throw noPayoutRate(coin, bill.currency, bill.lastDay);
+    return convertMoney(payable, pairOf(rate), coin);
+  }
+
+  /** Brings the coin amount to what the bill pays now; its rate stays. */
+  async reprice(tx: Tx, billId: string, payable: Money): Promise<void> {
+    const fixed = await this.find(tx, billId);
+    if (!fixed) return;
+    const { minor } = convertMoney(payable, pairOfRow(fixed), fixed.currency);
+    await tx.query('UPDATE bill_payouts SET payable_minor = $2 WHERE bill_id = $1', [
+      billId,
+      minor.toString(),
+    ]);
+  }
+
+  /** Fixes the rate of every open bill that has none and for whose period's end one is known by now. */
+  async fixWaiting(): Promise<void> {
+    const coins = await this.plans.payoutCurrencies(this.dataSource.manager);
+    const ends = await this.dataSource.query<Omit<PayableBill, 'id' | 'payableMinor'>[]>(
+      `SELECT DISTINCT plan_id AS "planId", currency, last_day::text AS "lastDay" ${WAITING} AND plan_id = ANY($1)`,
+      [[...coins.keys()]],
+    );
+    for (const end of ends) {
+      const rate = await this.findRate(this.dataSource.manager, end, coins.get(end.planId)!);
+      if (rate) while ((await this.fixSome(end, rate)) === BILLS_PER_TRANSACTION);
+    }
+  }
+
+  private async fixSome(
+    { planId, lastDay }: Pick<PayableBill, 'planId' | 'lastDay'>,
+    rate: RateOn,
+  ): Promise<number> {
+    return this.unitOfWork.run(async (tx) => {
+      const bills = await tx.query<PayableBill[]>(
+        `SELECT id, payable_minor AS "payableMinor", currency ${WAITING} AND plan_id = $1 AND last_day = $2
+          ORDER BY id LIMIT ${BILLS_PER_TRANSACTION} FOR UPDATE`,
+        [planId, lastDay],
+      );
+      return this.fix(tx, bills, rate);
+    });
+  }
+
+  /** Writes the rate down, unless it was just done, for those bills whose amounts the ledger can hold: how many these are. */
+  private async fix(tx: Tx, bills: readonly PayableBill[], rate: RateOn): Promise<number> {
+    const { currency } = rate.to;
+    const payouts = bills
+      .map(({ id, payableMinor, currency: fiat }) => ({
+        bill_id: id,
+        minor: convertMoney(Money.of(BigInt(payableMinor), fiat), pairOf(rate), currency).minor,
+      }))
+      .filter(({ minor }) => minor <= LARGEST_MINOR);
+    const rows = payouts.map(({ bill_id, minor }) => ({ bill_id, payable_minor: minor.toString() }));
+    await tx.query(
+      `INSERT INTO bill_payouts (bill_id, currency, rate_day, fiat_per_euro, coin_per_euro, payable_minor, fixed_at)
+       SELECT bill_id, $2, $3, $4, $5, payable_minor, $6
+         FROM json_to_recordset($1) AS payout (bill_id uuid, payable_minor bigint)
+       ON CONFLICT (bill_id) DO NOTHING`,
+      [JSON.stringify(rows), currency, rate.rateDay, rate.from.perEuro, rate.to.perEuro, this.clock.now()],
+    );
+    return rows.length;
+  }
+
+  /** The rate of a period's end, or null where none is near enough. */
+  private async findRate(
+    db: EntityManager,
+    { currency, lastDay }: Pick<PayableBill, 'currency' | 'lastDay'>,
+    coin: string,
+  ): Promise<RateOn | null> {
+    const rate = await this.rates.findRateOn(db, lastDay, currency, coin);
+    return rate && Date.parse(lastDay) - Date.parse(rate.rateDay) <= MAX_AGE_DAYS * DAY_MS ? rate : null;
+  }
+
+  private async find(tx: Tx, billId: string): Promise<PayoutRow | null> {
+    const [row] = await tx.query<PayoutRow[]>(`SELECT ${COLUMNS} FROM bill_payouts WHERE bill_id = $1`, [
+      billId,
+    ]);
+    return row ?? null;
+  }
+}
+
+function pairOf({ from, to }: RateOn) {
+  return { fromPerEuro: from.perEuro, toPerEuro: to.perEuro };
+}
+
+function pairOfRow({ fiat_per_euro, coin_per_euro }: PayoutRow) {
+  return { fromPerEuro: fiat_per_euro, toPerEuro: coin_per_euro };
+}
+
+function toPayout(row: PayoutRow, issued: Money): BillPayoutDto {
+  return {
+    currency: row.currency,
+    issued: convertMoney(issued, pairOfRow(row), row.currency).toJSON(),
+    payable: Money.of(BigInt(row.payable_minor), row.currency).toJSON(),
+    rate: shownRate(pairOfRow(row)),
+    rateDay: row.rate_day,
+  };
+}
+
+/** No rate is known yet. */
+function openPayout(currency: string): BillPayoutDto {
+  return { currency, issued: null, payable: null, rate: null, rateDay: null };
+}
