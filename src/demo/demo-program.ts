@@ -70,6 +70,12 @@ export const DEMO_BRANDS = [
   },
 ] as const;
 
+/** Units for one euro on the last day, the days before it: newest first. */
+export const DEMO_RATES = {
+  USD: ['1.0812', '1.0799', '1.0834', '1.0790', '1.0775'],
+  BTC: ['0.00001052', '0.00001047', '0.00001061', '0.00001058', '0.00001049'],
+};
+
 export const DEMO_MEDIA = {
   title: 'Leaderboard',
   kind: 'image',

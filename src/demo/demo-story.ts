@@ -8,6 +8,7 @@ import {
   DEMO_OPERATOR_EMAIL,
   DEMO_PARTNERS,
   DEMO_PASSWORD,
+  DEMO_RATES,
   DEMO_WAITING_PARTNER,
 } from './demo-program.js';
 import { playDay, type Promotion } from './demo-traffic.js';
@@ -147,6 +148,7 @@ export class DemoStory {
   /** Bills what is due and leaves bills in every state, with money in the partners' wallets. */
   private async bill(): Promise<void> {
     const operator = await this.operator();
+    await this.enterRates(operator);
     const through = new Date(this.clock.now().getTime() - DAY_MS).toISOString().slice(0, 10);
     const run = await operator.post<{ id: string }>('operator/bill-runs', { through });
     let state = 'queued';
@@ -156,6 +158,16 @@ export class DemoStory {
       if (state === 'failed') throw new Error('The bill run of the demo program failed');
     }
     await this.decide(operator);
+  }
+
+  /** Rates of the last days, so that amounts can be converted. */
+  private async enterRates(operator: DemoClient): Promise<void> {
+    for (const [currency, rates] of Object.entries(DEMO_RATES)) {
+      for (const [daysAgo, rate] of rates.entries()) {
+        const day = new Date(this.clock.now().getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10);
+        await operator.post('operator/exchange-rates', { day, currency, rate });
+      }
+    }
   }
 
   private async decide(operator: DemoClient): Promise<void> {
