@@ -7,7 +7,12 @@ export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js'
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { openDatabase } from './database/open-database.js';
 export { migrate } from './database/migrate.js';
-export { dropDayPartitions, ensureDayPartitions, ensureMonthPartitions } from './database/partitions.js';
+export {
+  dropDayPartitions,
+  ensureDayPartitions,
+  ensureMonthPartitions,
+  oldestDayPartition,
+} from './database/partitions.js';
 export { readRows } from './database/read-rows.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, notFound } from './errors/domain-error.js';

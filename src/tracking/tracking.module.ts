@@ -39,6 +39,9 @@ import { SyncPlayers } from './sync-players.service.js';
 import { TrackingPersonalData } from './tracking-personal-data.js';
 import { DuplicateVisitsJob } from './visits/duplicate-visits.job.js';
 import { DuplicateVisits } from './visits/duplicate-visits.service.js';
+import { OperatorVisitsController } from './visits/operator-visits.controller.js';
+import { PartnerVisitsController } from './visits/partner-visits.controller.js';
+import { VisitLog } from './visits/visit-log.service.js';
 import { VisitWriter } from './visit-writer.js';
 import { Visitors } from './visitors.js';
 
@@ -52,6 +55,8 @@ import { Visitors } from './visitors.js';
     OperatorPromoCodesController,
     OrdersController,
     PartnerPromoCodesController,
+    PartnerVisitsController,
+    OperatorVisitsController,
     SyncController,
   ],
   providers: [
@@ -86,6 +91,7 @@ import { Visitors } from './visitors.js';
     TrackingPersonalData,
     DuplicateVisits,
     DuplicateVisitsJob,
+    VisitLog,
   ],
   exports: [BannerHandler, CountedFacts, FactsService, FileRecorder, RedirectHandler],
 })

@@ -1,27 +1,16 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startBackgroundWork } from '../../src/app.setup.js';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../src/platform/database/embedded-postgres.js';
-import { Jobs, migrate, UnitOfWork } from '../../src/platform/index.js';
+import { Jobs, UnitOfWork } from '../../src/platform/index.js';
 import { createProbeApp, type ProbeApp } from '../integration/platform/probe-app.js';
 import { Arrivals } from '../support/arrivals.js';
+import { type DurableServer, startDurableServer } from '../support/durable-server.js';
 
-let directory: string;
-let server: EmbeddedPostgres;
+let server: DurableServer;
 let probe: ProbeApp;
 const done = new Arrivals<string>();
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'tributary-away-'));
-  chmodSync(directory, 0o755);
-  // Durable, as in use: without fsync a killed server may lose what it acknowledged.
-  server = await startEmbeddedPostgres({ dataDirectory: join(directory, 'data') });
-  await migrate(server.url);
+  server = await startDurableServer();
   probe = await createProbeApp({}, { databaseUrl: server.url, background: false });
   probe.app.get(Jobs).handle<{ value: string }>('probe.job', async ({ value }) => {
     done.add(value);
@@ -32,26 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await probe.close();
   await server.stop();
-  rmSync(directory, { recursive: true, force: true });
 });
-
-function serverPid(): number {
-  const data = join(directory, 'data');
-  const home = readdirSync(data).includes('cluster')
-    ? data
-    : readFileSync(join(data, 'moved-to'), 'utf8').trim();
-  return Number(readFileSync(join(home, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
-}
-
-/** Signals the server and every process of it. */
-function signalServer(signal: NodeJS.Signals): void {
-  const pid = serverPid();
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean);
-  for (const each of [pid, ...children.map(Number)]) process.kill(each, signal);
-}
 
 interface Timed {
   status: number;
@@ -87,7 +57,7 @@ it.skipIf(process.platform !== 'linux')(
     await expect
       .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`))
       .toHaveLength(1);
-    signalServer('SIGSTOP');
+    server.signal('SIGSTOP');
     try {
       for (const answer of await Promise.all([underWay, write(), ready()])) {
         expect(answer).toMatchObject({ status: 503, retryAfter: '5' });
@@ -99,7 +69,7 @@ it.skipIf(process.platform !== 'linux')(
       expect((await probe.http.get('/health/live')).status).toBe(200);
       expect((await probe.http.get('/metrics')).status).toBe(200);
     } finally {
-      signalServer('SIGCONT');
+      server.signal('SIGCONT');
     }
     await becomesReady();
     expect((await write()).status).toBe(201);
@@ -123,7 +93,7 @@ it('lives on when PostgreSQL is killed under load, and loses nothing that it ack
     }
   });
   await expect.poll(() => acknowledged, { timeout: 10_000 }).toBeGreaterThan(50);
-  process.kill(serverPid(), 'SIGKILL');
+  process.kill(server.pid(), 'SIGKILL');
   await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(0);
   await becomesReady();
   const atRecovery = acknowledged;

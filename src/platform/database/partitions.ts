@@ -69,6 +69,13 @@ export async function dropDayPartitions(dataSource: DataSource, table: string, b
   }
 }
 
+/** The UTC day of the oldest day partition of the table; null when it has none. */
+export async function oldestDayPartition(dataSource: DataSource, table: string): Promise<Date | null> {
+  const [oldest] = [...(await partitionNames(dataSource, table, '[0-9]{8}'))].sort();
+  if (oldest === undefined) return null;
+  return new Date(oldest.slice(-8).replace(/(....)(..)(..)/, '$1-$2-$3'));
+}
+
 async function ensurePartitions(
   dataSource: DataSource,
   table: string,

@@ -50,6 +50,10 @@ describe('Ids', () => {
 });
 
 describe('uuidV7Floor', () => {
+  it('is the first of all ids for times before there were any', () => {
+    expect(uuidV7Floor(new Date('0001-01-01T00:00:00Z'))).toBe(uuidV7Floor(new Date(0)));
+  });
+
   it('is not above any id of its millisecond and above every id before it', () => {
     fc.assert(
       fc.property(instant, fc.integer({ min: 1, max: 1_000_000 }), (at, earlierMs) => {

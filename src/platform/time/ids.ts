@@ -42,9 +42,9 @@ export class Ids {
   }
 }
 
-/** Smallest UUIDv7 of that millisecond: the bound for range queries and partitions over ids. */
+/** Smallest UUIDv7 of that millisecond, before 1970 of all: the bound for range queries and partitions over ids. */
 export function uuidV7Floor(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, '0');
+  const hex = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 

@@ -23,10 +23,18 @@ const keyOf = (visit: string): string => `CASE WHEN ${visit}.ip IS NOT NULL THEN
 /** SQL of the milliseconds that an id of UUIDv7 begins with. */
 const msOf = (id: string): string => `('x' || left(replace(${id}::text, '-', ''), 12))::bit(48)::bigint`;
 
-/** Ids of visits: `after` is not looked at, `last` is. */
+/** The ids of the first and the last visit that are looked at. */
 interface Batch {
-  readonly after: string;
+  readonly first: string;
   readonly last: string;
+}
+
+/** Which visits are next: those after the id, of the one UTC day, made before the time. */
+interface Next {
+  readonly after: string;
+  readonly day: Date;
+  readonly before: Date;
+  readonly limit: number;
 }
 
 /**
@@ -89,56 +97,53 @@ export class DuplicateVisits {
     this.days.add(day);
   }
 
-  private async flag(
-    tx: Tx,
-    pass: Pass,
-    { before, day, limit }: { before: Date; day: Date; limit: number },
-  ): Promise<boolean> {
+  private async flag(tx: Tx, pass: Pass, next: Omit<Next, 'after'>): Promise<boolean> {
     const [mark] = await tx.query<{ seen: string }[]>(
       'SELECT seen_up_to AS seen FROM visit_passes WHERE name = $1 FOR UPDATE SKIP LOCKED',
       [pass],
     );
     if (!mark) return false;
     // Another process may have gone on to another day meanwhile, for which no room was made here: then nothing is found.
-    const after = [mark.seen, uuidV7Floor(day)].sort()[1]!;
-    const end = new Date(Math.min(before.getTime(), day.getTime() + DAY_MS));
-    const last = await this.remember(tx, after, end, limit);
-    if (last) {
-      await this.flagRepeated(tx, { after, last });
-      await tx.query('UPDATE visit_passes SET seen_up_to = $2 WHERE name = $1', [pass, last]);
+    const batch = await this.remember(tx, { ...next, after: mark.seen });
+    if (batch) {
+      await this.flagRepeated(tx, batch);
+      await tx.query('UPDATE visit_passes SET seen_up_to = $2 WHERE name = $1', [pass, batch.last]);
     }
     return true;
   }
 
-  /** Writes down who made the next visits; gives the last of them, null when there are none. */
-  private async remember(tx: Tx, after: string, end: Date, limit: number): Promise<string | null> {
-    const [last] = await tx.query<{ id: string }[]>(
+  /** Writes down who made the next visits; null when there are none. */
+  private async remember(tx: Tx, { after, day, before, limit }: Next): Promise<Batch | null> {
+    const end = new Date(Math.min(before.getTime(), day.getTime() + DAY_MS));
+    const rows = await tx.query<{ id: string }[]>(
       `WITH batch AS MATERIALIZED (
-         SELECT id, ${keyOf('v')} AS key FROM visits v WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3),
+         SELECT id, ${keyOf('v')} AS key FROM visits v
+          WHERE id > $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4),
        added AS (
          INSERT INTO ${KEYS} (key, visit_id) SELECT key, id FROM batch WHERE key IS NOT NULL ORDER BY key, id
          ON CONFLICT DO NOTHING)
-       SELECT id FROM batch ORDER BY id DESC LIMIT 1`,
-      [after, uuidV7Floor(end), limit],
+       SELECT id FROM batch ORDER BY id`,
+      [after, uuidV7Floor(day), uuidV7Floor(end), limit],
     );
-    return last?.id ?? null;
+    const [first, last] = [rows[0], rows.at(-1)];
+    return first && last ? { first: first.id, last: last.id } : null;
   }
 
   /**
    * Flags those of the batch that have an earlier visit in the window. Only the last one before each is looked up: if
    * that is too far away, all others are. So a flood of clicks by one visitor costs no more than as many visitors.
    */
-  private async flagRepeated(tx: Tx, { after, last }: Batch): Promise<void> {
-    const oldest = uuidV7Floor(new Date(Math.max(0, uuidV7Time(after).getTime() - this.windowMs)));
+  private async flagRepeated(tx: Tx, { first, last }: Batch): Promise<void> {
+    const oldest = uuidV7Floor(new Date(uuidV7Time(first).getTime() - this.windowMs));
     await tx.query(
       `UPDATE visits SET duplicate = true
-        WHERE id > $1 AND id <= $2 AND NOT duplicate AND id = ANY (ARRAY(
+        WHERE id >= $1 AND id <= $2 AND NOT duplicate AND id = ANY (ARRAY(
           SELECT b.id FROM visits b CROSS JOIN LATERAL (
             SELECT visit_id AS id FROM ${KEYS}
              WHERE key = ${keyOf('b')} AND visit_id >= $3 AND visit_id < b.id
              ORDER BY visit_id DESC LIMIT 1) earlier
-           WHERE b.id > $1 AND b.id <= $2 AND ${msOf('b.id')} - ${msOf('earlier.id')} < $4))`,
-      [after, last, oldest, this.windowMs],
+           WHERE b.id >= $1 AND b.id <= $2 AND ${msOf('b.id')} - ${msOf('earlier.id')} < $4))`,
+      [first, last, oldest, this.windowMs],
     );
   }
 }

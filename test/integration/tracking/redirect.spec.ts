@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -125,7 +126,91 @@ describe('A06 tracking link', () => {
   });
 });
 
+/** What has broken other programs, from the Big List of Naughty Strings and its like. */
+const NAUGHTY = [
+  "'; DROP TABLE visits; --",
+  "1' OR '1'='1",
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  '${7*7}{{7*7}}#{7*7}',
+  '$(touch /tmp/x)`id`|id;id',
+  '../../../../etc/passwd',
+  'file:///etc/passwd',
+  'http://169.254.169.254/latest/meta-data',
+  'undefined',
+  'null',
+  'NaN',
+  '-1e9999',
+  '0x7fffffff',
+  '%s%n%x%p',
+  '\\u0041\\N\\.\\t',
+  '\\N',
+  '\\.',
+  '\t\n\r\u000b\f\u001b[31m',
+  '\u202etest\u202d\ufeff\u200b\u00ad',
+  'Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e',
+  '\u0e4f\u032f\u0361\u0e4f \u2f83\u5ee2 \u05e9\u05c1 \u0627\u0644\u0639\u0631\u0628\u064a\u0629',
+  '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}\u{1f3f3}\ufe0f\u200d\u{1f308}',
+  '\uffff\ufffe\u{10ffff}',
+  '=HYPERLINK("http://evil.example")',
+  '@SUM(1)',
+  ']]>',
+  '{"__proto__":{"polluted":true}}',
+];
+
 describe('attacks on clicks', () => {
+  it('stores naughty strings as they came, as values and as names', async () => {
+    for (const naughty of NAUGHTY) {
+      const text = encodeURIComponent(naughty);
+      const answer = await raw(`GET /r/${scene.promos[0]!.code}?a=${text}&${text}=b HTTP/1.1`);
+      expect(answer.match(/^location: /gim), naughty).toHaveLength(1);
+      expect((await visit(tagOfRaw(answer))).query).toEqual({ a: naughty, [naughty]: 'b' });
+    }
+  });
+
+  it('stores any text at all (property)', async () => {
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(text, text, async (name, value) => {
+        const query = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+        const answer = await raw(`GET /r/${scene.promos[0]!.code}?${query} HTTP/1.1`);
+        const kept = (part: string): string => part.replaceAll('\0', '\u{fffd}');
+        expect((await visit(tagOfRaw(answer))).query).toEqual(
+          Object.fromEntries([[kept(name), kept(value)]]),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['%', '%'.repeat(60_000)],
+    ['&', '&'.repeat(60_000)],
+    ['=', `a${'='.repeat(60_000)}`],
+    ['malformed escapes', '%E4'.repeat(20_000)],
+    ['arrays', 'a[]=1&'.repeat(10_000)],
+    [
+      'nested names of the prototype',
+      '__proto__[polluted]=1&constructor[prototype][polluted]=1&'.repeat(1_000),
+    ],
+  ])('redirects with 60 KB of %s', async (_name, query) => {
+    expect(
+      await visit(tagOfRaw(await raw(`GET /r/${scene.promos[0]!.code}?${query} HTTP/1.1`))),
+    ).toBeDefined();
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('answers a line that is too long, and goes on', async () => {
+    const answer = await raw(`GET /r/${scene.promos[0]!.code}?a=${'x'.repeat(200_000)} HTTP/1.1`);
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect((await click(scene.promos[0]!.code)).status).toBe(302);
+  });
+
+  it('never takes a line break in the request for one in its answer', async () => {
+    const answer = await raw(`GET /r/${scene.promos[0]!.code}?a=1\r\nSet-Cookie: x=1 HTTP/1.1`);
+    expect(answer).not.toMatch(/set-cookie/i);
+  });
+
   it.each<[string, string, Record<string, string>]>([
     ['a foreign target', 'url=//evil.example&tag=x', { url: '//evil.example', tag: 'x' }],
     ['array names', 'a[]=1&a[]=2', { 'a[]': '1' }],

@@ -7,9 +7,11 @@ import {
   insert,
   makeBillRun,
   makeBrand,
+  makeExchangeRate,
   makeLanding,
   makePartner,
   makePlan,
+  makeVisit,
   next,
   type Scene,
   type Tenant,
@@ -290,16 +292,12 @@ const order: Kind = {
 };
 
 const exchangeRate: Kind = {
-  make: ({ app }, { userId }) =>
-    insert(app, 'exchange_rates', {
-      day: new Date(Date.UTC(2020, 0, 1 + next())),
-      currency: 'USD',
-      source: 'manual',
-      per_euro: '1.0812',
-      entered_by: userId,
-      entered_at: AT,
-    }),
+  make: ({ app }, { userId }) => makeExchangeRate(app, userId),
   shared: true,
+};
+
+const visit: Kind = {
+  make: async (scene, tenant) => makeVisit(scene, tenant, await promo.make(scene, tenant, [])),
 };
 
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
@@ -350,6 +348,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/reconciliation/freezes': frozenWallet,
   'operator/social-accounts': socialAccount,
   'operator/users': user,
+  'operator/visits': visit,
   'partner/bills': bill,
   'partner/brands': brand,
   'partner/campaigns': campaign,
@@ -366,6 +365,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/social-accounts': socialAccount,
   'partner/users': user,
   'partner/users/{id}/sessions': sessionOfUser,
+  'partner/visits': visit,
 };
 
 /**

@@ -129,3 +129,35 @@ export async function makePlan(app: TestApp, brandId: string, partnerId?: string
   }
   return planId;
 }
+
+/** Makes a visit to the partner's promo. */
+export async function makeVisit(
+  { app, brandId }: Scene,
+  { partnerId }: Tenant,
+  promoId: string,
+): Promise<string> {
+  const [promo] = await app.db.query<[{ campaign_id: string }]>(
+    'SELECT campaign_id FROM promos WHERE id = $1',
+    [promoId],
+  );
+  return insert(app, 'visits', {
+    partner_id: partnerId,
+    brand_id: brandId,
+    campaign_id: promo.campaign_id,
+    promo_id: promoId,
+    visited_at: AT,
+    query: {},
+  });
+}
+
+/** Makes a rate that the user entered, of a day that had none. */
+export function makeExchangeRate(app: TestApp, userId: string): Promise<string> {
+  return insert(app, 'exchange_rates', {
+    day: new Date(Date.UTC(2020, 0, 1 + next())),
+    currency: 'USD',
+    source: 'manual',
+    per_euro: '1.0812',
+    entered_by: userId,
+    entered_at: AT,
+  });
+}

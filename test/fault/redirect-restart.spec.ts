@@ -1,0 +1,112 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DurableServer, startDurableServer } from '../support/durable-server.js';
+import { type AppProcess, spawnApp } from '../support/process.js';
+import { makeTrackingScene } from '../support/tracking-scene.js';
+
+const CONNECTIONS = 16;
+/** How long a visitor waits: 4 s, and what a loaded machine adds. */
+const WAIT_MS = 6_000;
+const RECOVERY_MS = 10_000;
+
+interface Answer {
+  status: number;
+  retryAfter: string | null;
+  ms: number;
+  /** The visit's id; null where nobody was redirected. */
+  tag: string | null;
+}
+
+let server: DurableServer;
+let app: AppProcess;
+let link: string;
+
+beforeAll(async () => {
+  server = await startDurableServer();
+  const scene = await makeTrackingScene(server.url);
+  app = await spawnApp({ DATABASE_URL: server.url, LOG_LEVEL: 'error' });
+  link = `${app.url}/r/${scene.promos[0]!.code}`;
+});
+afterAll(async () => {
+  await app.kill();
+  await server.stop();
+});
+
+async function click(): Promise<Answer> {
+  const startedAt = performance.now();
+  const response = await fetch(link, { redirect: 'manual' });
+  await response.arrayBuffer();
+  const location = response.headers.get('location');
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    ms: performance.now() - startedAt,
+    tag: location && new URL(location).searchParams.get('tag'),
+  };
+}
+
+/** Visitors who click over and over until they are told to stop. */
+function startVisitors(): { answers: Answer[]; stop(): Promise<void> } {
+  const answers: Answer[] = [];
+  let clicking = true;
+  const visitors = Array.from({ length: CONNECTIONS }, async () => {
+    while (clicking) answers.push(await click());
+  });
+  return {
+    answers,
+    stop: async () => {
+      clicking = false;
+      await Promise.all(visitors);
+    },
+  };
+}
+
+const redirected = (answers: readonly Answer[]): Answer[] => answers.filter(({ status }) => status === 302);
+
+/** Resolves when so many more were redirected. */
+function areRedirected(answers: readonly Answer[], more: number): Promise<void> {
+  const before = redirected(answers).length;
+  return expect
+    .poll(() => redirected(answers).length, { timeout: RECOVERY_MS, interval: 20 })
+    .toBeGreaterThan(before + more);
+}
+
+async function expectStored(tags: readonly string[]): Promise<void> {
+  const client = new pg.Client(server.url);
+  await client.connect();
+  const { rows } = await client.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM visits WHERE id = ANY($1)',
+    [tags],
+  );
+  await client.end();
+  expect(rows[0]!.count).toBe(tags.length);
+}
+
+describe.skipIf(process.platform !== 'linux')('B02 PostgreSQL dies while visitors click', () => {
+  it('lets them wait within a bound, then answers 503; goes on by itself, and has stored whom it redirected', async () => {
+    const { answers, stop } = startVisitors();
+    await areRedirected(answers, 300);
+
+    server.signal('SIGKILL');
+    await areRedirected(answers, 300);
+
+    // Away for longer than anybody waits: it hangs, and then it is gone.
+    server.signal('SIGSTOP');
+    await expect
+      .poll(() => answers.filter(({ status }) => status === 503).length, { timeout: RECOVERY_MS })
+      .toBeGreaterThanOrEqual(CONNECTIONS);
+    server.signal('SIGKILL');
+    await areRedirected(answers, 300);
+    await stop();
+
+    const refused = answers.filter(({ status }) => status !== 302);
+    expect(new Set(refused.map(({ status, retryAfter }) => `${status} ${retryAfter}`))).toEqual(
+      new Set(['503 2']),
+    );
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(WAIT_MS);
+    const tags = redirected(answers).map(({ tag }) => tag!);
+    expect(new Set(tags).size).toBe(tags.length);
+    await expectStored(tags);
+    expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
+  });
+});
