@@ -11,6 +11,7 @@ import { BillBooks } from './bill-books.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillLine } from './bill-line.entity.js';
 import { BillMaker } from './bill-maker.service.js';
+import { BillPayoutsCheck } from './bill-payouts.check.js';
 import { BillPayoutsJob } from './bill-payouts.job.js';
 import { BillPayouts } from './bill-payouts.service.js';
 import { BillPostingsCheck } from './bill-postings.check.js';
@@ -52,6 +53,7 @@ import { Qualifications } from './qualifications.service.js';
     BillingPersonalData,
     BillMaker,
     BillPayouts,
+    BillPayoutsCheck,
     BillPayoutsJob,
     BillPostingsCheck,
     BillRuns,

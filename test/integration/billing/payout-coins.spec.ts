@@ -183,6 +183,24 @@ describe('A13 bills that are paid out in a coin', () => {
     expect(body<{ code: string }>(await approve(huge), 422).code).toBe('NO_PAYOUT_RATE');
   });
 
+  it('reconciles: what was credited, and what bills come to at their rates', async () => {
+    const reconcile = async () => (await app.app.get(Reconciliation).run(app.db)).mismatches;
+    await rate('BCH', day, '0.0021');
+    const id = await bill('BCH');
+    expect(await reconcile()).toEqual([]);
+    // 50.00 EUR are 0.10500000 BCH.
+    await app.db.query('UPDATE bill_payouts SET payable_minor = payable_minor + 1 WHERE bill_id = $1', [id]);
+    expect(await reconcile()).toMatchObject([
+      {
+        check: 'payouts_are_bills_at_their_rate',
+        subjectId: id,
+        expected: { minor: 10_500_000n, currency: 'BCH' },
+        actual: { minor: 10_500_001n },
+      },
+    ]);
+    await app.db.query('UPDATE bill_payouts SET payable_minor = payable_minor - 1 WHERE bill_id = $1', [id]);
+  });
+
   it('leaves bills of other plans as they were', async () => {
     expect((await show(await bill())).payout).toBeNull();
   });
