@@ -105,6 +105,7 @@ export class BillPayouts {
   /** Fixes the rate of every open bill that has none and for whose period's end one is known by now. */
   async fixWaiting(): Promise<void> {
     const coins = await this.plans.payoutCurrencies(this.dataSource.manager);
+    if (coins.size === 0) return;
     const ends = await this.dataSource.query<Omit<PayableBill, 'id' | 'payableMinor'>[]>(
       `SELECT DISTINCT plan_id AS "planId", currency, last_day::text AS "lastDay" ${WAITING} AND plan_id = ANY($1)`,
       [[...coins.keys()]],

@@ -30,8 +30,7 @@ export class ExchangeRatesQuery extends PageQuery {
 
   /** @example "USD" */
   @MayBeAbsent()
-  @IsString()
-  @Length(3, 5)
+  @Matches(/^[A-Z]{3,5}$/, { message: 'currency must be an ISO 4217 code or the code of a coin' })
   currency?: string;
 
   @ApiProperty({ enum: RATE_SOURCES, required: false })
