@@ -1,20 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, AuditLog, EventLog } from '../identity/index.js';
-import { Clock, Ids, Money, notFound, type Tx } from '../platform/index.js';
+import { Clock, notFound, type Tx } from '../platform/index.js';
 import { Ledger } from '../wallet/index.js';
-import type { CorrectionType } from './bill-correction.entity.js';
-import { billStateConflict, correctionCurrency, payableBelowZero } from './billing.errors.js';
+import { BillHolds } from './bill-holds.service.js';
 import { BillPayouts } from './bill-payouts.service.js';
+import { billHeldByHand, billStateConflict } from './billing.errors.js';
 import { type BillAction, type BillState, findNextBillState } from './domain/bill-state.js';
-
-/** A correction as an operator enters it: the amount is positive. */
-export interface NewCorrection {
-  readonly type: CorrectionType;
-  readonly amount: string;
-  /** The currency that the operator named, or null for the bill's own. */
-  readonly currency: string | null;
-  readonly comment: string;
-}
 
 interface BillRow {
   id: string;
@@ -34,9 +25,9 @@ export class BillActions {
   constructor(
     private readonly ledger: Ledger,
     private readonly payouts: BillPayouts,
+    private readonly holds: BillHolds,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
-    private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
@@ -65,14 +56,20 @@ export class BillActions {
     });
   }
 
-  /** Puts a pending bill on hold. @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409) */
+  /**
+   * Puts a bill on hold by hand, until it is released by hand; also one that is held for another reason.
+   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409)
+   */
   async hold(tx: Tx, actor: Actor, billId: string): Promise<void> {
     await this.move(tx, actor, billId, 'hold');
+    const placed = await this.holds.place(tx, [billId], 'operator');
+    if (placed.length === 0) throw billHeldByHand();
   }
 
-  /** Takes a bill off hold. @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409) */
+  /** Takes a bill off hold, whatever it was held for. @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409) */
   async release(tx: Tx, actor: Actor, billId: string): Promise<void> {
     await this.move(tx, actor, billId, 'release');
+    await this.holds.lift(tx, [billId]);
   }
 
   /**
@@ -81,48 +78,6 @@ export class BillActions {
    */
   async cancel(tx: Tx, actor: Actor, billId: string, reason: string): Promise<void> {
     await this.move(tx, actor, billId, 'cancel', reason);
-  }
-
-  /**
-   * Adds to or takes off what the bill pays; `payable = issued + corrections`, never below zero (rule 3.6).
-   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409), INVALID_AMOUNT, CURRENCY_MISMATCH,
-   *   PAYABLE_BELOW_ZERO (422)
-   */
-  async correct(tx: Tx, actor: Actor, billId: string, correction: NewCorrection): Promise<void> {
-    const bill = await this.lock(tx, billId);
-    if (!findNextBillState(bill.state, 'correct')) throw billStateConflict('correct', bill.state);
-    if (correction.currency !== null && correction.currency !== bill.currency) {
-      throw correctionCurrency(bill.currency);
-    }
-    const amount = Money.parse(correction.amount, bill.currency);
-    const payable = Money.of(BigInt(bill.payable_minor), bill.currency);
-    const corrected = correction.type === 'add' ? payable.add(amount) : payable.subtract(amount);
-    if (corrected.isNegative()) throw payableBelowZero(payable.toString(), bill.currency);
-    await tx.query(`UPDATE bills SET payable_minor = $2 WHERE id = $1`, [
-      bill.id,
-      corrected.minor.toString(),
-    ]);
-    await this.payouts.reprice(tx, bill.id, corrected);
-    await tx.query(
-      `INSERT INTO bill_corrections (id, bill_id, type, amount_minor, comment, created_by, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [
-        this.ids.next(),
-        bill.id,
-        correction.type,
-        amount.minor.toString(),
-        correction.comment,
-        actor.userId,
-        this.clock.now(),
-      ],
-    );
-    await this.auditLog.record(tx, actor, {
-      action: 'bill.correct',
-      subject: { type: 'bill', id: bill.id },
-      partnerId: bill.partner_id,
-      before: { payable: payable.toJSON() },
-      after: { payable: corrected.toJSON(), type: correction.type, comment: correction.comment },
-    });
   }
 
   /** Moves the bill along the transition table and writes the audit log. */
@@ -157,14 +112,6 @@ export class BillActions {
 
   private async get(tx: Tx, billId: string): Promise<BillRow> {
     const [bill] = await tx.query<BillRow[]>(`SELECT ${BILL_COLUMNS} FROM bills WHERE id = $1`, [billId]);
-    if (!bill) throw notFound('bill');
-    return bill;
-  }
-
-  private async lock(tx: Tx, billId: string): Promise<BillRow> {
-    const [bill] = await tx.query<BillRow[]>(`SELECT ${BILL_COLUMNS} FROM bills WHERE id = $1 FOR UPDATE`, [
-      billId,
-    ]);
     if (!bill) throw notFound('bill');
     return bill;
   }

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Clock, copyRow, copyRows, Ids, type Tx } from '../platform/index.js';
 import type { BilledLine } from './domain/bill-lines.js';
 import type { PlannedBill } from './domain/reconcile-lines.js';
-import { daysOf } from './due-periods.js';
+import { daysOf, heldUntil } from './due-periods.js';
 import type { DuePeriod, PlanToBill } from './plan-to-bill.js';
 
 /** A planned bill, with whose it is and what the plan says about it. */
@@ -146,11 +146,13 @@ export class BillBooks {
     return billed;
   }
 
-  /** Writes bills, all pending, with their lines. */
+  /** Writes bills with their lines: pending, or on hold while the plan's holding time runs. */
   async write(tx: Tx, plan: PlanToBill, bills: readonly BillToWrite[]): Promise<void> {
     if (bills.length === 0) return;
+    const now = this.clock.now();
     const rows = bills.map((bill) => {
       const { firstDay, lastDay } = daysOf(bill.period, plan.timeZone);
+      const until = heldUntil(bill.period, plan.timeZone, bill.period.terms.holdDays);
       return {
         id: bill.id,
         partner_id: bill.partnerId,
@@ -160,15 +162,16 @@ export class BillBooks {
         first_day: firstDay,
         last_day: lastDay,
         issued_minor: bill.issuedMinor.toString(),
+        held_until: until !== null && until > now ? until.toISOString() : null,
       };
     });
     await tx.query(
       `INSERT INTO bills (id, partner_id, plan_id, plan_version, brand_id, currency, period_start, period_end,
                           time_zone, first_day, last_day, state, issued_minor, payable_minor, run_id, created_at)
-       SELECT id, partner_id, $2, plan_version, $3, $4, period_start, period_end, $5, first_day, last_day, 'pending',
-              issued_minor, issued_minor, $6, $7
+       SELECT id, partner_id, $2, plan_version, $3, $4, period_start, period_end, $5, first_day, last_day,
+              CASE WHEN held_until IS NULL THEN 'pending' ELSE 'on_hold' END, issued_minor, issued_minor, $6, $7
          FROM json_to_recordset($1) AS bill (id uuid, partner_id uuid, plan_version int, period_start timestamptz,
-              period_end timestamptz, first_day date, last_day date, issued_minor bigint)`,
+              period_end timestamptz, first_day date, last_day date, issued_minor bigint, held_until timestamptz)`,
       [
         JSON.stringify(rows),
         plan.id,
@@ -176,9 +179,11 @@ export class BillBooks {
         plan.currency,
         plan.timeZone,
         plan.runId,
-        this.clock.now().toISOString(),
+        now.toISOString(),
       ],
     );
+    const held = rows.filter((row) => row.held_until !== null);
+    if (held.length > 0) await placeHoldingTimes(tx, held, now);
     await copyRows(
       tx,
       COPY_LINES,
@@ -208,6 +213,15 @@ export class BillBooks {
       ]),
     );
   }
+}
+
+async function placeHoldingTimes(tx: Tx, bills: readonly object[], placedAt: Date): Promise<void> {
+  await tx.query(
+    `INSERT INTO bill_holds (bill_id, reason, until, placed_at)
+     SELECT id, 'holding_time', held_until, $2
+       FROM json_to_recordset($1) AS bill (id uuid, held_until timestamptz)`,
+    [JSON.stringify(bills), placedAt],
+  );
 }
 
 function toBilledLine(row: BilledRow): BilledLine {

@@ -1,15 +1,17 @@
 import { Money, type MoneyDto } from '../platform/index.js';
 import type { BillCorrection } from './bill-correction.entity.js';
+import type { BillHold } from './bill-hold.entity.js';
 import type { BillLine } from './bill-line.entity.js';
 import type { Bill } from './bill.entity.js';
 import type { BillCorrectionDto, BillDto, BillLineDto, BillPayoutDto, BillSummaryDto } from './bills.dto.js';
 
-/** What stands elsewhere about bills, by id: names of what they point to, and payouts in coins. */
+/** What stands elsewhere about bills, by id: names of what they point to, what holds them now, and payouts in coins. */
 export interface AboutBills {
   readonly partners: ReadonlyMap<string, string>;
   readonly brands: ReadonlyMap<string, string>;
   readonly plans: ReadonlyMap<string, string>;
   readonly payouts: ReadonlyMap<string, BillPayoutDto>;
+  readonly holds: ReadonlyMap<string, readonly BillHold[]>;
 }
 
 function money(minor: string, currency: string): MoneyDto {
@@ -25,6 +27,7 @@ export function toBillSummary(bill: Bill, about: AboutBills): BillSummaryDto {
     brand: { id: bill.brandId, name: about.brands.get(bill.brandId) ?? '' },
     plan: { id: bill.planId, name: about.plans.get(bill.planId) ?? '', version: bill.planVersion },
     state,
+    holds: (about.holds.get(id) ?? []).map(({ reason, until, placedAt }) => ({ reason, until, placedAt })),
     period: {
       start: bill.periodStart,
       end: bill.periodEnd,

@@ -9,6 +9,7 @@ const TABLES: readonly HeldTable[] = [
   { table: 'bill_lines', file: 'bill-lines', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_corrections', file: 'bill-corrections', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_payouts', file: 'bill-payouts', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'bill_holds', file: 'bill-holds', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'billing_positions', file: 'carry-overs', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'player_qualifications', file: 'qualifications', onErasure: 'kept', keptBecause: ACCOUNTS },
   {
@@ -49,6 +50,10 @@ const PAYOUTS = `
          p.fiat_per_euro::text AS "fiatPerEuro", p.coin_per_euro::text AS "coinPerEuro"
     FROM bills b JOIN bill_payouts p ON p.bill_id = b.id WHERE b.partner_id = $1 ORDER BY b.id`;
 
+const HOLDS = `
+  SELECT h.bill_id AS "billId", h.reason, h.until, h.placed_at AS "placedAt", h.lifted_at AS "liftedAt"
+    FROM bills b JOIN bill_holds h ON h.bill_id = b.id WHERE b.partner_id = $1 ORDER BY b.id, h.reason`;
+
 const CARRY_OVERS = `
   SELECT plan_id AS "planId", brand_id AS "brandId", currency, carry_minor
     FROM billing_positions WHERE partner_id = $1 ORDER BY plan_id, brand_id, currency`;
@@ -72,6 +77,7 @@ export class BillingPersonalData implements OnModuleInit {
         'bill-lines': (tx, partnerId) => withAmounts(tx, LINES, partnerId),
         'bill-corrections': (tx, partnerId) => withAmounts(tx, CORRECTIONS, partnerId),
         'bill-payouts': (tx, partnerId) => withAmounts(tx, PAYOUTS, partnerId),
+        'bill-holds': (tx, partnerId) => readRows(tx, HOLDS, [partnerId]),
         'carry-overs': (tx, partnerId) => withAmounts(tx, CARRY_OVERS, partnerId),
         qualifications: (tx, partnerId) => readRows(tx, QUALIFICATIONS, [partnerId]),
       },

@@ -16,6 +16,12 @@ export function billStateConflict(action: BillAction, state: BillState): DomainE
   return new DomainError('BILL_STATE_CONFLICT', 'conflict', message, { state });
 }
 
+/** 409: the bill is on hold by hand; another reason to be held is no hindrance. */
+export function billHeldByHand(): DomainError {
+  const details = { state: 'on_hold' as const };
+  return new DomainError('BILL_STATE_CONFLICT', 'conflict', 'The bill is on hold by hand already.', details);
+}
+
 /** 422: corrections may not take more off than there is to be paid. */
 export function payableBelowZero(payable: string, currency: string): DomainError {
   return invalidField('amount', `at most ${payable} ${currency} can be subtracted`, 'PAYABLE_BELOW_ZERO');

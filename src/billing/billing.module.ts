@@ -8,7 +8,11 @@ import { TrackingModule } from '../tracking/index.js';
 import { WalletModule } from '../wallet/index.js';
 import { BillActions } from './bill-actions.service.js';
 import { BillBooks } from './bill-books.js';
+import { BillCorrections } from './bill-corrections.service.js';
 import { BillCorrection } from './bill-correction.entity.js';
+import { BillHold } from './bill-hold.entity.js';
+import { BillHoldsJob } from './bill-holds.job.js';
+import { BillHolds } from './bill-holds.service.js';
 import { BillLine } from './bill-line.entity.js';
 import { BillMaker } from './bill-maker.service.js';
 import { BillPayoutsCheck } from './bill-payouts.check.js';
@@ -37,7 +41,7 @@ import { Qualifications } from './qualifications.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Bill, BillLine, BillCorrection, BillRun]),
+    TypeOrmModule.forFeature([Bill, BillLine, BillCorrection, BillHold, BillRun]),
     IdentityModule,
     WalletModule,
     PartnerManagementModule,
@@ -50,6 +54,9 @@ import { Qualifications } from './qualifications.service.js';
     Bills,
     BillActions,
     BillBooks,
+    BillCorrections,
+    BillHolds,
+    BillHoldsJob,
     BillingPersonalData,
     BillMaker,
     BillPayouts,

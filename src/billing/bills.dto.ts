@@ -18,6 +18,7 @@ import { CORRECTION_TYPES } from './bill-correction.entity.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { LINE_KINDS } from './domain/bill-lines.js';
 import type { LineKind } from './domain/bill-lines.js';
+import { HOLD_REASONS, type HoldReason } from './bill-hold.entity.js';
 import { BILL_STATES } from './domain/bill-state.js';
 import type { BillState } from './domain/bill-state.js';
 
@@ -128,6 +129,21 @@ export class BillPayoutDto {
   rateDay: string | null;
 }
 
+/** Why a bill is on hold. */
+export class BillHoldDto {
+  /**
+   * `holding_time`: the plan holds its bills for some days after their period; `review`: something about the traffic is
+   * being looked at; `operator`: an operator put it on hold. The bill is pending again when no reason is left.
+   */
+  @ApiProperty({ enum: HOLD_REASONS })
+  reason: HoldReason;
+  /** When a holding time is over; null for other reasons. */
+  @ApiProperty({ type: Date, nullable: true })
+  until: Date | null;
+  /** Since when it is held for this. */
+  placedAt: Date;
+}
+
 /** A bill in a list. */
 export class BillSummaryDto {
   id: string;
@@ -137,6 +153,8 @@ export class BillSummaryDto {
   plan: BillPlanDto;
   @ApiProperty({ enum: BILL_STATES })
   state: BillState;
+  /** Why it is on hold; empty when it is not. */
+  holds: BillHoldDto[];
   period: BillPeriodDto;
   /** Issued amount: the sum of the lines. */
   issued: MoneyDto;

@@ -5,6 +5,7 @@ import { CommissionPlans } from '../commissions/index.js';
 import { Partners } from '../partner-management/index.js';
 import { idOfCursor, mapPage, notFound, type Page, toPage } from '../platform/index.js';
 import { BillCorrection } from './bill-correction.entity.js';
+import { BillHolds } from './bill-holds.service.js';
 import { BillLine } from './bill-line.entity.js';
 import { BillPayouts } from './bill-payouts.service.js';
 import { type AboutBills, toBill, toBillSummary } from './bill-view.js';
@@ -35,6 +36,7 @@ export class Bills {
     private readonly plans: CommissionPlans,
     private readonly partners: Partners,
     private readonly payouts: BillPayouts,
+    private readonly holds: BillHolds,
   ) {}
 
   /** Bills, newest first. */
@@ -82,6 +84,7 @@ export class Bills {
       brands: await this.brands.names(db, idsOf('brandId')),
       plans: await this.plans.names(db, idsOf('planId')),
       payouts: await this.payouts.of(db, bills),
+      holds: await this.holds.of(db, bills.filter(({ state }) => state === 'on_hold').map(({ id }) => id)), // prettier-ignore
     };
   }
 }

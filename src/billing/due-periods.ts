@@ -18,6 +18,12 @@ export function lastDuePeriod({ period, timeZone }: BillingCalendar, through: st
   return lastClosedPeriod(period, timeZone, endOfDay < now ? endOfDay : now);
 }
 
+/** Until when a bill of the period is held: so many days of the zone's calendar after its end; null for none. */
+export function heldUntil(period: Period, timeZone: string, holdDays: number): Date | null {
+  if (holdDays === 0) return null;
+  return DateTime.fromJSDate(period.end, { zone: timeZone }).plus({ days: holdDays }).toJSDate();
+}
+
 /** First and last day of a period in the plan's zone, both inclusive, as YYYY-MM-DD. */
 export function daysOf(period: Period, timeZone: string): { firstDay: string; lastDay: string } {
   const dayAt = (ms: number): string => DateTime.fromMillis(ms, { zone: timeZone }).toFormat('yyyy-MM-dd');

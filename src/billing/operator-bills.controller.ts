@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '../platform/index.js';
 import { BillActions } from './bill-actions.service.js';
+import { BillCorrections } from './bill-corrections.service.js';
 import { BillDto, BillPageDto, CancelBillDto, CorrectBillDto, OperatorBillsQuery } from './bills.dto.js';
 import { Bills } from './bills.service.js';
 
@@ -20,6 +21,7 @@ export class OperatorBillsController {
   constructor(
     private readonly bills: Bills,
     private readonly actions: BillActions,
+    private readonly corrections: BillCorrections,
     private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
   ) {}
@@ -60,7 +62,7 @@ export class OperatorBillsController {
   @Post(':id/hold')
   @HttpCode(200)
   @Requires('operator:bills:approve')
-  @ApiOperation({ summary: 'Put a pending bill on hold' })
+  @ApiOperation({ summary: 'Put a bill on hold by hand, also one that is held for another reason' })
   @ApiOkResponse({ type: BillDto })
   @ApiProblems(400, 404, 409, 422)
   hold(
@@ -74,7 +76,7 @@ export class OperatorBillsController {
   @Post(':id/release')
   @HttpCode(200)
   @Requires('operator:bills:approve')
-  @ApiOperation({ summary: 'Take a bill off hold' })
+  @ApiOperation({ summary: 'Take a bill off hold, whatever it is held for' })
   @ApiOkResponse({ type: BillDto })
   @ApiProblems(400, 404, 409, 422)
   release(
@@ -113,7 +115,7 @@ export class OperatorBillsController {
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
   ): Promise<BillDto> {
     const given = typeof amount === 'string' ? { amount, currency: null } : amount;
-    return this.change(key, id, (tx) => this.actions.correct(tx, actor, id, { type, comment, ...given }));
+    return this.change(key, id, (tx) => this.corrections.correct(tx, actor, id, { type, comment, ...given }));
   }
 
   /** Carries an action out and answers with the bill as it is then. */

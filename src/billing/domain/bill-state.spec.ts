@@ -4,7 +4,7 @@ import type { BillAction, BillState } from './bill-state.js';
 
 const EXPECTED: Record<BillState, Record<BillAction, BillState | null>> = {
   pending: { approve: 'paid', hold: 'on_hold', release: null, cancel: 'cancelled', correct: 'pending' },
-  on_hold: { approve: 'paid', hold: null, release: 'pending', cancel: 'cancelled', correct: 'on_hold' },
+  on_hold: { approve: 'paid', hold: 'on_hold', release: 'pending', cancel: 'cancelled', correct: 'on_hold' },
   paid: { approve: null, hold: null, release: null, cancel: null, correct: null },
   cancelled: { approve: null, hold: null, release: null, cancel: null, correct: null },
 };

@@ -9,7 +9,7 @@ export type BillAction = (typeof BILL_ACTIONS)[number];
 /** The whole life of a bill: an action that is missing under a state is refused there (rule 3.6). */
 const TRANSITIONS: Record<BillState, Partial<Record<BillAction, BillState>>> = {
   pending: { approve: 'paid', hold: 'on_hold', cancel: 'cancelled', correct: 'pending' },
-  on_hold: { approve: 'paid', release: 'pending', cancel: 'cancelled', correct: 'on_hold' },
+  on_hold: { approve: 'paid', hold: 'on_hold', release: 'pending', cancel: 'cancelled', correct: 'on_hold' },
   paid: {},
   cancelled: {},
 };
