@@ -11,6 +11,12 @@ import {
   Qualifications,
   type QualifiedPlayer,
 } from './qualifications.service.js';
+import {
+  type EarnedChange,
+  type PeriodBase,
+  type SubAffiliateBases,
+  SubAffiliateCommissions,
+} from './sub-affiliate-commissions.service.js';
 
 /** What was made. */
 export interface BilledOutcome {
@@ -42,6 +48,7 @@ export class BillMaker {
     private readonly books: BillBooks,
     private readonly facts: FactsService,
     private readonly qualifications: Qualifications,
+    private readonly subAffiliates: SubAffiliateCommissions,
     private readonly ids: Ids,
   ) {}
 
@@ -51,9 +58,23 @@ export class BillMaker {
    * partner whose difference has to wait for the next period to close is left out, and its changes stay.
    */
   async make(tx: Tx, plan: PlanToBill, partners: readonly PartnerToBill[]): Promise<BilledOutcome> {
-    const accounts = await this.open(tx, plan, partners);
+    const carries = await this.books.lockPositions(
+      tx,
+      plan,
+      partners.map(({ partnerId }) => partnerId),
+    );
+    const unclaimed = await this.facts.unclaimed(tx, partners);
+    const bills: BillToWrite[] = [];
+    for (const part of await this.subAffiliates.cut(tx, plan, unclaimed)) {
+      bills.push(...(await this.makePart(tx, plan, await this.open(tx, plan, part, carries))));
+    }
+    return { bills: bills.length, lines: bills.reduce((count, { lines }) => count + lines.length, 0) };
+  }
+
+  private async makePart(tx: Tx, plan: PlanToBill, accounts: readonly OpenAccount[]): Promise<BillToWrite[]> {
     const qualified = await this.qualifications.decide(tx, plan, accounts);
-    const settled = accounts.flatMap((account) => this.settle(plan, account, qualified) ?? []);
+    const bases = await this.subAffiliates.basesOf(tx, plan, accounts);
+    const settled = accounts.flatMap((account) => this.settle(plan, account, qualified, bases) ?? []);
     const bills = settled.flatMap((account) => account.bills);
     await this.books.write(tx, plan, bills);
     await this.books.setCarries(
@@ -63,17 +84,17 @@ export class BillMaker {
     );
     await this.qualifications.keep(tx, plan, settled.map(toDecision));
     await this.facts.claim(tx, settled.map(({ partner }) => partner)); // prettier-ignore
-    return { bills: bills.length, lines: bills.reduce((count, { lines }) => count + lines.length, 0) };
+    await this.subAffiliates.noteEarned(tx, plan.brandId, bills.flatMap(earnedBy)); // prettier-ignore
+    return bills;
   }
 
-  private async open(tx: Tx, plan: PlanToBill, partners: readonly PartnerToBill[]): Promise<OpenAccount[]> {
-    const carries = await this.books.lockPositions(
-      tx,
-      plan,
-      partners.map(({ partnerId }) => partnerId),
-    );
-    const unclaimed = await this.facts.unclaimed(tx, partners);
-    const due = unclaimed.filter(({ periods }) => periods.length > 0);
+  private async open(
+    tx: Tx,
+    plan: PlanToBill,
+    partners: readonly PartnerToBill[],
+    carries: ReadonlyMap<string, bigint>,
+  ): Promise<OpenAccount[]> {
+    const due = partners.filter(({ periods }) => periods.length > 0);
     const billed = await this.books.billedSince(tx, plan, due.map(({ partnerId, periods }) => ({ partnerId, from: periods[0]!.start }))); // prettier-ignore
     return due
       .map((partner) => ({
@@ -89,11 +110,13 @@ export class BillMaker {
     plan: PlanToBill,
     account: OpenAccount,
     qualifiedByPartner: ReadonlyMap<string, readonly QualifiedPlayer[]>,
+    bases: SubAffiliateBases,
   ): SettledAccount | null {
     const { partnerId, periods, carryMinor } = account;
     const qualified = qualifiedByPartner.get(partnerId) ?? [];
+    const below = bases.get(partnerId) ?? [];
     const result = reconcileLines({
-      periods: periods.map((period) => toReconcile(account, period, qualified)),
+      periods: periods.map((period) => toReconcile(account, period, qualified, below)),
       carryMinor,
       currency: plan.currency,
     });
@@ -113,6 +136,7 @@ function toReconcile(
   { activity, registrations, orders, billed }: OpenAccount,
   period: DuePeriod,
   qualified: readonly QualifiedPlayer[],
+  below: readonly PeriodBase[],
 ): PeriodToReconcile {
   const isIn = (at: Date): boolean => at >= period.start && at < period.end;
   const lines = calculatePeriod({
@@ -123,6 +147,7 @@ function toReconcile(
       .map(({ player, at, strategyIndex }) => ({ ...player, at, strategyIndex })),
     registrations: registrations.filter(({ signedUpAt }) => isIn(signedUpAt)),
     orders: orders.filter(({ orderedAt }) => isIn(orderedAt)),
+    subAffiliates: below.filter((base) => base.period === period.index),
   });
   return {
     period,
@@ -164,4 +189,14 @@ function toDecision({ partner, bills, qualified }: SettledAccount): Qualificatio
 
 function toCarry({ partner: { partnerId }, carryMinor }: SettledAccount): Carry {
   return { partnerId, carryMinor };
+}
+
+/** The periods for which the bill pays, or takes back, what the partner itself brought. */
+function earnedBy({ partnerId, lines }: BillToWrite): EarnedChange[] {
+  const starts = lines
+    .filter(
+      ({ kind, strategy }) => kind !== 'carry_in' && kind !== 'carry_out' && strategy !== 'sub_affiliate',
+    )
+    .map(({ periodStart }) => periodStart.getTime());
+  return [...new Set(starts)].map((start) => ({ partnerId, periodStart: new Date(start) }));
 }

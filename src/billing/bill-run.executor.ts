@@ -113,62 +113,87 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
   /** Goes through what is due from the run's cursor on; false when it was told to stop before the end. */
   private async work(run: ClaimedRun, holder: string): Promise<boolean> {
     const all = run.plan_id ? [run.plan_id] : await this.duePlans.listIds();
-    const planIds = all.filter((id) => run.cursor_plan_id === null || id >= run.cursor_plan_id);
+    const planIds = all.slice(run.cursor_plan_id === null ? 0 : all.indexOf(run.cursor_plan_id));
     await this.expect(run, planIds);
     for (const planId of planIds) {
       const below = planId === run.cursor_plan_id ? run.cursor_partner_id : null;
-      const plan = await this.duePlans.open(planId, { runId: run.id, through: run.through }, below);
-      try {
-        if (!(await this.workPlan(plan, holder))) return false;
-      } finally {
-        await plan.facts.close();
-      }
+      if (!(await this.workPlan(run, holder, planId, below))) return false;
     }
     return true;
   }
 
-  /** Partners come in falling order of their ids. The next batch is read while one is written. */
-  private async workPlan(plan: PlanToBill, holder: string): Promise<boolean> {
+  /**
+   * Bills the plan's partners. Where it pays for sub-affiliates, what these have earned only now may concern partners
+   * who had nothing to bill before: they are looked for once more.
+   */
+  private async workPlan(
+    run: ClaimedRun,
+    holder: string,
+    planId: string,
+    belowPartnerId: string | null,
+  ): Promise<boolean> {
+    const plan = await this.duePlans.open(planId, { runId: run.id, through: run.through }, belowPartnerId);
+    let billed: number | null;
+    try {
+      billed = await this.billAll(plan, holder);
+    } finally {
+      await plan.facts.close();
+    }
+    if (billed === null) return false;
+    return billed > 0 && plan.pays('sub_affiliate') ? this.workPlan(run, holder, planId, null) : true;
+  }
+
+  /**
+   * Partners come in falling order of their ids. The next batch is read while one is written.
+   * @returns how many bills were made, or null when it was told to stop before the end
+   */
+  private async billAll(plan: PlanToBill, holder: string): Promise<number | null> {
+    let bills = 0;
     let next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
     for (;;) {
       const batch = await next;
-      if (batch.length === 0) return true;
-      if (this.stopping) return false;
+      if (batch.length === 0) return bills;
+      if (this.stopping) return null;
       next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
       // Whoever awaits it hears of a failure; until then it must not end the process.
       next.catch(() => {});
       try {
-        await this.billBatch(plan, holder, batch);
+        bills += await this.billBatch(plan, holder, batch);
       } finally {
         await next.catch(() => {});
       }
     }
   }
 
-  /** A batch that cannot be billed is taken apart, so that nobody suffers for another's fault. */
+  /**
+   * A batch that cannot be billed is taken apart, so that nobody suffers for another's fault.
+   * @returns how many bills were made
+   */
   private async billBatch(
     plan: PlanToBill,
     holder: string,
     batch: readonly PartnerToBill[],
     attempt = 1,
-  ): Promise<void> {
+  ): Promise<number> {
     const place = placeOf(plan, holder, batch);
     try {
-      await this.unitOfWork.run(async (tx) => {
+      return await this.unitOfWork.run(async (tx) => {
         const outcome = await this.maker.make(tx, plan, batch);
         await advance(tx, place, outcome);
+        return outcome.bills;
       });
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       this.logger.error({ err: error, ...place, attempt }, 'Partners could not be billed');
       if (batch.length > 1) {
-        for (const partner of batch) await this.billBatch(plan, holder, [partner]);
-      } else if (attempt < ATTEMPTS_PER_PARTNER) {
-        await this.billBatch(plan, holder, batch, attempt + 1);
-      } else {
-        // A fault that lasts leaves the partner to the next run and does not stop this one.
-        await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });
+        let bills = 0;
+        for (const partner of batch) bills += await this.billBatch(plan, holder, [partner]);
+        return bills;
       }
+      if (attempt < ATTEMPTS_PER_PARTNER) return this.billBatch(plan, holder, batch, attempt + 1);
+      // A fault that lasts leaves the partner to the next run and does not stop this one.
+      await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });
+      return 0;
     }
   }
 

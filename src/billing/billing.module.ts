@@ -4,6 +4,7 @@ import { BrandsModule } from '../brands/index.js';
 import { CommissionsModule } from '../commissions/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
+import { ReferralsModule } from '../referrals/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { WalletModule } from '../wallet/index.js';
 import { BillActions } from './bill-actions.service.js';
@@ -38,6 +39,7 @@ import { RateList } from './exchange-rates/rate-list.service.js';
 import { OperatorBillsController } from './operator-bills.controller.js';
 import { PartnerBillsController } from './partner-bills.controller.js';
 import { Qualifications } from './qualifications.service.js';
+import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js';
 
 @Module({
   imports: [
@@ -47,6 +49,7 @@ import { Qualifications } from './qualifications.service.js';
     PartnerManagementModule,
     BrandsModule,
     CommissionsModule,
+    ReferralsModule,
     TrackingModule,
   ],
   controllers: [PartnerBillsController, OperatorBillsController, BillRunsController, ExchangeRatesController],
@@ -74,6 +77,7 @@ import { Qualifications } from './qualifications.service.js';
     RateBook,
     RateEntries,
     RateList,
+    SubAffiliateCommissions,
   ],
   exports: [BillRuns, BillRunExecutor],
 })

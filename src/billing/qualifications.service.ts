@@ -157,12 +157,17 @@ async function revokeOthers(
   decisions: readonly QualificationDecision[],
   now: Date,
 ): Promise<void> {
+  // Partner by partner, whatever the planner believes of a table that has only just been filled.
   await tx.query(
     `UPDATE player_qualifications q SET revoked_at = $5
        FROM unnest($2::uuid[], $3::timestamptz[]) AS decided (partner_id, start_at)
-      WHERE q.partner_id = decided.partner_id AND q.plan_id = $1 AND q.period_start >= decided.start_at
-        AND q.revoked_at IS NULL
-        AND NOT EXISTS (SELECT FROM unnest($4::uuid[]) AS kept (id) WHERE kept.id = q.player_id)`,
+      CROSS JOIN LATERAL (
+            SELECT own.player_id FROM player_qualifications own
+             WHERE own.partner_id = decided.partner_id AND own.plan_id = $1 AND own.period_start >= decided.start_at
+               AND own.revoked_at IS NULL
+            OFFSET 0) AS former
+      WHERE q.plan_id = $1 AND q.player_id = former.player_id
+        AND NOT EXISTS (SELECT FROM unnest($4::uuid[]) AS kept (id) WHERE kept.id = former.player_id)`,
     [
       planId,
       decisions.map(({ partnerId }) => partnerId),

@@ -97,9 +97,16 @@ export class CommissionPlans {
     return new Map(rows.map(({ id, coin }) => [id, coin]));
   }
 
-  /** Ids of all plans in ascending order, archived ones too: campaigns that have them keep earning. */
+  /**
+   * Ids of all plans in the order in which to bill them: those that pay for what other partners earned come last.
+   * Archived ones are among them, for campaigns that have them keep earning.
+   */
   async listIds(db: Db): Promise<string[]> {
-    const rows = await db.query<{ id: string }[]>('SELECT id FROM commission_plans ORDER BY id');
+    const rows = await db.query<{ id: string }[]>(
+      `SELECT id FROM commission_plans p
+        ORDER BY EXISTS (SELECT FROM commission_plan_versions v
+                          WHERE v.plan_id = p.id AND v.strategies @> '[{"type": "sub_affiliate"}]'), id`,
+    );
     return rows.map(({ id }) => id);
   }
 

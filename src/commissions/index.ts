@@ -23,6 +23,7 @@ export {
 } from './domain/periods.js';
 export { firstQualification } from './domain/qualification.js';
 export type { Strategy } from './domain/strategy.js';
+export type { SubAffiliateBase } from './domain/sub-affiliates.js';
 export { CommissionPlans, type PlanVersion, type PlanWithVersions } from './commission-plans.service.js';
 export { CommissionsModule } from './commissions.module.js';
 export { type NewPlan, PlanEditor } from './plan-editor.service.js';

@@ -1,2 +1,3 @@
+export { type Branch, Branches } from './branches.service.js';
 export { ReferralsModule } from './referrals.module.js';
 export { SubAffiliates } from './sub-affiliates.service.js';

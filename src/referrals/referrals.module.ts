@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CampaignsModule } from '../campaigns/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
+import { Branches } from './branches.service.js';
 import { OperatorSubAffiliatesController } from './operator-sub-affiliates.controller.js';
 import { PartnerSubAffiliatesController } from './partner-sub-affiliates.controller.js';
 import { ReferralsPersonalData } from './referrals-personal-data.js';
@@ -14,7 +15,14 @@ import { SubAffiliates } from './sub-affiliates.service.js';
 @Module({
   imports: [IdentityModule, PartnerManagementModule, CampaignsModule],
   controllers: [PartnerSubAffiliatesController, OperatorSubAffiliatesController],
-  providers: [SubAffiliates, SubAffiliateTree, SubAffiliateNames, SignUpsConsumer, ReferralsPersonalData],
-  exports: [SubAffiliates],
+  providers: [
+    Branches,
+    SubAffiliates,
+    SubAffiliateTree,
+    SubAffiliateNames,
+    SignUpsConsumer,
+    ReferralsPersonalData,
+  ],
+  exports: [Branches, SubAffiliates],
 })
 export class ReferralsModule {}

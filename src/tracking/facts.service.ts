@@ -89,6 +89,22 @@ export class FactsService {
     return partners.filter(({ partnerId }) => whole.has(partnerId));
   }
 
+  /** Puts the campaigns on the list: what their partners are paid for the period of that instant may have changed. */
+  async markChanged(
+    tx: Tx,
+    changes: readonly { partnerId: string; campaignId: string; occurredAt: Date }[],
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO fact_changes (partner_id, campaign_id, occurred_at)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])`,
+      [
+        changes.map(({ partnerId }) => partnerId),
+        changes.map(({ campaignId }) => campaignId),
+        changes.map(({ occurredAt }) => occurredAt),
+      ],
+    );
+  }
+
   /** Takes the changes that were seen off the list, with the transaction; those that came since stay. */
   async claim(tx: Tx, partners: readonly ChangedPartner[]): Promise<void> {
     await tx.query(`DELETE FROM fact_changes f USING ${SEEN} WHERE f.id = seen.id`, seen(partners));

@@ -32,6 +32,7 @@ const run = (strategies: Strategy[], facts: Partial<PeriodFacts>, plan: Plan = {
     qualified: [],
     registrations: [],
     orders: [],
+    subAffiliates: [],
     ...facts,
   });
 const amounts = (lines: ReturnType<typeof run>) =>

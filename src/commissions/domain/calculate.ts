@@ -3,7 +3,7 @@ import type { Line, PromoPlace } from './line.js';
 import { payingStrategy, type Registration } from './registrations.js';
 import { mergeActivity, type PromoActivity, revshareLines } from './revshare.js';
 import type { PlanTerms, Strategy } from './strategy.js';
-import { type SubAffiliateFacts, subAffiliateLines } from './sub-affiliates.js';
+import { type SubAffiliateBase, subAffiliateLines } from './sub-affiliates.js';
 
 /** A player who qualified in the period, for a CPA strategy of the plan (`firstQualification`). */
 export interface QualifiedPlayer extends PromoPlace {
@@ -29,7 +29,8 @@ export interface PeriodFacts {
   readonly qualified: readonly QualifiedPlayer[];
   readonly registrations: readonly Registration[];
   readonly orders: readonly ApprovedOrder[];
-  readonly subAffiliates?: SubAffiliateFacts;
+  /** What partners below the partner earned. */
+  readonly subAffiliates: readonly SubAffiliateBase[];
 }
 
 /**
@@ -38,25 +39,36 @@ export interface PeriodFacts {
  * ordered by strategy, campaign and promo. Promos with a zero base and nothing counted have no line.
  */
 export function calculatePeriod(facts: PeriodFacts): Line[] {
-  const { version } = facts;
+  const own = ownLines(facts);
+  const earned = own.flat().reduce((sum, { amountMinor }) => sum + amountMinor, 0n) > 0n;
+  const { currency, strategies } = facts.version;
+  return strategies.flatMap((strategy, strategyIndex) =>
+    strategy.type === 'sub_affiliate'
+      ? subAffiliateLines(
+          { strategy, strategyIndex, currency },
+          { bases: facts.subAffiliates, inviterEarned: earned },
+        )
+      : own[strategyIndex]!,
+  );
+}
+
+/** The lines of what the partner itself brought, by place of their strategy. */
+function ownLines(facts: PeriodFacts): (readonly Line[])[] {
+  const { strategies, currency, adminFeeBps } = facts.version;
   const activity = mergeActivity(facts.promoActivity);
-  const players = paidRegistrations(version.strategies, facts.registrations);
-  return version.strategies.flatMap((strategy, strategyIndex) => {
-    const { currency, adminFeeBps } = version;
+  const players = paidRegistrations(strategies, facts.registrations);
+  return strategies.map((strategy, strategyIndex) => {
     switch (strategy.type) {
       case 'revshare':
         return revshareLines({ strategy, strategyIndex, currency, adminFeeBps }, activity);
-      case 'sub_affiliate':
-        return subAffiliateLines(
-          { strategy, strategyIndex, currency },
-          facts.subAffiliates ?? { bases: [], inviterEarned: false },
-        );
       case 'cpl':
         return countedLines({ strategy, strategyIndex, currency }, players.get(strategyIndex) ?? []);
       case 'cpa':
         return countedLines({ strategy, strategyIndex, currency }, qualifiedFor(strategyIndex, facts));
       case 'sale':
         return countedLines({ strategy, strategyIndex, currency }, facts.orders.map(toThing));
+      case 'sub_affiliate':
+        return [];
     }
   });
 }

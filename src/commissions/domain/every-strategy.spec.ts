@@ -26,6 +26,7 @@ const run = (strategies: Strategy[], facts: Partial<PeriodFacts>, currency = 'EU
     qualified: [],
     registrations: [],
     orders: [],
+    subAffiliates: [],
     ...facts,
   });
 type Row = [strategy: number, promo: string, quantity: number, amountMinor: bigint];
@@ -255,8 +256,7 @@ describe('A19 commission for partners brought', () => {
     onlyWhenInviterEarned: false,
     ...part,
   });
-  const pay = (part: object, bases: SubAffiliateBase[], inviterEarned = false) =>
-    run([strategy(part)], { subAffiliates: { bases, inviterEarned } });
+  const pay = (part: object, subAffiliates: SubAffiliateBase[]) => run([strategy(part)], { subAffiliates });
 
   it('pays by level, one line each', () => {
     // 10 % of 123.45 = 12.345 → 12.34 (half to even); 2.5 % of 80.00 = 2.00; level 2 is not in the plan
@@ -281,10 +281,17 @@ describe('A19 commission for partners brought', () => {
     expect(pay({}, [base(1, 'p1', -1_000n)])[0]!.amountMinor).toBe(-100n);
   });
 
-  it('may ask that the inviter earned', () => {
+  it('may ask that the inviter earned, by whatever strategy, and more than it lost', () => {
+    const plan = (part: object): Strategy[] => [strategy(part), cpl()];
+    const subAffiliates = [base(1, 'p1', 5_000n)];
+    const earned = { subAffiliates, registrations: [player('a', 'p1', 1)] };
     const only = { onlyWhenInviterEarned: true };
-    expect(pay(only, [base(1, 'p1', 5_000n)], false)).toEqual([]);
-    expect(rows(pay(only, [base(1, 'p1', 5_000n)], true))).toEqual([[0, 'p1', 1, 500n]]);
+    expect(run(plan(only), { subAffiliates })).toEqual([]);
+    expect(rows(run(plan(only), earned))).toEqual([
+      [0, 'p1', 1, 500n],
+      [1, 'p1', 1, 500n],
+    ]);
+    expect(rows(run(plan({}), { subAffiliates }))).toEqual([[0, 'p1', 1, 500n]]);
   });
 
   it('is capped over all levels', () => {

@@ -15,7 +15,7 @@ export interface SubAffiliateBase extends PromoPlace {
 }
 
 /** What the calculation of sub-affiliate commission starts from. */
-export interface SubAffiliateFacts {
+interface SubAffiliateFacts {
   readonly bases: readonly SubAffiliateBase[];
   /** Whether the inviter itself earned commission in the period, apart from that of sub-affiliates. */
   readonly inviterEarned: boolean;

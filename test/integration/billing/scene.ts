@@ -63,7 +63,6 @@ export class BillingScene {
   /** A new plan, and the partner's campaign on it with one promo and one visit. */
   async account(terms: PlanTermsInput): Promise<Account> {
     const { app } = this;
-    const ids = app.app.get(Ids);
     const actor = await this.operatorActor();
     const input: NewPlan = {
       brandId: this.brandId,
@@ -75,15 +74,39 @@ export class BillingScene {
     };
     const editor = app.app.get(PlanEditor);
     const { plan } = await app.app.get(UnitOfWork).run((tx) => editor.create(tx, actor, input));
-    const campaignId = ids.next();
+    return this.accountOn(plan.id);
+  }
+
+  /** The partner's campaign on a plan that is there, with one promo and one visit. */
+  async accountOn(planId: string): Promise<Account> {
+    const { app } = this;
+    const campaignId = app.app.get(Ids).next();
     await app.db.query(
       `INSERT INTO campaigns (id, partner_id, brand_id, commission_plan_id, name, state, created_at)
        VALUES ($1, $2, $3, $4, 'Campaign', 'active', now())`,
-      [campaignId, this.partnerId, this.brandId, plan.id],
+      [campaignId, this.partnerId, this.brandId, planId],
     );
-    const account = new Account(this, plan.id, campaignId);
+    const account = new Account(this, planId, campaignId);
     await account.addPromo();
     return account;
+  }
+
+  /** The same program as a partner sees it who joins now, brought by one of the accounts if one is given. */
+  async join(email: string, inviter?: Account): Promise<BillingScene> {
+    const { app, operator, brandId, landingId, server } = this;
+    const partner = await joinAsPartner(app, operator, email);
+    const [{ id: partnerId }] = await app.db.query<[{ id: string }]>(
+      'SELECT m.partner_id AS id FROM users u JOIN memberships m ON m.user_id = u.id WHERE u.email = $1',
+      [email],
+    );
+    if (inviter) {
+      await app.db.query(
+        `INSERT INTO sub_affiliates (partner_id, inviter_id, campaign_id, promo_id, connected_at)
+         SELECT $1, partner_id, id, $3, now() FROM campaigns WHERE id = $2`,
+        [partnerId, inviter.campaignId, inviter.promoIds[0]],
+      );
+    }
+    return new BillingScene(app, operator, partner, partnerId, brandId, landingId, server);
   }
 
   /** The first operator, as services know it. */
@@ -192,8 +215,8 @@ export class Account {
                   CASE WHEN l.strategy = 'cpa' THEN '×' || l.quantity END,
                   (l.amount_minor / 100.0)::numeric(20, 2)) ORDER BY l.position) AS lines
          FROM bills b JOIN bill_lines l ON l.bill_id = b.id
-        WHERE b.plan_id = $1 GROUP BY b.id ORDER BY b.period_start`,
-      [this.planId],
+        WHERE b.plan_id = $1 AND b.partner_id = $2 GROUP BY b.id ORDER BY b.period_start`,
+      [this.planId, this.scene.partnerId],
     );
   }
 

@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import type { SubAffiliateBase } from '../commissions/index.js';
+import type { Tx } from '../platform/index.js';
+import { type Branch, Branches } from '../referrals/index.js';
+import { FactsService } from '../tracking/index.js';
+import type { PartnerToBill, PlanToBill } from './plan-to-bill.js';
+
+/** What a partner earned by itself in a period, or no longer did. */
+export interface EarnedChange {
+  readonly partnerId: string;
+  readonly periodStart: Date;
+}
+
+/** What partners below earned in one of the inviter's periods. */
+export interface PeriodBase extends SubAffiliateBase {
+  /** Place of the period in the plan's. */
+  readonly period: number;
+}
+
+/** By inviter. */
+export type SubAffiliateBases = ReadonlyMap<string, readonly PeriodBase[]>;
+
+interface BaseRow {
+  inviter_id: string;
+  period: number;
+  campaign_id: string;
+  promo_id: string;
+  level: number;
+  base_minor: string;
+  partners: number;
+}
+
+/**
+ * The link between what partners earn and what those above them are paid for it (rules §3.2): by the plan of the
+ * campaign through which the branch came, from what bills of the same brand hold for the inviter's period. Commission
+ * for sub-affiliates earns nobody above a share, neither do corrections by hand; cancelled bills count for nothing.
+ */
+@Injectable()
+export class SubAffiliateCommissions {
+  constructor(
+    private readonly branches: Branches,
+    private readonly facts: FactsService,
+  ) {}
+
+  /** What partners below each of the accounts earned in its periods, as far as it is billed by now. */
+  async basesOf(tx: Tx, plan: PlanToBill, accounts: readonly PartnerToBill[]): Promise<SubAffiliateBases> {
+    if (!plan.pays('sub_affiliate') || accounts.length === 0) return new Map();
+    const branches = await this.branches.below(
+      tx,
+      accounts.map(({ partnerId }) => partnerId),
+    );
+    if (branches.length === 0) return new Map();
+    const rows = await tx.query<BaseRow[]>(
+      `SELECT b.inviter_id, p.ord::int - 1 AS period, b.campaign_id, b.promo_id, b.level,
+              sum(l.amount_minor)::text AS base_minor, count(DISTINCT l.partner_id)::int AS partners
+         FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::uuid[])
+                AS b (partner_id, inviter_id, level, campaign_id, promo_id)
+         JOIN campaigns c ON c.id = b.campaign_id AND c.commission_plan_id = $6
+         JOIN bill_lines l ON l.partner_id = b.partner_id AND l.kind NOT IN ('carry_in', 'carry_out')
+          AND l.strategy IS DISTINCT FROM 'sub_affiliate'
+         JOIN bills bill ON bill.id = l.bill_id AND bill.brand_id = $7 AND bill.state <> 'cancelled'
+         JOIN unnest($8::timestamptz[], $9::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
+           ON l.period_start >= p.start_at AND l.period_start < p.end_at
+        GROUP BY b.inviter_id, p.ord, b.campaign_id, b.promo_id, b.level`,
+      [
+        ...columnsOf(branches),
+        plan.id,
+        plan.brandId,
+        plan.periods.map(({ start }) => start),
+        plan.periods.map(({ end }) => end),
+      ],
+    );
+    return Map.groupBy(rows.map(toBase), ({ inviterId }) => inviterId);
+  }
+
+  /**
+   * Notes for those above that a partner's own earnings with the brand changed: the run that notes it, or the next
+   * one, bills them.
+   */
+  async noteEarned(tx: Tx, brandId: string, changes: readonly EarnedChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const partnerIds = [...new Set(changes.map(({ partnerId }) => partnerId))];
+    const above = await this.branches.above(tx, partnerIds);
+    if (above.length === 0) return;
+    const paid = await campaignsThatPay(
+      tx,
+      brandId,
+      above.map(({ campaignId }) => campaignId),
+    );
+    const byPartner = Map.groupBy(
+      above.filter(({ campaignId }) => paid.has(campaignId)),
+      ({ partnerId }) => partnerId,
+    );
+    const marks = changes.flatMap(({ partnerId, periodStart }) =>
+      (byPartner.get(partnerId) ?? []).map(({ inviterId, campaignId }) => ({
+        partnerId: inviterId,
+        campaignId,
+        occurredAt: periodStart,
+      })),
+    );
+    if (marks.length > 0) await this.facts.markChanged(tx, marks);
+  }
+
+  /**
+   * The batch cut so that nobody stands above anybody of the same part: a part is billed on what the parts before it
+   * have earned. Partners come in falling order of their ids, so whoever stands above comes later.
+   */
+  async cut(tx: Tx, plan: PlanToBill, batch: readonly PartnerToBill[]): Promise<PartnerToBill[][]> {
+    if (!plan.pays('sub_affiliate') || batch.length === 0) return batch.length > 0 ? [[...batch]] : [];
+    const above = await this.branches.above(
+      tx,
+      batch.map(({ partnerId }) => partnerId),
+    );
+    const invitersOf = Map.groupBy(above, ({ partnerId }) => partnerId);
+    const parts: PartnerToBill[][] = [[]];
+    let awaited = new Set<string>();
+    for (const partner of batch) {
+      if (awaited.has(partner.partnerId)) {
+        parts.push([]);
+        awaited = new Set();
+      }
+      parts.at(-1)!.push(partner);
+      for (const { inviterId } of invitersOf.get(partner.partnerId) ?? []) awaited.add(inviterId);
+    }
+    return parts;
+  }
+}
+
+/** Those of the campaigns whose plan is the brand's and pays, or once paid, for sub-affiliates. */
+async function campaignsThatPay(
+  tx: Tx,
+  brandId: string,
+  campaignIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }[]>(
+    `SELECT c.id FROM campaigns c
+      WHERE c.id = ANY($1) AND c.brand_id = $2
+        AND EXISTS (SELECT FROM commission_plan_versions v
+                     WHERE v.plan_id = c.commission_plan_id AND v.strategies @> '[{"type": "sub_affiliate"}]')`,
+    [campaignIds, brandId],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+function columnsOf(branches: readonly Branch[]): [string[], string[], number[], string[], string[]] {
+  return [
+    branches.map(({ partnerId }) => partnerId),
+    branches.map(({ inviterId }) => inviterId),
+    branches.map(({ level }) => level),
+    branches.map(({ campaignId }) => campaignId),
+    branches.map(({ promoId }) => promoId),
+  ];
+}
+
+function toBase(row: BaseRow): PeriodBase & { inviterId: string } {
+  return {
+    inviterId: row.inviter_id,
+    period: row.period,
+    campaignId: row.campaign_id,
+    promoId: row.promo_id,
+    level: row.level,
+    baseMinor: BigInt(row.base_minor),
+    partners: row.partners,
+  };
+}
