@@ -1,48 +1,29 @@
 import pg from 'pg';
 import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Clock, Ids } from '../../src/platform/index.js';
 import { type AppProcess, spawnApp } from '../support/process.js';
 import { makeTrackingScene, signedHeaders, type TrackingScene } from '../support/tracking-scene.js';
 import { type BenchServer, print, startBenchServer, takeTurns } from './measure.js';
+import { type Batch, itemsOf, makePlayers, playedIn, type Player, upsertOf } from './sync-program.js';
 
 const BATCH = 1_000;
 const PLAYERS = 20_000;
 /** Batches of a round; the last one corrects a tenth of the first one's rows. */
 const BATCHES = 40;
-const HOUR_MS = 3_600_000;
-const MEASURES = ['bets_sum', 'wins_sum', 'casino_bets_count', 'bonus_issues_sum', 'taxes_sum', 'payment_system_fees_sum', 'game_provider_fees_sum', 'jackpot_fees_sum'] as const; // prettier-ignore
-
-interface Player {
-  id: string;
-  externalId: string;
-}
-
-interface Row {
-  player: Player;
-  values: number[];
-}
-
-interface Batch {
-  from: Date;
-  to: Date;
-  rows: Row[];
-}
 
 let server: BenchServer;
-let url: string;
 let scene: TrackingScene;
 let app: AppProcess;
 let client: pg.Client;
-const players: Player[] = [];
+let players: Player[];
 
 beforeAll(async () => {
   server = await startBenchServer();
-  url = await server.makeDatabase('sync');
+  const url = await server.makeDatabase('sync');
   scene = await makeTrackingScene(url);
   client = new pg.Client(url);
   await client.connect();
-  await makePlayers();
+  players = await makePlayers(client, scene, PLAYERS);
   app = await spawnApp({ DATABASE_URL: url, LOG_LEVEL: 'warn' });
 });
 afterAll(async () => {
@@ -51,39 +32,13 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function makePlayers(): Promise<void> {
-  const ids = new Ids(new Clock());
-  for (let index = 0; index < PLAYERS; index += 1)
-    players.push({ id: ids.next(), externalId: `player-${index}` });
-  await client.query(
-    `INSERT INTO players (id, brand_id, external_id, visit_id, promo_id, campaign_id, partner_id, profile, query,
-                          signed_up_at, created_at)
-     SELECT id, $2, external_id, gen_random_uuid(), $3, $4, $5, '{}', '{"clickid":"c-1"}', '2026-01-01', now()
-       FROM json_to_recordset($1) AS player (id uuid, external_id text)`,
-    [
-      JSON.stringify(players.map(({ id, externalId }) => ({ id, external_id: externalId }))),
-      scene.brandId,
-      scene.promos[0]!.id,
-      scene.campaignId,
-      scene.partnerId,
-    ],
-  );
-  await client.query('VACUUM ANALYZE players');
-}
-
 let hours = 0;
 
 /** A round's work; every call is of hours of its own. */
-function makeBatches(start: string): Batch[] {
+function makeBatches(): Batch[] {
   const batches = Array.from({ length: BATCHES - 1 }, (): Batch => {
-    const from = new Date(Date.parse(start) + hours * HOUR_MS);
     const first = (hours * BATCH) % PLAYERS;
-    hours += 1;
-    const rows = players.slice(first, first + BATCH).map((player, index) => ({
-      player,
-      values: MEASURES.map((_, measure) => 1_000 + ((index * 7919 + measure * 104_729 + hours) % 100_000)),
-    }));
-    return { from, to: new Date(from.getTime() + HOUR_MS), rows };
+    return playedIn(hours++, players.slice(first, first + BATCH));
   });
   const [again] = batches;
   const corrected = again!.rows.map((row, index) =>
@@ -94,18 +49,8 @@ function makeBatches(start: string): Batch[] {
 
 /** The rows over HTTP, signed, `inFlight` batches at once. */
 async function ours(inFlight: number): Promise<number> {
-  const bodies = makeBatches('2026-01-01T00:00:00Z').map(({ from, to, rows }) => {
-    const items = rows.map(({ player, values }) => ({
-      user_id: player.externalId,
-      currency: 'EUR',
-      ...Object.fromEntries(
-        MEASURES.map((name, index) => [
-          name.endsWith('_count') ? name : `${name}_cents`,
-          String(values[index]),
-        ]),
-      ),
-    }));
-    const text = JSON.stringify({ from, to, items });
+  const bodies = makeBatches().map((batch) => {
+    const text = JSON.stringify({ from: batch.from, to: batch.to, items: itemsOf(batch) });
     return { text, headers: signedHeaders(scene, text) };
   });
   const pool = new Pool(app.url, { connections: inFlight });
@@ -131,34 +76,11 @@ async function ours(inFlight: number): Promise<number> {
   return (BATCHES * BATCH) / seconds;
 }
 
-const COLUMNS = ['player_id', 'interval_from', 'interval_to', 'currency', 'partner_id', 'brand_id', 'campaign_id', 'promo_id', ...MEASURES]; // prettier-ignore
-const TYPES = ['uuid', 'timestamptz', 'timestamptz', 'text', 'uuid', 'uuid', 'uuid', 'uuid', ...MEASURES.map(() => 'bigint')]; // prettier-ignore
-
 /** The same rows by one prepared statement per batch; the parameters are made beforehand. */
 async function yardstick(): Promise<number> {
-  const batches = makeBatches('2026-01-01T00:00:00Z').map(({ from, to, rows }) => {
-    const column = (pick: (row: Row) => string | number): string => `{${rows.map(pick).join(',')}}`;
-    return [
-      column(({ player }) => player.id),
-      column(() => `"${from.toISOString()}"`),
-      column(() => `"${to.toISOString()}"`),
-      column(() => 'EUR'),
-      column(() => scene.partnerId),
-      column(() => scene.brandId),
-      column(() => scene.campaignId),
-      column(() => scene.promos[0]!.id),
-      ...MEASURES.map((_, index) => column(({ values }) => values[index]!)),
-    ];
-  });
-  const statement = {
-    name: 'upsert',
-    text: `INSERT INTO player_activity (${COLUMNS.join(', ')})
-           SELECT * FROM unnest(${TYPES.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})
-           ON CONFLICT (player_id, interval_from, interval_to, currency)
-           DO UPDATE SET ${MEASURES.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-  };
+  const statements = makeBatches().map((batch) => upsertOf(batch, scene));
   const started = performance.now();
-  for (const values of batches) await client.query({ ...statement, values });
+  for (const statement of statements) await client.query(statement);
   return (BATCHES * BATCH) / ((performance.now() - started) / 1_000);
 }
 
