@@ -36,6 +36,8 @@ import { ExchangeRates } from './exchange-rates/exchange-rates.service.js';
 import { RateBook } from './exchange-rates/rate-book.js';
 import { RateEntries } from './exchange-rates/rate-entries.service.js';
 import { RateList } from './exchange-rates/rate-list.service.js';
+import { ExplanationsController } from './explain/explanations.controller.js';
+import { PlayerExplanations } from './explain/player-explanations.service.js';
 import { OperatorBillsController } from './operator-bills.controller.js';
 import { PartnerBillsController } from './partner-bills.controller.js';
 import { Qualifications } from './qualifications.service.js';
@@ -52,7 +54,13 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     ReferralsModule,
     TrackingModule,
   ],
-  controllers: [PartnerBillsController, OperatorBillsController, BillRunsController, ExchangeRatesController],
+  controllers: [
+    PartnerBillsController,
+    OperatorBillsController,
+    BillRunsController,
+    ExchangeRatesController,
+    ExplanationsController,
+  ],
   providers: [
     Bills,
     BillActions,
@@ -73,6 +81,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     EcbRatesJob,
     EcbSource,
     ExchangeRates,
+    PlayerExplanations,
     Qualifications,
     RateBook,
     RateEntries,

@@ -3,7 +3,6 @@ import {
   type ApprovedOrder,
   closedPeriods,
   columnsOfMeasure,
-  type Period,
   type PlanVersion,
   type PlanWithVersions,
   type Registration,
@@ -15,13 +14,12 @@ import type {
   PlayerToQualify,
   QualifyingEvents,
 } from '../tracking/index.js';
+import { type PlanPeriod, versionAt } from './plan-periods.js';
 
 /** A closed period with the version of the plan that pays it. */
-export interface DuePeriod extends Period {
+export interface DuePeriod extends PlanPeriod {
   /** Place among the periods of its plan that a run looks at. */
   readonly index: number;
-  readonly version: number;
-  readonly terms: PlanVersion;
 }
 
 /** A partner with the facts of its periods that may differ from what was billed. */
@@ -114,11 +112,4 @@ export class PlanToBill {
     const versions = new Map(this.periods.map(({ version, terms }) => [version, terms]));
     return [...versions.values()].flatMap(({ strategies }) => strategies);
   }
-}
-
-/** The newest version that pays the period which starts at `at`. */
-function versionAt({ id, versions }: PlanWithVersions, at: Date): PlanVersion {
-  const inForce = versions.findLast(({ effectiveFrom }) => effectiveFrom === null || effectiveFrom <= at);
-  if (!inForce) throw new Error(`Commission plan ${id} has no first version`);
-  return inForce;
 }

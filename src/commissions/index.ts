@@ -1,6 +1,6 @@
 export { type ApprovedOrder, calculatePeriod } from './domain/calculate.js';
 export type { Line } from './domain/line.js';
-export type { Registration } from './domain/registrations.js';
+export { barringFlags, payingStrategy, type Registration } from './domain/registrations.js';
 export type { PromoActivity } from './domain/revshare.js';
 export {
   ACTIVITY_COLUMNS,
@@ -21,7 +21,12 @@ export {
   type Period,
   type PeriodKind,
 } from './domain/periods.js';
-export { firstQualification } from './domain/qualification.js';
+export {
+  assessQualification,
+  type CriterionResult,
+  firstQualification,
+  type Qualification,
+} from './domain/qualification.js';
 export type { Strategy } from './domain/strategy.js';
 export type { SubAffiliateBase } from './domain/sub-affiliates.js';
 export { CommissionPlans, type PlanVersion, type PlanWithVersions } from './commission-plans.service.js';

@@ -188,7 +188,8 @@ function actedSql({ deposits, wager }: QualifyingEvents): string {
 
 const EVENTS_OF = 'unnest($1::uuid[], $2::timestamptz[]) AS player (id, end_at)';
 
-async function depositsOf(
+/** Deposits of the players before the instant given with each, by player. */
+export async function depositsOf(
   db: Tx,
   playerIds: readonly string[],
   until: readonly Date[],
@@ -201,7 +202,8 @@ async function depositsOf(
   return byPlayer(rows, ({ at, amount }) => ({ at, amountMinor: BigInt(amount) }));
 }
 
-async function betsOf(
+/** Bets of the players in intervals that begin before the instant given with each, by player. */
+export async function betsOf(
   db: Tx,
   playerIds: readonly string[],
   until: readonly Date[],

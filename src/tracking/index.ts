@@ -3,6 +3,7 @@ export { FileRecorder, type RecordedBatch } from './backfill/file-recorder.servi
 export { BannerHandler } from './banner.handler.js';
 export type { ChangedFactsView, ChangedPartner } from './changed-facts.js';
 export { CountedFacts } from './counted-facts.service.js';
+export { type ExplainedPlayer, PlayerFacts } from './player-facts.service.js';
 export {
   FactsService,
   type PlayerOrigin,

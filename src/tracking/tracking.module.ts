@@ -29,6 +29,7 @@ import { OperatorPromoCodesController } from './promo-codes/operator-promo-codes
 import { PartnerPromoCodesController } from './promo-codes/partner-promo-codes.controller.js';
 import { PartnerPromoCodes } from './promo-codes/partner-promo-codes.service.js';
 import { PromoCodePools } from './promo-codes/promo-code-pools.service.js';
+import { PlayerFacts } from './player-facts.service.js';
 import { PromoListener } from './promo.listener.js';
 import { PromoTargets } from './promo-targets.js';
 import { RedirectHandler } from './redirect.handler.js';
@@ -66,6 +67,7 @@ import { Visitors } from './visitors.js';
     ImpressionCounter,
     InvitedSignUpsConsumer,
     Partitions,
+    PlayerFacts,
     PromoListener,
     PromoTargets,
     RedirectHandler,
@@ -93,6 +95,6 @@ import { Visitors } from './visitors.js';
     DuplicateVisitsJob,
     VisitLog,
   ],
-  exports: [BannerHandler, CountedFacts, FactsService, FileRecorder, RedirectHandler],
+  exports: [BannerHandler, CountedFacts, FactsService, FileRecorder, PlayerFacts, RedirectHandler],
 })
 export class TrackingModule {}

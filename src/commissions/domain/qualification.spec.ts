@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  assessCriteria,
+  assessQualification,
   firstQualification,
   qualifiedAt,
   type QualifyingFacts,
@@ -93,5 +95,95 @@ describe('qualification (A11)', () => {
     const same = [cpa({ countries: ['AT'] }), cpa({}), cpa({ countries: ['DE'] })];
     expect(firstQualification({ strategies: same }, player, facts)).toEqual({ strategyIndex: 1, at: day(1) });
     expect(firstQualification({ strategies: [] }, player, facts)).toBeNull();
+  });
+});
+
+describe('B03 qualification, criterion by criterion', () => {
+  it('tells what was asked for, what was reached and when', () => {
+    const criteria = {
+      depositsCountAtLeast: 2,
+      wagerAtLeastMinor: 12_001n,
+      countries: ['AT'],
+      withinDays: 6,
+    };
+    expect(assessCriteria(criteria, { ...player, disabled: true }, facts)).toEqual({
+      at: null,
+      countsUntil: day(7),
+      criteria: [
+        { criterion: 'good_standing', required: null, reached: ['disabled'], met: false, metAt: null },
+        { criterion: 'country', required: ['AT'], reached: ['DE'], met: false, metAt: null },
+        { criterion: 'deposits_count', required: 2, reached: 2, met: true, metAt: day(5) },
+        { criterion: 'wager', required: 12_001n, reached: 12_000n, met: false, metAt: null },
+      ],
+    });
+    expect(
+      assessCriteria({ firstDepositAtLeastMinor: 1n, depositsSumAtLeastMinor: 5_000n }, player, facts),
+    ).toEqual({
+      at: day(5),
+      countsUntil: null,
+      criteria: [
+        { criterion: 'good_standing', required: null, reached: [], met: true, metAt: day(1) },
+        { criterion: 'first_deposit', required: 1n, reached: 2_000n, met: true, metAt: day(2) },
+        { criterion: 'deposits_sum', required: 5_000n, reached: 10_000n, met: true, metAt: day(5) },
+      ],
+    });
+  });
+
+  const time = fc.integer({ min: -2, max: 20 }).map((number) => day(1 + number));
+  const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
+  const rarely = fc.integer({ min: 0, max: 9 }).map((number) => number === 0);
+  const anyCase = fc.record({
+    criteria: fc.record({
+      firstDepositAtLeastMinor: optional(fc.bigInt(0n, 25n)),
+      depositsSumAtLeastMinor: optional(fc.bigInt(0n, 40n)),
+      depositsCountAtLeast: optional(fc.integer({ min: 1, max: 2 })),
+      wagerAtLeastMinor: optional(fc.bigInt(0n, 40n)),
+      withinDays: optional(fc.integer({ min: 1, max: 15 })),
+      countries: optional(fc.constantFrom(['DE'], ['AT', 'DE'], ['AT'])),
+    }),
+    player: fc.record({
+      signedUpAt: time,
+      country: fc.constantFrom('DE', 'AT', null),
+      duplicate: rarely,
+      selfExcluded: rarely,
+      disabled: rarely,
+    }),
+    facts: fc.record({
+      deposits: fc.array(fc.record({ at: time, amountMinor: fc.bigInt(0n, 50n) }), { maxLength: 8 }),
+      // Corrections may take bets back.
+      activity: fc.array(fc.record({ at: time, betsMinor: fc.bigInt(-30n, 50n) }), { maxLength: 8 }),
+    }),
+  });
+
+  it('is explained as qualified exactly when it is: all criteria met, and the last one at that instant', () => {
+    const seen = { qualified: 0, not: 0 };
+    fc.assert(
+      fc.property(anyCase, ({ criteria, player: who, facts: done }) => {
+        const explained = assessCriteria(criteria, who, done);
+        const at = qualifiedAt(criteria, who, done);
+        expect(explained.criteria.every(({ met }) => met)).toBe(at !== null);
+        seen[at ? 'qualified' : 'not'] += 1;
+        if (!at) return;
+        const instants = explained.criteria.map(({ metAt }) => metAt!.getTime());
+        expect(Math.max(...instants)).toBeLessThanOrEqual(at.getTime());
+        if (done.activity.every(({ betsMinor }) => betsMinor >= 0n)) {
+          expect(Math.max(...instants)).toBe(at.getTime());
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(seen.qualified).toBeGreaterThan(20);
+    expect(seen.not).toBeGreaterThan(20);
+  });
+
+  it('judges every strategy, and names the one that pays', () => {
+    const cpa = (criteria: CpaCriteria) => ({ type: 'cpa' as const, amountMinor: 1n, criteria });
+    const strategies = [cpa({ depositsCountAtLeast: 9 }), { type: 'cpl' as const, amountMinor: 1n }, cpa({})];
+    const explained = assessQualification({ strategies }, player, facts);
+    expect(explained.first).toEqual({ strategyIndex: 2, at: day(1) });
+    expect(explained.strategies.map(({ strategyIndex, at }) => [strategyIndex, at])).toEqual([
+      [0, null],
+      [2, day(1)],
+    ]);
   });
 });

@@ -16,9 +16,16 @@ export interface Registration extends PromoPlace, PlayerFlags {
   readonly country: string | null;
 }
 
+const BARRING = ['duplicate', 'selfExcluded', 'disabled'] as const satisfies readonly (keyof PlayerFlags)[];
+
+/** The flags because of which a player is never paid for. */
+export function barringFlags(player: PlayerFlags): readonly (keyof PlayerFlags)[] {
+  return BARRING.filter((flag) => player[flag]);
+}
+
 /** Whether the player is a duplicate, self-excluded or disabled. */
-export function isBarred({ duplicate, selfExcluded, disabled }: PlayerFlags): boolean {
-  return duplicate || selfExcluded || disabled;
+export function isBarred(player: PlayerFlags): boolean {
+  return barringFlags(player).length > 0;
 }
 
 /** Whether the country is among the listed ones; without a list every country is, also an unknown one. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { FileStore, Money, UnitOfWork } from '../../../../src/platform/index.js';
 import { CashoutRequests, Ledger, PaymentMethods } from '../../../../src/wallet/index.js';
+import { billLineKind, playerKind } from './billing-kinds.js';
+import { medium, privateMedium } from './media-kinds.js';
 import { personOf } from './people.js';
 import {
   insert,
@@ -26,7 +28,7 @@ export const MISSING = '01920000-0000-7000-8000-00000000dead';
  * How to get what a path parameter names: a new object for every call, so that the route may change or delete it.
  * `parents` are the ids of the parameters before it.
  */
-interface Kind {
+export interface Kind {
   make: (scene: Scene, tenant: Tenant, parents: string[]) => Promise<string>;
   /** Nobody's in particular: there is no other tenant's one. */
   shared?: true;
@@ -302,24 +304,6 @@ const visit: Kind = {
 
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
 const landing: Kind = { make: ({ app, brandId }) => makeLanding(app, brandId), shared: true };
-const medium = row('media', ({ brandId }) => ({
-  brand_id: brandId,
-  title: 'Fox',
-  kind: 'text',
-  text: 'Play',
-  created_at: AT,
-}));
-const privateMedium: Kind = {
-  make: async (scene, tenant) => {
-    const id = await medium.make(scene, tenant, []);
-    await scene.app.db.query(`UPDATE media SET privacy = 'private' WHERE id = $1`, [id]);
-    await scene.app.db.query('INSERT INTO media_partners (media_id, partner_id) VALUES ($1, $2)', [
-      id,
-      tenant.partnerId,
-    ]);
-    return id;
-  },
-};
 const plan: Kind = { make: ({ app, brandId }, { partnerId }) => makePlan(app, brandId, partnerId) };
 
 /** By the path before the parameter, without the base. A route whose parameter is not named here fails the matrix. */
@@ -332,6 +316,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/audit-log': { ...auditEntry, shared: true },
   'operator/bill-runs': { make: ({ app }) => makeBillRun(app), shared: true },
   'operator/bills': bill,
+  'operator/bills/{id}/lines': billLineKind,
   'operator/brands': brand,
   'operator/brands/{brandId}/promo-codes': pool,
   'operator/brands/{id}/sync-batches': syncBatch,
@@ -346,10 +331,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/partnership-requests': partnershipRequest,
   'operator/payment-method-types': { make: () => Promise.resolve('paypal'), shared: true },
   'operator/reconciliation/freezes': frozenWallet,
+  'operator/players': playerKind(campaign, promo),
   'operator/social-accounts': socialAccount,
   'operator/users': user,
   'operator/visits': visit,
   'partner/bills': bill,
+  'partner/bills/{id}/lines': billLineKind,
   'partner/brands': brand,
   'partner/campaigns': campaign,
   'partner/cashouts': cashout,
@@ -359,6 +346,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/events': event,
   'partner/media': privateMedium,
   'partner/payment-methods': paymentMethod,
+  'partner/players': playerKind(campaign, promo),
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,
   'partner/promos': promo,

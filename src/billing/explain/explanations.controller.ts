@@ -1,0 +1,46 @@
+import { Controller, Get, Param, ParseUUIDPipe } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
+import { ApiProblems, type Tx, UnitOfWork } from '../../platform/index.js';
+import { PlayerExplanationDto } from './player-explanation.dto.js';
+import { PlayerExplanations } from './player-explanations.service.js';
+
+/** Answers to "why?" (B03): partners ask about what is theirs, operators about everything. */
+@ApiTags('Explanations')
+@ApiBearerAuth()
+@Controller()
+export class ExplanationsController {
+  constructor(
+    private readonly players: PlayerExplanations,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  @Get('partner/players/:id/explain')
+  @Requires('partner:bills:read')
+  @ApiOperation({ summary: 'Say why a player is or is not qualified, criterion by criterion' })
+  @ApiOkResponse({ type: PlayerExplanationDto })
+  @ApiProblems(400, 404)
+  explainPlayerToPartner(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PlayerExplanationDto> {
+    return this.atOneMoment((db) => this.players.explain(db, id, partnerId));
+  }
+
+  @Get('operator/players/:id/explain')
+  @Requires('operator:bills:read')
+  @ApiOperation({ summary: 'Say why a player is or is not qualified, criterion by criterion' })
+  @ApiOkResponse({ type: PlayerExplanationDto })
+  @ApiProblems(400, 404)
+  explainPlayer(@Param('id', ParseUUIDPipe) id: string): Promise<PlayerExplanationDto> {
+    return this.atOneMoment((db) => this.players.explain(db, id));
+  }
+
+  /** Sums and what they are made of are read from the same snapshot. */
+  private atOneMoment<T>(read: (db: Tx) => Promise<T>): Promise<T> {
+    return this.unitOfWork.run(async (tx) => {
+      await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      return read(tx);
+    });
+  }
+}
