@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { BrandsModule } from '../brands/index.js';
+import { CampaignsModule } from '../campaigns/index.js';
 import { CommissionsModule } from '../commissions/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
@@ -38,6 +39,8 @@ import { RateEntries } from './exchange-rates/rate-entries.service.js';
 import { RateList } from './exchange-rates/rate-list.service.js';
 import { ExplanationsController } from './explain/explanations.controller.js';
 import { PlayerExplanations } from './explain/player-explanations.service.js';
+import { OperatorBillFilesController, PartnerBillFilesController } from './files/bill-files.controllers.js';
+import { BillFiles } from './files/bill-files.service.js';
 import { OperatorBillsController } from './operator-bills.controller.js';
 import { PartnerBillsController } from './partner-bills.controller.js';
 import { Qualifications } from './qualifications.service.js';
@@ -51,12 +54,15 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     PartnerManagementModule,
     BrandsModule,
     CommissionsModule,
+    CampaignsModule,
     ReferralsModule,
     TrackingModule,
   ],
   controllers: [
     PartnerBillsController,
+    PartnerBillFilesController,
     OperatorBillsController,
+    OperatorBillFilesController,
     BillRunsController,
     ExchangeRatesController,
     ExplanationsController,
@@ -66,6 +72,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     BillActions,
     BillBooks,
     BillCorrections,
+    BillFiles,
     BillHolds,
     BillHoldsJob,
     BillingPersonalData,

@@ -64,10 +64,7 @@ export class Bills {
    * @throws DomainError NOT_FOUND
    */
   async get(db: EntityManager, id: string, partnerId?: string): Promise<BillDto> {
-    const bill = await db
-      .getRepository(Bill)
-      .findOneBy({ id, ...(partnerId !== undefined && { partnerId }) });
-    if (!bill) throw notFound('bill');
+    const bill = await this.find(db, id, partnerId);
     const lines = await db
       .getRepository(BillLine)
       .find({ where: { billId: id }, order: { position: 'ASC' } });
@@ -75,6 +72,18 @@ export class Bills {
       .getRepository(BillCorrection)
       .find({ where: { billId: id }, order: { id: 'ASC' } });
     return toBill(bill, lines, corrections, await this.about(db, [bill]));
+  }
+
+  /** The currency of a bill. @throws DomainError NOT_FOUND, also for another partner's bill */
+  async currencyOf(db: EntityManager, id: string, partnerId?: string): Promise<string> {
+    return (await this.find(db, id, partnerId)).currency;
+  }
+
+  private async find(db: EntityManager, id: string, partnerId?: string): Promise<Bill> {
+    const whose = partnerId === undefined ? {} : { partnerId };
+    const bill = await db.getRepository(Bill).findOneBy({ id, ...whose });
+    if (!bill) throw notFound('bill');
+    return bill;
   }
 
   private async about(db: EntityManager, bills: readonly Bill[]): Promise<AboutBills> {

@@ -1,0 +1,103 @@
+import { applyDecorators, Controller, Get, Param, ParseUUIDPipe, Res, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
+import { DataSource } from 'typeorm';
+import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
+import { ApiProblems } from '../../platform/index.js';
+import { BillFiles } from './bill-files.service.js';
+
+const PDF = 'application/pdf';
+const CSV = 'text/csv';
+
+function ApiBillPdf(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'Give a bill as a PDF, with its lines in words, its corrections and its totals',
+    }),
+    ApiOkResponse({ content: { [PDF]: { schema: { type: 'string', format: 'binary' } } } }),
+    ApiProblems(400, 404),
+  );
+}
+
+function ApiBillLinesCsv(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Give the lines of a bill as CSV' }),
+    ApiOkResponse({ content: { [CSV]: { schema: { type: 'string' } } } }),
+    ApiProblems(400, 404),
+  );
+}
+
+function pdfFile(reply: FastifyReply, id: string, content: Readable): StreamableFile {
+  void reply.header('content-disposition', `attachment; filename="bill-${id}.pdf"`);
+  return new StreamableFile(content, { type: PDF });
+}
+
+function csvFile(reply: FastifyReply, id: string, lines: AsyncIterable<string>): StreamableFile {
+  void reply.header('content-disposition', `attachment; filename="bill-${id}-lines.csv"`);
+  return new StreamableFile(Readable.from(lines), { type: `${CSV}; charset=utf-8` });
+}
+
+/** Bills as files, for operators (A13). */
+@ApiTags('Operator: bills')
+@ApiBearerAuth()
+@Controller('operator/bills/:id')
+export class OperatorBillFilesController {
+  constructor(
+    private readonly files: BillFiles,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get('pdf')
+  @Requires('operator:bills:read')
+  @ApiBillPdf()
+  async pdf(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    return pdfFile(reply, id, await this.files.pdf(this.dataSource.manager, id));
+  }
+
+  @Get('lines.csv')
+  @Requires('operator:bills:read')
+  @ApiBillLinesCsv()
+  async lines(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    return csvFile(reply, id, await this.files.linesCsv(this.dataSource.manager, id));
+  }
+}
+
+/** Bills as files, for the partner who is paid (A13). */
+@ApiTags('Partner: bills')
+@ApiBearerAuth()
+@Controller('partner/bills/:id')
+export class PartnerBillFilesController {
+  constructor(
+    private readonly files: BillFiles,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  @Get('pdf')
+  @Requires('partner:bills:read')
+  @ApiBillPdf()
+  async pdf(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    return pdfFile(reply, id, await this.files.pdf(this.dataSource.manager, id, partnerId!));
+  }
+
+  @Get('lines.csv')
+  @Requires('partner:bills:read')
+  @ApiBillLinesCsv()
+  async lines(
+    @CurrentActor() { partnerId }: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    return csvFile(reply, id, await this.files.linesCsv(this.dataSource.manager, id, partnerId!));
+  }
+}
