@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { calculatePeriod, type Line } from '../commissions/index.js';
 import { Ids, type Tx } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
 import { BillBooks, type BilledSoFar, type BillToWrite, type Carry } from './bill-books.js';
-import type { CalculatedLine } from './domain/bill-lines.js';
 import { type PeriodToReconcile, type PlannedBill, reconcileLines } from './domain/reconcile-lines.js';
 import type { DuePeriod, PartnerToBill, PlanToBill } from './plan-to-bill.js';
-import {
-  type QualificationDecision,
-  Qualifications,
-  type QualifiedPlayer,
-} from './qualifications.service.js';
+import { linesOfPeriod, type QualifiedPlayer, toCalculatedLine } from './period-calculation.js';
+import { type QualificationDecision, Qualifications } from './qualifications.service.js';
 import {
   type EarnedChange,
   type PeriodBase,
@@ -133,42 +128,18 @@ export class BillMaker {
 
 /** Calculates a period from the facts and sets it beside what was billed. */
 function toReconcile(
-  { activity, registrations, orders, billed }: OpenAccount,
+  account: OpenAccount,
   period: DuePeriod,
   qualified: readonly QualifiedPlayer[],
-  below: readonly PeriodBase[],
+  subAffiliates: readonly PeriodBase[],
 ): PeriodToReconcile {
-  const isIn = (at: Date): boolean => at >= period.start && at < period.end;
-  const lines = calculatePeriod({
-    version: period.terms,
-    promoActivity: activity.filter((entry) => entry.period === period.index),
-    qualified: qualified
-      .filter(({ periodStart }) => periodStart.getTime() === period.start.getTime())
-      .map(({ player, at, strategyIndex }) => ({ ...player, at, strategyIndex })),
-    registrations: registrations.filter(({ signedUpAt }) => isIn(signedUpAt)),
-    orders: orders.filter(({ orderedAt }) => isIn(orderedAt)),
-    subAffiliates: below.filter((base) => base.period === period.index),
-  });
+  const { billed } = account;
   return {
     period,
-    calculated: lines.map(toCalculatedLine),
+    calculated: linesOfPeriod({ ...account, qualified, subAffiliates }, period).map(toCalculatedLine),
     billed: billed.linesOf(period.start),
     hasBill: billed.has(period.start),
     negativeCarryOver: period.terms.negativeCarryOver,
-  };
-}
-
-function toCalculatedLine({ strategy, quantity, baseMinor, explanation, ...line }: Line): CalculatedLine {
-  return {
-    lineKey: line.lineKey,
-    strategy,
-    campaignId: line.campaignId,
-    promoId: line.promoId,
-    quantity: BigInt(quantity),
-    baseMinor,
-    rate: line.rate,
-    amountMinor: line.amountMinor,
-    explanation,
   };
 }
 

@@ -43,6 +43,9 @@ import { OperatorBillFilesController, PartnerBillFilesController } from './files
 import { BillFiles } from './files/bill-files.service.js';
 import { OperatorBillsController } from './operator-bills.controller.js';
 import { PartnerBillsController } from './partner-bills.controller.js';
+import { PlanPreviewsController } from './previews/plan-previews.controller.js';
+import { PlanPreviews } from './previews/plan-previews.service.js';
+import { PreviewFacts } from './previews/preview-facts.service.js';
 import { Qualifications } from './qualifications.service.js';
 import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js';
 
@@ -66,6 +69,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     BillRunsController,
     ExchangeRatesController,
     ExplanationsController,
+    PlanPreviewsController,
   ],
   providers: [
     Bills,
@@ -89,6 +93,8 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     EcbSource,
     ExchangeRates,
     PlayerExplanations,
+    PlanPreviews,
+    PreviewFacts,
     Qualifications,
     RateBook,
     RateEntries,

@@ -5,6 +5,7 @@ import { Clock } from '../platform/index.js';
 import { CountedFacts, FactsService } from '../tracking/index.js';
 import { BillBooks } from './bill-books.js';
 import { lastDuePeriod } from './due-periods.js';
+import { neededColumns, neededEvents } from './needed-facts.js';
 import { type PartnerToBill, PlanToBill } from './plan-to-bill.js';
 
 /** What a run bills. */
@@ -52,7 +53,7 @@ export class DuePlans {
     const facts = await this.facts.changes({ planId, before: until, laterFor, belowPartnerId });
     const opened = new PlanToBill(plan, { runId, until, laterFor }, facts);
     if (opened.periods.length > 0) {
-      facts.sumActivity({ periods: opened.periods, columns: opened.activityColumns() });
+      facts.sumActivity({ periods: opened.periods, columns: neededColumns(opened.strategies()) });
     }
     return opened;
   }
@@ -61,16 +62,20 @@ export class DuePlans {
   async take(plan: PlanToBill, limit: number): Promise<PartnerToBill[]> {
     const changed = await plan.facts.take(limit);
     const partners = changed.map((partner) => ({ ...partner, periods: plan.periodsOf(partner) }));
-    const looksAt = plan.qualifyingEvents();
+    const looksAt = neededEvents(plan.strategies());
     const spans = partners.flatMap(({ partnerId, periods }) =>
       periods.length > 0 ? [{ partnerId, from: periods[0]!.start, to: periods.at(-1)!.end }] : [],
     );
     const players = looksAt
-      ? await this.facts.playersForQualification(plan.facts.manager, plan.id, spans, looksAt)
+      ? await this.facts.playersForQualification(plan.facts.manager, { planId: plan.id }, spans, looksAt)
       : [];
     const { manager } = plan.facts;
-    const registrations = plan.pays('cpl') ? await this.counted.registrations(manager, plan.id, spans) : null;
-    const orders = plan.pays('sale') ? await this.counted.approvedOrders(manager, plan.id, spans) : null;
+    const registrations = plan.pays('cpl')
+      ? await this.counted.registrations(manager, { planId: plan.id }, spans)
+      : null;
+    const orders = plan.pays('sale')
+      ? await this.counted.approvedOrders(manager, { planId: plan.id }, spans)
+      : null;
     const byPartner = Map.groupBy(players, ({ partnerId }) => partnerId);
     return partners.map((partner) => ({
       ...partner,

@@ -1,19 +1,13 @@
 import {
-  type ActivityColumn,
   type ApprovedOrder,
   closedPeriods,
-  columnsOfMeasure,
   type PlanVersion,
   type PlanWithVersions,
   type Registration,
   type Strategy,
 } from '../commissions/index.js';
-import type {
-  ChangedFactsView,
-  ChangedPartner,
-  PlayerToQualify,
-  QualifyingEvents,
-} from '../tracking/index.js';
+import type { ChangedFactsView, ChangedPartner, PlayerToQualify } from '../tracking/index.js';
+import { pays } from './needed-facts.js';
 import { type PlanPeriod, versionAt } from './plan-periods.js';
 
 /** A closed period with the version of the plan that pays it. */
@@ -82,33 +76,11 @@ export class PlanToBill {
 
   /** Whether a period's terms have a strategy of that type. */
   pays(type: Strategy['type']): boolean {
-    return this.strategies().some((strategy) => strategy.type === type);
+    return pays(this.strategies(), type);
   }
 
-  /** The columns of activity that the plan's terms look at. */
-  activityColumns(): ActivityColumn[] {
-    const columns = this.strategies().flatMap((strategy) =>
-      strategy.type === 'revshare' ? columnsOfMeasure(strategy.base) : [],
-    );
-    return [...new Set(columns)];
-  }
-
-  /** What a player's qualification may depend on; null when the plan pays no players. */
-  qualifyingEvents(): QualifyingEvents | null {
-    const criteria = this.strategies().flatMap((strategy) =>
-      strategy.type === 'cpa' ? [strategy.criteria] : [],
-    );
-    if (criteria.length === 0) return null;
-    return {
-      deposits: criteria.some(
-        ({ firstDepositAtLeastMinor, depositsSumAtLeastMinor, depositsCountAtLeast }) =>
-          (firstDepositAtLeastMinor ?? depositsSumAtLeastMinor ?? depositsCountAtLeast) !== undefined,
-      ),
-      wager: criteria.some(({ wagerAtLeastMinor }) => wagerAtLeastMinor !== undefined),
-    };
-  }
-
-  private strategies(): PlanVersion['strategies'] {
+  /** Of all versions that pay these periods. */
+  strategies(): PlanVersion['strategies'] {
     const versions = new Map(this.periods.map(({ version, terms }) => [version, terms]));
     return [...versions.values()].flatMap(({ strategies }) => strategies);
   }

@@ -1,19 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { v5 as uuidV5 } from 'uuid';
-import { firstQualification, type PlanVersion } from '../commissions/index.js';
 import { Clock, Outbox, type Tx } from '../platform/index.js';
-import { FactsService, type PlayerOrigin, type PlayerToQualify } from '../tracking/index.js';
+import { FactsService, type PlayerOrigin } from '../tracking/index.js';
 import { PLAYERS_QUALIFIED, type PlayersQualified, type QualificationAction } from './billing.events.js';
-import { type AssignedQualification, findQualifyingPeriod } from './domain/assign-qualification.js';
-import type { DuePeriod, PartnerToBill, PlanToBill } from './plan-to-bill.js';
+import { qualify, type QualifiedPlayer } from './period-calculation.js';
+import type { PartnerToBill, PlanToBill } from './plan-to-bill.js';
 
 /** Namespace of the stable ids of qualification events. */
 const EVENT_NAMESPACE = '6f0d4bd2-9d0c-5d0e-9f1c-2f3a52c0d9a1';
-
-/** A player whom one of the recalculated periods pays for. */
-export interface QualifiedPlayer extends AssignedQualification {
-  readonly player: PlayerToQualify;
-}
 
 /** Who of a partner's players is qualified in the periods from one on. */
 export interface QualificationDecision {
@@ -125,15 +119,6 @@ function toAction(
     country,
     query,
   };
-}
-
-function qualify(player: PlayerToQualify, periods: readonly DuePeriod[]): QualifiedPlayer | null {
-  const termsOf = (version: number): PlanVersion =>
-    periods.find((period) => period.version === version)!.terms;
-  const assigned = findQualifyingPeriod(periods, (version) =>
-    firstQualification(termsOf(version), player, player),
-  );
-  return assigned && { ...assigned, player };
 }
 
 /** Players whom a period before the partner's first one has paid for. */

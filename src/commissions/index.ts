@@ -27,8 +27,11 @@ export {
   firstQualification,
   type Qualification,
 } from './domain/qualification.js';
-export type { Strategy } from './domain/strategy.js';
+export type { PlanTerms, Strategy } from './domain/strategy.js';
 export type { SubAffiliateBase } from './domain/sub-affiliates.js';
 export { CommissionPlans, type PlanVersion, type PlanWithVersions } from './commission-plans.service.js';
 export { CommissionsModule } from './commissions.module.js';
+export { CreateCommissionPlanDto, UpdateCommissionPlanDto } from './commission-plans.dto.js';
+export { describeTerms } from './domain/describe.js';
+export { type DraftPlan, PlanDrafts } from './plan-drafts.service.js';
 export { type NewPlan, PlanEditor } from './plan-editor.service.js';

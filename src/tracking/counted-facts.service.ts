@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ApprovedOrder, Registration } from '../commissions/index.js';
+import { type CampaignScope, inScope } from './campaign-scope.js';
 
 /** A partner's time on a plan. */
 interface PartnerSpan {
@@ -16,36 +17,38 @@ type Db = EntityManager | DataSource;
 @Injectable()
 export class CountedFacts {
   /**
-   * Players who registered on the plan's campaigns in their partner's span, by partner; those who are never paid for
+   * Players who registered on the scope's campaigns in their partner's span, by partner; those who are never paid for
    * are among them and flagged.
    */
   async registrations(
     db: Db,
-    planId: string,
+    scope: CampaignScope,
     spans: readonly PartnerSpan[],
   ): Promise<Map<string, Registration[]>> {
+    const { condition, value } = inScope(scope);
     const rows = await db.query<(Registration & { partnerId: string })[]>(
       `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.id AS "playerId",
               f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled
-         FROM ${spanned('players', 'signed_up_at')}`,
-      [planId, ...columnsOf(spans)],
+         FROM ${spanned('players', 'signed_up_at', condition)}`,
+      [value, ...columnsOf(spans)],
     );
     return byPartner(rows, ({ partnerId: _, ...registration }) => registration);
   }
 
-  /** Approved orders on the plan's campaigns that were ordered in their partner's span, by partner. */
+  /** Approved orders on the scope's campaigns that were ordered in their partner's span, by partner. */
   async approvedOrders(
     db: Db,
-    planId: string,
+    scope: CampaignScope,
     spans: readonly PartnerSpan[],
   ): Promise<Map<string, ApprovedOrder[]>> {
+    const { condition, value } = inScope(scope);
     const rows = await db.query<
       (Omit<ApprovedOrder, 'amountMinor'> & { partnerId: string; amountMinor: string })[]
     >(
       `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.id AS "orderId",
               f.ordered_at AS "orderedAt", f.amount_minor AS "amountMinor"
-         FROM ${spanned('orders', 'ordered_at')} AND f.status = 'approved'`,
-      [planId, ...columnsOf(spans)],
+         FROM ${spanned('orders', 'ordered_at', condition)} AND f.status = 'approved'`,
+      [value, ...columnsOf(spans)],
     );
     return byPartner(rows, ({ partnerId: _, amountMinor, ...order }) => ({
       ...order,
@@ -54,12 +57,12 @@ export class CountedFacts {
   }
 }
 
-/** The rows `f` of the table that fall into the spans of their partners, on the plan. */
-function spanned(table: 'players' | 'orders', time: string): string {
+/** The rows `f` of the table that fall into the spans of their partners, on campaigns of the condition. */
+function spanned(table: 'players' | 'orders', time: string, condition: string): string {
   return `unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS span (partner_id, start_at, end_at)
          JOIN ${table} f ON f.partner_id = span.partner_id AND f.${time} >= span.start_at AND f.${time} < span.end_at
          JOIN campaigns c ON c.id = f.campaign_id
-        WHERE c.commission_plan_id = $1`;
+        WHERE ${condition}`;
 }
 
 function columnsOf(spans: readonly PartnerSpan[]): [string[], Date[], Date[]] {

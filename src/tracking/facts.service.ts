@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Tx } from '../platform/index.js';
+import { type CampaignScope, inScope } from './campaign-scope.js';
 import { type ChangedFactsQuery, ChangedFactsView, type ChangedPartner } from './changed-facts.js';
 
 /** A partner's time on a plan: from the start of a period to the end of a later one. */
@@ -111,17 +112,18 @@ export class FactsService {
   }
 
   /**
-   * Players of the partners on the plan who may have reached a qualification in their partner's span, with all their
+   * Players of the partners on the scope's campaigns who may have reached a qualification in their partner's span, with all their
    * facts before its end. Whoever signed up in that time is among them, and whoever did one of the given things in it.
    */
   async playersForQualification(
     db: Tx,
-    planId: string,
+    scope: CampaignScope,
     spans: readonly PartnerSpan[],
     looksAt: QualifyingEvents,
   ): Promise<PlayerToQualify[]> {
+    const { condition, value } = inScope(scope);
     const parameters = [
-      planId,
+      value,
       spans.map(({ partnerId }) => partnerId),
       spans.map(({ from }) => from),
       spans.map(({ to }) => to),
@@ -133,7 +135,7 @@ export class FactsService {
        SELECT p.id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate, p.self_excluded,
               p.disabled
          FROM acted JOIN players p ON p.id = acted.id
-         JOIN campaigns c ON c.id = p.campaign_id AND c.commission_plan_id = $1
+         JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
         ORDER BY p.id`,
       parameters,
     );

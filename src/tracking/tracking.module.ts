@@ -14,6 +14,7 @@ import { BrandSyncBatchesController } from './batches/brand-sync-batches.control
 import { OperatorSyncBatchesController } from './batches/operator-sync-batches.controller.js';
 import { SyncBatches } from './batches/sync-batches.service.js';
 import { BatchLog } from './batch-log.js';
+import { ActivityOfPartners } from './activity-sums.service.js';
 import { CountedFacts } from './counted-facts.service.js';
 import { DepositBook } from './deposit-book.js';
 import { FactsService } from './facts.service.js';
@@ -62,6 +63,7 @@ import { Visitors } from './visitors.js';
   ],
   providers: [
     BannerHandler,
+    ActivityOfPartners,
     CountedFacts,
     FactsService,
     ImpressionCounter,
@@ -95,6 +97,14 @@ import { Visitors } from './visitors.js';
     DuplicateVisitsJob,
     VisitLog,
   ],
-  exports: [BannerHandler, CountedFacts, FactsService, FileRecorder, PlayerFacts, RedirectHandler],
+  exports: [
+    ActivityOfPartners,
+    BannerHandler,
+    CountedFacts,
+    FactsService,
+    FileRecorder,
+    PlayerFacts,
+    RedirectHandler,
+  ],
 })
 export class TrackingModule {}

@@ -13,6 +13,11 @@ interface Entry {
 }
 
 const READING = ['get', 'head', 'options', 'trace'];
+/** What looks at something that is too much for a query string, and changes nothing. */
+const LOOKING = [
+  'POST /api/v1/operator/commission-plans/preview',
+  'POST /api/v1/operator/commission-plans/{id}/preview',
+];
 
 let app: TestApp;
 let program: Program;
@@ -35,7 +40,8 @@ async function operatorWrites(): Promise<string[]> {
       Object.keys(item)
         .filter((method) => !READING.includes(method))
         .map((method) => `${method.toUpperCase()} ${path}`),
-    );
+    )
+    .filter((route) => !LOOKING.includes(route));
 }
 
 describe('B11 every change by an operator is in the audit log', () => {

@@ -87,7 +87,7 @@ describe('facts for billing', () => {
     const players = ({ start, end }: typeof OCTOBER, wager = true) =>
       facts.playersForQualification(
         app.db.manager,
-        scene.planId,
+        { planId: scene.planId },
         [{ partnerId: scene.partnerId, from: start, to: end }],
         { deposits: true, wager },
       );

@@ -1,0 +1,28 @@
+import { type ActivityColumn, columnsOfMeasure, type Strategy } from '../commissions/index.js';
+import type { QualifyingEvents } from '../tracking/index.js';
+
+/** The columns of activity that the strategies look at. */
+export function neededColumns(strategies: readonly Strategy[]): ActivityColumn[] {
+  const columns = strategies.flatMap((strategy) =>
+    strategy.type === 'revshare' ? columnsOfMeasure(strategy.base) : [],
+  );
+  return [...new Set(columns)];
+}
+
+/** What a player's qualification may depend on; null when the strategies pay no players who qualify. */
+export function neededEvents(strategies: readonly Strategy[]): QualifyingEvents | null {
+  const criteria = strategies.flatMap((strategy) => (strategy.type === 'cpa' ? [strategy.criteria] : []));
+  if (criteria.length === 0) return null;
+  return {
+    deposits: criteria.some(
+      ({ firstDepositAtLeastMinor, depositsSumAtLeastMinor, depositsCountAtLeast }) =>
+        (firstDepositAtLeastMinor ?? depositsSumAtLeastMinor ?? depositsCountAtLeast) !== undefined,
+    ),
+    wager: criteria.some(({ wagerAtLeastMinor }) => wagerAtLeastMinor !== undefined),
+  };
+}
+
+/** Whether one of the strategies is of that type. */
+export function pays(strategies: readonly Strategy[], type: Strategy['type']): boolean {
+  return strategies.some((strategy) => strategy.type === type);
+}

@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  closedPeriods,
+  describeTerms,
+  type DraftPlan,
+  type Line,
+  periodContaining,
+} from '../../commissions/index.js';
+import { Partners } from '../../partner-management/index.js';
+import { Clock, DomainError, invalidField, Money, sqlState } from '../../platform/index.js';
+import { type CampaignScope } from '../../tracking/index.js';
+import { reconcileLines } from '../domain/reconcile-lines.js';
+import { daysOf } from '../due-periods.js';
+import { linesOfPeriod, qualify, type TermedPeriod, toCalculatedLine } from '../period-calculation.js';
+import type { PreviewDto } from './preview.dto.js';
+import { type FactsOfPartner, PreviewFacts } from './preview-facts.service.js';
+import { PreviewSums } from './preview-sums.js';
+
+/** Of which time and whose activity; days are YYYY-MM-DD in the plan's zone, inclusive. */
+interface PreviewScope {
+  readonly from?: string;
+  readonly to?: string;
+  readonly partnerId?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** An answer is worth waiting for so long. */
+const STATEMENT_SECONDS = 10;
+const TOTAL_MS = 20_000;
+const LONGEST_DAYS = 366;
+const PARTNERS_PER_BATCH = 200;
+const QUERY_CANCELLED = '57014';
+
+/**
+ * What terms would have paid for the activity of a time, had they always been in force (A03): by the same facts and
+ * the same calculation as bills, and nothing is kept.
+ */
+@Injectable()
+export class PlanPreviews {
+  constructor(
+    private readonly facts: PreviewFacts,
+    private readonly partners: Partners,
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Tries the draft on the campaigns of the scope.
+   * @throws DomainError VALIDATION_FAILED (422) for a time without a whole period; PREVIEW_TOO_LARGE (422)
+   */
+  async preview(draft: DraftPlan, campaigns: CampaignScope, scope: PreviewScope): Promise<PreviewDto> {
+    const periods = this.periodsOf(draft, scope);
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      // One moment for all facts; the database refuses to keep anything.
+      await runner.startTransaction('REPEATABLE READ');
+      await runner.query('SET TRANSACTION READ ONLY');
+      await runner.query(`SET LOCAL statement_timeout = '${STATEMENT_SECONDS}s'`);
+      const sums = await this.sumUp(runner.manager, campaigns, periods, scope.partnerId ?? null);
+      return await this.answer(runner.manager, draft, periods, { sums, scope });
+    } catch (error) {
+      throw sqlState(error) === QUERY_CANCELLED ? tooLarge() : error;
+    } finally {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      await runner.release();
+    }
+  }
+
+  private periodsOf({ period, timeZone, terms }: DraftPlan, { from, to }: PreviewScope): TermedPeriod[] {
+    if ((from === undefined) !== (to === undefined))
+      throw invalidField(from ? 'to' : 'from', 'give both days or none');
+    const now = this.clock.now();
+    const thisMonth = periodContaining('monthly', timeZone, now);
+    const startOf = (day: string): DateTime => DateTime.fromISO(day, { zone: timeZone });
+    const start = from ? startOf(from).toJSDate() : periodContaining('monthly', timeZone, new Date(thisMonth.start.getTime() - 1)).start; // prettier-ignore
+    const end = to ? startOf(to).plus({ days: 1 }).toJSDate() : thisMonth.start;
+    if (end.getTime() - start.getTime() > (LONGEST_DAYS + 1) * 86_400_000) {
+      throw invalidField('to', `at most ${LONGEST_DAYS} days after from`);
+    }
+    const closed = closedPeriods(period, timeZone, start, end < now ? end : now);
+    const whole = closed.filter((each) => each.start >= start);
+    if (whole.length === 0)
+      throw invalidField('to', 'no period of the plan lies within these days and is over');
+    return whole.map((each, index) => ({ ...each, index, version: 1, terms }));
+  }
+
+  private async sumUp(
+    db: EntityManager,
+    campaigns: CampaignScope,
+    periods: readonly TermedPeriod[],
+    only: string | null,
+  ): Promise<PreviewSums> {
+    const sums = new PreviewSums(periods[0]!.terms.strategies);
+    const until = performance.now() + TOTAL_MS;
+    for (let after: string | null = null; ;) {
+      const batch = await this.facts.next(db, campaigns, periods, { after, only, limit: PARTNERS_PER_BATCH });
+      for (const partner of batch) sums.add(partner.partnerId, billsOf(partner, periods));
+      if (batch.length < PARTNERS_PER_BATCH) return sums;
+      if (performance.now() > until) throw tooLarge();
+      after = batch.at(-1)!.partnerId;
+    }
+  }
+
+  private async answer(
+    db: EntityManager,
+    { terms, period, timeZone }: DraftPlan,
+    periods: readonly TermedPeriod[],
+    { sums, scope: { limit, offset } }: { sums: PreviewSums; scope: PreviewScope },
+  ): Promise<PreviewDto> {
+    const { currency } = terms;
+    const money = (minor: bigint) => Money.of(minor, currency).toJSON();
+    const shown = sums.mostPaid(offset, limit);
+    const names = await this.partners.names(
+      db,
+      shown.map(({ partnerId }) => partnerId),
+    );
+    const strategies = (paid: readonly { quantity: number; amountMinor: bigint }[]) =>
+      paid.map(({ quantity, amountMinor }, index) => ({
+        ...{ index, quantity, type: terms.strategies[index]!.type },
+        amount: money(amountMinor),
+      }));
+    return {
+      firstDay: daysOf(periods[0]!, timeZone).firstDay,
+      lastDay: daysOf(periods.at(-1)!, timeZone).lastDay,
+      periods: periods.length,
+      currency,
+      terms: describeTerms({ ...terms, period, timeZone }),
+      paid: money(sums.paidMinor),
+      carriedOver: money(sums.carryMinor),
+      strategies: strategies(sums.byStrategy),
+      partnersPaid: sums.partners,
+      partners: shown.map((partner) => ({
+        partnerId: partner.partnerId,
+        name: names.get(partner.partnerId) ?? '',
+        paid: money(partner.paidMinor),
+        strategies: strategies(partner.byStrategy),
+      })),
+    };
+  }
+}
+
+/** The bills that the partner would have had, from no debt on. */
+function billsOf(
+  facts: FactsOfPartner,
+  periods: readonly TermedPeriod[],
+): { lines: Line[]; issuedMinor: bigint; carryMinor: bigint } {
+  const qualified = facts.players.flatMap((player) => qualify(player, periods) ?? []);
+  const known = { ...facts, qualified, subAffiliates: [] };
+  const calculated = periods.map((period) => ({ period, lines: linesOfPeriod(known, period) }));
+  const result = reconcileLines({
+    periods: calculated.map(({ period, lines }) => ({
+      period,
+      calculated: lines.map(toCalculatedLine),
+      billed: [],
+      hasBill: false,
+      negativeCarryOver: period.terms.negativeCarryOver,
+    })),
+    carryMinor: 0n,
+    currency: periods[0]!.terms.currency,
+  });
+  if (result.outcome === 'deferred') throw new Error('Nothing was billed, so nothing waits');
+  return {
+    lines: calculated.flatMap(({ lines }) => lines),
+    issuedMinor: result.bills.reduce((sum, { issuedMinor }) => sum + issuedMinor, 0n),
+    carryMinor: result.carryMinor,
+  };
+}
+
+/** 422: too much to calculate while somebody waits. */
+function tooLarge(): DomainError {
+  const message = 'This is too much for a preview: choose a shorter time, or one partner.';
+  return new DomainError('PREVIEW_TOO_LARGE', 'invalid', message);
+}

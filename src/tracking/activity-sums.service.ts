@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { ActivitySums } from '../commissions/index.js';
+import { type CampaignScope, inScope } from './campaign-scope.js';
+import type { ActivityScope, PeriodActivity } from './changed-facts.js';
+
+type SumsRow = { period: number; partner_id: string; campaign_id: string; promo_id: string } & Record<
+  string,
+  string
+>;
+
+/** Partners with campaigns, and what their players did, whether it changed or not. */
+@Injectable()
+export class ActivityOfPartners {
+  /** Ids of partners with campaigns in the scope, in ascending order after `after`. */
+  async partnerIds(
+    db: EntityManager,
+    scope: CampaignScope,
+    { after, only, limit }: { after: string | null; only: string | null; limit: number },
+  ): Promise<string[]> {
+    const { condition, value } = inScope(scope);
+    const rows = await db.query<{ partner_id: string }[]>(
+      `SELECT DISTINCT c.partner_id FROM campaigns c
+        WHERE ${condition} AND ($2::uuid IS NULL OR c.partner_id > $2) AND ($3::uuid IS NULL OR c.partner_id = $3)
+        ORDER BY c.partner_id LIMIT $4`,
+      [value, after, only, limit],
+    );
+    return rows.map((row) => row.partner_id);
+  }
+
+  /** Sums per period and promo of the partners' campaigns in the scope, by partner. */
+  async sums(
+    db: EntityManager,
+    scope: CampaignScope,
+    partnerIds: readonly string[],
+    { periods, columns }: ActivityScope,
+  ): Promise<Map<string, PeriodActivity[]>> {
+    if (columns.length === 0) return new Map();
+    const { condition, value } = inScope(scope);
+    const rows = await db.query<SumsRow[]>(
+      `SELECT p.ord::int - 1 AS period, a.partner_id, a.campaign_id, a.promo_id,
+              ${columns.map((column) => `sum(a.${column})::text AS ${column}`).join(', ')}
+         FROM player_activity a
+         JOIN campaigns c ON c.id = a.campaign_id AND ${condition}
+         JOIN unnest($3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
+           ON a.interval_from >= p.start_at AND a.interval_from < p.end_at
+        WHERE a.partner_id = ANY($2) AND a.interval_from >= $5 AND a.interval_from < $6
+        GROUP BY a.partner_id, p.ord, a.campaign_id, a.promo_id`,
+      [
+        value,
+        partnerIds,
+        periods.map(({ start }) => start),
+        periods.map(({ end }) => end),
+        periods[0]!.start,
+        periods.at(-1)!.end,
+      ],
+    );
+    const activity = rows.map((row) => {
+      const sums: ActivitySums = {};
+      for (const column of columns) sums[column] = BigInt(row[column]!);
+      const { period, campaign_id: campaignId, promo_id: promoId } = row;
+      return { partnerId: row.partner_id, period, campaignId, promoId, sums };
+    });
+    return Map.groupBy(activity, ({ partnerId }) => partnerId);
+  }
+}
