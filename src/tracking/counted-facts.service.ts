@@ -27,7 +27,7 @@ export class CountedFacts {
   ): Promise<Map<string, Registration[]>> {
     const { condition, value } = inScope(scope);
     const rows = await db.query<(Registration & { partnerId: string })[]>(
-      `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.id AS "playerId",
+      `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.external_id AS "externalId",
               f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled
          FROM ${spanned('players', 'signed_up_at', condition)}`,
       [value, ...columnsOf(spans)],
@@ -45,7 +45,7 @@ export class CountedFacts {
     const rows = await db.query<
       (Omit<ApprovedOrder, 'amountMinor'> & { partnerId: string; amountMinor: string })[]
     >(
-      `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.id AS "orderId",
+      `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.external_id AS "externalId",
               f.ordered_at AS "orderedAt", f.amount_minor AS "amountMinor"
          FROM ${spanned('orders', 'ordered_at', condition)} AND f.status = 'approved'`,
       [value, ...columnsOf(spans)],

@@ -15,6 +15,8 @@ export interface PartnerSpan {
 /** A player with everything that the decision on a qualification looks at; amounts in minor units. */
 export interface PlayerToQualify {
   readonly playerId: string;
+  /** The brand's id of the player. */
+  readonly externalId: string;
   readonly partnerId: string;
   readonly campaignId: string;
   readonly promoId: string;
@@ -39,6 +41,7 @@ export interface PlayerOrigin {
 
 interface PlayerRow {
   id: string;
+  external_id: string;
   partner_id: string;
   campaign_id: string;
   promo_id: string;
@@ -132,7 +135,7 @@ export class FactsService {
       `WITH span AS MATERIALIZED (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
                                     AS span (partner_id, start_at, end_at)),
             acted AS (${actedSql(looksAt)})
-       SELECT p.id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate, p.self_excluded,
+       SELECT p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate, p.self_excluded,
               p.disabled
          FROM acted JOIN players p ON p.id = acted.id
          JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
@@ -146,6 +149,7 @@ export class FactsService {
     const activity = looksAt.wager ? await betsOf(db, ids, until) : null;
     return players.map((row) => ({
       playerId: row.id,
+      externalId: row.external_id,
       partnerId: row.partner_id,
       campaignId: row.campaign_id,
       promoId: row.promo_id,

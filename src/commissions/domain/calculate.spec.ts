@@ -21,8 +21,8 @@ const cpa: Strategy = { type: 'cpa', amountMinor: 5_000n, criteria: { depositsCo
 
 type Plan = Partial<PeriodFacts['version']>;
 const bets = (promoId: string, amount: bigint) => ({ campaignId: 'c1', promoId, sums: { bets_sum: amount } });
-const qualified = (playerId: string, promoId: string, strategyIndex = 0): QualifiedPlayer => ({
-  ...{ campaignId: 'c1', promoId, playerId, strategyIndex },
+const qualified = (externalId: string, promoId: string, strategyIndex = 0): QualifiedPlayer => ({
+  ...{ campaignId: 'c1', promoId, externalId, strategyIndex },
   at: new Date('2026-10-01'),
 });
 const run = (strategies: Strategy[], facts: Partial<PeriodFacts>, plan: Plan = {}) =>

@@ -7,14 +7,16 @@ import { type SubAffiliateBase, subAffiliateLines } from './sub-affiliates.js';
 
 /** A player who qualified in the period, for a CPA strategy of the plan (`firstQualification`). */
 export interface QualifiedPlayer extends PromoPlace {
-  readonly playerId: string;
+  /** The brand's. */
+  readonly externalId: string;
   readonly at: Date;
   readonly strategyIndex: number;
 }
 
 /** An order that is approved. */
 export interface ApprovedOrder extends PromoPlace {
-  readonly orderId: string;
+  /** The brand's. */
+  readonly externalId: string;
   /** When it was ordered: that decides its period, whenever it was reported and approved. */
   readonly orderedAt: Date;
   /** In minor units of the plan's currency. */
@@ -82,7 +84,7 @@ function paidRegistrations(
   for (const registration of registrations) {
     const index = payingStrategy(strategies, registration);
     if (index === null) continue;
-    const { campaignId, promoId, playerId: id, signedUpAt: at } = registration;
+    const { campaignId, promoId, externalId: id, signedUpAt: at } = registration;
     const things = paid.get(index) ?? [];
     things.push({ campaignId, promoId, id, at });
     paid.set(index, things);
@@ -93,9 +95,9 @@ function paidRegistrations(
 function qualifiedFor(strategyIndex: number, { qualified }: PeriodFacts): CountedThing[] {
   return qualified
     .filter((player) => player.strategyIndex === strategyIndex)
-    .map(({ campaignId, promoId, playerId: id, at }) => ({ campaignId, promoId, id, at }));
+    .map(({ campaignId, promoId, externalId: id, at }) => ({ campaignId, promoId, id, at }));
 }
 
-function toThing({ campaignId, promoId, orderId, orderedAt, amountMinor }: ApprovedOrder): CountedThing {
-  return { campaignId, promoId, id: orderId, at: orderedAt, amountMinor };
+function toThing({ campaignId, promoId, externalId, orderedAt, amountMinor }: ApprovedOrder): CountedThing {
+  return { campaignId, promoId, id: externalId, at: orderedAt, amountMinor };
 }

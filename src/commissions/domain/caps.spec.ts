@@ -54,7 +54,7 @@ const anyFacts = fc.record({
     ...place,
     sums: fc.record({ bets_sum: value, wins_sum: value, deposits_sum: value }),
   }),
-  qualified: things({ ...place, at: day, strategyIndex: fc.nat(2) }).map(withIds('playerId')),
+  qualified: things({ ...place, at: day, strategyIndex: fc.nat(2) }).map(withIds('externalId')),
   registrations: things({
     ...place,
     signedUpAt: day,
@@ -62,8 +62,10 @@ const anyFacts = fc.record({
     duplicate: fc.boolean(),
     selfExcluded: fc.constant(false),
     disabled: fc.constant(false),
-  }).map(withIds('playerId')),
-  orders: things({ ...place, orderedAt: day, amountMinor: fc.bigInt(1n, 50_000n) }).map(withIds('orderId')),
+  }).map(withIds('externalId')),
+  orders: things({ ...place, orderedAt: day, amountMinor: fc.bigInt(1n, 50_000n) }).map(
+    withIds('externalId'),
+  ),
   subAffiliates: things({
     ...place,
     level: fc.integer({ min: 1, max: 3 }),

@@ -13,6 +13,7 @@ import type { CpaStrategy, CplStrategy, SaleStrategy } from './strategy.js';
 
 /** A player or an order that a strategy pays for, once. */
 export interface CountedThing extends PromoPlace {
+  /** The brand's: it does not depend on the order in which things are reported. */
   readonly id: string;
   /** When it happened: of more things than a cap allows the earliest are paid, of one instant those of the lower id. */
   readonly at: Date;

@@ -7,16 +7,16 @@ import type { SubAffiliateBase } from './sub-affiliates.js';
 const at = (day: number, hour = 0): Date => new Date(Date.UTC(2026, 9, day, hour));
 const FAIR = { duplicate: false, selfExcluded: false, disabled: false, country: 'DE' };
 const player = (
-  playerId: string,
+  externalId: string,
   promoId: string,
   day: number,
   extra: Partial<Registration> = {},
 ): Registration => ({
-  ...{ campaignId: 'c1', promoId, playerId, signedUpAt: at(day), ...FAIR },
+  ...{ campaignId: 'c1', promoId, externalId, signedUpAt: at(day), ...FAIR },
   ...extra,
 });
-const order = (orderId: string, promoId: string, day: number, amountMinor: bigint): ApprovedOrder => ({
-  ...{ campaignId: 'c1', promoId, orderId, amountMinor },
+const order = (externalId: string, promoId: string, day: number, amountMinor: bigint): ApprovedOrder => ({
+  ...{ campaignId: 'c1', promoId, externalId, amountMinor },
   orderedAt: at(day),
 });
 const run = (strategies: Strategy[], facts: Partial<PeriodFacts>, currency = 'EUR') =>
@@ -211,7 +211,7 @@ describe('T07 commission per order', () => {
 describe('A03 caps of the other strategies', () => {
   it('pays the players who qualified first', () => {
     const qualified = [4, 2, 3].map((day) => ({
-      ...{ campaignId: 'c1', promoId: `p${day}`, playerId: `player-${day}`, strategyIndex: 0 },
+      ...{ campaignId: 'c1', promoId: `p${day}`, externalId: `player-${day}`, strategyIndex: 0 },
       at: at(day),
     }));
     const strategy: Strategy = { type: 'cpa', amountMinor: 5_000n, criteria: {}, capCount: 2 };

@@ -10,7 +10,8 @@ export interface PlayerFlags {
 
 /** A player who registered. */
 export interface Registration extends PromoPlace, PlayerFlags {
-  readonly playerId: string;
+  /** The brand's: of ours the order would be that of the reports. */
+  readonly externalId: string;
   readonly signedUpAt: Date;
   /** ISO 3166-1 alpha-2, or null when the brand did not say. */
   readonly country: string | null;

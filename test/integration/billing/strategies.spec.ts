@@ -119,6 +119,15 @@ describe('bills of every strategy', () => {
     expect(marks).toEqual([]);
   });
 
+  it('T07 caps orders of one instant by the brand’s ids, whichever was reported first', async () => {
+    const account = await open({ strategies: [{ ...SALE_10, capCount: 1 }] });
+    await account.order('b', '2026-10-02T00:00:00Z', '500.00', 'approved');
+    await account.order('a', '2026-10-02T00:00:00Z', '100.00', 'approved');
+    expect(await bill(account, '2026-10-31')).toEqual([
+      { period: '2026-10-01', issued: '10.00', lines: ['period sale 10.00'] },
+    ]);
+  });
+
   it('A03 bills a hybrid of all that is counted', async () => {
     const account = await open({
       strategies: [
