@@ -79,7 +79,7 @@ export class BillMaker {
     );
     await this.qualifications.keep(tx, plan, settled.map(toDecision));
     await this.facts.claim(tx, settled.map(({ partner }) => partner)); // prettier-ignore
-    await this.subAffiliates.noteEarned(tx, plan.brandId, bills.flatMap(earnedBy)); // prettier-ignore
+    await this.subAffiliates.noteEarned(tx, plan, bills.flatMap(earnedBy)); // prettier-ignore
     return bills;
   }
 
@@ -89,7 +89,9 @@ export class BillMaker {
     partners: readonly PartnerToBill[],
     carries: ReadonlyMap<string, bigint>,
   ): Promise<OpenAccount[]> {
-    const due = partners.filter(({ periods }) => periods.length > 0);
+    const due = partners.filter(
+      ({ partnerId, periods }) => periods.length > 0 && !plan.postponed.has(partnerId),
+    );
     const billed = await this.books.billedSince(tx, plan, due.map(({ partnerId, periods }) => ({ partnerId, from: periods[0]!.start }))); // prettier-ignore
     return due
       .map((partner) => ({

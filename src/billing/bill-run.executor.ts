@@ -122,10 +122,7 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
     return true;
   }
 
-  /**
-   * Bills the plan's partners. Where it pays for sub-affiliates, what these have earned only now may concern partners
-   * who had nothing to bill before: they are looked for once more.
-   */
+  /** Bills the plan's partners, in as many looks at it as it takes until nobody waits for what others earned. */
   private async workPlan(
     run: ClaimedRun,
     holder: string,
@@ -133,67 +130,59 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
     belowPartnerId: string | null,
   ): Promise<boolean> {
     const plan = await this.duePlans.open(planId, { runId: run.id, through: run.through }, belowPartnerId);
-    let billed: number | null;
     try {
-      billed = await this.billAll(plan, holder);
+      if (!(await this.billAll(plan, holder))) return false;
     } finally {
       await plan.facts.close();
     }
-    if (billed === null) return false;
-    return billed > 0 && plan.pays('sub_affiliate') ? this.workPlan(run, holder, planId, null) : true;
+    return plan.postponed.size === 0 || this.workPlan(run, holder, planId, null);
   }
 
   /**
    * Partners come in falling order of their ids. The next batch is read while one is written.
-   * @returns how many bills were made, or null when it was told to stop before the end
+   * @returns false when it was told to stop before the end
    */
-  private async billAll(plan: PlanToBill, holder: string): Promise<number | null> {
-    let bills = 0;
+  private async billAll(plan: PlanToBill, holder: string): Promise<boolean> {
     let next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
     for (;;) {
       const batch = await next;
-      if (batch.length === 0) return bills;
-      if (this.stopping) return null;
+      if (batch.length === 0) return true;
+      if (this.stopping) return false;
       next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
       // Whoever awaits it hears of a failure; until then it must not end the process.
       next.catch(() => {});
       try {
-        bills += await this.billBatch(plan, holder, batch);
+        await this.billBatch(plan, holder, batch);
       } finally {
         await next.catch(() => {});
       }
     }
   }
 
-  /**
-   * A batch that cannot be billed is taken apart, so that nobody suffers for another's fault.
-   * @returns how many bills were made
-   */
+  /** A batch that cannot be billed is taken apart, so that nobody suffers for another's fault. */
   private async billBatch(
     plan: PlanToBill,
     holder: string,
     batch: readonly PartnerToBill[],
     attempt = 1,
-  ): Promise<number> {
+  ): Promise<void> {
     const place = placeOf(plan, holder, batch);
     try {
-      return await this.unitOfWork.run(async (tx) => {
+      await this.unitOfWork.run(async (tx) => {
         const outcome = await this.maker.make(tx, plan, batch);
         await advance(tx, place, outcome);
-        return outcome.bills;
       });
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
       this.logger.error({ err: error, ...place, attempt }, 'Partners could not be billed');
       if (batch.length > 1) {
-        let bills = 0;
-        for (const partner of batch) bills += await this.billBatch(plan, holder, [partner]);
-        return bills;
+        for (const partner of batch) await this.billBatch(plan, holder, [partner]);
+      } else if (attempt < ATTEMPTS_PER_PARTNER) {
+        await this.billBatch(plan, holder, batch, attempt + 1);
+      } else {
+        // A fault that lasts leaves the partner to the next run and does not stop this one.
+        await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });
       }
-      if (attempt < ATTEMPTS_PER_PARTNER) return this.billBatch(plan, holder, batch, attempt + 1);
-      // A fault that lasts leaves the partner to the next run and does not stop this one.
-      await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });
-      return 0;
     }
   }
 

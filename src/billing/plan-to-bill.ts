@@ -45,6 +45,8 @@ export class PlanToBill {
   readonly runId: string;
   /** Of all partners: from the one that holds the earliest change on, without gaps. */
   readonly periods: readonly DuePeriod[];
+  /** Partners who wait for the next look at the plan: somebody below them earned something meanwhile. */
+  readonly postponed = new Set<string>();
   private readonly due: Due;
 
   constructor(

@@ -74,21 +74,21 @@ export class SubAffiliateCommissions {
   }
 
   /**
-   * Notes for those above that a partner's own earnings with the brand changed: the run that notes it, or the next
-   * one, bills them.
+   * Notes for those above that a partner's own earnings on the plan changed, in periods that may be older than what
+   * they were to be billed for now. Those on the same plan wait for the run's next look at it, which sees it all.
    */
-  async noteEarned(tx: Tx, brandId: string, changes: readonly EarnedChange[]): Promise<void> {
+  async noteEarned(tx: Tx, plan: PlanToBill, changes: readonly EarnedChange[]): Promise<void> {
     if (changes.length === 0) return;
     const partnerIds = [...new Set(changes.map(({ partnerId }) => partnerId))];
     const above = await this.branches.above(tx, partnerIds);
     if (above.length === 0) return;
-    const paid = await campaignsThatPay(
+    const planOf = await plansThatPay(
       tx,
-      brandId,
+      plan.brandId,
       above.map(({ campaignId }) => campaignId),
     );
     const byPartner = Map.groupBy(
-      above.filter(({ campaignId }) => paid.has(campaignId)),
+      above.filter(({ campaignId }) => planOf.has(campaignId)),
       ({ partnerId }) => partnerId,
     );
     const marks = changes.flatMap(({ partnerId, periodStart }) =>
@@ -99,6 +99,9 @@ export class SubAffiliateCommissions {
       })),
     );
     if (marks.length > 0) await this.facts.markChanged(tx, marks);
+    for (const { partnerId, campaignId } of marks) {
+      if (planOf.get(campaignId) === plan.id) plan.postponed.add(partnerId);
+    }
   }
 
   /**
@@ -126,20 +129,20 @@ export class SubAffiliateCommissions {
   }
 }
 
-/** Those of the campaigns whose plan is the brand's and pays, or once paid, for sub-affiliates. */
-async function campaignsThatPay(
+/** Plans by campaign: those of the brand that pay, or once paid, for sub-affiliates. */
+async function plansThatPay(
   tx: Tx,
   brandId: string,
   campaignIds: readonly string[],
-): Promise<Set<string>> {
-  const rows = await tx.query<{ id: string }[]>(
-    `SELECT c.id FROM campaigns c
+): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; plan_id: string }[]>(
+    `SELECT c.id, c.commission_plan_id AS plan_id FROM campaigns c
       WHERE c.id = ANY($1) AND c.brand_id = $2
         AND EXISTS (SELECT FROM commission_plan_versions v
                      WHERE v.plan_id = c.commission_plan_id AND v.strategies @> '[{"type": "sub_affiliate"}]')`,
     [campaignIds, brandId],
   );
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map((row) => [row.id, row.plan_id]));
 }
 
 function columnsOf(branches: readonly Branch[]): [string[], string[], number[], string[], string[]] {
