@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, DomainError, type Tx } from '../platform/index.js';
+import { Clock, LostRace, type Tx } from '../platform/index.js';
 import { type ActivityBatch, type ActivityEntry, type BatchPlayer, changeOf, type Progress } from './activity-batch.js'; // prettier-ignore
 import type { IntervalOutcome } from './activity-book.js';
 import { depositActions } from './deposit-actions.js';
@@ -227,11 +227,6 @@ async function insert(tx: Tx, batch: ActivityBatch, added: readonly DepositChang
     [JSON.stringify(rows), batch.brandId, batch.brandCurrency, batch.from, batch.to],
   );
   if (inserted.length < rows.length) {
-    throw new DomainError(
-      'BATCH_RACED',
-      'unavailable',
-      'Another batch is reporting one of these deposits for another player.',
-      { retryAfterSeconds: 1 },
-    );
+    throw new LostRace('BATCH_RACED', 'Another batch is reporting one of these deposits for another player.');
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { LostRace } from '../errors/domain-error.js';
 
 /** The transaction that a command works in; always the first argument of a command. */
 export type Tx = EntityManager;
@@ -29,8 +30,8 @@ export class UnitOfWork {
   }
 
   /**
-   * Runs `work` in one transaction and commits it. On a deadlock or serialization failure the whole
-   * callback runs again, a few times at most (rule 1.5): it must do nothing outside the transaction.
+   * Runs `work` in one transaction and commits it. On a deadlock, serialization failure or `LostRace`
+   * the whole callback runs again, a few times at most (rule 1.5): it must do nothing outside the transaction.
    */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -49,7 +50,7 @@ export class UnitOfWork {
 }
 
 function isRetryable(error: unknown): boolean {
-  return error instanceof QueryFailedError && RETRYABLE.has(sqlState(error) ?? '');
+  return error instanceof LostRace || RETRYABLE.has(sqlState(error) ?? '');
 }
 
 /** SQLSTATE of a failed query, or undefined when the failure was not the server's answer. */

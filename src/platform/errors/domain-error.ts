@@ -37,6 +37,16 @@ export class DomainError extends Error {
   }
 }
 
+/**
+ * Another transaction was faster, and this one had not seen it: run again, it does (the unit of work does that). What
+ * clients get to see when it is lost again and again.
+ */
+export class LostRace extends DomainError {
+  constructor(code: string, message: string) {
+    super(code, 'unavailable', message, { retryAfterSeconds: 1 });
+  }
+}
+
 /** Whole seconds after which a request that the database could not serve may be sent again. */
 const DATABASE_RETRY_AFTER_SECONDS = 5;
 

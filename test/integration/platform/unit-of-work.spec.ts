@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { DomainError, type Tx, UnitOfWork } from '../../../src/platform/index.js';
+import { DomainError, LostRace, type Tx, UnitOfWork } from '../../../src/platform/index.js';
 import { createProbeApp, type ProbeApp } from './probe-app.js';
 
 let probe: ProbeApp;
@@ -61,6 +61,16 @@ it('runs a transaction again that could not be serialized', async () => {
   await Promise.all([readThenWrite(), readThenWrite()]);
   expect(await counters()).toEqual([2, 0]);
   expect(runs).toBe(3);
+});
+
+it('runs a transaction again that another one forestalled, with nothing left of the first time', async () => {
+  let runs = 0;
+  await unitOfWork.run(async (tx) => {
+    runs += 1;
+    await increment(tx, 1);
+    if (runs < 4) throw new LostRace('RACED', 'Another one was faster.');
+  });
+  expect([runs, await counters()]).toEqual([4, [1, 0]]);
 });
 
 it('gives up after a few tries', async () => {
