@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, AuditLog, EventLog } from '../identity/index.js';
 import { Clock, notFound, type Tx } from '../platform/index.js';
-import { Ledger } from '../wallet/index.js';
 import { BillHolds } from './bill-holds.service.js';
 import { BillPayouts } from './bill-payouts.service.js';
 import { billHeldByHand, billStateConflict } from './billing.errors.js';
 import { type BillAction, type BillState, findNextBillState } from './domain/bill-state.js';
+import { ReviewHolds } from './review-holds.service.js';
 
 interface BillRow {
   id: string;
@@ -23,31 +23,29 @@ const BILL_COLUMNS = 'id, partner_id, plan_id, state, currency, last_day::text A
 @Injectable()
 export class BillActions {
   constructor(
-    private readonly ledger: Ledger,
     private readonly payouts: BillPayouts,
     private readonly holds: BillHolds,
+    private readonly reviewHolds: ReviewHolds,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Approves a bill: it is paid, and its payable amount, or what that comes to in the plan's coin, is in the partner's available balance,
-   * once (rules 3.6, 3.7).
-   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409), NO_PAYOUT_RATE (422)
+   * Approves a bill: it is paid, and its payable amount, or what that comes to in the plan's coin, is in the partner's
+   * available balance, once (rules 3.6, 3.7).
+   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT, BILL_UNDER_REVIEW (409), NO_PAYOUT_RATE (422)
    */
   async approve(tx: Tx, actor: Actor, billId: string): Promise<void> {
     const bill = await this.move(tx, actor, billId, 'approve');
-    const amount = await this.payouts.amountToCredit(tx, {
+    const amount = await this.payouts.credit(tx, {
       id: bill.id,
+      partnerId: bill.partner_id,
       planId: bill.plan_id,
       currency: bill.currency,
       lastDay: bill.last_day,
       payableMinor: bill.payable_minor,
     });
-    if (!amount.isZero()) {
-      await this.ledger.credit(tx, { ownerId: bill.partner_id, amount, kind: 'bill', reference: bill.id });
-    }
     await this.eventLog.record(tx, actor, {
       partnerId: bill.partner_id,
       type: 'bill_approved',
@@ -66,7 +64,10 @@ export class BillActions {
     if (placed.length === 0) throw billHeldByHand();
   }
 
-  /** Takes a bill off hold, whatever it was held for. @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409) */
+  /**
+   * Takes a bill off hold, whatever it was held for.
+   * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT, BILL_UNDER_REVIEW (409)
+   */
   async release(tx: Tx, actor: Actor, billId: string): Promise<void> {
     await this.move(tx, actor, billId, 'release');
     await this.holds.lift(tx, [billId]);
@@ -91,6 +92,13 @@ export class BillActions {
     const found = await this.get(tx, billId);
     const next = findNextBillState(found.state, action);
     if (!next) throw billStateConflict(action, found.state);
+    if (action === 'approve' || action === 'release') {
+      await this.reviewHolds.refuseUnderReview(tx, {
+        id: billId,
+        partnerId: found.partner_id,
+        planId: found.plan_id,
+      });
+    }
     const final = next === 'paid' || next === 'cancelled';
     const [rows] = await tx.query<[BillRow[], number]>(
       `UPDATE bills SET state = $3, cancel_reason = $4, processed_at = $5, processed_by = $6

@@ -6,6 +6,7 @@ import { type PeriodToReconcile, type PlannedBill, reconcileLines } from './doma
 import type { DuePeriod, PartnerToBill, PlanToBill } from './plan-to-bill.js';
 import { linesOfPeriod, type QualifiedPlayer, toCalculatedLine } from './period-calculation.js';
 import { type QualificationDecision, Qualifications } from './qualifications.service.js';
+import { ReviewHolds } from './review-holds.service.js';
 import {
   type EarnedChange,
   type PeriodBase,
@@ -44,6 +45,7 @@ export class BillMaker {
     private readonly facts: FactsService,
     private readonly qualifications: Qualifications,
     private readonly subAffiliates: SubAffiliateCommissions,
+    private readonly reviewHolds: ReviewHolds,
     private readonly ids: Ids,
   ) {}
 
@@ -63,6 +65,7 @@ export class BillMaker {
     for (const part of await this.subAffiliates.cut(tx, plan, unclaimed)) {
       bills.push(...(await this.makePart(tx, plan, await this.open(tx, plan, part, carries))));
     }
+    await this.reviewHolds.holdNew(tx, partnersOf(bills));
     return { bills: bills.length, lines: bills.reduce((count, { lines }) => count + lines.length, 0) };
   }
 
@@ -158,6 +161,10 @@ function toDecision({ partner, bills, qualified }: SettledAccount): Qualificatio
       billId: billIds.get(player.periodStart.getTime()) ?? null,
     })),
   };
+}
+
+function partnersOf(bills: readonly BillToWrite[]): string[] {
+  return [...new Set(bills.map(({ partnerId }) => partnerId))];
 }
 
 function toCarry({ partner: { partnerId }, carryMinor }: SettledAccount): Carry {

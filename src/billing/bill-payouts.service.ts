@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CommissionPlans } from '../commissions/index.js';
 import { Clock, Money, type Tx, UnitOfWork } from '../platform/index.js';
+import { Ledger } from '../wallet/index.js';
 import { noPayoutRate } from './billing.errors.js';
 import type { BillPayoutDto } from './bills.dto.js';
 import { convertMoney, shownRate } from './exchange-rates/domain/convert.js';
@@ -49,6 +50,7 @@ export class BillPayouts {
   constructor(
     private readonly rates: ExchangeRates,
     private readonly plans: CommissionPlans,
+    private readonly ledger: Ledger,
     private readonly unitOfWork: UnitOfWork,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -76,10 +78,20 @@ export class BillPayouts {
   }
 
   /**
-   * What approving the bill credits, whose row the caller has locked: its payable amount, or what that comes to in coin.
+   * Credits what the bill pays, whose row the caller has locked: its payable amount, or what that comes to in coin.
+   * Returns the amount.
    * @throws DomainError NO_PAYOUT_RATE (422)
    */
-  async amountToCredit(tx: Tx, bill: PayableBill): Promise<Money> {
+  async credit(tx: Tx, bill: PayableBill & { readonly partnerId: string }): Promise<Money> {
+    const amount = await this.amountToCredit(tx, bill);
+    if (!amount.isZero()) {
+      await this.ledger.credit(tx, { ownerId: bill.partnerId, amount, kind: 'bill', reference: bill.id });
+    }
+    return amount;
+  }
+
+  /** @throws DomainError NO_PAYOUT_RATE (422) */
+  private async amountToCredit(tx: Tx, bill: PayableBill): Promise<Money> {
     const payable = Money.of(BigInt(bill.payableMinor), bill.currency);
     const coin = (await this.plans.payoutCurrencies(tx)).get(bill.planId);
     if (coin === undefined || payable.isZero()) return payable;

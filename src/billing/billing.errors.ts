@@ -22,6 +22,14 @@ export function billHeldByHand(): DomainError {
   return new DomainError('BILL_STATE_CONFLICT', 'conflict', 'The bill is on hold by hand already.', details);
 }
 
+/** 409: somebody or something that the bill pays for is under suspicion; its signals have to be decided on first. */
+export function billUnderReview(signalIds: readonly string[]): DomainError {
+  const message =
+    'This bill pays for what open fraud signals are about: release or confirm them first, or cancel the bill. ' +
+    `Signals: ${signalIds.join(', ')}.`;
+  return new DomainError('BILL_UNDER_REVIEW', 'conflict', message, { signalIds });
+}
+
 /** 422: corrections may not take more off than there is to be paid. */
 export function payableBelowZero(payable: string, currency: string): DomainError {
   return invalidField('amount', `at most ${payable} ${currency} can be subtracted`, 'PAYABLE_BELOW_ZERO');

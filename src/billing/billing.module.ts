@@ -47,6 +47,7 @@ import { PlanPreviewsController } from './previews/plan-previews.controller.js';
 import { PlanPreviews } from './previews/plan-previews.service.js';
 import { PreviewFacts } from './previews/preview-facts.service.js';
 import { Qualifications } from './qualifications.service.js';
+import { ReviewHolds } from './review-holds.service.js';
 import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js';
 
 @Module({
@@ -99,6 +100,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     RateBook,
     RateEntries,
     RateList,
+    ReviewHolds,
     SubAffiliateCommissions,
   ],
   exports: [BillRuns, BillRunExecutor],

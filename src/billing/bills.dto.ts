@@ -235,6 +235,25 @@ export class BillDto extends BillSummaryDto {
   corrections: BillCorrectionDto[];
 }
 
+/** A fraud signal about something that a bill pays for. */
+export class BillSignalDto {
+  id: string;
+  /** @example "self_referral_email" */
+  rule: string;
+  @ApiProperty({ enum: ['open', 'confirmed'] })
+  state: 'open' | 'confirmed';
+  /** Null when it is about the promo. */
+  @ApiProperty({ type: String, nullable: true })
+  playerId: string | null;
+  promoId: string;
+}
+
+/** A bill as operators see it. */
+export class OperatorBillDto extends BillDto {
+  /** Open and confirmed fraud signals about what it pays for: it is neither approved nor released while one is open. */
+  fraudSignals: BillSignalDto[];
+}
+
 /** A page of bills, newest first. */
 export class BillPageDto {
   items: BillSummaryDto[];

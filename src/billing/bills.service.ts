@@ -10,8 +10,9 @@ import { BillLine } from './bill-line.entity.js';
 import { BillPayouts } from './bill-payouts.service.js';
 import { type AboutBills, toBill, toBillSummary } from './bill-view.js';
 import { Bill } from './bill.entity.js';
-import type { BillDto, BillSummaryDto } from './bills.dto.js';
+import type { BillDto, BillSummaryDto, OperatorBillDto } from './bills.dto.js';
 import type { BillState } from './domain/bill-state.js';
+import { ReviewHolds } from './review-holds.service.js';
 
 /** Which bills to list; days are YYYY-MM-DD in each plan's zone, inclusive. */
 export interface BillFilter {
@@ -37,6 +38,7 @@ export class Bills {
     private readonly partners: Partners,
     private readonly payouts: BillPayouts,
     private readonly holds: BillHolds,
+    private readonly reviewHolds: ReviewHolds,
   ) {}
 
   /** Bills, newest first. */
@@ -72,6 +74,17 @@ export class Bills {
       .getRepository(BillCorrection)
       .find({ where: { billId: id }, order: { id: 'ASC' } });
     return toBill(bill, lines, corrections, await this.about(db, [bill]));
+  }
+
+  /** A bill with the fraud signals about what it pays for, as operators see it. @throws DomainError NOT_FOUND */
+  async getForOperator(db: EntityManager, id: string): Promise<OperatorBillDto> {
+    const bill = await this.get(db, id);
+    const { partner, plan } = bill;
+    const signals = await this.reviewHolds.signalsOf(db, { id, partnerId: partner.id, planId: plan.id });
+    const fraudSignals = signals.map(({ id: signalId, rule, state, playerId, promoId }) => ({
+      ...{ id: signalId, rule, state, playerId, promoId },
+    }));
+    return { ...bill, fraudSignals };
   }
 
   /** The currency of a bill. @throws DomainError NOT_FOUND, also for another partner's bill */

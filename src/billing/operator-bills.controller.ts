@@ -11,7 +11,13 @@ import {
 } from '../platform/index.js';
 import { BillActions } from './bill-actions.service.js';
 import { BillCorrections } from './bill-corrections.service.js';
-import { BillDto, BillPageDto, CancelBillDto, CorrectBillDto, OperatorBillsQuery } from './bills.dto.js';
+import {
+  BillPageDto,
+  CancelBillDto,
+  CorrectBillDto,
+  OperatorBillDto,
+  OperatorBillsQuery,
+} from './bills.dto.js';
 import { Bills } from './bills.service.js';
 
 @ApiTags('Operator: bills')
@@ -37,11 +43,13 @@ export class OperatorBillsController {
 
   @Get(':id')
   @Requires('operator:bills:read')
-  @ApiOperation({ summary: 'Show a bill with its lines, their explanations and its corrections' })
-  @ApiOkResponse({ type: BillDto })
+  @ApiOperation({
+    summary: 'Show a bill with its lines, their explanations, its corrections and fraud signals',
+  })
+  @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<BillDto> {
-    return this.bills.get(this.dataSource.manager, id);
+  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorBillDto> {
+    return this.bills.getForOperator(this.dataSource.manager, id);
   }
 
   @Post(':id/approve')
@@ -49,13 +57,13 @@ export class OperatorBillsController {
   @Requires('operator:bills:approve')
   @Financial()
   @ApiOperation({ summary: 'Approve a bill: its payable amount is credited to the partner once' })
-  @ApiOkResponse({ type: BillDto })
+  @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)
   approve(
     @CurrentActor() actor: Actor,
     @Param('id', ParseUUIDPipe) id: string,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-  ): Promise<BillDto> {
+  ): Promise<OperatorBillDto> {
     return this.change(key, id, (tx) => this.actions.approve(tx, actor, id));
   }
 
@@ -63,13 +71,13 @@ export class OperatorBillsController {
   @HttpCode(200)
   @Requires('operator:bills:approve')
   @ApiOperation({ summary: 'Put a bill on hold by hand, also one that is held for another reason' })
-  @ApiOkResponse({ type: BillDto })
+  @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)
   hold(
     @CurrentActor() actor: Actor,
     @Param('id', ParseUUIDPipe) id: string,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-  ): Promise<BillDto> {
+  ): Promise<OperatorBillDto> {
     return this.change(key, id, (tx) => this.actions.hold(tx, actor, id));
   }
 
@@ -77,13 +85,13 @@ export class OperatorBillsController {
   @HttpCode(200)
   @Requires('operator:bills:approve')
   @ApiOperation({ summary: 'Take a bill off hold, whatever it is held for' })
-  @ApiOkResponse({ type: BillDto })
+  @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)
   release(
     @CurrentActor() actor: Actor,
     @Param('id', ParseUUIDPipe) id: string,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-  ): Promise<BillDto> {
+  ): Promise<OperatorBillDto> {
     return this.change(key, id, (tx) => this.actions.release(tx, actor, id));
   }
 
@@ -91,14 +99,14 @@ export class OperatorBillsController {
   @HttpCode(200)
   @Requires('operator:bills:approve')
   @ApiOperation({ summary: 'Cancel a bill for good; the partner sees the reason' })
-  @ApiOkResponse({ type: BillDto })
+  @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)
   cancel(
     @CurrentActor() actor: Actor,
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { reason }: CancelBillDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-  ): Promise<BillDto> {
+  ): Promise<OperatorBillDto> {
     return this.change(key, id, (tx) => this.actions.cancel(tx, actor, id, reason));
   }
 
@@ -106,14 +114,14 @@ export class OperatorBillsController {
   @Requires('operator:bills:approve')
   @Financial()
   @ApiOperation({ summary: 'Add to or take off what a pending or held bill pays' })
-  @ApiCreatedResponse({ type: BillDto })
+  @ApiCreatedResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)
   correct(
     @CurrentActor() actor: Actor,
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { type, amount, comment }: CorrectBillDto,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-  ): Promise<BillDto> {
+  ): Promise<OperatorBillDto> {
     const given = typeof amount === 'string' ? { amount, currency: null } : amount;
     return this.change(key, id, (tx) => this.corrections.correct(tx, actor, id, { type, comment, ...given }));
   }
@@ -123,10 +131,10 @@ export class OperatorBillsController {
     key: IdempotencyKey | null,
     id: string,
     action: (tx: Tx) => Promise<void>,
-  ): Promise<BillDto> {
+  ): Promise<OperatorBillDto> {
     return this.idempotency.run(key, async (tx) => {
       await action(tx);
-      return this.bills.get(tx, id);
+      return this.bills.getForOperator(tx, id);
     });
   }
 }

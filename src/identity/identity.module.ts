@@ -34,6 +34,7 @@ import { Invitations } from './members/invitations.service.js';
 import { MemberChanges } from './members/member-changes.service.js';
 import { MemberNews } from './members/member-news.js';
 import { Members } from './members/members.service.js';
+import { MemberTraces } from './member-traces.service.js';
 import { OperatorUsersController } from './members/operator-users.controller.js';
 import { Membership } from './membership.entity.js';
 import { LinkedIdentities } from './oidc/linked-identities.service.js';
@@ -110,6 +111,7 @@ import { User } from './user.entity.js';
     MemberChanges,
     MemberNews,
     Members,
+    MemberTraces,
     OidcAnswers,
     OidcRequests,
     OidcSignIn,
@@ -146,6 +148,7 @@ import { User } from './user.entity.js';
     Invitations,
     MemberChanges,
     Members,
+    MemberTraces,
     PartnerMails,
     Passwords,
     PersonalData,

@@ -23,6 +23,7 @@ export { Invitations } from './members/invitations.service.js';
 export { MemberChanges } from './members/member-changes.service.js';
 export { InviteDto, OperatorUserDto, TeamMemberDto, toTeamMember } from './members/members.dto.js';
 export { MEMBER_STATES, Members, type MemberState } from './members/members.service.js';
+export { MemberTraces } from './member-traces.service.js';
 export { contactOf } from './partner-contact.js';
 export {
   ImpersonationLog,

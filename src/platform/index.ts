@@ -54,6 +54,7 @@ export { HealthController } from './observability/health.controller.js';
 export { ProgramLogger } from './observability/logging.js';
 export { Metrics } from './observability/metrics.js';
 export { addRequestLog } from './observability/request-log.js';
+export { mailboxHash, nameHash } from './people/same-person.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
 export { Clock } from './time/clock.js';
 export { Ids, uuidV7Floor, uuidV7Time } from './time/ids.js';

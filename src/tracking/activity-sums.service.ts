@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { ActivitySums } from '../commissions/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
 import type { ActivityScope, PeriodActivity } from './changed-facts.js';
+import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
 type SumsRow = { period: number; partner_id: string; campaign_id: string; promo_id: string } & Record<
   string,
@@ -28,7 +29,7 @@ export class ActivityOfPartners {
     return rows.map((row) => row.partner_id);
   }
 
-  /** Sums per period and promo of the partners' campaigns in the scope, by partner. */
+  /** Sums per period and promo of the partners' campaigns in the scope, by partner, without players confirmed to be fraud. */
   async sums(
     db: EntityManager,
     scope: CampaignScope,
@@ -45,6 +46,7 @@ export class ActivityOfPartners {
          JOIN unnest($3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
            ON a.interval_from >= p.start_at AND a.interval_from < p.end_at
         WHERE a.partner_id = ANY($2) AND a.interval_from >= $5 AND a.interval_from < $6
+          AND NOT ${fraudulentSql('a.partner_id', 'a.player_id')}
         GROUP BY a.partner_id, p.ord, a.campaign_id, a.promo_id`,
       [
         value,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ApprovedOrder, Registration } from '../commissions/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
+import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
 /** A partner's time on a plan. */
 interface PartnerSpan {
@@ -28,7 +29,8 @@ export class CountedFacts {
     const { condition, value } = inScope(scope);
     const rows = await db.query<(Registration & { partnerId: string })[]>(
       `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.external_id AS "externalId",
-              f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled
+              f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled,
+              ${fraudulentSql('f.partner_id', 'f.id')} AS fraudulent
          FROM ${spanned('players', 'signed_up_at', condition)}`,
       [value, ...columnsOf(spans)],
     );

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { Tx } from '../platform/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
 import { type ChangedFactsQuery, ChangedFactsView, type ChangedPartner } from './changed-facts.js';
+import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
 /** A partner's time on a plan: from the start of a period to the end of a later one. */
 export interface PartnerSpan {
@@ -25,6 +26,7 @@ export interface PlayerToQualify {
   readonly duplicate: boolean;
   readonly selfExcluded: boolean;
   readonly disabled: boolean;
+  readonly fraudulent: boolean;
   readonly deposits: readonly { readonly at: Date; readonly amountMinor: bigint }[];
   readonly activity: readonly { readonly at: Date; readonly betsMinor: bigint }[];
 }
@@ -50,6 +52,7 @@ interface PlayerRow {
   duplicate: boolean;
   self_excluded: boolean;
   disabled: boolean;
+  fraudulent: boolean;
 }
 
 /** What a qualification may depend on. */
@@ -136,7 +139,7 @@ export class FactsService {
                                     AS span (partner_id, start_at, end_at)),
             acted AS (${actedSql(looksAt)})
        SELECT p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate, p.self_excluded,
-              p.disabled
+              p.disabled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent
          FROM acted JOIN players p ON p.id = acted.id
          JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
         ORDER BY p.id`,
@@ -158,6 +161,7 @@ export class FactsService {
       duplicate: row.duplicate,
       selfExcluded: row.self_excluded,
       disabled: row.disabled,
+      fraudulent: row.fraudulent,
       deposits: deposits?.get(row.id) ?? [],
       activity: activity?.get(row.id) ?? [],
     }));

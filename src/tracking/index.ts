@@ -12,6 +12,8 @@ export {
   type PlayerToQualify,
   type QualifyingEvents,
 } from './facts.service.js';
+export { FraudReview, type SignalUnderReview } from './fraud/fraud-review.service.js';
+export { FRAUD_SIGNALS_CHANGED, type FraudSignalsChanged } from './fraud/fraud.events.js';
 export { RedirectHandler } from './redirect.handler.js';
 export { FILE_KINDS, type FileKind } from './domain/csv-columns.js';
 export { addSyncBodies } from './sync-bodies.js';

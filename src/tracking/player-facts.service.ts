@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { notFound } from '../platform/index.js';
 import { betsOf, depositsOf, type PlayerToQualify } from './facts.service.js';
+import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
 /** A player with the plan that its campaign is paid by. */
 export interface ExplainedPlayer extends PlayerToQualify {
@@ -24,7 +25,8 @@ export class PlayerFacts {
     const [player] = await db.query<PlayerRow[]>(
       `SELECT p.id AS "playerId", p.partner_id AS "partnerId", p.campaign_id AS "campaignId",
               p.promo_id AS "promoId", p.external_id AS "externalId", p.country, p.signed_up_at AS "signedUpAt",
-              p.duplicate, p.self_excluded AS "selfExcluded", p.disabled, c.commission_plan_id AS "planId"
+              p.duplicate, p.self_excluded AS "selfExcluded", p.disabled,
+              ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent, c.commission_plan_id AS "planId"
          FROM players p JOIN campaigns c ON c.id = p.campaign_id
         WHERE p.id = $1 AND ($2::uuid IS NULL OR p.partner_id = $2)`,
       [playerId, partnerId ?? null],

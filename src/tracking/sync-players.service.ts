@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Ids, sha256Hex, type Tx } from '../platform/index.js';
+import { Clock, Ids, Outbox, type Tx } from '../platform/index.js';
 import { Attribution, type Owner } from './attribution.service.js';
 import { actionId, BatchLog, type FactChange } from './batch-log.js';
 import { roundsByKey } from './domain/batch-rounds.js';
@@ -8,7 +8,8 @@ import type { Refusal } from './domain/item-fault.js';
 import { nobodyFault } from './domain/mention.js';
 import { parsePlayers, type ReportedPlayer } from './domain/parse-players.js';
 import { condense, settleRepeats } from './domain/repetitions.js';
-import type { PlayerAction } from './tracking.events.js';
+import { emailHash, personHash } from './person-hashes.js';
+import { type PlayerAction, PLAYERS_REPORTED, type PlayersReported } from './tracking.events.js';
 
 interface Entry {
   readonly index: number;
@@ -24,6 +25,7 @@ interface KnownPlayer {
   signed_up_at: Date;
   country: string | null;
   email_hash: string | null;
+  person_hash: string | null;
   duplicate: boolean;
   self_excluded: boolean;
   disabled: boolean;
@@ -36,6 +38,8 @@ interface Progress {
   readonly refusals: Refusal[];
   readonly changes: FactChange[];
   readonly actions: PlayerAction[];
+  /** Players that are new or have changed. */
+  readonly playerIds: string[];
   /** Of the items that are answered with one. */
   readonly tags: Map<number, string>;
 }
@@ -46,6 +50,7 @@ export class SyncPlayers {
   constructor(
     private readonly attribution: Attribution,
     private readonly log: BatchLog,
+    private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -67,6 +72,7 @@ export class SyncPlayers {
       refusals: [...refusals, ...excess],
       changes: [],
       actions: [],
+      playerIds: [],
       tags: new Map(),
     };
     for (const round of roundsByKey(entries, ({ item }) => item.userId)) {
@@ -84,6 +90,10 @@ export class SyncPlayers {
       changes: progress.changes,
       actions: progress.actions,
     });
+    if (progress.playerIds.length > 0) {
+      const event: PlayersReported = { playerIds: progress.playerIds };
+      await this.outbox.publish(tx, PLAYERS_REPORTED, event);
+    }
     return report;
   }
 
@@ -141,6 +151,7 @@ export class SyncPlayers {
         continue;
       }
       progress.statuses.set(entry.index, 'accepted');
+      progress.playerIds.push(id);
       if (entry.item.tag === null) progress.tags.set(entry.index, tagOf({ id, visit_id: owner.visitId }));
       progress.changes.push({
         campaignId: owner.campaignId,
@@ -155,30 +166,30 @@ export class SyncPlayers {
 
 const INSERT_PLAYERS = `
   INSERT INTO players (id, brand_id, external_id, visit_id, promo_code_id, promo_id, campaign_id, partner_id, country,
-                       email_hash, profile, signed_up_at, duplicate, self_excluded, disabled, query, created_at)
-  SELECT id, $1, external_id, visit_id, promo_code_id, promo_id, campaign_id, partner_id, country, email_hash, profile,
-         signed_up_at, duplicate, self_excluded, disabled, query, $2
+                       email_hash, person_hash, profile, signed_up_at, duplicate, self_excluded, disabled, query, created_at)
+  SELECT id, $1, external_id, visit_id, promo_code_id, promo_id, campaign_id, partner_id, country, email_hash, person_hash,
+         profile, signed_up_at, duplicate, self_excluded, disabled, query, $2
     FROM json_to_recordset($3) AS player (id uuid, external_id text, visit_id uuid, promo_code_id uuid, promo_id uuid,
-         campaign_id uuid, partner_id uuid, country text, email_hash text, profile jsonb, signed_up_at timestamptz, duplicate boolean,
-         self_excluded boolean, disabled boolean, query jsonb)
+         campaign_id uuid, partner_id uuid, country text, email_hash text, person_hash text, profile jsonb,
+         signed_up_at timestamptz, duplicate boolean, self_excluded boolean, disabled boolean, query jsonb)
    ORDER BY external_id
   ON CONFLICT (brand_id, external_id) DO NOTHING RETURNING id`;
 
 const UPDATE_PLAYERS = `
   UPDATE players
-     SET country = change.country, email_hash = change.email_hash, profile = change.profile,
-         signed_up_at = change.signed_up_at, duplicate = change.duplicate, self_excluded = change.self_excluded,
+     SET country = change.country, email_hash = change.email_hash, person_hash = change.person_hash,
+         profile = change.profile, signed_up_at = change.signed_up_at, duplicate = change.duplicate, self_excluded = change.self_excluded,
          disabled = change.disabled
-    FROM json_to_recordset($1) AS change (id uuid, country text, email_hash text, profile jsonb,
-         signed_up_at timestamptz, duplicate boolean, self_excluded boolean, disabled boolean)
+    FROM json_to_recordset($1) AS change (id uuid, country text, email_hash text, person_hash text,
+         profile jsonb, signed_up_at timestamptz, duplicate boolean, self_excluded boolean, disabled boolean)
    WHERE players.id = change.id`;
 
 /** The players of the entries that are there, locked in the order of their ids. */
 async function findPlayers(tx: Tx, brandId: string, entries: readonly Entry[]): Promise<KnownPlayer[]> {
   if (entries.length === 0) return [];
   return tx.query<KnownPlayer[]>(
-    `SELECT id, external_id, campaign_id, partner_id, visit_id, signed_up_at, country, email_hash, duplicate, self_excluded,
-            disabled, profile
+    `SELECT id, external_id, campaign_id, partner_id, visit_id, signed_up_at, country, email_hash, person_hash,
+            duplicate, self_excluded, disabled, profile
        FROM players WHERE brand_id = $1 AND external_id = ANY($2) ORDER BY id FOR NO KEY UPDATE`,
     [brandId, entries.map(({ item }) => item.userId)],
   );
@@ -188,7 +199,7 @@ async function findPlayers(tx: Tx, brandId: string, entries: readonly Entry[]): 
 async function update(
   tx: Tx,
   pairs: readonly { entry: Entry; player: KnownPlayer }[],
-  { statuses, changes, tags }: Progress,
+  { statuses, changes, playerIds, tags }: Progress,
 ): Promise<void> {
   const changed: KnownPlayer[] = [];
   for (const { entry, player } of pairs) {
@@ -198,6 +209,7 @@ async function update(
     if (entry.item.tag === null) tags.set(entry.index, tagOf(player));
     if (same) continue;
     changed.push(after);
+    playerIds.push(player.id);
     if (isSameToBilling(player, after)) continue;
     changes.push(changeAt(player, player.signed_up_at), changeAt(player, after.signed_up_at));
   }
@@ -205,15 +217,17 @@ async function update(
 }
 
 function applied(player: KnownPlayer, item: ReportedPlayer): KnownPlayer {
+  const profile = { ...player.profile, ...item.profile };
   return {
     ...player,
     signed_up_at: item.signedUpAt,
     country: item.country ?? player.country,
     email_hash: emailHash(item) ?? player.email_hash,
+    person_hash: personHash(profile),
     duplicate: item.duplicate ?? player.duplicate,
     self_excluded: item.selfExcluded ?? player.self_excluded,
     disabled: item.disabled ?? player.disabled,
-    profile: { ...player.profile, ...item.profile },
+    profile,
   };
 }
 
@@ -252,6 +266,7 @@ function toRow({ entry: { item }, owner, id }: { entry: Entry; owner: Owner; id:
     partner_id: owner.partnerId,
     country: item.country ?? owner.country,
     email_hash: emailHash(item),
+    person_hash: personHash(item.profile),
     profile: item.profile,
     signed_up_at: item.signedUpAt,
     duplicate: item.duplicate ?? false,
@@ -259,11 +274,6 @@ function toRow({ entry: { item }, owner, id }: { entry: Entry; owner: Owner; id:
     disabled: item.disabled ?? false,
     query: owner.query,
   };
-}
-
-/** Addresses are compared, never shown: their hash is enough. */
-function emailHash({ email }: ReportedPlayer): string | null {
-  return email === null ? null : sha256Hex(email);
 }
 
 function changeAt(owner: { campaign_id: string; partner_id: string }, occurredAt: Date): FactChange {

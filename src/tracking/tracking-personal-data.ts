@@ -28,6 +28,13 @@ const TABLES: readonly HeldTable[] = [
     keptBecause: OTHER_PEOPLE,
   },
   {
+    table: 'fraud_signals',
+    file: null,
+    because:
+      'what the program looks into to protect itself against fraud; it would be in vain if it were told',
+    onErasure: 'anonymised',
+  },
+  {
     table: 'fact_changes',
     file: null,
     because: 'marks of what the next bill run is to look at',
@@ -35,6 +42,13 @@ const TABLES: readonly HeldTable[] = [
     keptBecause: 'ids only, and gone with the next bill run',
   },
 ];
+
+/** What a signal tells of the partner's people and accounts; the operators' words may name somebody. */
+const ERASE_SIGNALS = `
+  UPDATE fraud_signals
+     SET evidence = evidence - '{address,signedInFrom,userAgent,lastSeenAt,account}'::text[],
+         comment = CASE WHEN comment IS NOT NULL THEN 'erased' END
+   WHERE partner_id = $1`;
 
 const VISITS = `
   SELECT (visited_at AT TIME ZONE 'UTC')::date::text AS day, campaign_id AS "campaignId", promo_id AS "promoId",
@@ -76,6 +90,10 @@ export class TrackingPersonalData implements OnModuleInit {
         'promo-codes': (tx, partnerId) => readRows(tx, PROMO_CODES, [partnerId]),
         players: (tx, partnerId) => readRows(tx, PLAYERS, [partnerId]),
         'activity-by-day': (tx, partnerId) => activity(tx, partnerId),
+      },
+      erase: async (tx, partnerId) => {
+        await tx.query(ERASE_SIGNALS, [partnerId]);
+        return 'done';
       },
     });
   }

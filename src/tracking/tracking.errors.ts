@@ -14,6 +14,13 @@ export function orderAlreadyDecided(status: string): DomainError {
   return new DomainError('ORDER_ALREADY_DECIDED', 'conflict', `This order is ${status} already, for good.`);
 }
 
+/** 409: what was decided on a fraud signal is final. */
+export function fraudSignalDecided(state: string): DomainError {
+  return new DomainError('FRAUD_SIGNAL_DECIDED', 'conflict', `This signal is ${state} already, for good.`, {
+    state,
+  });
+}
+
 /** The body as a whole is not a batch. */
 export function malformedBatch(path: string, message: string): DomainError {
   return new DomainError('MALFORMED_BATCH', 'malformed', `${path}: ${message}`, {

@@ -1,6 +1,13 @@
 /** Players signed up or deposited, or orders were made or decided: one event per sync batch with all its new actions. */
 export const FACTS_RECORDED = 'tracking.facts_recorded';
 
+/** Players were reported for the first time or otherwise than before: one event per sync batch. */
+export const PLAYERS_REPORTED = 'tracking.players_reported';
+
+export interface PlayersReported {
+  readonly playerIds: readonly string[];
+}
+
 /** Something new that a player did. */
 export interface PlayerAction {
   /** Stable: the same action of the same player or deposit always has this id. */

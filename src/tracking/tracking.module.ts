@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { BrandsModule } from '../brands/index.js';
 import { CampaignsModule } from '../campaigns/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { PartnerManagementModule } from '../partner-management/index.js';
 import { ReferralsModule } from '../referrals/index.js';
+import { WalletModule } from '../wallet/index.js';
 import { ActivityBook } from './activity-book.js';
 import { AddressBook } from './address-book.js';
 import { Attribution } from './attribution.service.js';
@@ -18,6 +20,13 @@ import { ActivityOfPartners } from './activity-sums.service.js';
 import { CountedFacts } from './counted-facts.service.js';
 import { DepositBook } from './deposit-book.js';
 import { FactsService } from './facts.service.js';
+import { ClickFloods } from './fraud/click-floods.job.js';
+import { FraudBook } from './fraud/fraud-book.js';
+import { FraudDecisions } from './fraud/fraud-decisions.service.js';
+import { FraudReview } from './fraud/fraud-review.service.js';
+import { FraudSignals } from './fraud/fraud-signals.service.js';
+import { FraudController } from './fraud/fraud.controller.js';
+import { PlayerChecks } from './fraud/player-checks.consumer.js';
 import { ImpressionCounter } from './impression-counter.js';
 import { OrderDecisions } from './orders/order-decisions.service.js';
 import { OrdersController } from './orders/orders.controller.js';
@@ -49,11 +58,19 @@ import { Visitors } from './visitors.js';
 
 /** Clicks and what brands report of the players that they brought. */
 @Module({
-  imports: [IdentityModule, BrandsModule, CampaignsModule, ReferralsModule],
+  imports: [
+    IdentityModule,
+    WalletModule,
+    PartnerManagementModule,
+    BrandsModule,
+    CampaignsModule,
+    ReferralsModule,
+  ],
   controllers: [
     BrandSyncBatchesController,
     OperatorSyncBatchesController,
     BrandPromoCodesController,
+    FraudController,
     OperatorPromoCodesController,
     OrdersController,
     PartnerPromoCodesController,
@@ -67,6 +84,12 @@ import { Visitors } from './visitors.js';
     CountedFacts,
     FactsService,
     ImpressionCounter,
+    ClickFloods,
+    FraudBook,
+    FraudDecisions,
+    FraudReview,
+    FraudSignals,
+    PlayerChecks,
     InvitedSignUpsConsumer,
     Partitions,
     PlayerFacts,
@@ -103,6 +126,7 @@ import { Visitors } from './visitors.js';
     CountedFacts,
     FactsService,
     FileRecorder,
+    FraudReview,
     PlayerFacts,
     RedirectHandler,
   ],

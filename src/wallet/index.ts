@@ -1,3 +1,4 @@
+export { AccountHolders } from './account-holders.service.js';
 export { CashoutDecisions } from './cashout-decisions.service.js';
 export { CashoutRequests } from './cashout-requests.service.js';
 export { type AccountName } from './domain/accounts.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdentityModule } from '../identity/index.js';
+import { AccountHolders } from './account-holders.service.js';
 import { CashoutDecisions } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
 import { CashoutNews } from './cashout-news.service.js';
@@ -35,6 +36,7 @@ import { Wallets } from './wallets.service.js';
     ReconciliationController,
   ],
   providers: [
+    AccountHolders,
     Ledger,
     Wallets,
     Transactions,
@@ -52,6 +54,7 @@ import { Wallets } from './wallets.service.js';
     WalletPersonalData,
   ],
   exports: [
+    AccountHolders,
     Ledger,
     Wallets,
     Reconciliation,

@@ -62,6 +62,7 @@ const anyFacts = fc.record({
     duplicate: fc.boolean(),
     selfExcluded: fc.constant(false),
     disabled: fc.constant(false),
+    fraudulent: fc.constant(false),
   }).map(withIds('externalId')),
   orders: things({ ...place, orderedAt: day, amountMinor: fc.bigInt(1n, 50_000n) }).map(
     withIds('externalId'),

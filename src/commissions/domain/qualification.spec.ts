@@ -17,6 +17,7 @@ const player: QualifyingPlayer = {
   duplicate: false,
   selfExcluded: false,
   disabled: false,
+  fraudulent: false,
 };
 const facts: QualifyingFacts = {
   deposits: [
@@ -48,9 +49,12 @@ describe('qualification (A11)', () => {
     expect(qualifiedAt(criteria, player, facts)).toEqual(expected);
   });
 
-  it.each(['duplicate', 'selfExcluded', 'disabled'] as const)('never for a %s player', (flag) => {
-    expect(qualifiedAt({}, { ...player, [flag]: true }, facts)).toBeNull();
-  });
+  it.each(['duplicate', 'selfExcluded', 'disabled', 'fraudulent'] as const)(
+    'never for a %s player',
+    (flag) => {
+      expect(qualifiedAt({}, { ...player, [flag]: true }, facts)).toBeNull();
+    },
+  );
 
   it('never for a player of unknown country when countries are asked for', () => {
     expect(qualifiedAt({ countries: ['DE'] }, { ...player, country: null }, facts)).toBeNull();
@@ -146,6 +150,7 @@ describe('B03 qualification, criterion by criterion', () => {
       country: fc.constantFrom('DE', 'AT', null),
       duplicate: rarely,
       selfExcluded: rarely,
+      fraudulent: rarely,
       disabled: rarely,
     }),
     facts: fc.record({

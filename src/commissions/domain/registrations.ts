@@ -6,6 +6,8 @@ export interface PlayerFlags {
   readonly duplicate: boolean;
   readonly selfExcluded: boolean;
   readonly disabled: boolean;
+  /** Confirmed to be fraud. */
+  readonly fraudulent: boolean;
 }
 
 /** A player who registered. */
@@ -17,14 +19,19 @@ export interface Registration extends PromoPlace, PlayerFlags {
   readonly country: string | null;
 }
 
-const BARRING = ['duplicate', 'selfExcluded', 'disabled'] as const satisfies readonly (keyof PlayerFlags)[];
+const BARRING = [
+  'duplicate',
+  'selfExcluded',
+  'disabled',
+  'fraudulent',
+] as const satisfies readonly (keyof PlayerFlags)[];
 
 /** The flags because of which a player is never paid for. */
 export function barringFlags(player: PlayerFlags): readonly (keyof PlayerFlags)[] {
   return BARRING.filter((flag) => player[flag]);
 }
 
-/** Whether the player is a duplicate, self-excluded or disabled. */
+/** Whether the player is a duplicate, self-excluded, disabled or fraudulent. */
 export function isBarred(player: PlayerFlags): boolean {
   return barringFlags(player).length > 0;
 }
@@ -36,7 +43,7 @@ export function isFromOneOf(countries: readonly string[] | undefined, country: s
 
 /**
  * The place of the strategy that pays for a registration, or null: the first one of the plan that pays for players of
- * its country, so that a player is paid for once. Duplicate, self-excluded and disabled players are never paid for.
+ * its country, so that a player is paid for once. Who is barred is never paid for.
  */
 export function payingStrategy(strategies: readonly Strategy[], registration: Registration): number | null {
   if (isBarred(registration)) return null;

@@ -85,6 +85,8 @@ export const PERMISSIONS = {
   'operator:promo-codes:write': { roles: OPERATOR_MANAGE },
   'operator:orders:read': { roles: OPERATOR_ALL },
   'operator:visits:read': { roles: OPERATOR_ALL },
+  'operator:fraud:read': { roles: OPERATOR_ALL },
+  'operator:fraud:decide': { roles: OPERATOR_MANAGE },
   'operator:sync-keys:write': { roles: ['operator:admin'] },
   'operator:commission-plans:read': { roles: OPERATOR_ALL },
   'operator:commission-plans:write': { roles: OPERATOR_MANAGE },

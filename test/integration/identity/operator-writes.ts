@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestApp } from '../../support/app.js';
 import { body, type Person, type UploadedFile } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
 import { samplePng } from '../../support/sample-files.js';
 import { type Account, BillingScene, CPA_50, SHARE_25 } from '../billing/scene.js';
 import { type Uploader, uploaderOf } from '../partner-management/document-scene.js';
@@ -87,6 +88,16 @@ export class Program {
     return { id: creator.accountId, code: await codeFor(creator) };
   }
 
+  /** An open signal about a player whom the brand says to have already. */
+  async fraudSignal(): Promise<string> {
+    await this.account.register(this.name(), '2026-10-26T10:00:00Z', { duplicate: true });
+    await outboxDelivered(this.app);
+    const [signal] = await this.app.db.query<[{ id: string }]>(
+      `SELECT id FROM fraud_signals WHERE state = 'open' ORDER BY id DESC LIMIT 1`,
+    );
+    return signal.id;
+  }
+
   /** The request of a partner who signs up now. */
   async partnershipRequest(): Promise<string> {
     const partnerId = await signUp(this.app, `${this.name()}@requests.example`);
@@ -131,6 +142,13 @@ const decideDocument =
   async (program) => ({
     path: `operator/documents/${await program.document()}/${action}`,
     ...(payload && { payload }),
+  });
+
+const decideSignal =
+  (action: string): Prepare =>
+  async (program) => ({
+    path: `operator/fraud-signals/${await program.fraudSignal()}/${action}`,
+    payload: { comment: 'Looked into it' },
   });
 
 const decideRequest =
@@ -224,6 +242,8 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: 'operator/exchange-rates/import',
     file: { content: Buffer.from('date,currency,rate\n2026-10-30,GBP,0.86\n'), fileName: 'rates.csv' },
   }),
+  'POST /api/v1/operator/fraud-signals/{id}/confirm': decideSignal('confirm'),
+  'POST /api/v1/operator/fraud-signals/{id}/release': decideSignal('release'),
   'POST /api/v1/operator/impersonation/exit': async ({ operator, wallet: { ownerId } }) => {
     body(await operator.post(`operator/partners/${ownerId}/impersonate`, { reason: 'A question' }), 200);
     return { path: 'operator/impersonation/exit' };

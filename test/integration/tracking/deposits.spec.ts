@@ -28,7 +28,7 @@ afterAll(() => app.close());
 
 beforeEach(async () => {
   await app.db.query(
-    'TRUNCATE players, player_activity, deposits, deposit_listings, activity_corrections, fact_changes',
+    'TRUNCATE players, fraud_signals, player_activity, deposits, deposit_listings, activity_corrections, fact_changes',
   );
   const player = { tag: VISIT, user_id: 'p-1', sign_up_at: '2026-10-05T09:00:00Z' };
   await unitOfWork.run((tx) => app.app.get(SyncPlayers).record(tx, scene.brandId, [player]));

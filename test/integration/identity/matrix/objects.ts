@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { FileStore, Money, UnitOfWork } from '../../../../src/platform/index.js';
 import { CashoutRequests, Ledger, PaymentMethods } from '../../../../src/wallet/index.js';
 import { billLineKind, playerKind } from './billing-kinds.js';
+import { fraudSignalKind } from './fraud-kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
 import { personOf } from './people.js';
 import {
@@ -18,6 +19,7 @@ import {
   type Scene,
   type Tenant,
 } from './scene.js';
+import { syncBatch, syncKey } from './sync-kinds.js';
 
 const AT = '2026-11-01T00:00:00Z';
 
@@ -207,33 +209,6 @@ const socialAccount = row('social_accounts', (_, { partnerId }) => ({
   created_at: AT,
 }));
 
-const syncKey: Kind = {
-  make: ({ app }, _tenant, [brandId]) =>
-    insert(app, 'sync_keys', {
-      brand_id: brandId,
-      auth_key: `sk_${next()}`,
-      secret_sealed: 'none',
-      created_at: AT,
-    }),
-  shared: true,
-};
-
-/** Of the brand in the path; else of the brand that the callers of brands belong to. */
-const syncBatch: Kind = {
-  make: ({ app, brandId }, _tenant, [ofBrand]) =>
-    insert(app, 'sync_batches', {
-      brand_id: ofBrand ?? brandId,
-      kind: 'players',
-      received_at: AT,
-      accepted: 1,
-      duplicate: 0,
-      corrected: 0,
-      rejected: 0,
-      refusals: [],
-    }),
-  shared: true,
-};
-
 const event = row('event_log', (_, { partnerId, userId }) => ({
   partner_id: partnerId,
   type: 'two_factor_enabled',
@@ -301,6 +276,8 @@ const exchangeRate: Kind = {
 const visit: Kind = {
   make: async (scene, tenant) => makeVisit(scene, tenant, await promo.make(scene, tenant, [])),
 };
+const player = playerKind(campaign, promo);
+const fraudSignal = fraudSignalKind(campaign, promo);
 
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
 const landing: Kind = { make: ({ app, brandId }) => makeLanding(app, brandId), shared: true };
@@ -325,13 +302,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/commission-plans': plan,
   'operator/documents': document,
   'operator/exchange-rates': exchangeRate,
+  'operator/fraud-signals': fraudSignal,
   'operator/landings': landing,
   'operator/media': { ...medium, shared: true },
   'operator/partners': { make: makePartner },
   'operator/partnership-requests': partnershipRequest,
   'operator/payment-method-types': { make: () => Promise.resolve('paypal'), shared: true },
+  'operator/players': player,
   'operator/reconciliation/freezes': frozenWallet,
-  'operator/players': playerKind(campaign, promo),
   'operator/social-accounts': socialAccount,
   'operator/users': user,
   'operator/visits': visit,
@@ -346,7 +324,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/events': event,
   'partner/media': privateMedium,
   'partner/payment-methods': paymentMethod,
-  'partner/players': playerKind(campaign, promo),
+  'partner/players': player,
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,
   'partner/promos': promo,
@@ -368,6 +346,8 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/brands/{brandId}/promo-codes/{id}/codes': { generate: { count: 1 } },
   'POST /api/v1/operator/brands/{id}/users': { email: 'bob@brand.example', name: 'Bob', role: 'reviewer' },
   'POST /api/v1/operator/documents/{id}/decline': { reason: 'Not to be read' },
+  'POST /api/v1/operator/fraud-signals/{id}/confirm': { comment: 'Twice the same person' },
+  'POST /api/v1/operator/fraud-signals/{id}/release': { comment: 'Two people' },
   'POST /api/v1/operator/partners/{id}/impersonate': { reason: 'They asked' },
   'POST /api/v1/operator/partnership-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': { comment: 'Looked into' },

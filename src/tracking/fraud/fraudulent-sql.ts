@@ -1,0 +1,9 @@
+/**
+ * SQL of whether a player is confirmed to be fraud, and earns nothing therefore.
+ * @param partnerId SQL of the id of the player's partner; trusted text, as is `playerId`
+ */
+export function fraudulentSql(partnerId: string, playerId: string): string {
+  return `EXISTS (SELECT FROM fraud_signals signal
+                   WHERE signal.partner_id = ${partnerId} AND signal.player_id = ${playerId}
+                     AND signal.state = 'confirmed')`;
+}

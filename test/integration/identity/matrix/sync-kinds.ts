@@ -1,0 +1,31 @@
+import type { Kind } from './objects.js';
+import { insert, next } from './scene.js';
+
+const AT = '2026-11-01T00:00:00Z';
+
+export const syncKey: Kind = {
+  make: ({ app }, _tenant, [brandId]) =>
+    insert(app, 'sync_keys', {
+      brand_id: brandId,
+      auth_key: `sk_${next()}`,
+      secret_sealed: 'none',
+      created_at: AT,
+    }),
+  shared: true,
+};
+
+/** Of the brand in the path; else of the brand that the callers of brands belong to. */
+export const syncBatch: Kind = {
+  make: ({ app, brandId }, _tenant, [ofBrand]) =>
+    insert(app, 'sync_batches', {
+      brand_id: ofBrand ?? brandId,
+      kind: 'players',
+      received_at: AT,
+      accepted: 1,
+      duplicate: 0,
+      corrected: 0,
+      rejected: 0,
+      refusals: [],
+    }),
+  shared: true,
+};
