@@ -38,8 +38,10 @@ export interface PartnerFacts extends Pick<ChangedPartner, 'activity'> {
 /** The period that pays for the player, by its own terms; null when none does. */
 export function qualify(player: PlayerToQualify, periods: readonly TermedPeriod[]): QualifiedPlayer | null {
   const termsOf = (version: number): PlanTerms => periods.find((period) => period.version === version)!.terms;
-  const assigned = findQualifyingPeriod(periods, (version) =>
-    firstQualification(termsOf(version), player, player),
+  const assigned = findQualifyingPeriod(
+    periods,
+    (version) => firstQualification(termsOf(version), player, player),
+    player.suspensions,
   );
   return assigned && { ...assigned, player };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SubAffiliateBase } from '../commissions/index.js';
+import { suspendedSql } from '../partner-management/index.js';
 import type { Tx } from '../platform/index.js';
 import { type Branch, Branches } from '../referrals/index.js';
 import { FactsService } from '../tracking/index.js';
@@ -34,6 +35,8 @@ interface BaseRow {
  * The link between what partners earn and what those above them are paid for it (rules §3.2): by the plan of the
  * campaign through which the branch came, from what bills of the same brand hold for the inviter's period. Commission
  * for sub-affiliates earns nobody above a share, neither do corrections by hand; cancelled bills count for nothing.
+ * Lines are of whole periods: an inviter that is suspended when its period begins is paid nothing for that period, and
+ * one that is suspended in its course is paid for all of it.
  */
 @Injectable()
 export class SubAffiliateCommissions {
@@ -61,6 +64,7 @@ export class SubAffiliateCommissions {
          JOIN bills bill ON bill.id = l.bill_id AND bill.brand_id = $7 AND bill.state <> 'cancelled'
          JOIN unnest($8::timestamptz[], $9::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
            ON l.period_start >= p.start_at AND l.period_start < p.end_at
+        WHERE NOT ${suspendedSql('b.inviter_id', 'p.start_at')}
         GROUP BY b.inviter_id, p.ord, b.campaign_id, b.promo_id, b.level`,
       [
         ...columnsOf(branches),

@@ -35,6 +35,8 @@ import { Registration } from './registration.service.js';
 import { SocialAccountDecisions } from './social-account-decisions.service.js';
 import { SocialAccountsController } from './social-accounts.controller.js';
 import { SocialAccounts } from './social-accounts.service.js';
+import { SuspensionBook } from './suspension-book.js';
+import { Suspensions } from './suspensions.service.js';
 import { TeamSessionsController } from './team-sessions.controller.js';
 import { TeamController } from './team.controller.js';
 
@@ -62,6 +64,8 @@ import { TeamController } from './team.controller.js';
     PartnershipRequests,
     RequestHistory,
     Partners,
+    Suspensions,
+    SuspensionBook,
     Inviters,
     Packages,
     PartnerDocuments,
@@ -82,6 +86,6 @@ import { TeamController } from './team.controller.js';
     ErasureNews,
     ErasureJob,
   ],
-  exports: [Partners, Inviters],
+  exports: [Partners, Inviters, SuspensionBook],
 })
 export class PartnerManagementModule {}

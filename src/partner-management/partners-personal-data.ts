@@ -9,6 +9,7 @@ const TABLES: readonly HeldTable[] = [
   { table: 'social_accounts', file: 'social-accounts', onErasure: 'deleted' },
   { table: 'documents', file: 'documents', onErasure: 'deleted' },
   { table: 'partner_requests', file: 'requests', onErasure: 'anonymised' },
+  { table: 'partner_suspensions', file: 'suspensions', onErasure: 'anonymised' },
   {
     table: 'data_exports',
     file: null,
@@ -43,6 +44,10 @@ const REQUESTS = `
          r.rejection_description AS "rejectionDescription"
     FROM partner_requests r JOIN packages k ON k.id = r.package_id WHERE r.partner_id = $1 ORDER BY r.id`;
 
+const SUSPENSIONS = `
+  SELECT reason, suspended_at AS "from", reactivated_at AS "until"
+    FROM partner_suspensions WHERE partner_id = $1 ORDER BY suspended_at`;
+
 /** The partner itself, its requests, and the copies that were made for it. */
 @Injectable()
 export class PartnersPersonalData implements OnModuleInit {
@@ -62,6 +67,7 @@ export class PartnersPersonalData implements OnModuleInit {
         documents: (tx, partnerId) => this.documents.list(tx, partnerId),
         'social-accounts': (tx, partnerId) => readRows(tx, SOCIAL_ACCOUNTS, [partnerId]),
         requests: (tx, partnerId) => requests(tx, partnerId),
+        suspensions: (tx, partnerId) => readRows(tx, SUSPENSIONS, [partnerId]),
       },
       attachments: (tx, partnerId) => this.documents.contents(tx, partnerId),
       erase: (tx, partnerId) => this.erase(tx, partnerId),
@@ -86,6 +92,7 @@ export class PartnersPersonalData implements OnModuleInit {
         WHERE partner_id = $1`,
       [partnerId, this.clock.now()],
     );
+    await tx.query(`UPDATE partner_suspensions SET reason = 'Erased' WHERE partner_id = $1`, [partnerId]);
     await tx.query('DELETE FROM social_accounts WHERE partner_id = $1', [partnerId]);
     await this.exportFiles.expire(tx, { partnerId });
     await this.documents.erase(tx, partnerId);

@@ -1,5 +1,6 @@
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { MayBeAbsent, PageQuery } from '../platform/index.js';
+import { SuspensionDto } from './suspensions.dto.js';
 
 const PARTNER_STATES = ['pending', 'active', 'suspended', 'rejected', 'erased'] as const;
 export type PartnerState = (typeof PARTNER_STATES)[number];
@@ -52,6 +53,8 @@ export class InviterDto {
 export class PartnerDetailDto extends PartnerDto {
   /** Through whose link it signed up; null for one who came alone. */
   inviter: InviterDto | null;
+  /** When it earned nothing, newest first. */
+  suspensions: SuspensionDto[];
 }
 
 export class PartnerPage {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Accounts, type Actor, AuditLog, contactOf } from '../identity/index.js';
+import { contactOf } from '../identity/index.js';
 import { idOfCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
 import { partnerStateConflict } from './partner-management.errors.js';
 import type { PartnerDto, PartnerQuery, PartnerState } from './partners.dto.js';
@@ -14,14 +14,10 @@ const SELECT = `
     LEFT JOIN packages k ON k.id = p.package_id
     LEFT JOIN LATERAL (${contactOf('p.id')}) contact ON true`;
 
-/** Partners: found, suspended and reactivated by operators; named by other rooms. */
+/** Partners: found by operators, named by other rooms. */
 @Injectable()
 export class Partners {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly accounts: Accounts,
-    private readonly auditLog: AuditLog,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** A page of partners, newest first. */
   async list({ state, name, limit, cursor }: PartnerQuery): Promise<Page<PartnerDto>> {
@@ -76,40 +72,6 @@ export class Partners {
   /** Whether the partner works with the program; it stays so until the transaction ends. */
   async isActive(tx: Tx, partnerId: string): Promise<boolean> {
     return (await heldState(tx, partnerId)) === 'active';
-  }
-
-  /** Closes a partner's work; what was earned stays. @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409) */
-  suspend(tx: Tx, actor: Actor, partnerId: string): Promise<PartnerDto> {
-    return this.change(tx, actor, partnerId, 'active', 'suspended');
-  }
-
-  /** Opens it again. @throws DomainError NOT_FOUND, PARTNER_STATE_CONFLICT (409) */
-  reactivate(tx: Tx, actor: Actor, partnerId: string): Promise<PartnerDto> {
-    return this.change(tx, actor, partnerId, 'suspended', 'active');
-  }
-
-  private async change(
-    tx: Tx,
-    actor: Actor,
-    partnerId: string,
-    from: 'active' | 'suspended',
-    to: 'active' | 'suspended',
-  ): Promise<PartnerDto> {
-    const [, count] = await tx.query<[unknown[], number]>(
-      'UPDATE partners SET state = $3 WHERE id = $1 AND state = $2',
-      [partnerId, from, to],
-    );
-    const partner = await this.get(tx, partnerId);
-    if (count === 0) throw partnerStateConflict(to === 'active' ? 'reactivated' : 'suspended');
-    await this.accounts.setMembershipsActive(tx, partnerId, to === 'active');
-    await this.auditLog.record(tx, actor, {
-      action: `partner.${to === 'active' ? 'reactivate' : 'suspend'}`,
-      subject: { type: 'partner', id: partnerId },
-      partnerId,
-      before: { state: from },
-      after: { state: to },
-    });
-    return partner;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { ActivitySums } from '../commissions/index.js';
+import { suspendedSql } from '../partner-management/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
 import type { ActivityScope, PeriodActivity } from './changed-facts.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
@@ -29,7 +30,7 @@ export class ActivityOfPartners {
     return rows.map((row) => row.partner_id);
   }
 
-  /** Sums per period and promo of the partners' campaigns in the scope, by partner, without players confirmed to be fraud. */
+  /** Sums per period and promo by partner, without players confirmed to be fraud and times of suspension. */
   async sums(
     db: EntityManager,
     scope: CampaignScope,
@@ -47,6 +48,7 @@ export class ActivityOfPartners {
            ON a.interval_from >= p.start_at AND a.interval_from < p.end_at
         WHERE a.partner_id = ANY($2) AND a.interval_from >= $5 AND a.interval_from < $6
           AND NOT ${fraudulentSql('a.partner_id', 'a.player_id')}
+          AND NOT ${suspendedSql('a.partner_id', 'a.interval_from')}
         GROUP BY a.partner_id, p.ord, a.campaign_id, a.promo_id`,
       [
         value,

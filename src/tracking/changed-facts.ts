@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { ActivityColumn, ActivitySums, Period, PromoActivity } from '../commissions/index.js';
+import { suspendedSql } from '../partner-management/index.js';
 import { readRows } from '../platform/index.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
@@ -21,7 +22,10 @@ export interface ChangedPartner {
   readonly earliest: Date;
   /** The changes that the view has seen. */
   readonly changeIds: readonly string[];
-  /** What the partner's players did, without those confirmed to be fraud, from the period of the earliest change on. */
+  /**
+   * What the partner's players did while it was not suspended, without those confirmed to be fraud, from the period of
+   * the earliest change on.
+   */
   readonly activity: readonly PeriodActivity[];
 }
 
@@ -160,6 +164,7 @@ class ActivityStream {
          JOIN unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
            ON a.interval_from >= p.start_at AND a.interval_from < p.end_at AND p.end_at > changed.earliest
         WHERE NOT ${fraudulentSql('a.partner_id', 'a.player_id')}
+          AND NOT ${suspendedSql('a.partner_id', 'a.interval_from')}
         GROUP BY a.partner_id, p.ord, a.campaign_id, a.promo_id
         ORDER BY a.partner_id DESC`,
       [

@@ -3,6 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { ApprovedOrder, Registration } from '../commissions/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
+import { suspendedSql } from '../partner-management/index.js';
 
 /** A partner's time on a plan. */
 interface PartnerSpan {
@@ -14,7 +15,7 @@ interface PartnerSpan {
 
 type Db = EntityManager | DataSource;
 
-/** Facts that commission is paid for one by one, for many partners at once. */
+/** Facts that commission is paid for one by one, for many partners at once; none of a time of suspension. */
 @Injectable()
 export class CountedFacts {
   /**
@@ -59,12 +60,12 @@ export class CountedFacts {
   }
 }
 
-/** The rows `f` of the table that fall into the spans of their partners, on campaigns of the condition. */
+/** The rows `f` of the table that fall into the spans of their partners, on campaigns of the condition, and into no suspension. */
 function spanned(table: 'players' | 'orders', time: string, condition: string): string {
   return `unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS span (partner_id, start_at, end_at)
          JOIN ${table} f ON f.partner_id = span.partner_id AND f.${time} >= span.start_at AND f.${time} < span.end_at
          JOIN campaigns c ON c.id = f.campaign_id
-        WHERE ${condition}`;
+        WHERE ${condition} AND NOT ${suspendedSql('f.partner_id', `f.${time}`)}`;
 }
 
 function columnsOf(spans: readonly PartnerSpan[]): [string[], Date[], Date[]] {

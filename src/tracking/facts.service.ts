@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Suspension, SuspensionBook } from '../partner-management/index.js';
 import type { Tx } from '../platform/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
 import { type ChangedFactsQuery, ChangedFactsView, type ChangedPartner } from './changed-facts.js';
@@ -27,6 +28,8 @@ export interface PlayerToQualify {
   readonly selfExcluded: boolean;
   readonly disabled: boolean;
   readonly fraudulent: boolean;
+  /** When its partner was suspended: nothing that is met then is paid for. */
+  readonly suspensions: readonly Suspension[];
   readonly deposits: readonly { readonly at: Date; readonly amountMinor: bigint }[];
   readonly activity: readonly { readonly at: Date; readonly betsMinor: bigint }[];
 }
@@ -64,7 +67,10 @@ export interface QualifyingEvents {
 /** The tracked facts as billing reads them, and the list of what has changed since it last did. */
 @Injectable()
 export class FactsService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly suspensions: SuspensionBook,
+  ) {}
 
   /** How many partners have facts on the plan that changed at instants before `before`. */
   async countPartnersWithChanges(planId: string, before: Date): Promise<number> {
@@ -120,6 +126,7 @@ export class FactsService {
   /**
    * Players of the partners on the scope's campaigns who may have reached a qualification in their partner's span, with all their
    * facts before its end. Whoever signed up in that time is among them, and whoever did one of the given things in it.
+   * What happened while the partner was suspended is among the facts: it decides when the criteria were met.
    */
   async playersForQualification(
     db: Tx,
@@ -148,6 +155,10 @@ export class FactsService {
     const ends = new Map(spans.map(({ partnerId, to }) => [partnerId, to]));
     const ids = players.map(({ id }) => id);
     const until = players.map(({ partner_id: partnerId }) => ends.get(partnerId)!);
+    const suspensions = await this.suspensions.spans(
+      db,
+      spans.map(({ partnerId }) => partnerId),
+    );
     const deposits = looksAt.deposits ? await depositsOf(db, ids, until) : null;
     const activity = looksAt.wager ? await betsOf(db, ids, until) : null;
     return players.map((row) => ({
@@ -162,6 +173,7 @@ export class FactsService {
       selfExcluded: row.self_excluded,
       disabled: row.disabled,
       fraudulent: row.fraudulent,
+      suspensions: suspensions.get(row.partner_id) ?? [],
       deposits: deposits?.get(row.id) ?? [],
       activity: activity?.get(row.id) ?? [],
     }));

@@ -90,7 +90,7 @@ describe('O09 B11 an operator in a partner’s place', () => {
   });
 
   it('the partner reads who was there, when, why, and what was done; also what operators do as themselves', async () => {
-    body(await operator.post(`operator/partners/${partnerId}/suspend`), 200);
+    body(await operator.post(`operator/partners/${partnerId}/suspend`, { reason: 'Asked to' }), 200);
     body(await operator.post(`operator/partners/${partnerId}/reactivate`), 200);
     const { items } = body<{ items: LogEntry[] }>(await partner.get('partner/impersonation-log'), 200);
     expect(items.map(({ kind, action }) => [kind, action])).toEqual([

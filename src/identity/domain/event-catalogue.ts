@@ -158,6 +158,15 @@ const PROFILE_EVENTS = {
   }),
 };
 
+const PARTNERSHIP_EVENTS = {
+  partner_suspended: describe('Partnership suspended', 'partner', { reason: 'text' }, ({ reason }) =>
+    ended('The program suspended your partnership; nothing is earned from then on', reason),
+  ),
+  partner_reactivated: describe('Partnership reactivated', 'partner', {}, () => {
+    return 'The program reactivated your partnership: what happens from then on is earned again.';
+  }),
+};
+
 const SUB_AFFILIATE_EVENTS = {
   sub_affiliate_registered: describe(
     'Sub-affiliate registered',
@@ -176,6 +185,7 @@ export const EVENT_CATALOGUE = {
   ...SIGN_IN_EVENTS,
   ...TEAM_EVENTS,
   ...PROFILE_EVENTS,
+  ...PARTNERSHIP_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
 };
 

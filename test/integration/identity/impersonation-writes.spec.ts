@@ -194,7 +194,7 @@ describe('B11 the partner’s impersonation log', () => {
   });
 
   it('shows every change an operator made to the partner as itself', async () => {
-    body(await operator.post(`operator/partners/${annId}/suspend`), 200);
+    body(await operator.post(`operator/partners/${annId}/suspend`, { reason: 'Asked to' }), 200);
     body(await operator.post(`operator/partners/${annId}/reactivate`), 200);
     const { items } = await log(ann, '?kind=change');
     expect(items.map(({ action, impersonation }) => [action, impersonation])).toEqual([

@@ -228,7 +228,7 @@ describe('O09 an impersonation ends', () => {
 
   it('when the program suspends the partner, and the partner cannot be impersonated then', async () => {
     const impersonator = await start();
-    body(await operator.post(`operator/partners/${ann}/suspend`), 200);
+    body(await operator.post(`operator/partners/${ann}/suspend`, { reason: 'Asked to' }), 200);
     expect(codeOf(await impersonator.get('me'))).toBe(OUT);
     const again = await operator.post(`operator/partners/${ann}/impersonate`, { reason: REASON });
     expect(codeOf(again)).toBe('409 PARTNER_STATE_CONFLICT');

@@ -279,11 +279,12 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     makes: true,
   }),
   'POST /api/v1/operator/partners/{id}/reactivate': async ({ operator, scene: { partnerId } }) => {
-    body(await operator.post(`operator/partners/${partnerId}/suspend`), 200);
+    body(await operator.post(`operator/partners/${partnerId}/suspend`, { reason: 'Asked to' }), 200);
     return { path: `operator/partners/${partnerId}/reactivate` };
   },
   'POST /api/v1/operator/partners/{id}/suspend': ({ scene }) => ({
     path: `operator/partners/${scene.partnerId}/suspend`,
+    payload: { reason: 'Asked to' },
   }),
   'POST /api/v1/operator/partnership-requests/{id}/approve': decideRequest('approve'),
   'POST /api/v1/operator/partnership-requests/{id}/reject': decideRequest('reject', {

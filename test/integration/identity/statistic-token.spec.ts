@@ -120,7 +120,7 @@ describe('A18 statistics token', () => {
     await app.db.query(`UPDATE users SET blocked_at = NULL WHERE email = 'stats@example.com'`);
 
     const operator = await open(app, 'admin@example.com', { password: 'correct horse battery' });
-    body(await operator.as.post(`operator/partners/${partnerId}/suspend`), 200);
+    body(await operator.as.post(`operator/partners/${partnerId}/suspend`, { reason: 'Asked to' }), 200);
     expect(await get(REPORT_ROUTES[0]!, token)).toBe(403);
     body(await operator.as.post(`operator/partners/${partnerId}/reactivate`), 200);
     expect(await get(REPORT_ROUTES[0]!, token)).toBe(200);

@@ -186,7 +186,7 @@ describe('O02 one pending partnership per partner', () => {
 
   it('a suspended partner stays suspended when a further request is approved', async () => {
     body(await approve(), 200);
-    body(await operator.as.post(`operator/partners/${partnerId}/suspend`), 200);
+    body(await operator.as.post(`operator/partners/${partnerId}/suspend`, { reason: 'Asked to' }), 200);
     const [{ id }] = await app.db.query<[{ id: string }]>(
       `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, price_minor, currency, requested_at)
        SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, price_minor, currency, requested_at

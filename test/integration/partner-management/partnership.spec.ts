@@ -273,7 +273,11 @@ describe('O08 partners', () => {
     const email = newEmail();
     const partner = await joinAsPartner(app, operator, email);
     const { partnerId } = body<{ partnerId: string }>(await partner.get('me'), 200);
-    const act = (action: string) => operator.post(`operator/partners/${partnerId}/${action}`);
+    const act = (action: string) =>
+      operator.post(
+        `operator/partners/${partnerId}/${action}`,
+        action === 'suspend' ? { reason: 'Asked to' } : {},
+      );
 
     body(await act('reactivate'), 409);
     const suspended = await Promise.all([act('suspend'), act('suspend')]);
@@ -291,7 +295,7 @@ describe('O08 partners', () => {
       { action: 'partner.reactivate', actorEmail: 'admin@example.com', before: { state: 'suspended' } },
       { action: 'partner.suspend', before: { state: 'active' }, after: { state: 'suspended' } },
     ]);
-    body(await operator.post(`operator/partners/${randomUUID()}/suspend`), 404);
+    body(await operator.post(`operator/partners/${randomUUID()}/suspend`, { reason: 'Asked to' }), 404);
   });
 
   it('are found by part of the name and by state', async () => {

@@ -150,7 +150,7 @@ describe('A24 inviting to the team', () => {
   it('while the partner is suspended is closed, and who joins then is as inactive as the others', async () => {
     const { id } = body<Member>(await team.invite('bob'), 201);
     const operator = await open(app, 'admin@example.com', { password: 'correct horse battery' });
-    body(await operator.as.post(`operator/partners/${team.partnerId}/suspend`), 200);
+    body(await operator.as.post(`operator/partners/${team.partnerId}/suspend`, { reason: 'Asked to' }), 200);
     expect(codeOf(await team.invite('cy'))).toBe('403 PARTNER_NOT_ACTIVE');
     expect((await team.owner.as.get('partner/users')).status).toBe(200);
     body(await accept(await tokenMailed(app, team.address('bob'), INVITATION)), 200);
@@ -163,7 +163,7 @@ describe('A24 inviting to the team', () => {
     const operator = await open(app, 'admin@example.com', { password: 'correct horse battery' });
     await Promise.all([
       ...Array.from({ length: 5 }, (_, i) => team.invite(`bob${i}`)),
-      operator.as.post(`operator/partners/${team.partnerId}/suspend`),
+      operator.as.post(`operator/partners/${team.partnerId}/suspend`, { reason: 'Asked to' }),
       ...Array.from({ length: 5 }, (_, i) => team.invite(`cy${i}`)),
     ]);
     const rows = await app.db.query('SELECT DISTINCT active FROM memberships WHERE partner_id = $1', [
