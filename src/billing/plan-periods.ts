@@ -44,5 +44,5 @@ export function findPayingPeriod(
   }
   const periods = [...met.values()].map(({ at }) => periodAt(plan, at));
   periods.sort((a, b) => a.start.getTime() - b.start.getTime());
-  return findQualifyingPeriod(periods, (version) => met.get(version) ?? null);
+  return findQualifyingPeriod(periods, (version) => met.get(version) ?? null, player.suspensions);
 }

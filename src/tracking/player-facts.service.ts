@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { SuspensionBook } from '../partner-management/index.js';
 import { notFound } from '../platform/index.js';
 import { betsOf, depositsOf, type PlayerToQualify } from './facts.service.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
@@ -11,11 +12,13 @@ export interface ExplainedPlayer extends PlayerToQualify {
   readonly planId: string;
 }
 
-type PlayerRow = Omit<ExplainedPlayer, 'deposits' | 'activity'>;
+type PlayerRow = Omit<ExplainedPlayer, 'suspensions' | 'deposits' | 'activity'>;
 
 /** What is known of single players, for those who ask why they were paid or not (B03). */
 @Injectable()
 export class PlayerFacts {
+  constructor(private readonly suspensions: SuspensionBook) {}
+
   /**
    * The player with all its deposits and bets before `until`.
    * @param partnerId whose player it must be; another partner's player does not exist
@@ -34,8 +37,10 @@ export class PlayerFacts {
     if (!player) throw notFound('player');
     const deposits = await depositsOf(db, [playerId], [until]);
     const activity = await betsOf(db, [playerId], [until]);
+    const suspensions = await this.suspensions.spans(db, [player.partnerId]);
     return {
       ...player,
+      suspensions: suspensions.get(player.partnerId) ?? [],
       deposits: deposits.get(playerId) ?? [],
       activity: activity.get(playerId) ?? [],
     };

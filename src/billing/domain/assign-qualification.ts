@@ -40,12 +40,13 @@ export function findQualifyingPeriod(
   for (const { start, end, version } of periods) {
     if (!known.has(version)) known.set(version, metBy(version));
     const met = known.get(version) ?? null;
-    if (met && met.at >= start && met.at < end && !isIn(suspensions, met.at))
+    if (met && met.at >= start && met.at < end && !isSuspended(suspensions, met.at))
       return { ...met, periodStart: start };
   }
   return null;
 }
 
-function isIn(suspensions: readonly Suspension[], at: Date): boolean {
+/** Whether the instant lies in one of the suspensions. */
+export function isSuspended(suspensions: readonly Suspension[], at: Date): boolean {
   return suspensions.some(({ from, until }) => at >= from && (until === null || at < until));
 }

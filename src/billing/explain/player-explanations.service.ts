@@ -10,6 +10,7 @@ import {
 } from '../../commissions/index.js';
 import { Clock, Money, type MoneyDto } from '../../platform/index.js';
 import { type ExplainedPlayer, PlayerFacts } from '../../tracking/index.js';
+import { isSuspended } from '../domain/assign-qualification.js';
 import { findPayingPeriod, periodAt } from '../plan-periods.js';
 import { type PayingPeriod, type PlayerStanding, summaryOf, toCriterion, outcomeOf } from './player-words.js';
 import type {
@@ -52,7 +53,8 @@ export class PlayerExplanations {
     const paying = payingPeriodOf(plan, player, now);
     const terms = termsFor(plan, paying, recorded, now);
     const { first, strategies } = assessQualification(terms, player, player);
-    const standing: PlayerStanding = { recorded, paying, strategies, first, terms };
+    const suspended = first !== null && isSuspended(player.suspensions, first.at);
+    const standing: PlayerStanding = { recorded, paying, suspended, strategies, first, terms };
     return {
       player: {
         id: player.playerId,
@@ -102,6 +104,7 @@ function termsFor(
 }
 
 function registrationOf(plan: PlanWithVersions, player: ExplainedPlayer): ExplainedRegistrationDto | null {
+  if (isSuspended(player.suspensions, player.signedUpAt)) return null;
   const { terms } = periodAt(plan, player.signedUpAt);
   const strategyIndex = payingStrategy(terms.strategies, player);
   return strategyIndex === null ? null : { strategyIndex, amount: amountOf(terms, strategyIndex) };

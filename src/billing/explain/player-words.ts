@@ -17,6 +17,8 @@ export interface PayingPeriod extends AssignedQualification {
 export interface PlayerStanding extends ReturnType<typeof assessQualification> {
   readonly recorded: RecordedQualificationDto | null;
   readonly paying: PayingPeriod | null;
+  /** Whether the partner was suspended when the criteria were met. */
+  readonly suspended: boolean;
   readonly terms: Pick<PlanVersion, 'currency'>;
 }
 
@@ -80,8 +82,11 @@ function valueText(value: CriterionResult['required'], currency: string): string
 }
 
 /** What keeps the player from being qualified by the strategy that it has come closest to. */
-function shortfall({ first, strategies, terms: { currency } }: PlayerStanding): string {
-  if (first) return `the criteria were met at ${instant(first.at)}, when other terms applied.`;
+function shortfall({ first, suspended, strategies, terms: { currency } }: PlayerStanding): string {
+  if (first) {
+    const why = suspended ? 'while the partner was suspended' : 'when other terms applied';
+    return `the criteria were met at ${instant(first.at)}, ${why}.`;
+  }
   const missing = strategies
     .map(({ criteria }) => criteria.filter(({ met }) => !met))
     .reduce<CriterionResult[] | null>((a, b) => (a && a.length <= b.length ? a : b), null);

@@ -169,13 +169,13 @@ describe('O08 suspending a partner', () => {
       body(await act('suspend', id), 200);
       body(await act('reactivate', id), 200);
     } finally {
-      app.clock.set(start);
+      app.clock.advance(60);
     }
     const [second, first] = await kept();
     expect(first).toMatchObject({ from: after(0), until: after(60) });
     expect(second).toMatchObject({ from: after(60), until: after(60) });
-    const me = body<{ id: string }>(await operator.as.get('me'), 200);
-    expect([first!.suspendedBy, second!.reactivatedBy]).toEqual([me.id, me.id]);
+    const me = body<{ user: { id: string } }>(await operator.as.get('me'), 200);
+    expect([first!.suspendedBy, second!.reactivatedBy]).toEqual([me.user.id, me.user.id]);
   });
 
   it('cannot be undone in the history, not even by the role of the application', async () => {
