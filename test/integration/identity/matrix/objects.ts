@@ -349,6 +349,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/fraud-signals/{id}/confirm': { comment: 'Twice the same person' },
   'POST /api/v1/operator/fraud-signals/{id}/release': { comment: 'Two people' },
   'POST /api/v1/operator/partners/{id}/impersonate': { reason: 'They asked' },
+  'POST /api/v1/operator/partners/{id}/suspend': { reason: 'Asked to' },
   'POST /api/v1/operator/partnership-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': { comment: 'Looked into' },
   'PATCH /api/v1/operator/users/{id}': { role: 'support' },
