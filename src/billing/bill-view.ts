@@ -58,7 +58,8 @@ export function toBill(
   };
 }
 
-function toLine(line: BillLine, currency: string): BillLineDto {
+/** A line as bills show it. */
+export function toLine(line: BillLine, currency: string): BillLineDto {
   const { id, kind, periodStart, strategy, campaignId, promoId, rate, explanation } = line;
   return {
     ...{ id, kind, periodStart, strategy, campaignId, promoId },

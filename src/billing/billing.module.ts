@@ -38,6 +38,10 @@ import { RateBook } from './exchange-rates/rate-book.js';
 import { RateEntries } from './exchange-rates/rate-entries.service.js';
 import { RateList } from './exchange-rates/rate-list.service.js';
 import { ExplanationsController } from './explain/explanations.controller.js';
+import { BillParts } from './explain/bill-parts.service.js';
+import { LineExplanations } from './explain/line-explanations.service.js';
+import { LineParts } from './explain/line-parts.service.js';
+import { PeriodsNow } from './explain/periods-now.service.js';
 import { PlayerExplanations } from './explain/player-explanations.service.js';
 import { OperatorBillFilesController, PartnerBillFilesController } from './files/bill-files.controllers.js';
 import { BillFiles } from './files/bill-files.service.js';
@@ -93,6 +97,10 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     EcbRatesJob,
     EcbSource,
     ExchangeRates,
+    BillParts,
+    LineExplanations,
+    LineParts,
+    PeriodsNow,
     PlayerExplanations,
     PlanPreviews,
     PreviewFacts,

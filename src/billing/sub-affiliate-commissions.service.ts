@@ -46,7 +46,11 @@ export class SubAffiliateCommissions {
   ) {}
 
   /** What partners below each of the accounts earned in its periods, as far as it is billed by now. */
-  async basesOf(tx: Tx, plan: PlanToBill, accounts: readonly PartnerToBill[]): Promise<SubAffiliateBases> {
+  async basesOf(
+    tx: Tx,
+    plan: Pick<PlanToBill, 'id' | 'brandId' | 'periods' | 'pays'>,
+    accounts: readonly Pick<PartnerToBill, 'partnerId'>[],
+  ): Promise<SubAffiliateBases> {
     if (!plan.pays('sub_affiliate') || accounts.length === 0) return new Map();
     const branches = await this.branches.below(
       tx,

@@ -1,5 +1,7 @@
-export { type ApprovedOrder, calculatePeriod } from './domain/calculate.js';
-export type { Line } from './domain/line.js';
+export { type ApprovedOrder, calculatePeriod, countedThings, type PeriodFacts } from './domain/calculate.js';
+export type { Line, LineExplanation } from './domain/line.js';
+export { countedParts, RevenueParts, shareAlong } from './domain/line-parts.js';
+export { lineInWords } from './domain/line-words.js';
 export { barringFlags, payingStrategy, type Registration } from './domain/registrations.js';
 export type { PromoActivity } from './domain/revshare.js';
 export {

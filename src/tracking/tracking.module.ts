@@ -33,6 +33,8 @@ import { OrdersController } from './orders/orders.controller.js';
 import { Orders } from './orders/orders.service.js';
 import { SyncOrders } from './orders/sync-orders.service.js';
 import { InvitedSignUpsConsumer } from './invited-sign-ups.consumer.js';
+import { LineEvents } from './line-events.service.js';
+import { LineFacts } from './line-facts.service.js';
 import { Partitions } from './partitions.service.js';
 import { BrandPromoCodesController } from './promo-codes/brand-promo-codes.controller.js';
 import { OperatorPromoCodesController } from './promo-codes/operator-promo-codes.controller.js';
@@ -91,6 +93,8 @@ import { Visitors } from './visitors.js';
     FraudSignals,
     PlayerChecks,
     InvitedSignUpsConsumer,
+    LineEvents,
+    LineFacts,
     Partitions,
     PlayerFacts,
     PromoListener,
@@ -127,6 +131,8 @@ import { Visitors } from './visitors.js';
     FactsService,
     FileRecorder,
     FraudReview,
+    LineEvents,
+    LineFacts,
     PlayerFacts,
     RedirectHandler,
   ],

@@ -1,7 +1,9 @@
-import { Controller, Get, Param, ParseUUIDPipe } from '@nestjs/common';
+import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
 import { ApiProblems, type Tx, UnitOfWork } from '../../platform/index.js';
+import { ExplainLineQuery, LineExplanationDto } from './line-explanation.dto.js';
+import { LineExplanations } from './line-explanations.service.js';
 import { PlayerExplanationDto } from './player-explanation.dto.js';
 import { PlayerExplanations } from './player-explanations.service.js';
 
@@ -11,9 +13,40 @@ import { PlayerExplanations } from './player-explanations.service.js';
 @Controller()
 export class ExplanationsController {
   constructor(
+    private readonly lines: LineExplanations,
     private readonly players: PlayerExplanations,
     private readonly unitOfWork: UnitOfWork,
   ) {}
+
+  @Get('partner/bills/:id/lines/:lineId/explain')
+  @Requires('partner:bills:read')
+  @ApiOperation({
+    summary: 'Say why a line of your bill has its amount, with the players and events behind it',
+  })
+  @ApiOkResponse({ type: LineExplanationDto })
+  @ApiProblems(400, 404)
+  explainLineToPartner(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Param('id', ParseUUIDPipe) billId: string,
+    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @Query() query: ExplainLineQuery,
+  ): Promise<LineExplanationDto> {
+    const which = { billId, lineId, partnerId };
+    return this.atOneMoment((db) => this.lines.explain(db, which, query));
+  }
+
+  @Get('operator/bills/:id/lines/:lineId/explain')
+  @Requires('operator:bills:read')
+  @ApiOperation({ summary: 'Say why a line of a bill has its amount, with the players and events behind it' })
+  @ApiOkResponse({ type: LineExplanationDto })
+  @ApiProblems(400, 404)
+  explainLine(
+    @Param('id', ParseUUIDPipe) billId: string,
+    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @Query() query: ExplainLineQuery,
+  ): Promise<LineExplanationDto> {
+    return this.atOneMoment((db) => this.lines.explain(db, { billId, lineId }, query));
+  }
 
   @Get('partner/players/:id/explain')
   @Requires('partner:bills:read')

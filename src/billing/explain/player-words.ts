@@ -105,3 +105,10 @@ function missingText(result: CriterionResult, currency: string): string {
 function instant(at: Date): string {
   return at.toISOString();
 }
+
+/** The criterion that was met last by the player's facts, in words; null when not all are met. */
+export function lastCriterionOf({ at, criteria }: PlayerStanding['strategies'][number]): string | null {
+  if (!at) return null;
+  const last = criteria.reduce((a, b) => (b.metAt! > a.metAt! ? b : a));
+  return last.criterion === 'good_standing' ? 'Registration' : TITLES[last.criterion];
+}

@@ -2,7 +2,7 @@ import { type CountedThing, countedLines } from './counted.js';
 import type { Line, PromoPlace } from './line.js';
 import { payingStrategy, type Registration } from './registrations.js';
 import { mergeActivity, type PromoActivity, revshareLines } from './revshare.js';
-import type { PlanTerms, Strategy } from './strategy.js';
+import type { PlanTerms } from './strategy.js';
 import { type SubAffiliateBase, subAffiliateLines } from './sub-affiliates.js';
 
 /** A player who qualified in the period, for a CPA strategy of the plan (`firstQualification`). */
@@ -58,41 +58,41 @@ export function calculatePeriod(facts: PeriodFacts): Line[] {
 function ownLines(facts: PeriodFacts): (readonly Line[])[] {
   const { strategies, currency, adminFeeBps } = facts.version;
   const activity = mergeActivity(facts.promoActivity);
-  const players = paidRegistrations(strategies, facts.registrations);
   return strategies.map((strategy, strategyIndex) => {
     switch (strategy.type) {
       case 'revshare':
         return revshareLines({ strategy, strategyIndex, currency, adminFeeBps }, activity);
       case 'cpl':
-        return countedLines({ strategy, strategyIndex, currency }, players.get(strategyIndex) ?? []);
       case 'cpa':
-        return countedLines({ strategy, strategyIndex, currency }, qualifiedFor(strategyIndex, facts));
       case 'sale':
-        return countedLines({ strategy, strategyIndex, currency }, facts.orders.map(toThing));
+        return countedLines({ strategy, strategyIndex, currency }, countedThings(facts, strategyIndex));
       case 'sub_affiliate':
         return [];
     }
   });
 }
 
-/** The registrations that each CPL strategy pays for, by its place in the plan. */
-function paidRegistrations(
-  strategies: readonly Strategy[],
-  registrations: readonly Registration[],
-): Map<number, CountedThing[]> {
-  const paid = new Map<number, CountedThing[]>();
-  for (const registration of registrations) {
-    const index = payingStrategy(strategies, registration);
-    if (index === null) continue;
-    const { campaignId, promoId, externalId: id, signedUpAt: at } = registration;
-    const things = paid.get(index) ?? [];
-    things.push({ campaignId, promoId, id, at });
-    paid.set(index, things);
+/** The players or orders, of all promos, that the strategy at that place pays for one by one; none for the others. */
+export function countedThings(
+  facts: Pick<PeriodFacts, 'version' | 'qualified' | 'registrations' | 'orders'>,
+  strategyIndex: number,
+): CountedThing[] {
+  const { strategies } = facts.version;
+  switch (strategies[strategyIndex]?.type) {
+    case 'cpl':
+      return facts.registrations
+        .filter((registration) => payingStrategy(strategies, registration) === strategyIndex)
+        .map(({ campaignId, promoId, externalId: id, signedUpAt: at }) => ({ campaignId, promoId, id, at }));
+    case 'cpa':
+      return qualifiedFor(strategyIndex, facts.qualified);
+    case 'sale':
+      return facts.orders.map(toThing);
+    default:
+      return [];
   }
-  return paid;
 }
 
-function qualifiedFor(strategyIndex: number, { qualified }: PeriodFacts): CountedThing[] {
+function qualifiedFor(strategyIndex: number, qualified: PeriodFacts['qualified']): CountedThing[] {
   return qualified
     .filter((player) => player.strategyIndex === strategyIndex)
     .map(({ campaignId, promoId, externalId: id, at }) => ({ campaignId, promoId, id, at }));

@@ -65,7 +65,8 @@ export function countedLines(placed: PlacedStrategy, things: readonly CountedThi
   return capAmount(lines, strategy.capAmountMinor, currency);
 }
 
-function earliestFirst(things: readonly CountedThing[]): CountedThing[] {
+/** Things in the order in which a cap on their number takes them, each once. */
+export function earliestFirst(things: readonly CountedThing[]): CountedThing[] {
   const sorted = [...things].sort((a, b) => {
     const difference = a.at.getTime() - b.at.getTime();
     if (difference !== 0) return difference;

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  type ActivityColumn,
+  calculatePeriod,
+  columnsOfMeasure,
+  type Line,
+  type PeriodFacts,
+  type PlanVersion,
+  type PlanWithVersions,
+} from '../../commissions/index.js';
+import {
+  CountedFacts,
+  FactsService,
+  LineFacts,
+  type PartnerPeriod,
+  type PlayerToQualify,
+} from '../../tracking/index.js';
+import type { AssignedQualification } from '../domain/assign-qualification.js';
+import { findPayingPeriod, periodAt, type PlanPeriod } from '../plan-periods.js';
+import { SubAffiliateCommissions } from '../sub-affiliate-commissions.service.js';
+
+/** What a partner's period is worth by the facts of this moment. */
+export interface PeriodNow {
+  readonly period: PlanPeriod;
+  readonly scope: PartnerPeriod;
+  readonly facts: PeriodFacts;
+  /** Those who qualified in the period, with what they did, by the brand's id. */
+  readonly qualified: ReadonlyMap<string, PlayerToQualify>;
+  readonly lines: readonly Line[];
+}
+
+/** Calculates single periods anew, by the same rules as bill runs (B03). */
+@Injectable()
+export class PeriodsNow {
+  constructor(
+    private readonly lineFacts: LineFacts,
+    private readonly facts: FactsService,
+    private readonly counted: CountedFacts,
+    private readonly subAffiliates: SubAffiliateCommissions,
+  ) {}
+
+  /** The partner's period that starts at that instant. */
+  async calculate(
+    db: EntityManager,
+    plan: PlanWithVersions,
+    partnerId: string,
+    periodStart: Date,
+  ): Promise<PeriodNow> {
+    const period = periodAt(plan, periodStart);
+    const { start: from, end: to, terms } = period;
+    const scope = { partnerId, planId: plan.id, from, to };
+    const qualified = await this.qualified(db, plan, scope);
+    const facts: PeriodFacts = {
+      version: terms,
+      promoActivity: await this.lineFacts.promoSums(db, scope, activityColumns(terms)),
+      qualified,
+      registrations:
+        (await this.counted.registrations(db, { planId: plan.id }, [scope])).get(partnerId) ?? [],
+      orders: (await this.counted.approvedOrders(db, { planId: plan.id }, [scope])).get(partnerId) ?? [],
+      subAffiliates: await this.earnedBelow(db, plan, partnerId, period),
+    };
+    const byId = new Map(qualified.map((player) => [player.externalId, player]));
+    return { period, scope, facts, qualified: byId, lines: calculatePeriod(facts) };
+  }
+
+  /** The players whom no other period of the plan pays for. */
+  private async qualified(
+    db: EntityManager,
+    plan: PlanWithVersions,
+    scope: PartnerPeriod,
+  ): Promise<(PlayerToQualify & AssignedQualification)[]> {
+    const criteria = plan.versions.flatMap(({ strategies }) =>
+      strategies.flatMap((strategy) => (strategy.type === 'cpa' ? [strategy.criteria] : [])),
+    );
+    if (criteria.length === 0) return [];
+    const wager = criteria.some(({ wagerAtLeastMinor }) => wagerAtLeastMinor !== undefined);
+    const players = await this.facts.playersForQualification(db, { planId: plan.id }, [scope], {
+      deposits: true,
+      wager,
+    });
+    return players.flatMap((player) => {
+      const paying = findPayingPeriod(plan, player);
+      return paying?.periodStart.getTime() === scope.from.getTime() ? [{ ...player, ...paying }] : [];
+    });
+  }
+
+  private async earnedBelow(
+    db: EntityManager,
+    { id, brandId }: PlanWithVersions,
+    partnerId: string,
+    period: PlanPeriod,
+  ): Promise<PeriodFacts['subAffiliates']> {
+    const pays = (type: string): boolean =>
+      period.terms.strategies.some((strategy) => strategy.type === type);
+    const plan = { id, brandId, pays, periods: [{ ...period, index: 0 }] };
+    return (await this.subAffiliates.basesOf(db, plan, [{ partnerId }])).get(partnerId) ?? [];
+  }
+}
+
+function activityColumns({ strategies }: PlanVersion): ActivityColumn[] {
+  const columns = strategies.flatMap((strategy) =>
+    strategy.type === 'revshare' ? columnsOfMeasure(strategy.base) : [],
+  );
+  return [...new Set(columns)];
+}
