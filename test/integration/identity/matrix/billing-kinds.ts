@@ -35,7 +35,7 @@ export const billLineKind: Kind = {
       period_start: AT,
       line_key: `carry_in-${next()}`,
       quantity: 0,
-      amount_minor: 1,
-      explanation: {},
+      amount_minor: -100,
+      explanation: { formula: 'carry_in', carried: '-1.00', currency: 'EUR' },
     }),
 };
