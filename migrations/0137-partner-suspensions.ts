@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** When and why partners were suspended; those who are suspended now get theirs from the audit log. */
-export class PartnerSuspensions1763000000136 implements MigrationInterface {
+export class PartnerSuspensions1763000000137 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE partner_suspensions (
