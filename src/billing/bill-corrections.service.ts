@@ -34,7 +34,8 @@ export class BillCorrections {
   ) {}
 
   /**
-   * Adds to or takes off what the bill pays; `payable = issued + corrections`, never below zero (rule 3.6).
+   * Adds to or takes off what the bill pays; `payable = issued + corrections`, never below zero (rule 3.6). The first
+   * of two approvals was of another amount: it is taken back.
    * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409), INVALID_AMOUNT, CURRENCY_MISMATCH,
    *   PAYABLE_BELOW_ZERO (422)
    */
@@ -48,10 +49,10 @@ export class BillCorrections {
     const payable = Money.of(BigInt(bill.payable_minor), bill.currency);
     const corrected = correction.type === 'add' ? payable.add(amount) : payable.subtract(amount);
     if (corrected.isNegative()) throw payableBelowZero(payable.toString(), bill.currency);
-    await tx.query(`UPDATE bills SET payable_minor = $2 WHERE id = $1`, [
-      bill.id,
-      corrected.minor.toString(),
-    ]);
+    await tx.query(
+      `UPDATE bills SET payable_minor = $2, approved_once_by = NULL, approved_once_at = NULL WHERE id = $1`,
+      [bill.id, corrected.minor.toString()],
+    );
     await this.payouts.reprice(tx, bill.id, corrected);
     await tx.query(
       `INSERT INTO bill_corrections (id, bill_id, type, amount_minor, comment, created_by, created_at)

@@ -20,7 +20,7 @@ function money(minor: string, currency: string): MoneyDto {
 
 /** A bill as lists show it. */
 export function toBillSummary(bill: Bill, about: AboutBills): BillSummaryDto {
-  const { id, currency, state, createdAt, processedAt, cancelReason } = bill;
+  const { id, currency, state, createdAt, approvedOnceAt, processedAt, cancelReason } = bill;
   return {
     id,
     partner: { id: bill.partnerId, name: about.partners.get(bill.partnerId) ?? '' },
@@ -39,6 +39,7 @@ export function toBillSummary(bill: Bill, about: AboutBills): BillSummaryDto {
     payable: money(bill.payableMinor, currency),
     payout: about.payouts.get(bill.id) ?? null,
     createdAt,
+    approvedOnceAt,
     processedAt,
     cancelReason,
   };

@@ -60,4 +60,11 @@ export class Bill {
 
   @Column('uuid', { nullable: true })
   processedBy: string | null;
+
+  /** The first of two operators who approve it; null when nobody has, or it was corrected since. */
+  @Column('uuid', { nullable: true })
+  approvedOnceBy: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  approvedOnceAt: Date | null;
 }

@@ -13,6 +13,20 @@ const TABLES: readonly HeldTable[] = [
   { table: 'billing_positions', file: 'carry-overs', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'player_qualifications', file: 'qualifications', onErasure: 'kept', keptBecause: ACCOUNTS },
   {
+    table: 'bill_approval_items',
+    file: null,
+    because: 'how operators worked through the bills, which are given',
+    onErasure: 'kept',
+    keptBecause: ACCOUNTS,
+  },
+  {
+    table: 'bill_approval_runs',
+    file: null,
+    because: 'for bills of many partners together',
+    onErasure: 'kept',
+    keptBecause: 'names operators only, and the partner’s id where it was filtered by',
+  },
+  {
     table: 'bill_runs',
     file: null,
     because: 'runs for all partners together',

@@ -1,4 +1,5 @@
 import { DomainError, invalidField } from '../platform/index.js';
+import type { ApprovalPreview } from './approvals/bill-selection.js';
 import { type BillAction, type BillState, statesAllowing } from './domain/bill-state.js';
 
 const DONE: Record<BillAction, string> = {
@@ -28,6 +29,33 @@ export function billUnderReview(signalIds: readonly string[]): DomainError {
     'This bill pays for what open fraud signals are about: release or confirm them first, or cancel the bill. ' +
     `Signals: ${signalIds.join(', ')}.`;
   return new DomainError('BILL_UNDER_REVIEW', 'conflict', message, { signalIds });
+}
+
+/** 409: above the limit two operators approve, each once. */
+export function billNeedsOtherOperator(): DomainError {
+  const message =
+    'You have approved this bill. It is above the limit: another operator has to approve it too.';
+  return new DomainError('BILL_NEEDS_OTHER_OPERATOR', 'conflict', message);
+}
+
+/** 409: the bills that an operator was shown are not those that would be approved now. */
+export function billsChanged(now: ApprovalPreview): DomainError {
+  const found = now.sums.map(
+    ({ bills, payable }) => `${bills} of ${payable.toString()} ${payable.currency} together`,
+  );
+  const message = `The bills have changed since they were shown; by now the filters find ${found.join(', ') || 'none'}. Look at them again (dryRun), then approve.`;
+  return new DomainError('BILLS_CHANGED', 'conflict', message, { fingerprint: now.fingerprint });
+}
+
+/** 409: a bill was corrected after it was shown to whoever approves it among others. */
+export function billChanged(): DomainError {
+  return new DomainError('BILL_CHANGED', 'conflict', 'What the bill pays has changed since it was shown.');
+}
+
+/** 409: bills on hold are approved one by one. */
+export function billHeld(): DomainError {
+  const message = 'The bill is on hold: release it, or approve it alone.';
+  return new DomainError('BILL_ON_HOLD', 'conflict', message);
 }
 
 /** 422: corrections may not take more off than there is to be paid. */

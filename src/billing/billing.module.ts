@@ -8,6 +8,12 @@ import { PartnerManagementModule } from '../partner-management/index.js';
 import { ReferralsModule } from '../referrals/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { WalletModule } from '../wallet/index.js';
+import { ApprovalLimit } from './approvals/approval-limit.service.js';
+import { BillApprovalRun } from './approvals/bill-approval-run.entity.js';
+import { BillApprovals } from './approvals/bill-approvals.service.js';
+import { BulkApprovalWorker } from './approvals/bulk-approval.job.js';
+import { BulkApprovalsController } from './approvals/bulk-approvals.controller.js';
+import { BulkApprovals } from './approvals/bulk-approvals.service.js';
 import { BillActions } from './bill-actions.service.js';
 import { BillBooks } from './bill-books.js';
 import { BillCorrections } from './bill-corrections.service.js';
@@ -56,7 +62,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Bill, BillLine, BillCorrection, BillHold, BillRun]),
+    TypeOrmModule.forFeature([Bill, BillLine, BillCorrection, BillHold, BillRun, BillApprovalRun]),
     IdentityModule,
     WalletModule,
     PartnerManagementModule,
@@ -69,6 +75,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
   controllers: [
     PartnerBillsController,
     PartnerBillFilesController,
+    BulkApprovalsController,
     OperatorBillsController,
     OperatorBillFilesController,
     BillRunsController,
@@ -78,7 +85,11 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
   ],
   providers: [
     Bills,
+    ApprovalLimit,
     BillActions,
+    BillApprovals,
+    BulkApprovals,
+    BulkApprovalWorker,
     BillBooks,
     BillCorrections,
     BillFiles,

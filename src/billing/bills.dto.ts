@@ -164,6 +164,9 @@ export class BillSummaryDto {
   @ApiProperty({ type: BillPayoutDto, nullable: true })
   payout: BillPayoutDto | null;
   createdAt: Date;
+  /** When the first of two operators approved it, whom a large bill needs; a correction takes that back. */
+  @ApiProperty({ type: Date, nullable: true })
+  approvedOnceAt: Date | null;
   /** When it was paid or cancelled. */
   @ApiProperty({ type: Date, nullable: true })
   processedAt: Date | null;

@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   type Tx,
 } from '../platform/index.js';
+import { BillApprovals } from './approvals/bill-approvals.service.js';
 import { BillActions } from './bill-actions.service.js';
 import { BillCorrections } from './bill-corrections.service.js';
 import {
@@ -27,6 +28,7 @@ export class OperatorBillsController {
   constructor(
     private readonly bills: Bills,
     private readonly actions: BillActions,
+    private readonly approvals: BillApprovals,
     private readonly corrections: BillCorrections,
     private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
@@ -56,7 +58,11 @@ export class OperatorBillsController {
   @HttpCode(200)
   @Requires('operator:bills:approve')
   @Financial()
-  @ApiOperation({ summary: 'Approve a bill: its payable amount is credited to the partner once' })
+  @ApiOperation({
+    summary: 'Approve a bill: its payable amount is credited to the partner once',
+    description:
+      'Above the limit two operators have to; the first approval is only noted (`approvedOnceAt`).',
+  })
   @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)
   approve(
@@ -64,7 +70,7 @@ export class OperatorBillsController {
     @Param('id', ParseUUIDPipe) id: string,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
   ): Promise<OperatorBillDto> {
-    return this.change(key, id, (tx) => this.actions.approve(tx, actor, id));
+    return this.change(key, id, (tx) => this.approvals.approve(tx, actor, id));
   }
 
   @Post(':id/hold')
@@ -130,7 +136,7 @@ export class OperatorBillsController {
   private change(
     key: IdempotencyKey | null,
     id: string,
-    action: (tx: Tx) => Promise<void>,
+    action: (tx: Tx) => Promise<unknown>,
   ): Promise<OperatorBillDto> {
     return this.idempotency.run(key, async (tx) => {
       await action(tx);

@@ -86,13 +86,35 @@ export class SubAffiliateCommissions {
    * they were to be billed for now. Those on the same plan wait for the run's next look at it, which sees it all.
    */
   async noteEarned(tx: Tx, plan: PlanToBill, changes: readonly EarnedChange[]): Promise<void> {
-    if (changes.length === 0) return;
+    for (const { partnerId, planId } of await this.markAbove(tx, plan.brandId, changes)) {
+      if (planId === plan.id) plan.postponed.add(partnerId);
+    }
+  }
+
+  /** Notes for those above the partner that a bill is cancelled: what it holds counts for nothing any more. */
+  async noteCancelled(tx: Tx, bill: { id: string; partnerId: string; brandId: string }): Promise<void> {
+    const starts = await tx.query<{ period_start: Date }[]>(
+      `SELECT DISTINCT period_start FROM bill_lines
+        WHERE bill_id = $1 AND kind NOT IN ('carry_in', 'carry_out') AND strategy IS DISTINCT FROM 'sub_affiliate'`,
+      [bill.id],
+    );
+    const changes = starts.map((row) => ({ partnerId: bill.partnerId, periodStart: row.period_start }));
+    await this.markAbove(tx, bill.brandId, changes);
+  }
+
+  /** Marks the periods of those above who are paid by what the partners earn with the brand; who, and by which plan. */
+  private async markAbove(
+    tx: Tx,
+    brandId: string,
+    changes: readonly EarnedChange[],
+  ): Promise<{ partnerId: string; planId: string }[]> {
+    if (changes.length === 0) return [];
     const partnerIds = [...new Set(changes.map(({ partnerId }) => partnerId))];
     const above = await this.branches.above(tx, partnerIds);
-    if (above.length === 0) return;
+    if (above.length === 0) return [];
     const planOf = await plansThatPay(
       tx,
-      plan.brandId,
+      brandId,
       above.map(({ campaignId }) => campaignId),
     );
     const byPartner = Map.groupBy(
@@ -107,9 +129,7 @@ export class SubAffiliateCommissions {
       })),
     );
     if (marks.length > 0) await this.facts.markChanged(tx, marks);
-    for (const { partnerId, campaignId } of marks) {
-      if (planOf.get(campaignId) === plan.id) plan.postponed.add(partnerId);
-    }
+    return marks.map(({ partnerId, campaignId }) => ({ partnerId, planId: planOf.get(campaignId)! }));
   }
 
   /**

@@ -12,7 +12,7 @@ export {
   STATISTIC_TOKEN_ROUTE,
   StatisticTokenRoute,
 } from './actor.js';
-export { AuditLog } from './audit-log.service.js';
+export { type AuditActor, AuditLog } from './audit-log.service.js';
 export { DoneResponse, SessionListResponse } from './auth.dto.js';
 export { keptFromImpersonators, needsActive, type Permission, rolesOf } from './domain/permissions.js';
 export { ROLES } from './domain/team-rules.js';

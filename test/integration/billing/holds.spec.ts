@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BillHoldsJob } from '../../../src/billing/bill-holds.job.js';
 import { BillHolds } from '../../../src/billing/bill-holds.service.js';
+import { BillApprovals } from '../../../src/billing/approvals/bill-approvals.service.js';
 import { BillActions } from '../../../src/billing/bill-actions.service.js';
 import { Bills } from '../../../src/billing/bills.service.js';
 import type { Actor } from '../../../src/identity/index.js';
@@ -90,7 +91,7 @@ describe('A13 bills on hold', () => {
   it('may be released or paid by hand before the time is over, and stay so', async () => {
     const [released, paid, cancelled] = [await billOf(30), await billOf(30), await billOf(30)];
     await run((tx) => actions().release(tx, actor, released));
-    await run((tx) => actions().approve(tx, actor, paid));
+    await run((tx) => app.app.get(BillApprovals).approve(tx, actor, paid));
     await run((tx) => actions().cancel(tx, actor, cancelled, 'No traffic'));
     expect(await run((tx) => holds().place(tx, [paid, cancelled], 'review'))).toEqual([]);
     await jobAt('2026-12-24T00:00:00Z');

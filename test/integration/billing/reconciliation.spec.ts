@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BillActions } from '../../../src/billing/bill-actions.service.js';
+import { BillApprovals } from '../../../src/billing/approvals/bill-approvals.service.js';
 import { Money, UnitOfWork } from '../../../src/platform/index.js';
 import { Reconciliation, ReconciliationRuns } from '../../../src/wallet/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
@@ -45,7 +45,7 @@ describe('rule 1.6 paid bills are postings', () => {
 
   it('names a posting of another amount, or of a bill that is not paid, and freezes', async () => {
     const actor = await scene.operatorActor();
-    await app.app.get(UnitOfWork).run((tx) => app.app.get(BillActions).approve(tx, actor, billId));
+    await app.app.get(UnitOfWork).run((tx) => app.app.get(BillApprovals).approve(tx, actor, billId));
     expect(await mismatches()).toEqual([]);
     await setState('paid', 4_000);
     expect(await mismatches()).toMatchObject([{ expected: eur(4_000n), actual: eur(5_000n) }]);

@@ -77,6 +77,24 @@ const act = async (id: string, action: string) => {
   await operator.stepUp();
   return operator.post(`operator/bills/${id}/${action}`);
 };
+/** Approves all open bills of the day at once, and gives those that were refused. */
+async function refusedInBulk(): Promise<object[]> {
+  const path = 'operator/bills/approve';
+  const filters = { firstDay: day, lastDay: day };
+  await operator.stepUp();
+  const { fingerprint } = body<{ fingerprint: string }>(
+    await operator.post(path, { ...filters, dryRun: true }),
+    200,
+  );
+  const { runId } = body<{ runId: string }>(await operator.post(path, { ...filters, fingerprint }), 200);
+  const run = `operator/bill-approvals/${runId}`;
+  await expect
+    .poll(async () => body<{ finishedAt: string | null }>(await operator.get(run), 200).finishedAt, {
+      timeout: 20_000,
+    })
+    .not.toBeNull();
+  return body<{ items: object[] }>(await operator.get(`${run}/refused`), 200).items;
+}
 const night = () => at(new Date(Date.parse(day) + DAY_MS + 60_000).toISOString());
 
 async function decide(signalId: string, action: 'release' | 'confirm'): Promise<void> {
@@ -105,6 +123,14 @@ describe('B07 bills that pay for suspicious players', () => {
       expect(refused.code).toBe('BILL_UNDER_REVIEW');
       expect(refused.detail).toContain(held.fraudSignals[0]!.id);
     }
+    expect(await refusedInBulk()).toEqual([
+      {
+        billId: held.id,
+        code: 'BILL_UNDER_REVIEW',
+        reason: expect.stringContaining(held.fraudSignals[0]!.id),
+      },
+    ]);
+    expect((await show(held.id)).state).toBe('on_hold');
     await decide(held.fraudSignals[0]!.id, 'release');
     expect(await show(held.id)).toMatchObject({ state: 'pending', holds: [], fraudSignals: [] });
     body(await act(held.id, 'approve'), 200);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp, TestClock } from '../../support/app.js';
+import { body } from '../../support/journey.js';
 import { type Account, BillingScene, CPA_50, runBills } from './scene.js';
 
 const SHARE_BY_LEVEL = {
@@ -88,6 +89,31 @@ describe('A08 A19 commission for sub-affiliates', () => {
       '2.50',
       'period sub_affiliate 5.00',
       'adjustment 2026-01-01 sub_affiliate -2.50',
+    ]);
+  });
+
+  it('takes the share of a cancelled bill back with the next bills', async () => {
+    app.clock.set('2026-01-20T12:00:00Z');
+    const { planId, inviter, middle } = await family();
+    await middle.qualify('c', '2026-01-06');
+    app.clock.set('2026-02-02T00:00:00Z');
+    await run('2026-01-31', planId);
+    expect(await linesOf(inviter)).toEqual([['2026-01-01', '5.00', 'period sub_affiliate 5.00']]);
+    const [bill] = await app.db.query<[{ id: string }]>(
+      'SELECT bill_id AS id FROM bill_lines WHERE campaign_id = $1',
+      [middle.campaignId],
+    );
+    const operator = await ann.operator.signInAgain();
+    body(await operator.post(`operator/bills/${bill.id}/cancel`, { reason: 'Not as agreed' }), 200);
+    await middle.qualify('d1', '2026-02-06');
+    await middle.qualify('d2', '2026-02-07');
+    app.clock.set('2026-03-02T00:00:00Z');
+    await run('2026-02-28', planId);
+    expect((await linesOf(inviter))[1]).toEqual([
+      '2026-02-01',
+      '5.00',
+      'period sub_affiliate 10.00',
+      'adjustment 2026-01-01 sub_affiliate -5.00',
     ]);
   });
 

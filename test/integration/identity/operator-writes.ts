@@ -176,6 +176,15 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: 'operator/bill-runs',
     payload: { planId: account.planId, through: '2026-11-01' },
   }),
+  'POST /api/v1/operator/bills/approve': async ({ operator }) => {
+    const filters = { currency: 'JPY' };
+    const { fingerprint } = body<{ fingerprint: string }>(
+      await operator.post('operator/bills/approve', { ...filters, dryRun: true }),
+      200,
+    );
+    // It makes a run, which is what the entry is about.
+    return { path: 'operator/bills/approve', payload: { ...filters, fingerprint }, makes: true };
+  },
   'POST /api/v1/operator/bills/{id}/approve': bill('approve'),
   'POST /api/v1/operator/bills/{id}/cancel': bill('cancel', { reason: 'Twice' }),
   'POST /api/v1/operator/bills/{id}/corrections': bill('corrections', {

@@ -8,6 +8,7 @@ import { medium, privateMedium } from './media-kinds.js';
 import { personOf } from './people.js';
 import {
   insert,
+  makeApprovalRun,
   makeBillRun,
   makeBrand,
   makeExchangeRate,
@@ -292,6 +293,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'me/identities': identity,
   'operator/audit-log': { ...auditEntry, shared: true },
   'operator/bill-runs': { make: ({ app }) => makeBillRun(app), shared: true },
+  'operator/bill-approvals': {
+    make: ({ app }, { userId }) => makeApprovalRun(app, userId),
+    shared: true,
+  },
   'operator/bills': bill,
   'operator/bills/{id}/lines': billLineKind,
   'operator/brands': brand,

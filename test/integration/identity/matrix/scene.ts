@@ -100,6 +100,12 @@ export function makeBillRun(app: TestApp): Promise<string> {
   return insert(app, 'bill_runs', { ...run, ...counts });
 }
 
+/** A bulk approval that found no bills. */
+export function makeApprovalRun(app: TestApp, userId: string): Promise<string> {
+  const run = { filters: {}, requested_by: userId, request_id: 'matrix', created_at: AT, finished_at: AT };
+  return insert(app, 'bill_approval_runs', run);
+}
+
 /** A plan for everybody, or for one partner only. */
 export async function makePlan(app: TestApp, brandId: string, partnerId?: string): Promise<string> {
   const planId = await insert(app, 'commission_plans', {
