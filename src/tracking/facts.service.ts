@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { type Suspension, SuspensionBook } from '../partner-management/index.js';
 import type { Tx } from '../platform/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
+import { type FactChange, markChanges } from './batch-log.js';
 import { type ChangedFactsQuery, ChangedFactsView, type ChangedPartner } from './changed-facts.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
@@ -103,19 +104,8 @@ export class FactsService {
   }
 
   /** Puts the campaigns on the list: what their partners are paid for the period of that instant may have changed. */
-  async markChanged(
-    tx: Tx,
-    changes: readonly { partnerId: string; campaignId: string; occurredAt: Date }[],
-  ): Promise<void> {
-    await tx.query(
-      `INSERT INTO fact_changes (partner_id, campaign_id, occurred_at)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])`,
-      [
-        changes.map(({ partnerId }) => partnerId),
-        changes.map(({ campaignId }) => campaignId),
-        changes.map(({ occurredAt }) => occurredAt),
-      ],
-    );
+  async markChanged(tx: Tx, changes: readonly FactChange[]): Promise<void> {
+    await markChanges(tx, changes);
   }
 
   /** Takes the changes that were seen off the list, with the transaction; those that came since stay. */
