@@ -107,6 +107,8 @@ describe.skipIf(process.platform !== 'linux')('B02 PostgreSQL dies while visitor
     const tags = redirected(answers).map(({ tag }) => tag!);
     expect(new Set(tags).size).toBe(tags.length);
     await expectStored(tags);
-    expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
+    // Requests have connections of their own, which come back in their own time.
+    const readiness = async (): Promise<number> => (await fetch(`${app.url}/health/ready`)).status;
+    await expect.poll(readiness, { timeout: RECOVERY_MS }).toBe(200);
   });
 });

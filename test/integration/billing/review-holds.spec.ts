@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PlanPreviews } from '../../../src/billing/previews/plan-previews.service.js';
 import { PlanDrafts } from '../../../src/commissions/index.js';
 import { body, type Person } from '../../support/journey.js';
@@ -32,6 +32,15 @@ afterAll(() => fraud.close());
 beforeEach(async () => {
   day = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
   await at(`${day}T09:00:00Z`);
+});
+
+/** The next bill takes back what a duplicate had earned, and would be held for that player too. */
+afterEach(async () => {
+  const { items } = body<{ items: { id: string }[] }>(
+    await operator.get('operator/fraud-signals?state=open'),
+    200,
+  );
+  for (const { id } of items) await decide(id, 'release');
 });
 
 async function at(time: string): Promise<void> {
@@ -189,13 +198,16 @@ describe('B07 bills that pay for suspicious players', () => {
   });
 
   it('are held whether the run or the check comes first', async () => {
-    await player('racing', false);
+    const id = await player('racing', false);
     await night();
     const twin = { duplicate: true, sign_up_at: `${day}T09:01:00Z` };
     const again = fraud.player(`${fraud.account.campaignId}/racing`, await fraud.click(HOME), twin);
     await Promise.all([again, fraud.account.bill(day)]);
     await outboxDelivered(fraud.app);
-    expect((await bill()).state).toBe('on_hold');
+    expect(await bill()).toMatchObject({
+      state: 'on_hold',
+      fraudSignals: [{ rule: 'duplicate_player', playerId: id }],
+    });
   });
 
   it('that an operator holds by hand stay held, whatever becomes of signals', async () => {
@@ -207,6 +219,7 @@ describe('B07 bills that pay for suspicious players', () => {
     await fraud.player(`${fraud.account.campaignId}/by-hand`, await fraud.click(HOME), twin);
     const held = await show(id);
     expect(held).toMatchObject({ state: 'on_hold', holds: [{ reason: 'operator' }, { reason: 'review' }] });
+    expect(held.fraudSignals).toMatchObject([{ rule: 'duplicate_player', state: 'open' }]);
     expect((await act(id, 'release')).status).toBe(409);
     await decide(held.fraudSignals[0]!.id, 'release');
     expect(await show(id)).toMatchObject({ state: 'on_hold', holds: [{ reason: 'operator' }] });
