@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Ids, type Tx } from '../platform/index.js';
 import { FactsService } from '../tracking/index.js';
 import { BillBooks, type BilledSoFar, type BillToWrite, type Carry } from './bill-books.js';
+import { earnsForThoseAbove } from './domain/bill-lines.js';
 import { type PeriodToReconcile, type PlannedBill, reconcileLines } from './domain/reconcile-lines.js';
 import type { DuePeriod, PartnerToBill, PlanToBill } from './plan-to-bill.js';
 import { linesOfPeriod, type QualifiedPlayer, toCalculatedLine } from './period-calculation.js';
@@ -173,10 +174,6 @@ function toCarry({ partner: { partnerId }, carryMinor }: SettledAccount): Carry 
 
 /** The periods for which the bill pays, or takes back, what the partner itself brought. */
 function earnedBy({ partnerId, lines }: BillToWrite): EarnedChange[] {
-  const starts = lines
-    .filter(
-      ({ kind, strategy }) => kind !== 'carry_in' && kind !== 'carry_out' && strategy !== 'sub_affiliate',
-    )
-    .map(({ periodStart }) => periodStart.getTime());
+  const starts = lines.filter(earnsForThoseAbove).map(({ periodStart }) => periodStart.getTime());
   return [...new Set(starts)].map((start) => ({ partnerId, periodStart: new Date(start) }));
 }

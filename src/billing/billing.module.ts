@@ -55,6 +55,7 @@ import { OperatorBillsController } from './operator-bills.controller.js';
 import { PartnerBillsController } from './partner-bills.controller.js';
 import { PlanPreviewsController } from './previews/plan-previews.controller.js';
 import { PlanPreviews } from './previews/plan-previews.service.js';
+import { PreviewBranches } from './previews/preview-branches.service.js';
 import { PreviewFacts } from './previews/preview-facts.service.js';
 import { Qualifications } from './qualifications.service.js';
 import { ReviewHolds } from './review-holds.service.js';
@@ -114,6 +115,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     PeriodsNow,
     PlayerExplanations,
     PlanPreviews,
+    PreviewBranches,
     PreviewFacts,
     Qualifications,
     RateBook,

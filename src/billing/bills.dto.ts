@@ -13,9 +13,10 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { MoneyDto, PageQuery } from '../platform/index.js';
+import { MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
 import { CORRECTION_TYPES } from './bill-correction.entity.js';
 import type { CorrectionType } from './bill-correction.entity.js';
+import { BILL_SORTS, type BillSort } from './bill-sorts.js';
 import { LINE_KINDS } from './domain/bill-lines.js';
 import type { LineKind } from './domain/bill-lines.js';
 import { HOLD_REASONS, type HoldReason } from './bill-hold.entity.js';
@@ -35,6 +36,21 @@ export class BillsQuery extends PageQuery {
   @IsUUID()
   brandId?: string;
 
+  /** Only bills by this commission plan. */
+  @IsOptional()
+  @IsUUID()
+  planId?: string;
+
+  /**
+   * Only bills in this currency.
+   * @example "EUR"
+   */
+  @MayBeAbsent()
+  @Matches(/^[A-Z]{3,5}$/, {
+    message: 'currency must be an ISO 4217 code such as EUR, or the code of a coin',
+  })
+  currency?: string;
+
   /**
    * Only bills whose period ends on this day or later.
    * @example "2026-10-01"
@@ -52,6 +68,15 @@ export class BillsQuery extends PageQuery {
   @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'to must be a date such as 2026-10-31' })
   @IsISO8601({ strict: true })
   to?: string;
+
+  /**
+   * By when they were made, by their period's first day, by the amount to be paid (in the order of the currencies),
+   * or by state; a minus turns the order round. Bills that are alike follow in the order of when they were made.
+   */
+  @ApiProperty({ enum: BILL_SORTS, required: false, default: '-createdAt' })
+  @MayBeAbsent()
+  @IsIn(BILL_SORTS)
+  sort: BillSort = '-createdAt';
 }
 
 /** Filters of the operators' bill list. */
@@ -60,11 +85,6 @@ export class OperatorBillsQuery extends BillsQuery {
   @IsOptional()
   @IsUUID()
   partnerId?: string;
-
-  /** Only bills by this commission plan. */
-  @IsOptional()
-  @IsUUID()
-  planId?: string;
 
   /** Only bills made by this bill run. */
   @IsOptional()
@@ -257,7 +277,7 @@ export class OperatorBillDto extends BillDto {
   fraudSignals: BillSignalDto[];
 }
 
-/** A page of bills, newest first. */
+/** A page of bills. */
 export class BillPageDto {
   items: BillSummaryDto[];
   @ApiProperty({ type: String, nullable: true })

@@ -3,11 +3,12 @@ import type { EntityManager } from 'typeorm';
 import { Brands } from '../brands/index.js';
 import { CommissionPlans } from '../commissions/index.js';
 import { Partners } from '../partner-management/index.js';
-import { idOfCursor, mapPage, notFound, type Page, toPage } from '../platform/index.js';
+import { mapPage, notFound, type Page, toPage } from '../platform/index.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillHolds } from './bill-holds.service.js';
 import { BillLine } from './bill-line.entity.js';
 import { BillPayouts } from './bill-payouts.service.js';
+import { type BillSort, placeInList, sortBills } from './bill-sorts.js';
 import { type AboutBills, toBill, toBillSummary } from './bill-view.js';
 import { Bill } from './bill.entity.js';
 import type { BillDto, BillSummaryDto, OperatorBillDto } from './bills.dto.js';
@@ -20,14 +21,16 @@ export interface BillFilter {
   readonly brandId?: string;
   readonly planId?: string;
   readonly runId?: string;
+  readonly currency?: string;
   readonly state?: BillState;
   readonly from?: string;
   readonly to?: string;
+  readonly sort: BillSort;
   readonly limit: number;
   readonly cursor?: string;
 }
 
-const EXACT_FILTERS = ['partnerId', 'brandId', 'planId', 'runId', 'state'] as const;
+const EXACT_FILTERS = ['partnerId', 'brandId', 'planId', 'runId', 'currency', 'state'] as const;
 
 /** Bills as partners and operators read them (A13). */
 @Injectable()
@@ -41,21 +44,20 @@ export class Bills {
     private readonly reviewHolds: ReviewHolds,
   ) {}
 
-  /** Bills, newest first. */
+  /** A page of bills. @throws DomainError INVALID_CURSOR (400), also for a cursor of another order */
   async list(db: EntityManager, filter: BillFilter): Promise<Page<BillSummaryDto>> {
-    const { from, to, limit, cursor } = filter;
+    const { from, to, sort, limit, cursor } = filter;
     const query = db
       .getRepository(Bill)
       .createQueryBuilder('bill')
-      .orderBy('bill.id', 'DESC')
       .limit(limit + 1);
+    sortBills(query, sort, cursor);
     for (const name of EXACT_FILTERS) {
       if (filter[name] !== undefined) query.andWhere(`bill.${name} = :${name}`, { [name]: filter[name] });
     }
     if (from !== undefined) query.andWhere('bill.lastDay >= :from', { from });
     if (to !== undefined) query.andWhere('bill.firstDay <= :to', { to });
-    if (cursor !== undefined) query.andWhere('bill.id < :after', { after: idOfCursor(cursor) });
-    const page = toPage(await query.getMany(), limit, ({ id }) => [id]);
+    const page = toPage(await query.getMany(), limit, (bill) => placeInList(bill, sort));
     const about = await this.about(db, page.items);
     return mapPage(page, (bill) => toBillSummary(bill, about));
   }

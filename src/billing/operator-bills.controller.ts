@@ -36,7 +36,7 @@ export class OperatorBillsController {
 
   @Get()
   @Requires('operator:bills:read')
-  @ApiOperation({ summary: 'List bills of all partners, newest first' })
+  @ApiOperation({ summary: 'List bills of all partners, newest first or in the order asked for' })
   @ApiOkResponse({ type: BillPageDto })
   @ApiProblems(400)
   list(@Query() query: OperatorBillsQuery): Promise<BillPageDto> {

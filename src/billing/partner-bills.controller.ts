@@ -17,7 +17,7 @@ export class PartnerBillsController {
 
   @Get()
   @Requires('partner:bills:read')
-  @ApiOperation({ summary: 'List your bills, newest first' })
+  @ApiOperation({ summary: 'List your bills, newest first or in the order asked for' })
   @ApiOkResponse({ type: BillPageDto })
   @ApiProblems(400)
   list(@CurrentActor() actor: Actor, @Query() query: BillsQuery): Promise<BillPageDto> {

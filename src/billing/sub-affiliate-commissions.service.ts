@@ -31,6 +31,10 @@ interface BaseRow {
   partners: number;
 }
 
+/** A line `l` of a bill `bill` that partners above get a share of; `earnsForThoseAbove` in SQL. */
+export const EARNED_FOR_THOSE_ABOVE = `l.kind NOT IN ('carry_in', 'carry_out')
+  AND l.strategy IS DISTINCT FROM 'sub_affiliate' AND bill.state <> 'cancelled'`;
+
 /**
  * The link between what partners earn and what those above them are paid for it (rules §3.2): by the plan of the
  * campaign through which the branch came, from what bills of the same brand hold for the inviter's period. Commission
@@ -63,9 +67,8 @@ export class SubAffiliateCommissions {
          FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::uuid[])
                 AS b (partner_id, inviter_id, level, campaign_id, promo_id)
          JOIN campaigns c ON c.id = b.campaign_id AND c.commission_plan_id = $6
-         JOIN bill_lines l ON l.partner_id = b.partner_id AND l.kind NOT IN ('carry_in', 'carry_out')
-          AND l.strategy IS DISTINCT FROM 'sub_affiliate'
-         JOIN bills bill ON bill.id = l.bill_id AND bill.brand_id = $7 AND bill.state <> 'cancelled'
+         JOIN bill_lines l ON l.partner_id = b.partner_id
+         JOIN bills bill ON bill.id = l.bill_id AND bill.brand_id = $7 AND ${EARNED_FOR_THOSE_ABOVE}
          JOIN unnest($8::timestamptz[], $9::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
            ON l.period_start >= p.start_at AND l.period_start < p.end_at
         WHERE NOT ${suspendedSql('b.inviter_id', 'p.start_at')}

@@ -28,7 +28,14 @@ export { refusalOf, sendProblem } from './http/problem.filter.js';
 export { csvLine } from './http/csv.js';
 export { closePromptly } from './http/close-promptly.js';
 export { Idempotency, type IdempotencyKey, IdempotencyKeyOf } from './http/idempotency.js';
-export { idOfCursor, timeAndIdOfCursor } from './http/id-cursor.js';
+export {
+  type CursorCheck,
+  idOfCursor,
+  isCursorDay,
+  isCursorTime,
+  partsOfCursor,
+  timeAndIdOfCursor,
+} from './http/id-cursor.js';
 export { IsLabel } from './http/is-label.js';
 export { IsPhone } from './http/is-phone.js';
 export { MayBeAbsent } from './http/may-be-absent.js';

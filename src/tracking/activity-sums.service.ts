@@ -11,21 +11,30 @@ type SumsRow = { period: number; partner_id: string; campaign_id: string; promo_
   string
 >;
 
+/** The next partners of a list, at most `limit`. */
+export interface WantedPartners {
+  readonly below: string | null;
+  /** Null for all. */
+  readonly among: readonly string[] | null;
+  readonly limit: number;
+}
+
 /** Partners with campaigns, and what their players did, whether it changed or not. */
 @Injectable()
 export class ActivityOfPartners {
-  /** Ids of partners with campaigns in the scope, in ascending order after `after`. */
+  /** Ids of partners with campaigns in the scope, in falling order from below `below` on. */
   async partnerIds(
     db: EntityManager,
     scope: CampaignScope,
-    { after, only, limit }: { after: string | null; only: string | null; limit: number },
+    { below, among, limit }: WantedPartners,
   ): Promise<string[]> {
     const { condition, value } = inScope(scope);
     const rows = await db.query<{ partner_id: string }[]>(
       `SELECT DISTINCT c.partner_id FROM campaigns c
-        WHERE ${condition} AND ($2::uuid IS NULL OR c.partner_id > $2) AND ($3::uuid IS NULL OR c.partner_id = $3)
-        ORDER BY c.partner_id LIMIT $4`,
-      [value, after, only, limit],
+        WHERE ${condition} AND ($2::uuid IS NULL OR c.partner_id < $2)
+          AND ($3::uuid[] IS NULL OR c.partner_id = ANY($3))
+        ORDER BY c.partner_id DESC LIMIT $4`,
+      [value, below, among, limit],
     );
     return rows.map((row) => row.partner_id);
   }

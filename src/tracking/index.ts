@@ -2,7 +2,7 @@ export { csvItems } from './backfill/csv-items.js';
 export { FileRecorder, type RecordedBatch } from './backfill/file-recorder.service.js';
 export { BannerHandler } from './banner.handler.js';
 export type { ChangedFactsView, ChangedPartner } from './changed-facts.js';
-export { ActivityOfPartners } from './activity-sums.service.js';
+export { ActivityOfPartners, type WantedPartners } from './activity-sums.service.js';
 export type { CampaignScope } from './campaign-scope.js';
 export { CountedFacts } from './counted-facts.service.js';
 export { LineEvents, type PlayerEvent } from './line-events.service.js';

@@ -1,16 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
-import {
-  Clock,
-  decodeCursor,
-  Ids,
-  Jobs,
-  notFound,
-  type Page,
-  toPage,
-  type Tx,
-} from '../../platform/index.js';
+import { Clock, idOfCursor, Ids, Jobs, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
 import { billsChanged } from '../billing.errors.js';
 import { ApprovalLimit } from './approval-limit.service.js';
 import { BillApprovalRun } from './bill-approval-run.entity.js';
@@ -113,10 +104,10 @@ export class BulkApprovals {
     { limit, cursor }: { limit: number; cursor?: string },
   ): Promise<Page<RefusedBill>> {
     if (!(await db.getRepository(BillApprovalRun).existsBy({ id }))) throw notFound('bulk approval');
-    const after = cursor === undefined ? null : decodeCursor(cursor, 1)[0];
+    const after = idOfCursor(cursor);
     const rows = await db.query<RefusedBill[]>(
       `SELECT bill_id AS "billId", code, reason FROM bill_approval_items
-        WHERE run_id = $1 AND outcome = 'refused' AND ($2::text IS NULL OR bill_id::text > $2)
+        WHERE run_id = $1 AND outcome = 'refused' AND ($2::uuid IS NULL OR bill_id > $2)
         ORDER BY bill_id LIMIT $3`,
       [id, after, limit + 1],
     );

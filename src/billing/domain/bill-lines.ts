@@ -54,6 +54,11 @@ const WHOLE_BILL = {
   rate: null,
 };
 
+/** Whether partners above get a share of the line: not of carried amounts, and not of what was for partners below. */
+export function earnsForThoseAbove({ kind, strategy }: Pick<PlannedLine, 'kind' | 'strategy'>): boolean {
+  return kind !== 'carry_in' && kind !== 'carry_out' && strategy !== 'sub_affiliate';
+}
+
 export function totalMinor(lines: readonly { readonly amountMinor: bigint }[]): bigint {
   return lines.reduce((sum, line) => sum + line.amountMinor, 0n);
 }

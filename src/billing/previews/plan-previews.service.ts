@@ -1,22 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import { DataSource, type EntityManager } from 'typeorm';
-import {
-  closedPeriods,
-  describeTerms,
-  type DraftPlan,
-  type Line,
-  periodContaining,
-} from '../../commissions/index.js';
+import { closedPeriods, describeTerms, type DraftPlan, periodContaining } from '../../commissions/index.js';
 import { Partners } from '../../partner-management/index.js';
 import { Clock, DomainError, invalidField, Money, sqlState } from '../../platform/index.js';
 import { type CampaignScope } from '../../tracking/index.js';
 import { reconcileLines } from '../domain/reconcile-lines.js';
 import { daysOf } from '../due-periods.js';
-import { linesOfPeriod, qualify, type TermedPeriod, toCalculatedLine } from '../period-calculation.js';
+import {
+  linesOfPeriod,
+  type PartnerFacts,
+  qualify,
+  type TermedPeriod,
+  toCalculatedLine,
+} from '../period-calculation.js';
+import { EarnedBelow } from './earned-below.js';
+import { PreviewBranches } from './preview-branches.service.js';
 import type { PreviewDto } from './preview.dto.js';
 import { type FactsOfPartner, PreviewFacts } from './preview-facts.service.js';
-import { PreviewSums } from './preview-sums.js';
+import { PreviewSums, type TriedBills } from './preview-sums.js';
 
 /** Of which time and whose activity; days are YYYY-MM-DD in the plan's zone, inclusive. */
 interface PreviewScope {
@@ -25,6 +27,13 @@ interface PreviewScope {
   readonly partnerId?: string;
   readonly limit: number;
   readonly offset: number;
+}
+
+/** What is tried on which campaigns, and the periods that are calculated. */
+interface Tried {
+  readonly draft: DraftPlan;
+  readonly campaigns: CampaignScope;
+  readonly periods: readonly TermedPeriod[];
 }
 
 /** An answer is worth waiting for so long. */
@@ -42,6 +51,7 @@ const QUERY_CANCELLED = '57014';
 export class PlanPreviews {
   constructor(
     private readonly facts: PreviewFacts,
+    private readonly branches: PreviewBranches,
     private readonly partners: Partners,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -59,7 +69,7 @@ export class PlanPreviews {
       await runner.startTransaction('REPEATABLE READ');
       await runner.query('SET TRANSACTION READ ONLY');
       await runner.query(`SET LOCAL statement_timeout = '${STATEMENT_SECONDS}s'`);
-      const sums = await this.sumUp(runner.manager, campaigns, periods, scope.partnerId ?? null);
+      const sums = await this.sumUp(runner.manager, { draft, campaigns, periods }, scope.partnerId);
       return await this.answer(runner.manager, draft, periods, { sums, scope });
     } catch (error) {
       throw sqlState(error) === QUERY_CANCELLED ? tooLarge() : error;
@@ -87,20 +97,30 @@ export class PlanPreviews {
     return whole.map((each, index) => ({ ...each, index, version: 1, terms }));
   }
 
-  private async sumUp(
-    db: EntityManager,
-    campaigns: CampaignScope,
-    periods: readonly TermedPeriod[],
-    only: string | null,
-  ): Promise<PreviewSums> {
-    const sums = new PreviewSums(periods[0]!.terms.strategies);
+  /** Partners come in falling order of their ids, as bill runs bill them: an inviter after everybody below it. */
+  private async sumUp(db: EntityManager, tried: Tried, only: string | undefined): Promise<PreviewSums> {
+    const { draft, campaigns, periods } = tried;
+    const sums = new PreviewSums(draft.terms.strategies);
+    const earned = new EarnedBelow(periods);
+    const among = only === undefined ? null : await this.branches.withAllBelow(db, draft, only);
     const until = performance.now() + TOTAL_MS;
-    for (let after: string | null = null; ;) {
-      const batch = await this.facts.next(db, campaigns, periods, { after, only, limit: PARTNERS_PER_BATCH });
-      for (const partner of batch) sums.add(partner.partnerId, billsOf(partner, periods));
+    for (let below: string | null = null; ;) {
+      const batch = await this.facts.next(db, campaigns, periods, {
+        below,
+        among,
+        limit: PARTNERS_PER_BATCH,
+      });
+      const inviterIds = batch.map(({ partnerId }) => partnerId);
+      const known = await this.branches.below(db, draft, campaigns, { periods, inviterIds });
+      for (const partner of batch) {
+        const { partnerId } = partner;
+        const bills = billsOf({ ...partner, subAffiliates: earned.of(partnerId, known) }, periods);
+        earned.note(partnerId, bills.lines);
+        if ((only ?? partnerId) === partnerId) sums.add(partnerId, bills);
+      }
       if (batch.length < PARTNERS_PER_BATCH) return sums;
       if (performance.now() > until) throw tooLarge();
-      after = batch.at(-1)!.partnerId;
+      below = inviterIds.at(-1)!;
     }
   }
 
@@ -142,14 +162,16 @@ export class PlanPreviews {
   }
 }
 
-/** The bills that the partner would have had, from no debt on. */
+/** What the partner would have been billed, from no debt on. */
 function billsOf(
-  facts: FactsOfPartner,
+  facts: FactsOfPartner & Pick<PartnerFacts, 'subAffiliates'>,
   periods: readonly TermedPeriod[],
-): { lines: Line[]; issuedMinor: bigint; carryMinor: bigint } {
+): TriedBills {
   const qualified = facts.players.flatMap((player) => qualify(player, periods) ?? []);
-  const known = { ...facts, qualified, subAffiliates: [] };
-  const calculated = periods.map((period) => ({ period, lines: linesOfPeriod(known, period) }));
+  const calculated = periods.map((period) => ({
+    period,
+    lines: linesOfPeriod({ ...facts, qualified }, period),
+  }));
   const result = reconcileLines({
     periods: calculated.map(({ period, lines }) => ({
       period,
@@ -163,7 +185,8 @@ function billsOf(
   });
   if (result.outcome === 'deferred') throw new Error('Nothing was billed, so nothing waits');
   return {
-    lines: calculated.flatMap(({ lines }) => lines),
+    calculated: calculated.flatMap(({ lines }) => lines),
+    lines: result.bills.flatMap(({ lines }) => lines),
     issuedMinor: result.bills.reduce((sum, { issuedMinor }) => sum + issuedMinor, 0n),
     carryMinor: result.carryMinor,
   };

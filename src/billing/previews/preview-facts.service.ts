@@ -6,6 +6,7 @@ import {
   CountedFacts,
   FactsService,
   type PlayerToQualify,
+  type WantedPartners,
 } from '../../tracking/index.js';
 import { neededColumns, neededEvents, pays } from '../needed-facts.js';
 import type { PartnerFacts, TermedPeriod } from '../period-calculation.js';
@@ -25,12 +26,12 @@ export class PreviewFacts {
     private readonly facts: FactsService,
   ) {}
 
-  /** The facts of the scope's next partners, in ascending order of their ids. */
+  /** The facts of the scope's next partners, in falling order of their ids. */
   async next(
     db: EntityManager,
     campaigns: CampaignScope,
     periods: readonly TermedPeriod[],
-    whose: { after: string | null; only: string | null; limit: number },
+    whose: WantedPartners,
   ): Promise<FactsOfPartner[]> {
     const partnerIds = await this.activity.partnerIds(db, campaigns, whose);
     const { strategies } = periods[0]!.terms;

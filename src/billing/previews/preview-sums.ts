@@ -1,9 +1,21 @@
 import type { Line, Strategy } from '../../commissions/index.js';
+import type { PlannedLine } from '../domain/bill-lines.js';
 
 /** What a strategy pays, in minor units. */
 interface StrategySum {
   readonly quantity: number;
   readonly amountMinor: bigint;
+}
+
+/** What a partner would have been billed. */
+export interface TriedBills {
+  /** What the periods are worth, strategy by strategy. */
+  readonly calculated: readonly Line[];
+  /** What stands on the bills. */
+  readonly lines: readonly PlannedLine[];
+  readonly issuedMinor: bigint;
+  /** What losses leave to later bills, ≤ 0. */
+  readonly carryMinor: bigint;
 }
 
 /** What a partner is paid. */
@@ -30,13 +42,11 @@ export class PreviewSums {
     return this.paid.length;
   }
 
-  add(
-    partnerId: string,
-    { lines, issuedMinor, carryMinor }: { lines: readonly Line[]; issuedMinor: bigint; carryMinor: bigint },
-  ): void {
+  add(partnerId: string, { calculated, lines, issuedMinor, carryMinor }: TriedBills): void {
+    // Amounts of zero alone make no bill.
     if (lines.length === 0) return;
     const byStrategy = this.strategies.map((_, index) =>
-      lines
+      calculated
         .filter(({ strategyIndex }) => strategyIndex === index)
         .reduce<StrategySum>(plus, { quantity: 0, amountMinor: 0n }),
     );

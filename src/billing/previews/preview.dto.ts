@@ -78,7 +78,7 @@ export class PreviewStrategyDto {
   /** @example "cpa" */
   type: string;
   /**
-   * Players or orders that would have been paid for.
+   * Players or orders that would have been paid for; of commission for sub-affiliates the partners, in each period.
    * @example 12
    */
   quantity: number;
@@ -127,7 +127,8 @@ export class PreviewDto {
   /** What losses would have been left to later bills, zero or below: `paid` has no part of it. */
   carriedOver: MoneyDto;
   /**
-   * All partners together. Commission for partners brought depends on what these are billed, so it is not foreseen: zero.
+   * All partners together. Commission for sub-affiliates counts what these would have earned by the tried terms, and what
+   * bills on the brand's other plans hold for them; terms that are tried on a whole brand stand in for all its plans.
    */
   strategies: PreviewStrategyDto[];
   /**
