@@ -11,11 +11,10 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateBy,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery, PAYOUT_COINS } from '../platform/index.js';
+import { IsLabel, IsTimeZone, MayBeAbsent, PageQuery, PAYOUT_COINS } from '../platform/index.js';
 import { AVAILABILITIES, type Availability, PLAN_STATES, type PlanState } from './commission-plan.entity.js';
-import { isTimeZone, PERIOD_KINDS, type PeriodKind } from './domain/periods.js';
+import { PERIOD_KINDS, type PeriodKind } from './domain/periods.js';
 import { LONGEST_HOLD_DAYS } from './domain/strategy.js';
 import type { StrategyDto } from './strategies.dto.js';
 import { StrategiesField } from './strategies-field.js';
@@ -59,13 +58,7 @@ export class CreateCommissionPlanDto {
    * IANA time zone whose calendar the periods follow.
    * @example "Europe/Berlin"
    */
-  @ValidateBy({
-    name: 'isTimeZone',
-    validator: {
-      validate: (value: unknown) => typeof value === 'string' && isTimeZone(value),
-      defaultMessage: () => 'timeZone must be an IANA time zone such as Europe/Berlin',
-    },
-  })
+  @IsTimeZone()
   timeZone: string;
 
   /**

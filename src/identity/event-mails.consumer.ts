@@ -11,6 +11,8 @@ const MAILED: Readonly<Partial<Record<EventType, MailSubscription>>> = {
   cashout_cancelled: 'cashouts',
   cashout_accepted: 'cashouts',
   refund_made: 'cashouts',
+  cashout_schedule_refused: 'cashouts',
+  cashout_schedule_suspended: 'cashouts',
 };
 
 /** Mails the events that partners wait for to those of their people who subscribe to such mails (A22). */

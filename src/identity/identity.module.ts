@@ -36,6 +36,7 @@ import { MemberNews } from './members/member-news.js';
 import { Members } from './members/members.service.js';
 import { MemberTraces } from './member-traces.service.js';
 import { OperatorUsersController } from './members/operator-users.controller.js';
+import { Mandates } from './mandates.service.js';
 import { Membership } from './membership.entity.js';
 import { LinkedIdentities } from './oidc/linked-identities.service.js';
 import { OidcAnswers } from './oidc/oidc-answers.service.js';
@@ -108,6 +109,7 @@ import { User } from './user.entity.js';
     ImpersonationTrail,
     IdentityPersonalData,
     LockOut,
+    Mandates,
     MemberChanges,
     MemberNews,
     Members,
@@ -146,6 +148,7 @@ import { User } from './user.entity.js';
     ImpersonationLog,
     Impersonations,
     Invitations,
+    Mandates,
     MemberChanges,
     Members,
     MemberTraces,

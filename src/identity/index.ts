@@ -19,6 +19,7 @@ export { ROLES } from './domain/team-rules.js';
 export { EventDetails } from './event-details.service.js';
 export { EventLog } from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
+export { type Mandate, Mandates, type MandateStanding } from './mandates.service.js';
 export { Invitations } from './members/invitations.service.js';
 export { MemberChanges } from './members/member-changes.service.js';
 export { InviteDto, OperatorUserDto, TeamMemberDto, toTeamMember } from './members/members.dto.js';

@@ -38,6 +38,7 @@ export {
 } from './http/id-cursor.js';
 export { IsLabel } from './http/is-label.js';
 export { IsPhone } from './http/is-phone.js';
+export { IsTimeZone } from './http/is-time-zone.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
 export { TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';

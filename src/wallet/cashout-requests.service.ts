@@ -3,7 +3,11 @@ import { Ids, Money, type Tx, uuidV7Time } from '../platform/index.js';
 import { type Cashout, CashoutHistory } from './cashout-history.service.js';
 import { CashoutNews } from './cashout-news.service.js';
 import { ownerTransfer } from './domain/accounts.js';
-import { assertWithinLimits, methodTakesCurrency } from './domain/withdrawal-limits.js';
+import {
+  assertWithinLimits,
+  methodTakesCurrency,
+  type WithdrawalLimits,
+} from './domain/withdrawal-limits.js';
 import { Ledger } from './ledger.service.js';
 import { PaymentMethodTypes } from './payment-method-types.service.js';
 import { type Owner, PaymentMethods } from './payment-methods.service.js';
@@ -36,7 +40,7 @@ export class CashoutRequests {
    */
   async request(tx: Tx, { ownerId, actor }: Owner, request: CashoutRequest): Promise<Cashout> {
     const amount = Money.parse(request.amount, request.currency);
-    await this.assertPayable(tx, ownerId, request.paymentMethodId, amount);
+    assertWithinLimits(amount, await this.limitsOf(tx, ownerId, request.paymentMethodId, amount.currency));
     const id = this.ids.next();
     await this.ledger.post(tx, {
       kind: 'cashout_request',
@@ -61,8 +65,11 @@ export class CashoutRequests {
     return cashout;
   }
 
-  /** Checks method, currency and limits; the method cannot be deleted until the request is committed. */
-  private async assertPayable(tx: Tx, ownerId: string, methodId: string, amount: Money): Promise<void> {
+  /**
+   * What the method takes of the currency at once; it cannot be deleted until the transaction ends.
+   * @throws DomainError NOT_FOUND (payment method), PAYMENT_METHOD_TYPE_DISABLED, CURRENCY_NOT_SUPPORTED (422)
+   */
+  async limitsOf(tx: Tx, ownerId: string, methodId: string, currency: string): Promise<WithdrawalLimits> {
     const method = await this.methods.hold(tx, ownerId, methodId);
     const type = await this.types.get(tx, method.typeCode);
     if (!type.enabled) throw paymentMethodTypeDisabled('paymentMethodId');
@@ -70,11 +77,11 @@ export class CashoutRequests {
     const taken = type.limits.filter(({ minimum }) =>
       methodTakesCurrency(method.typeCode, fields, minimum.currency),
     );
-    const limits = taken.find(({ minimum }) => minimum.currency === amount.currency);
+    const limits = taken.find(({ minimum }) => minimum.currency === currency);
     if (!limits) {
       const supported = taken.map(({ minimum }) => minimum.currency);
-      throw currencyNotSupported(amount.currency, supported);
+      throw currencyNotSupported(currency, supported);
     }
-    assertWithinLimits(amount, limits);
+    return limits;
   }
 }

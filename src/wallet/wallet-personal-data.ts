@@ -23,6 +23,18 @@ const TABLES: readonly HeldTable[] = [
     onErasure: 'kept',
     keptBecause: 'tells which wallet was frozen, by its owner’s id',
   },
+  {
+    table: 'cashout_schedules',
+    file: 'cashout-schedules',
+    onErasure: 'kept',
+    keptBecause: 'tells, under ids, by what order payments were requested; it requests no more',
+  },
+  {
+    table: 'cashout_schedule_runs',
+    file: 'cashout-schedule-runs',
+    onErasure: 'kept',
+    keptBecause: 'tells, under ids, why payments were requested or not',
+  },
 ];
 
 const TRANSACTIONS = `
@@ -45,6 +57,23 @@ const METHODS = `
 const FREEZES = `
   SELECT frozen_at AS "frozenAt", reason, lifted_at AS "liftedAt" FROM wallet_freezes WHERE owner_id = $1`;
 
+const SCHEDULES = `
+  SELECT id, payment_method_id AS "paymentMethodId", currency, minimum_minor AS "minimumMinor",
+         maximum_minor AS "maximumMinor", frequency, weekdays, dates, time_of_day AS time, time_zone AS "timeZone", state,
+         suspended_because AS "suspendedBecause", authorised_by AS "runsInNameOf", created_at AS "createdAt",
+         updated_at AS "updatedAt"
+    FROM cashout_schedules WHERE owner_id = $1 ORDER BY id`;
+
+const STOP_SCHEDULES = `
+  UPDATE cashout_schedules
+     SET state = 'deleted', suspended_because = NULL, next_date = NULL, next_at = NULL, look_at = NULL
+   WHERE owner_id = $1`;
+
+const SCHEDULE_RUNS = `
+  SELECT id, schedule_id AS "scheduleId", local_date::text AS date, due_at AS "dueAt", ran_at AS "ranAt", outcome,
+         cashout_id AS "cashoutId", available_minor AS "availableMinor", currency, reason_code AS "reasonCode", reason
+    FROM cashout_schedule_runs WHERE owner_id = $1 ORDER BY id`;
+
 /** Money and where it is paid to. An owner's copy shows its accounts in full: they are its own data. */
 @Injectable()
 export class WalletPersonalData implements OnModuleInit {
@@ -64,11 +93,14 @@ export class WalletPersonalData implements OnModuleInit {
         cashouts: (tx, ownerId) => cashouts(tx, ownerId),
         'payment-methods': (tx, ownerId) => this.paymentMethods(tx, ownerId),
         'wallet-freezes': (tx, ownerId) => readRows(tx, FREEZES, [ownerId]),
+        'cashout-schedules': (tx, ownerId) => readRows(tx, SCHEDULES, [ownerId]),
+        'cashout-schedule-runs': (tx, ownerId) => readRows(tx, SCHEDULE_RUNS, [ownerId]),
       },
       obstacles: (tx, ownerId) => this.obstacles(tx, ownerId),
       // What was paid stays; where it was paid to is gone.
       erase: async (tx, ownerId) => {
         await this.methods.wipe(tx, ownerId);
+        await tx.query(STOP_SCHEDULES, [ownerId]);
         return 'done';
       },
     });

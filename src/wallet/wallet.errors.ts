@@ -1,5 +1,6 @@
 import { DomainError, type FieldError, invalidField } from '../platform/index.js';
 import { CASHOUT_DECISIONS, type CashoutDecision, type CashoutState } from './domain/cashout-state.js';
+import { SCHEDULE_MOVES, type ScheduleMove, type ScheduleState } from './domain/schedule-state.js';
 
 /** 422: the available balance does not cover the amount. */
 export function insufficientFunds(currency: string): DomainError {
@@ -62,4 +63,23 @@ export function walletFrozen(): DomainError {
 export function walletNotClean(faults: readonly string[]): DomainError {
   const message = `Reconciliation still finds: ${faults.join('; ')}`;
   return new DomainError('WALLET_NOT_CLEAN', 'conflict', message);
+}
+
+/** 409: the schedule's state does not allow it. */
+export function scheduleStateConflict(move: ScheduleMove, state: ScheduleState): DomainError {
+  const { from, done } = SCHEDULE_MOVES[move];
+  const message = `A schedule is ${done} only while it is ${from.join(' or ')}; this one is ${state}.`;
+  return new DomainError('SCHEDULE_STATE_CONFLICT', 'conflict', message, { state });
+}
+
+/** 409: the schedule has no payment method that exists. */
+export function schedulePaymentMethodDeleted(): DomainError {
+  const message = 'The payment method of this schedule was deleted; give it another one first.';
+  return new DomainError('PAYMENT_METHOD_DELETED', 'conflict', message);
+}
+
+/** 409: an owner has as many schedules as it may have. */
+export function tooManySchedules(most: number): DomainError {
+  const message = `There are ${most} schedules already; delete one before adding another.`;
+  return new DomainError('TOO_MANY_SCHEDULES', 'conflict', message);
 }

@@ -20,6 +20,17 @@ import { ReconciliationRuns } from './reconciliation-runs.service.js';
 import { ReconciliationController } from './reconciliation.controller.js';
 import { ReconciliationJob } from './reconciliation.job.js';
 import { Reconciliation } from './reconciliation.service.js';
+import { CashoutScheduleBook } from './schedules/cashout-schedule-book.js';
+import { CashoutScheduleLog } from './schedules/cashout-schedule-log.js';
+import { CashoutScheduleNews } from './schedules/cashout-schedule-news.js';
+import { CashoutSchedulesJob } from './schedules/cashout-schedules.job.js';
+import { CashoutSchedules } from './schedules/cashout-schedules.service.js';
+import { OperatorCashoutSchedulesController } from './schedules/operator-cashout-schedules.controller.js';
+import { PartnerCashoutSchedulesController } from './schedules/partner-cashout-schedules.controller.js';
+import { PartnerScheduleDatesController } from './schedules/partner-schedule-dates.controller.js';
+import { ScheduleMoves } from './schedules/schedule-moves.service.js';
+import { ScheduleRunner } from './schedules/schedule-runner.service.js';
+import { ScheduleTimer } from './schedules/schedule-timer.js';
 import { Transactions } from './transactions.service.js';
 import { WalletPersonalData } from './wallet-personal-data.js';
 import { WalletFreezes } from './wallet-freezes.service.js';
@@ -34,6 +45,9 @@ import { Wallets } from './wallets.service.js';
     OperatorCashoutsController,
     OperatorPaymentMethodTypesController,
     ReconciliationController,
+    PartnerScheduleDatesController,
+    PartnerCashoutSchedulesController,
+    OperatorCashoutSchedulesController,
   ],
   providers: [
     AccountHolders,
@@ -51,6 +65,14 @@ import { Wallets } from './wallets.service.js';
     CashoutNews,
     CashoutRequests,
     CashoutDecisions,
+    CashoutScheduleBook,
+    CashoutScheduleLog,
+    CashoutScheduleNews,
+    CashoutSchedules,
+    CashoutSchedulesJob,
+    ScheduleMoves,
+    ScheduleRunner,
+    ScheduleTimer,
     WalletPersonalData,
   ],
   exports: [

@@ -17,11 +17,6 @@ type LocalDay = number;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** Whether the name is an IANA time zone (an offset such as `+02:00` is not). */
-export function isTimeZone(name: string): boolean {
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
-}
-
 function localDayAt(zone: IANAZone, epochMs: number): LocalDay {
   return Math.floor((epochMs + zone.offset(epochMs) * 60_000) / DAY_MS);
 }

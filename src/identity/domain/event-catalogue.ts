@@ -5,6 +5,7 @@ import { type DataOf, type FactKinds, type Facts, isFact } from './event-facts.j
 export const EVENT_SUBJECTS = [
   'bill',
   'cashout',
+  'cashout_schedule',
   'data_export',
   'document',
   'erasure',
@@ -27,6 +28,9 @@ interface EventDescription<F extends Facts = Facts> {
 }
 
 const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
+const SCHEDULE = { currency: 'text', paymentMethodId: 'id' } as const;
+const SCHEDULE_TIMES = { ...SCHEDULE, times: 'text' } as const;
+const SCHEDULE_FAULT = { ...SCHEDULE, reason: 'text' } as const;
 const ADDRESSES = { oldEmail: 'personal', newEmail: 'personal' } as const;
 const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
@@ -71,6 +75,26 @@ const MONEY_EVENTS = {
     'payment_method',
     { paymentMethodId: 'id' },
     () => 'A payment method was deleted from your wallet.',
+  ),
+};
+
+const SCHEDULE_EVENTS = {
+  cashout_schedule_added: describeSchedule('added', 'was added'),
+  cashout_schedule_changed: describeSchedule('changed', 'was changed'),
+  cashout_schedule_paused: describeSchedule('paused', 'was paused'),
+  cashout_schedule_resumed: describeSchedule('resumed', 'was resumed'),
+  cashout_schedule_deleted: describeSchedule('deleted', 'was deleted'),
+  cashout_schedule_refused: describe(
+    'Automatic cash-out not requested',
+    'cashout_schedule',
+    SCHEDULE_FAULT,
+    ({ currency, reason }) => ended(`An automatic cash-out in ${currency} could not be requested`, reason),
+  ),
+  cashout_schedule_suspended: describe(
+    'Automatic cash-out suspended',
+    'cashout_schedule',
+    SCHEDULE_FAULT,
+    ({ currency, reason }) => ended(`A schedule of automatic cash-outs in ${currency} is suspended`, reason),
   ),
 };
 
@@ -182,6 +206,7 @@ const SUB_AFFILIATE_EVENTS = {
  */
 export const EVENT_CATALOGUE = {
   ...MONEY_EVENTS,
+  ...SCHEDULE_EVENTS,
   ...SIGN_IN_EVENTS,
   ...TEAM_EVENTS,
   ...PROFILE_EVENTS,
@@ -227,6 +252,12 @@ function describe<const F extends Facts>(
   sentence: EventDescription<F>['sentence'],
 ): EventDescription<F> {
   return { title, subject, facts, sentence };
+}
+
+function describeSchedule(done: string, sentence: string): EventDescription<typeof SCHEDULE_TIMES> {
+  return describe(`Cash-out schedule ${done}`, 'cashout_schedule', SCHEDULE_TIMES, ({ currency, times }) => {
+    return `A schedule of automatic cash-outs in ${currency} ${sentence}: ${times}.`;
+  });
 }
 
 function inWords({ amount, currency }: FactKinds['money']): string {

@@ -107,7 +107,7 @@ describe('every route', () => {
 
   it('A31 is a financial action where money or its way out is touched', () => {
     const money =
-      /\/(cashouts|payment-methods|payment-method-types|balance-corrections|payout-batches)(\/|$)|\/bills\/\{id\}\/(approve|corrections)$/;
+      /\/(cashouts|cashout-schedules(?!\/preview)|payment-methods|payment-method-types|balance-corrections|payout-batches)(\/|$)|\/bills\/\{id\}\/(approve|corrections)$/;
     const unguarded = closed().filter(
       ({ method, path, financial }) => method !== 'get' && money.test(path) && !financial,
     );

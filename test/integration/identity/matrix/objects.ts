@@ -147,6 +147,26 @@ const cashout: Kind = {
   },
 };
 
+const cashoutSchedule: Kind = {
+  make: async (scene, tenant) =>
+    insert(scene.app, 'cashout_schedules', {
+      owner_id: tenant.partnerId,
+      payment_method_id: await paymentMethod.make(scene, tenant, []),
+      currency: 'EUR',
+      frequency: 'daily',
+      weekdays: [],
+      dates: [],
+      time_of_day: '09:00',
+      time_zone: 'UTC',
+      state: 'paused',
+      authorised_by: tenant.userId,
+      two_factor_since: AT,
+      failures: 0,
+      created_at: AT,
+      updated_at: AT,
+    }),
+};
+
 const document: Kind = {
   make: async ({ app }, { partnerId, userId }) => {
     const id = await insert(app, 'documents', {
@@ -303,6 +323,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/brands/{brandId}/promo-codes': pool,
   'operator/brands/{id}/sync-batches': syncBatch,
   'operator/brands/{id}/sync-keys': syncKey,
+  'operator/cashout-schedules': cashoutSchedule,
   'operator/cashouts': cashout,
   'operator/commission-plans': plan,
   'operator/documents': document,
@@ -322,6 +343,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/bills/{id}/lines': billLineKind,
   'partner/brands': brand,
   'partner/campaigns': campaign,
+  'partner/cashout-schedules': cashoutSchedule,
   'partner/cashouts': cashout,
   'partner/commission-plans': plan,
   'partner/data-export': dataExport,

@@ -1,0 +1,93 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Cron } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { Clock, Config, UnitOfWork } from '../../platform/index.js';
+import { CashoutScheduleBook } from './cashout-schedule-book.js';
+import { ScheduleRunner } from './schedule-runner.service.js';
+
+/** Ids that are read at once: memory does not grow with the number of due schedules. */
+const BATCH = 200;
+/** Schedules that one process works on at once. */
+const AT_ONCE = 4;
+/** Then the occurrence is refused, and the schedule goes on with the next one. */
+const TRIES = 5;
+const MINUTE_MS = 60_000;
+
+/**
+ * Works schedules off whose time has come. Each is claimed by the lock on its row and done in one transaction, so that
+ * instances share the work and a killed one leaves nothing half done.
+ */
+@Injectable()
+export class CashoutSchedulesJob implements OnModuleDestroy {
+  private readonly logger = new Logger(CashoutSchedulesJob.name);
+  private working = false;
+  private stopping = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly book: CashoutScheduleBook,
+    private readonly runner: ScheduleRunner,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
+
+  @Cron('* * * * *', { name: 'wallet.cashout-schedules' })
+  async wake(): Promise<void> {
+    if (!this.config.worker || this.working) return;
+    this.working = true;
+    try {
+      await this.runDue();
+    } catch (error) {
+      this.logger.error({ err: error }, 'Cash-out schedules could not be worked off');
+    } finally {
+      this.working = false;
+    }
+  }
+
+  /** Works off everything that is due and that nobody else is at. */
+  async runDue(): Promise<void> {
+    for (;;) {
+      const ids = await this.book.findDue(this.dataSource.manager, this.clock.now(), BATCH);
+      let done = 0;
+      const work = async (): Promise<void> => {
+        for (let id = ids.shift(); id !== undefined && !this.stopping; id = ids.shift()) {
+          if (await this.runOne(id)) done += 1;
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      if (done === 0 || this.stopping) return;
+    }
+  }
+
+  /** Works one schedule off. @returns false when it is not due any more, or somebody else has it */
+  private async runOne(id: string): Promise<boolean> {
+    try {
+      return await this.unitOfWork.run(async (tx) => {
+        const schedule = await this.book.take(tx, id, this.clock.now());
+        if (!schedule) return false;
+        await this.runner.run(tx, schedule, schedule.failures >= TRIES);
+        return true;
+      });
+    } catch (error) {
+      this.logger.error({ err: error, scheduleId: id }, 'A cash-out schedule could not be worked off');
+      await this.postpone(id);
+      return true;
+    }
+  }
+
+  /** Leaves the schedule for a while, longer each time, so that others are not kept waiting. */
+  private async postpone(id: string): Promise<void> {
+    const now = this.clock.now();
+    await this.dataSource.query(
+      `UPDATE cashout_schedules
+          SET failures = failures + 1, look_at = $2::timestamptz + power(2, failures) * $3 * interval '1 millisecond'
+        WHERE id = $1 AND state = 'active' AND look_at <= $2`,
+      [id, now, MINUTE_MS],
+    );
+  }
+}
