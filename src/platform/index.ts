@@ -3,6 +3,7 @@ export type { OidcProvider } from './config/oidc-providers.js';
 export { SecretBox } from './crypto/secret-box.js';
 export { openStream, sealStream } from './crypto/stream-seal.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
+export { Conditions } from './database/conditions.js';
 export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js';
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { openDatabase } from './database/open-database.js';
@@ -36,12 +37,13 @@ export {
   partsOfCursor,
   timeAndIdOfCursor,
 } from './http/id-cursor.js';
+export { ApiFileOrPage, LIST_FORMATS, listFile, type ListFormat } from './http/list-file.js';
 export { IsLabel } from './http/is-label.js';
 export { IsPhone } from './http/is-phone.js';
 export { IsTimeZone } from './http/is-time-zone.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
-export { TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
+export { IsDayOrTime, TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
 export { decodeCursor, encodeCursor, invalidCursor, mapPage, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { AcceptsUpload, addUploads, receiveUpload } from './http/upload.js';
@@ -54,7 +56,7 @@ export { CountedAs, RATE_CLASS, type RateClass } from './limits/rate-class.decor
 export type { Limits } from './limits/limits.js';
 export { RateLimits } from './limits/rate-limits.js';
 export { Mailer } from './mail/mailer.js';
-export { currencyExponent, isCurrency, PAYOUT_COINS } from './money/currencies.js';
+export { currencyExponent, EXPONENTS_BUT_TWO, isCurrency, PAYOUT_COINS } from './money/currencies.js';
 export { Decimal } from './money/decimal.js';
 export { Money } from './money/money.js';
 export { MoneyDto } from './money/money.dto.js';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../identity/index.js';
-import { Clock, type Tx } from '../platform/index.js';
+import { Clock, Ids, Money, type Tx } from '../platform/index.js';
 import { type Cashout, CashoutHistory } from './cashout-history.service.js';
 import { CashoutNews } from './cashout-news.service.js';
 import { ownerTransfer } from './domain/accounts.js';
-import { CASHOUT_DECISIONS, type CashoutDecision } from './domain/cashout-state.js';
+import { CASHOUT_DECISIONS } from './domain/cashout-state.js';
 import { Ledger } from './ledger.service.js';
-import { cashoutStateConflict } from './wallet.errors.js';
+import { cashoutStateConflict, refundTooLarge } from './wallet.errors.js';
 
 /** Who decides. */
 export interface DecidedBy {
@@ -23,6 +23,7 @@ export class CashoutDecisions {
     private readonly ledger: Ledger,
     private readonly history: CashoutHistory,
     private readonly news: CashoutNews,
+    private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
@@ -49,18 +50,31 @@ export class CashoutDecisions {
   }
 
   /**
-   * Takes back a payment that did not arrive: the amount is available again, and the original payment is named.
-   * @throws DomainError NOT_FOUND, CASHOUT_STATE_CONFLICT (409)
+   * Takes back a payment that did not arrive, or a part of it: that much is available again, and the original payment
+   * is named. All parts together never exceed the payment.
+   * @param amount decimal string in major units; what is left of the payment when absent
+   * @throws DomainError NOT_FOUND, CASHOUT_STATE_CONFLICT (409), INVALID_AMOUNT, REFUND_TOO_LARGE (422)
    */
-  async refund(tx: Tx, id: string, by: DecidedBy): Promise<Cashout> {
-    const cashout = await this.decide(tx, id, 'refund', by);
-    const memo = `Refund of the payment ${id} accepted at ${cashout.acceptedAt!.toISOString()}`;
-    const entries = ownerTransfer(cashout.ownerId, cashout.amount, 'paid', 'available');
-    await this.ledger.post(tx, { kind: 'cashout_refund', reference: id, memo, entries });
-    return cashout;
+  async refund(tx: Tx, id: string, by: DecidedBy, amount?: string): Promise<Cashout> {
+    await tx.query('SELECT FROM cashouts WHERE id = $1 FOR UPDATE', [id]);
+    const before = await this.history.get(tx, id, by.ownerId);
+    const left = before.amount.subtract(before.refunded);
+    if (before.acceptedAt === null || left.isZero()) throw cashoutStateConflict('refund', before.state);
+    const part = amount === undefined ? left : Money.parse(amount, left.currency);
+    if (part.compare(left) > 0) throw refundTooLarge(left);
+    const refundId = await this.writeRefund(tx, id, part, by);
+    await this.ledger.post(tx, {
+      kind: 'cashout_refund',
+      reference: refundId,
+      memo: `Refund of the payment ${id} accepted at ${before.acceptedAt.toISOString()}`,
+      entries: ownerTransfer(before.ownerId, part, 'paid', 'available'),
+    });
+    const after = await this.history.get(tx, id);
+    await this.news.refunded(tx, { before, after, amount: part }, by.actor);
+    return after;
   }
 
-  private async decide(tx: Tx, id: string, decision: CashoutDecision, by: DecidedBy): Promise<Cashout> {
+  private async decide(tx: Tx, id: string, decision: 'cancel' | 'accept', by: DecidedBy): Promise<Cashout> {
     const { from, to } = CASHOUT_DECISIONS[decision];
     const [, decided] = await tx.query<[unknown[], number]>(
       `UPDATE cashouts
@@ -73,5 +87,28 @@ export class CashoutDecisions {
     if (decided === 0) throw cashoutStateConflict(decision, cashout.state);
     await this.news.decided(tx, cashout, decision, by.actor);
     return cashout;
+  }
+
+  private async writeRefund(
+    tx: Tx,
+    id: string,
+    amount: Money,
+    { actor, comment }: DecidedBy,
+  ): Promise<string> {
+    const refundId = this.ids.next();
+    const now = this.clock.now();
+    await tx.query(
+      `INSERT INTO cashout_refunds (id, cashout_id, amount_minor, comment, created_by, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [refundId, id, amount.minor.toString(), comment ?? null, actor.userId, now],
+    );
+    await tx.query(
+      `UPDATE cashouts
+          SET state = 'refund', refunded_minor = refunded_minor + $2, comment = coalesce($3, comment),
+              finished_at = $4, finished_by = $5
+        WHERE id = $1`,
+      [id, amount.minor.toString(), comment ?? null, now, actor.userId],
+    );
+    return refundId;
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type ActingUser, type Actor, AuditLog, EventLog } from '../identity/index.js';
-import type { Tx } from '../platform/index.js';
+import type { Money, Tx } from '../platform/index.js';
 import type { Cashout } from './cashout-history.service.js';
-import { CASHOUT_DECISIONS, type CashoutDecision } from './domain/cashout-state.js';
+import { CASHOUT_DECISIONS } from './domain/cashout-state.js';
 
 const LOGGED_AS = { cancel: 'cashout_cancelled', accept: 'cashout_accepted' } as const;
 
@@ -19,16 +19,10 @@ export class CashoutNews {
     await this.eventLog.record(tx, actor, { type: 'cashout_requested', ...toEvent(cashout) });
   }
 
-  /** A cash-out was decided; what operators decide is in the audit log too. */
-  async decided(tx: Tx, cashout: Cashout, decision: CashoutDecision, actor: Actor): Promise<void> {
+  /** A cash-out was accepted or cancelled; what operators decide is in the audit log too. */
+  async decided(tx: Tx, cashout: Cashout, decision: keyof typeof LOGGED_AS, actor: Actor): Promise<void> {
     const { from, to } = CASHOUT_DECISIONS[decision];
-    const event = toEvent(cashout);
-    if (decision === 'refund') {
-      const data = { ...event.data, originalPayment: cashout.originalPayment };
-      await this.eventLog.record(tx, actor, { ...event, type: 'refund_made', data });
-    } else {
-      await this.eventLog.record(tx, actor, { ...event, type: LOGGED_AS[decision] });
-    }
+    await this.eventLog.record(tx, actor, { type: LOGGED_AS[decision], ...toEvent(cashout) });
     if (actor.realm !== 'operator') return;
     await this.auditLog.record(tx, actor, {
       action: `cashout.${decision}`,
@@ -38,6 +32,37 @@ export class CashoutNews {
       after: { state: to, amount: cashout.amount.toJSON(), comment: cashout.comment },
     });
   }
+
+  /** A payment came back, whole or in part. */
+  async refunded(tx: Tx, { before, after, amount }: RefundMade, actor: Actor): Promise<void> {
+    const event = toEvent(after);
+    const { cashoutId, acceptedAt, amount: paid } = after.originalPayment!;
+    const originalPayment = { cashoutId, acceptedAt, amount: paid.toJSON() };
+    await this.eventLog.record(tx, actor, {
+      ...event,
+      type: 'refund_made',
+      data: { ...event.data, amount: amount.toJSON(), originalPayment },
+    });
+    await this.auditLog.record(tx, actor, {
+      action: 'cashout.refund',
+      subject: { type: 'cashout', id: after.id },
+      partnerId: after.ownerId,
+      before: { state: before.state, refunded: before.refunded.toJSON() },
+      after: {
+        state: after.state,
+        refunded: after.refunded.toJSON(),
+        amount: amount.toJSON(),
+        comment: after.comment,
+      },
+    });
+  }
+}
+
+/** A refund with the cash-out before and after it. */
+interface RefundMade {
+  before: Cashout;
+  after: Cashout;
+  amount: Money;
 }
 
 function toEvent({ id, ownerId, amount, paymentMethod, comment }: Cashout) {

@@ -3,11 +3,8 @@ import { Ids, Money, type Tx, uuidV7Time } from '../platform/index.js';
 import { type Cashout, CashoutHistory } from './cashout-history.service.js';
 import { CashoutNews } from './cashout-news.service.js';
 import { ownerTransfer } from './domain/accounts.js';
-import {
-  assertWithinLimits,
-  methodTakesCurrency,
-  type WithdrawalLimits,
-} from './domain/withdrawal-limits.js';
+import { methodTakesCurrency } from './domain/account-currencies.js';
+import { assertWithinLimits, type WithdrawalLimits } from './domain/withdrawal-limits.js';
 import { Ledger } from './ledger.service.js';
 import { PaymentMethodTypes } from './payment-method-types.service.js';
 import { type Owner, PaymentMethods } from './payment-methods.service.js';

@@ -1,11 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
-import type { Cashout } from './cashout-history.service.js';
+import {
+  IsDayOrTime,
+  LIST_FORMATS,
+  type ListFormat,
+  MayBeAbsent,
+  MoneyDto,
+  TimeRangeQuery,
+  toTimeRange,
+  type XlsxCell,
+} from '../platform/index.js';
+import type { Cashout, CashoutFilter } from './cashout-history.service.js';
+import { CASHOUT_SORTS } from './cashout-order.js';
+import type { CashoutSort } from './cashout-order.js';
 import { CASHOUT_STATES } from './domain/cashout-state.js';
 import type { CashoutState } from './domain/cashout-state.js';
-import { PAYMENT_METHOD_TYPES } from './domain/payment-method-fields.js';
-import type { PaymentMethodTypeCode } from './domain/payment-method-fields.js';
+import { PAYMENT_METHOD_TYPES } from './domain/payment-method-types.js';
+import type { PaymentMethodTypeCode } from './domain/payment-method-types.js';
+import { IsAmount } from './is-amount.js';
 
 export class RequestCashoutDto {
   /**
@@ -41,8 +53,20 @@ export class DecideCashoutDto {
   comment?: string;
 }
 
-/** Filters of the cash-out list. */
-export class CashoutsQuery extends PageQuery {
+/** What of a payment came back. */
+export class RefundCashoutDto extends DecideCashoutDto {
+  /**
+   * Decimal string in major units of the payment's currency; all that is left of the payment when absent.
+   * @example "25.50"
+   */
+  @MayBeAbsent()
+  @MaxLength(40)
+  @IsString()
+  amount?: string;
+}
+
+/** Filters of the cash-out list; `from` and `to` limit when they were created. */
+export class CashoutsQuery extends TimeRangeQuery {
   @ApiProperty({ enum: CASHOUT_STATES, required: false, description: 'Only cash-outs in this state.' })
   @MayBeAbsent()
   @IsIn(CASHOUT_STATES)
@@ -56,6 +80,57 @@ export class CashoutsQuery extends PageQuery {
   @Length(3, 5)
   @IsString()
   currency?: string;
+
+  @ApiProperty({
+    enum: PAYMENT_METHOD_TYPES,
+    required: false,
+    description: 'Only cash-outs to this payment system.',
+  })
+  @MayBeAbsent()
+  @IsIn(PAYMENT_METHOD_TYPES)
+  type?: PaymentMethodTypeCode;
+
+  /**
+   * Only amounts from this one on, within each currency.
+   * @example "10.00"
+   */
+  @MayBeAbsent()
+  @IsAmount()
+  minAmount?: string;
+
+  /**
+   * Only amounts up to this one, within each currency.
+   * @example "500.00"
+   */
+  @MayBeAbsent()
+  @IsAmount()
+  maxAmount?: string;
+
+  /**
+   * Only what was finished at this time or on this UTC day, or later.
+   * @example "2026-10-01"
+   */
+  @MayBeAbsent()
+  @IsDayOrTime()
+  finishedFrom?: string;
+
+  /**
+   * Only what was finished up to this time or through this UTC day.
+   * @example "2026-10-31"
+   */
+  @MayBeAbsent()
+  @IsDayOrTime()
+  finishedTo?: string;
+
+  /** What the list is sorted by: `-` puts the latest or the largest first; amounts are sorted within each currency. */
+  @MayBeAbsent()
+  @IsIn(CASHOUT_SORTS)
+  sort: CashoutSort = '-createdAt';
+
+  /** `csv` and `xlsx` give all of them as a file; `limit` and `cursor` do not count then. */
+  @MayBeAbsent()
+  @IsIn(LIST_FORMATS)
+  format: ListFormat = 'json';
 }
 
 /** Filters of the operators' cash-out list. */
@@ -87,7 +162,16 @@ export class CashoutMethodDto {
 /** The payment that a refund gave back. */
 export class OriginalPaymentDto {
   cashoutId: string;
+  amount: MoneyDto;
   acceptedAt: Date;
+}
+
+/** Money of a payment that came back. */
+export class RefundDto {
+  id: string;
+  amount: MoneyDto;
+  comment: string | null;
+  createdAt: Date;
 }
 
 /** A request to be paid, and what became of it. */
@@ -103,6 +187,10 @@ export class CashoutDto {
   acceptedAt: Date | null;
   /** When it was accepted, cancelled or refunded last; null while pending. */
   finishedAt: Date | null;
+  /** How much of the payment came back. */
+  refunded: MoneyDto;
+  /** By which steps, in their order. */
+  refunds: RefundDto[];
   /** The payment that a refund gave back. */
   originalPayment: OriginalPaymentDto | null;
 }
@@ -122,10 +210,70 @@ export class OperatorCashoutPage {
   nextCursor: string | null;
 }
 
-export function toCashoutDto({ ownerId: _ownerId, amount, ...cashout }: Cashout): CashoutDto {
-  return { ...cashout, amount: amount.toJSON() };
+/** The cash-out as its owner sees it. */
+export function toCashoutDto({ ownerId: _ownerId, ...cashout }: Cashout): CashoutDto {
+  const { originalPayment, refunds } = cashout;
+  return {
+    ...cashout,
+    amount: cashout.amount.toJSON(),
+    refunded: cashout.refunded.toJSON(),
+    refunds: refunds.map(({ amount, ...refund }) => ({ ...refund, amount: amount.toJSON() })),
+    originalPayment: originalPayment && { ...originalPayment, amount: originalPayment.amount.toJSON() },
+  };
 }
 
+/** The cash-out as operators see it. */
 export function toOperatorCashoutDto(cashout: Cashout): OperatorCashoutDto {
   return { ...toCashoutDto(cashout), partnerId: cashout.ownerId };
+}
+
+/** The query as the list takes it: both ends of times included, a day as a whole. */
+export function toCashoutFilter({ partnerId, from, to, ...query }: OperatorCashoutsQuery): CashoutFilter {
+  const { finishedFrom, finishedTo, format: _format, ...filter } = query;
+  const finished = toTimeRange({ from: finishedFrom, to: finishedTo });
+  return {
+    ...filter,
+    ownerId: partnerId,
+    ...toTimeRange({ from, to }),
+    finishedFrom: finished.from,
+    finishedBefore: finished.before,
+  };
+}
+
+/** Titles of the columns of {@link toCashoutCells}. */
+export const CASHOUT_HEADER = [
+  'ID',
+  'Created',
+  'Finished',
+  'State',
+  'Payment system',
+  'Account',
+  'Amount',
+  'Refunded',
+  'Currency',
+  'Comment',
+];
+
+/** A cash-out as a row of a file, its account masked. */
+export function toCashoutCells(cashout: Cashout): XlsxCell[] {
+  const { id, createdAt, finishedAt, state, paymentMethod, amount, refunded, comment } = cashout;
+  return [
+    id,
+    createdAt,
+    finishedAt,
+    state,
+    paymentMethod.title,
+    Object.values(paymentMethod.fields).join(', '),
+    { decimal: amount.toString() },
+    { decimal: refunded.toString() },
+    amount.currency,
+    comment,
+  ];
+}
+
+export const OPERATOR_CASHOUT_HEADER = ['Partner ID', ...CASHOUT_HEADER];
+
+/** A cash-out as a row of an operator's file. */
+export function toOperatorCashoutCells(cashout: Cashout): XlsxCell[] {
+  return [cashout.ownerId, ...toCashoutCells(cashout)];
 }

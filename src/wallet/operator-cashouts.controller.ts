@@ -1,24 +1,42 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../identity/index.js';
 import {
+  ApiFileOrPage,
   ApiProblems,
+  eachOfPages,
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  listFile,
   mapPage,
 } from '../platform/index.js';
-import { CashoutDecisions, type DecidedBy } from './cashout-decisions.service.js';
+import { CashoutDecisions } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
 import {
   DecideCashoutDto,
+  OPERATOR_CASHOUT_HEADER,
   OperatorCashoutDto,
   OperatorCashoutPage,
   OperatorCashoutsQuery,
+  RefundCashoutDto,
+  toCashoutFilter,
+  toOperatorCashoutCells,
   toOperatorCashoutDto,
 } from './cashouts.dto.js';
-import type { CashoutDecision } from './domain/cashout-state.js';
 
 /** Operators decide about cash-outs (rule 4.3, T10). */
 @ApiTags('Operator: cash-outs')
@@ -34,12 +52,19 @@ export class OperatorCashoutsController {
 
   @Get()
   @Requires('operator:cashouts:read')
-  @ApiOperation({ summary: 'List cash-outs of all partners, newest first' })
-  @ApiOkResponse({ type: OperatorCashoutPage })
+  @ApiOperation({ summary: 'List cash-outs of all partners, or export them as CSV or XLSX' })
+  @ApiFileOrPage(OperatorCashoutPage)
   @ApiProblems(400, 401, 403)
-  async list(@Query() { partnerId, ...query }: OperatorCashoutsQuery): Promise<OperatorCashoutPage> {
-    const page = await this.history.list(this.dataSource.manager, { ...query, ownerId: partnerId });
-    return mapPage(page, toOperatorCashoutDto);
+  async list(
+    @Query() query: OperatorCashoutsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OperatorCashoutPage | StreamableFile> {
+    const filter = toCashoutFilter(query);
+    const db = this.dataSource.manager;
+    if (query.format === 'json') return mapPage(await this.history.list(db, filter), toOperatorCashoutDto);
+    const rows = eachOfPages((page) => this.history.list(db, { ...filter, ...page }));
+    const content = { header: OPERATOR_CASHOUT_HEADER, rows, toCells: toOperatorCashoutCells };
+    return listFile(reply, query.format, 'cashouts', content);
   }
 
   @Get(':id')
@@ -64,7 +89,9 @@ export class OperatorCashoutsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { comment }: DecideCashoutDto,
   ): Promise<OperatorCashoutDto> {
-    return this.decide('accept', key, id, { actor, comment });
+    return this.idempotency.run(key, async (tx) =>
+      toOperatorCashoutDto(await this.decisions.accept(tx, id, { actor, comment })),
+    );
   }
 
   @Post(':id/cancel')
@@ -80,33 +107,28 @@ export class OperatorCashoutsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { comment }: DecideCashoutDto,
   ): Promise<OperatorCashoutDto> {
-    return this.decide('cancel', key, id, { actor, comment });
+    return this.idempotency.run(key, async (tx) =>
+      toOperatorCashoutDto(await this.decisions.cancel(tx, id, { actor, comment })),
+    );
   }
 
   @Post(':id/refund')
   @HttpCode(200)
   @Requires('operator:cashouts:decide')
   @Financial()
-  @ApiOperation({ summary: 'Give back a payment that did not arrive: the amount is available again' })
+  @ApiOperation({
+    summary: 'Give back a payment that did not arrive, or a part of it: that much is available again',
+  })
   @ApiOkResponse({ type: OperatorCashoutDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
   refund(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
     @Param('id', ParseUUIDPipe) id: string,
-    @Body() { comment }: DecideCashoutDto,
-  ): Promise<OperatorCashoutDto> {
-    return this.decide('refund', key, id, { actor, comment });
-  }
-
-  private decide(
-    decision: CashoutDecision,
-    key: IdempotencyKey,
-    id: string,
-    by: DecidedBy,
+    @Body() { comment, amount }: RefundCashoutDto,
   ): Promise<OperatorCashoutDto> {
     return this.idempotency.run(key, async (tx) =>
-      toOperatorCashoutDto(await this.decisions[decision](tx, id, by)),
+      toOperatorCashoutDto(await this.decisions.refund(tx, id, { actor, comment }, amount)),
     );
   }
 }

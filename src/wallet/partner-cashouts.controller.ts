@@ -1,18 +1,42 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { CurrentActor, Financial, type PartnerActor, Requires } from '../identity/index.js';
 import {
+  ApiFileOrPage,
   ApiProblems,
+  eachOfPages,
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  listFile,
   mapPage,
 } from '../platform/index.js';
 import { CashoutDecisions } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
 import { CashoutRequests } from './cashout-requests.service.js';
-import { CashoutDto, CashoutPage, CashoutsQuery, RequestCashoutDto, toCashoutDto } from './cashouts.dto.js';
+import {
+  CASHOUT_HEADER,
+  CashoutDto,
+  CashoutPage,
+  CashoutsQuery,
+  RequestCashoutDto,
+  toCashoutCells,
+  toCashoutDto,
+  toCashoutFilter,
+} from './cashouts.dto.js';
 
 /** A partner's cash-outs (A12, A27). */
 @ApiTags('Partner: cash-outs')
@@ -45,15 +69,23 @@ export class PartnerCashoutsController {
 
   @Get()
   @Requires('partner:wallet:read')
-  @ApiOperation({ summary: 'List your cash-outs, newest first' })
-  @ApiOkResponse({ type: CashoutPage })
+  @ApiOperation({ summary: 'List your cash-outs, or export them as CSV or XLSX' })
+  @ApiFileOrPage(CashoutPage)
   @ApiProblems(400, 401, 403)
   async list(
     @CurrentActor() { partnerId }: PartnerActor,
     @Query() query: CashoutsQuery,
-  ): Promise<CashoutPage> {
-    const page = await this.history.list(this.dataSource.manager, { ...query, ownerId: partnerId });
-    return mapPage(page, toCashoutDto);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CashoutPage | StreamableFile> {
+    const filter = toCashoutFilter({ ...query, partnerId });
+    const db = this.dataSource.manager;
+    if (query.format === 'json') return mapPage(await this.history.list(db, filter), toCashoutDto);
+    const rows = eachOfPages((page) => this.history.list(db, { ...filter, ...page }));
+    return listFile(reply, query.format, 'cashouts', {
+      header: CASHOUT_HEADER,
+      rows,
+      toCells: toCashoutCells,
+    });
   }
 
   @Get(':id')

@@ -1,11 +1,14 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems, mapPage } from '../platform/index.js';
+import { ApiFileOrPage, ApiProblems, eachOfPages, listFile, mapPage } from '../platform/index.js';
 import { Transactions } from './transactions.service.js';
 import {
   toBalanceDto,
+  TRANSACTION_HEADER,
+  toTransactionCells,
   toTransactionDto,
   toTransactionFilter,
   TransactionPage,
@@ -37,14 +40,19 @@ export class PartnerWalletController {
 
   @Get('transactions')
   @Requires('partner:wallet:read')
-  @ApiOperation({ summary: 'List the changes of your available balance, newest first' })
-  @ApiOkResponse({ type: TransactionPage })
+  @ApiOperation({ summary: 'List the changes of your available balance, or export them as CSV or XLSX' })
+  @ApiFileOrPage(TransactionPage)
   @ApiProblems(400, 401, 403)
   async listTransactions(
     @CurrentActor() { partnerId }: PartnerActor,
     @Query() query: TransactionsQuery,
-  ): Promise<TransactionPage> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TransactionPage | StreamableFile> {
     const filter = toTransactionFilter(partnerId, query);
-    return mapPage(await this.transactions.list(this.dataSource.manager, filter), toTransactionDto);
+    const db = this.dataSource.manager;
+    if (query.format === 'json') return mapPage(await this.transactions.list(db, filter), toTransactionDto);
+    const rows = eachOfPages((page) => this.transactions.list(db, { ...filter, ...page }));
+    const content = { header: TRANSACTION_HEADER, rows, toCells: toTransactionCells };
+    return listFile(reply, query.format, 'transactions', content);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, DomainError, Money, notFound, type Tx } from '../platform/index.js';
-import type { PaymentMethodTypeCode } from './domain/payment-method-fields.js';
+import type { PaymentMethodTypeCode } from './domain/payment-method-types.js';
 import type { WithdrawalLimits } from './domain/withdrawal-limits.js';
 import { limitInvalid } from './wallet.errors.js';
 

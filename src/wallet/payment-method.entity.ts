@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { PaymentMethodTypeCode } from './domain/payment-method-fields.js';
+import type { PaymentMethodTypeCode } from './domain/payment-method-types.js';
 
 /** An owner's account at a bank or payment provider, to which cash-outs are paid. */
 @Entity('payment_methods')

@@ -12,8 +12,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsLabel, MayBeAbsent, MoneyDto } from '../platform/index.js';
-import { FIELD_SCHEMAS, PAYMENT_METHOD_TYPES } from './domain/payment-method-fields.js';
-import type { PaymentMethodTypeCode } from './domain/payment-method-fields.js';
+import { FIELD_SCHEMAS } from './domain/payment-method-schemas.js';
+import { FIELD_FORMS, PAYMENT_METHOD_TYPES } from './domain/payment-method-types.js';
+import type { PaymentMethodTypeCode } from './domain/payment-method-types.js';
 import type { PaymentMethodType, PaymentMethodTypeChanges } from './payment-method-types.service.js';
 import type { PaymentMethod } from './payment-method.entity.js';
 import type { MaskedMethod } from './payment-methods.service.js';
@@ -25,6 +26,14 @@ export class PaymentMethodFieldDto {
   /** @example "IBAN" */
   title: string;
   description: string;
+  /** What to show for it: a line of text, several lines, an e-mail address, or a list to choose from. */
+  @ApiProperty({ enum: FIELD_FORMS })
+  form: (typeof FIELD_FORMS)[number];
+  /**
+   * A value that is taken.
+   * @example "DE89 3704 0044 0532 0130 00"
+   */
+  example: string;
   maxLength: number;
   /** The only values allowed; null where any will do. */
   choices: string[] | null;
@@ -140,9 +149,11 @@ export class PaymentMethodList {
 export function toPaymentMethodTypeDto({ limits, ...type }: PaymentMethodType): PaymentMethodTypeDto {
   return {
     ...type,
-    fields: FIELD_SCHEMAS[type.code].map(({ name, title, description, maxLength, choices }) => {
-      return { name, title, description, maxLength, choices: choices ? [...choices] : null };
-    }),
+    fields: FIELD_SCHEMAS[type.code].map(
+      ({ name, title, description, form, example, maxLength, choices = null }) => {
+        return { name, title, description, form, example, maxLength, choices: choices && [...choices] };
+      },
+    ),
     limits: limits.map(({ minimum, maximum }) => {
       return { currency: minimum.currency, minimum: minimum.toJSON(), maximum: maximum.toJSON() };
     }),

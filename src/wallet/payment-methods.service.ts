@@ -2,12 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { type ActingUser, EventLog } from '../identity/index.js';
 import { Clock, Ids, notFound, SecretBox, type Tx } from '../platform/index.js';
-import {
-  maskMethodFields,
-  type MethodFields,
-  type PaymentMethodTypeCode,
-  readMethodFields,
-} from './domain/payment-method-fields.js';
+import { OPEN_CASHOUT_STATES } from './domain/cashout-state.js';
+import { maskMethodFields, readMethodFields } from './domain/payment-method-fields.js';
+import type { MethodFields, PaymentMethodTypeCode } from './domain/payment-method-types.js';
 import { PaymentMethodTypes } from './payment-method-types.service.js';
 import { PaymentMethod } from './payment-method.entity.js';
 import {
@@ -92,8 +89,8 @@ export class PaymentMethods {
     await this.lock(tx, owner.ownerId, id, 'pessimistic_write');
     // Asked only after the lock: a request for a cash-out holds the method until it commits.
     const [use] = await tx.query<unknown[]>(
-      `SELECT id FROM cashouts WHERE payment_method_id = $1 AND state = 'pending' LIMIT 1`,
-      [id],
+      `SELECT id FROM cashouts WHERE payment_method_id = $1 AND state = ANY ($2) LIMIT 1`,
+      [id, OPEN_CASHOUT_STATES],
     );
     if (use) throw paymentMethodInUse();
     await tx.query(`UPDATE payment_methods SET deleted_at = $2 WHERE id = $1`, [id, this.clock.now()]);

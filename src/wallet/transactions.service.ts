@@ -15,6 +15,7 @@ import {
 import {
   type JournalKind,
   journalKindsOf,
+  type TransactionFilterType,
   type TransactionType,
   transactionTypeOf,
 } from './domain/transaction-type.js';
@@ -33,10 +34,14 @@ export interface Transaction {
   createdAt: Date;
 }
 
+/** Latest or oldest first. */
+export const TRANSACTION_SORTS = ['-createdAt', 'createdAt'] as const;
+export type TransactionSort = (typeof TRANSACTION_SORTS)[number];
+
 /** Which transactions to list. */
 export interface TransactionFilter {
   ownerId: string;
-  type?: TransactionType;
+  type?: TransactionFilterType;
   direction?: 'in' | 'out';
   currency?: string;
   /** Decimal strings in major units, compared within each currency; inclusive. */
@@ -45,6 +50,7 @@ export interface TransactionFilter {
   /** Inclusive and exclusive. */
   from?: Date;
   before?: Date;
+  sort: TransactionSort;
   limit: number;
   cursor?: string;
 }
@@ -63,26 +69,32 @@ interface TransactionRow {
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Page by page from each account's end, so that the cost does not grow with the history. */
-const PAGE = `
+/** Page by page from one end of each account, so that the cost does not grow with the history. */
+const pageSql = (comparison: '<' | '>', direction: 'ASC' | 'DESC'): string => `
   SELECT t.*, a.currency
     FROM unnest($1::uuid[], $2::text[], $3::numeric[], $4::numeric[]) AS a (id, currency, minimum, maximum)
    CROSS JOIN LATERAL (
-     SELECT j.id, j.kind, j.reference, j.memo, j.created_at, e.amount_minor, e.balance_after_minor
+     SELECT j.id, j.kind, j.memo,
+            -- Parts of a refund have journals of their own; what caused them is the cash-out.
+            CASE j.kind WHEN 'cashout_refund'
+                   THEN (SELECT r.cashout_id::text FROM cashout_refunds r WHERE r.id = j.reference::uuid)
+                   ELSE j.reference END AS reference,
+            j.created_at, e.amount_minor, e.balance_after_minor
        FROM ledger_entries e JOIN ledger_journals j ON j.id = e.journal_id
       WHERE e.account_id = a.id AND e.journal_id >= $5 AND e.journal_id < $6
-        AND (e.journal_id, a.currency) < ($7::uuid, $8::text)
+        -- Said of the id alone too: only that is found by the index.
+        AND e.journal_id ${comparison}= $7::uuid AND (e.journal_id, a.currency) ${comparison} ($7::uuid, $8::text)
         AND ($9::text[] IS NULL OR j.kind = ANY ($9)) AND ($10::int IS NULL OR sign(e.amount_minor) = $10)
         AND abs(e.amount_minor) BETWEEN a.minimum AND a.maximum
-      ORDER BY e.journal_id DESC LIMIT $11
+      ORDER BY e.journal_id ${direction} LIMIT $11
    ) t
-   ORDER BY t.id DESC, a.currency DESC LIMIT $11
+   ORDER BY t.id ${direction}, a.currency ${direction} LIMIT $11
 `;
 
 /** The history of available balances (A14), read from the ledger itself. */
 @Injectable()
 export class Transactions {
-  /** Transactions, newest first. */
+  /** A page of transactions, by their time. */
   async list(db: EntityManager, filter: TransactionFilter): Promise<Page<Transaction>> {
     const { type, direction, from, before, limit } = filter;
     const accounts = await db.query<{ id: string; currency: string }[]>(
@@ -90,7 +102,9 @@ export class Transactions {
         WHERE owner_id = $1 AND kind = 'available' AND ($2::text IS NULL OR currency = $2)`,
       [filter.ownerId, filter.currency ?? null],
     );
-    const rows = await db.query<TransactionRow[]>(PAGE, [
+    const descending = filter.sort === '-createdAt';
+    const sql = descending ? pageSql('<', 'DESC') : pageSql('>', 'ASC');
+    const rows = await db.query<TransactionRow[]>(sql, [
       accounts.map(({ id }) => id),
       accounts.map(({ currency }) => currency),
       accounts.map(({ currency }) => inMinorUnits(filter.minAmount ?? '0', currency)),
@@ -99,7 +113,7 @@ export class Transactions {
       ),
       from ? uuidV7Floor(from) : FIRST_ID,
       before ? uuidV7Floor(before) : LAST_ID,
-      ...positionOf(filter.cursor),
+      ...positionOf(filter.cursor, descending),
       type ? journalKindsOf(type) : null,
       direction ? (direction === 'in' ? 1 : -1) : null,
       limit + 1,
@@ -114,9 +128,9 @@ function inMinorUnits(amount: string, currency: string): string {
   return new Decimal(amount).times(new Decimal(10).pow(currencyExponent(currency))).toFixed();
 }
 
-/** The position in the list that a cursor names; without one, above everything. */
-function positionOf(cursor: string | undefined): [string, string] {
-  if (cursor === undefined) return [LAST_ID, ''];
+/** The position in the list that a cursor names; without one, before everything. */
+function positionOf(cursor: string | undefined, descending: boolean): [string, string] {
+  if (cursor === undefined) return [descending ? LAST_ID : FIRST_ID, ''];
   const [id = '', currency = ''] = decodeCursor(cursor, 2);
   return [idOfCursor(encodeCursor([id])), currency];
 }

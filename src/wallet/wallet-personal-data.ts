@@ -18,6 +18,18 @@ const TABLES: readonly HeldTable[] = [
     keptBecause: 'payments that were made or refused are part of the accounts',
   },
   {
+    table: 'cashout_refunds',
+    file: 'cashouts',
+    onErasure: 'kept',
+    keptBecause: 'payments that came back are part of the accounts',
+  },
+  {
+    table: 'balance_corrections',
+    file: 'balance-corrections',
+    onErasure: 'kept',
+    keptBecause: 'tells why the accounts were corrected, by their owner’s id',
+  },
+  {
     table: 'wallet_freezes',
     file: 'wallet-freezes',
     onErasure: 'kept',
@@ -46,8 +58,13 @@ const TRANSACTIONS = `
 const CASHOUTS = `
   SELECT id, state, amount_minor, currency, payment_method_id AS "paymentMethodId", comment,
          requested_by AS "requestedBy", created_at AS "createdAt", accepted_at AS "acceptedAt",
-         finished_at AS "finishedAt"
+         finished_at AS "finishedAt", refunded_minor
     FROM cashouts WHERE owner_id = $1 ORDER BY id`;
+
+const CORRECTIONS = `
+  SELECT id, state, amount_minor, currency, comment, created_at AS "createdAt", decided_at AS "decidedAt",
+         decision_comment AS "decisionComment"
+    FROM balance_corrections WHERE owner_id = $1 ORDER BY id`;
 
 const METHODS = `
   SELECT id, type_code AS "typeCode", sealed_fields AS "sealedFields", created_at AS "createdAt",
@@ -91,6 +108,7 @@ export class WalletPersonalData implements OnModuleInit {
         balances: (tx, ownerId) => this.balances(tx, ownerId),
         transactions: (tx, ownerId) => transactions(tx, ownerId),
         cashouts: (tx, ownerId) => cashouts(tx, ownerId),
+        'balance-corrections': (tx, ownerId) => corrections(tx, ownerId),
         'payment-methods': (tx, ownerId) => this.paymentMethods(tx, ownerId),
         'wallet-freezes': (tx, ownerId) => readRows(tx, FREEZES, [ownerId]),
         'cashout-schedules': (tx, ownerId) => readRows(tx, SCHEDULES, [ownerId]),
@@ -178,7 +196,20 @@ async function* transactions(tx: Tx, ownerId: string): AsyncGenerator<object> {
 }
 
 async function* cashouts(tx: Tx, ownerId: string): AsyncGenerator<object> {
-  for await (const { amount_minor, currency, ...row } of readRows<Amount>(tx, CASHOUTS, [ownerId])) {
+  type Row = Amount & { refunded_minor: string };
+  for await (const { amount_minor, refunded_minor, currency, ...row } of readRows<Row>(tx, CASHOUTS, [
+    ownerId,
+  ])) {
+    yield {
+      ...row,
+      amount: Money.of(BigInt(amount_minor), currency).toJSON(),
+      refunded: Money.of(BigInt(refunded_minor), currency).toJSON(),
+    };
+  }
+}
+
+async function* corrections(tx: Tx, ownerId: string): AsyncGenerator<object> {
+  for await (const { amount_minor, currency, ...row } of readRows<Amount>(tx, CORRECTIONS, [ownerId])) {
     yield { ...row, amount: Money.of(BigInt(amount_minor), currency).toJSON() };
   }
 }

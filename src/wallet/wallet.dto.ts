@@ -1,13 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, Length, Matches } from 'class-validator';
-import { MayBeAbsent, MoneyDto, TimeRangeQuery, toTimeRange } from '../platform/index.js';
-import { TRANSACTION_TYPES } from './domain/transaction-type.js';
-import type { TransactionType } from './domain/transaction-type.js';
-import type { Transaction, TransactionFilter } from './transactions.service.js';
+import { IsIn, IsString, Length } from 'class-validator';
+import {
+  LIST_FORMATS,
+  type ListFormat,
+  MayBeAbsent,
+  MoneyDto,
+  TimeRangeQuery,
+  toTimeRange,
+  type XlsxCell,
+} from '../platform/index.js';
+import { TRANSACTION_FILTERS, TRANSACTION_TYPES } from './domain/transaction-type.js';
+import type { TransactionFilterType, TransactionType } from './domain/transaction-type.js';
+import { IsAmount } from './is-amount.js';
+import { TRANSACTION_SORTS } from './transactions.service.js';
+import type { Transaction, TransactionFilter, TransactionSort } from './transactions.service.js';
 import type { Balance } from './wallets.service.js';
-
-const AMOUNT = /^\d{1,30}(\.\d{1,18})?$/;
-const AMOUNT_MESSAGE = { message: "$property must be a plain decimal string such as '125.50'" };
 
 /** Money of one currency, by where it stands. */
 export class BalanceDto {
@@ -28,10 +35,14 @@ export class WalletDto {
 
 /** Filters of the transaction list. */
 export class TransactionsQuery extends TimeRangeQuery {
-  @ApiProperty({ enum: TRANSACTION_TYPES, required: false, description: 'Only transactions of this type.' })
+  @ApiProperty({
+    enum: TRANSACTION_FILTERS,
+    required: false,
+    description: 'Only transactions of this type; `payment` stands for cash-outs and refunds.',
+  })
   @MayBeAbsent()
-  @IsIn(TRANSACTION_TYPES)
-  type?: TransactionType;
+  @IsIn(TRANSACTION_FILTERS)
+  type?: TransactionFilterType;
 
   /** Only what was added to (`in`) or taken off (`out`) the available balance. */
   @MayBeAbsent()
@@ -52,7 +63,7 @@ export class TransactionsQuery extends TimeRangeQuery {
    * @example "10.00"
    */
   @MayBeAbsent()
-  @Matches(AMOUNT, AMOUNT_MESSAGE)
+  @IsAmount()
   minAmount?: string;
 
   /**
@@ -60,8 +71,18 @@ export class TransactionsQuery extends TimeRangeQuery {
    * @example "500.00"
    */
   @MayBeAbsent()
-  @Matches(AMOUNT, AMOUNT_MESSAGE)
+  @IsAmount()
   maxAmount?: string;
+
+  /** Latest or oldest first. */
+  @MayBeAbsent()
+  @IsIn(TRANSACTION_SORTS)
+  sort: TransactionSort = '-createdAt';
+
+  /** `csv` and `xlsx` give all of them as a file; `limit` and `cursor` do not count then. */
+  @MayBeAbsent()
+  @IsIn(LIST_FORMATS)
+  format: ListFormat = 'json';
 }
 
 /** A change of the available balance. */
@@ -98,7 +119,37 @@ export function toTransactionDto(transaction: Transaction): TransactionDto {
 /** The filter that a query means: both times included, a day as a whole. */
 export function toTransactionFilter(
   ownerId: string,
-  { from, to, ...query }: TransactionsQuery,
+  { from, to, format: _format, ...query }: TransactionsQuery,
 ): TransactionFilter {
   return { ...query, ownerId, ...toTimeRange({ from, to }) };
+}
+
+/** Titles of the columns of {@link toTransactionCells}. */
+export const TRANSACTION_HEADER = [
+  'ID',
+  'Created',
+  'Type',
+  'Direction',
+  'Amount',
+  'Balance after',
+  'Currency',
+  'Reference',
+  'Memo',
+];
+
+/** A transaction as a row of a file; what is taken off is below zero. */
+export function toTransactionCells(transaction: Transaction): XlsxCell[] {
+  const { id, createdAt, type, direction, amount, balanceAfter, reference, memo } = transaction;
+  const signed = direction === 'out' ? amount.negate() : amount;
+  return [
+    id,
+    createdAt,
+    type,
+    direction,
+    { decimal: signed.toString() },
+    { decimal: balanceAfter.toString() },
+    amount.currency,
+    reference,
+    memo,
+  ];
 }

@@ -1,4 +1,4 @@
-import { DomainError, type FieldError, invalidField } from '../platform/index.js';
+import { DomainError, type FieldError, invalidField, type Money } from '../platform/index.js';
 import { CASHOUT_DECISIONS, type CashoutDecision, type CashoutState } from './domain/cashout-state.js';
 import { SCHEDULE_MOVES, type ScheduleMove, type ScheduleState } from './domain/schedule-state.js';
 
@@ -49,8 +49,20 @@ export function limitInvalid(path: string, message: string): DomainError {
 /** 409: the cash-out's state does not allow the decision (rule 4.3). */
 export function cashoutStateConflict(decision: CashoutDecision, state: CashoutState): DomainError {
   const { from, done } = CASHOUT_DECISIONS[decision];
-  const message = `A cash-out is ${done} only while its state is ${from}; this one's is ${state}.`;
+  const message =
+    decision === 'refund' && state === 'refund'
+      ? 'All of this payment has come back already.'
+      : `A cash-out is ${done} only while its state is ${from}; this one's is ${state}.`;
   return new DomainError('CASHOUT_STATE_CONFLICT', 'conflict', message, { state });
+}
+
+/** 422: refunds together would exceed the payment. */
+export function refundTooLarge(left: Money): DomainError {
+  const message = `must be at most ${left.toString()} ${left.currency}, which is left of the payment`;
+  return new DomainError('REFUND_TOO_LARGE', 'invalid', `amount: ${message}`, {
+    errors: [{ path: 'amount', message }],
+    refundable: left.toJSON(),
+  });
 }
 
 /** 409: reconciliation found something wrong with this wallet, and nothing moves in it (rule 1.6). */

@@ -17,6 +17,8 @@ export interface Calls {
   post(path: string, body?: object): Promise<Response>;
   patch(path: string, body: object): Promise<Response>;
   delete(path: string): Promise<Response>;
+  /** Gets a file; the body is a Buffer. */
+  download(path: string): Promise<Response>;
   /** Posts a form with a file. */
   upload(path: string, file: UploadedFile): Promise<Response>;
   /** Like `post`, with an idempotency key of one's own choice. */
@@ -42,6 +44,13 @@ export function body<T = Record<string, never>>(response: Response, status: numb
   return response.body as T;
 }
 
+function bytesOf(response: Response, done: (error: Error | null, body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  const stream = response as unknown as NodeJS.ReadableStream;
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  stream.on('end', () => done(null, Buffer.concat(chunks)));
+}
+
 /** Calls of the API with the access token. */
 export function callsWith(app: TestApp, accessToken: string): Calls {
   const send = (method: 'get' | 'post' | 'patch' | 'delete', path: string): request.Test =>
@@ -50,6 +59,7 @@ export function callsWith(app: TestApp, accessToken: string): Calls {
     send('post', path).set('Idempotency-Key', key).send(payload);
   return {
     get: async (path) => send('get', path),
+    download: async (path) => send('get', path).buffer(true).parse(bytesOf),
     patch: async (path, payload) => send('patch', path).send(payload),
     delete: async (path) => send('delete', path),
     upload: async (path, { content, fileName, fields = {} }) =>

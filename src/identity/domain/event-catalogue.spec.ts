@@ -15,7 +15,11 @@ const SAMPLES: { [K in keyof FactKinds]: FactKinds[K] } = {
   text: 'wrong account',
   names: ['phone', 'website'],
   personal: 'ann@example.com',
-  payment: { cashoutId: ID, acceptedAt: '2026-11-01T12:00:00.000Z' },
+  payment: {
+    cashoutId: ID,
+    acceptedAt: '2026-11-01T12:00:00.000Z',
+    amount: { amount: '125.50', currency: 'EUR' },
+  },
 };
 
 /** Right facts of a type. */

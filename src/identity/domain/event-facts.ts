@@ -10,7 +10,11 @@ export interface FactKinds {
   /** What tells who a person is: kept beside the log, and erased with the person (B12). */
   personal: string | null;
   /** The payment that a refund gave back. */
-  payment: { cashoutId: string; acceptedAt: Date | string } | null;
+  payment: {
+    cashoutId: string;
+    acceptedAt: Date | string;
+    amount: { amount: string; currency: string };
+  } | null;
 }
 
 export type FactKind = keyof FactKinds;

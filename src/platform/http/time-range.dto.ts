@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { IsISO8601, Matches } from 'class-validator';
 import { DateTime } from 'luxon';
 import { MayBeAbsent } from './may-be-absent.js';
@@ -7,6 +8,11 @@ const TIME = /^\d{4}-\d{2}-\d{2}(T.+)?$/;
 const TIME_MESSAGE = { message: '$property must be a day such as 2026-10-31 or a time in RFC 3339' };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** The field is a UTC day, or a time with its zone. */
+export function IsDayOrTime(): PropertyDecorator {
+  return applyDecorators(Matches(TIME, TIME_MESSAGE), IsISO8601({ strict: true }));
+}
+
 /** Query parameters of every list that can be limited to a time. */
 export class TimeRangeQuery extends PageQuery {
   /**
@@ -14,8 +20,7 @@ export class TimeRangeQuery extends PageQuery {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true })
+  @IsDayOrTime()
   from?: string;
 
   /**
@@ -23,8 +28,7 @@ export class TimeRangeQuery extends PageQuery {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true })
+  @IsDayOrTime()
   to?: string;
 }
 

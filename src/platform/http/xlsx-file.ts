@@ -4,8 +4,15 @@ import type { FastifyReply } from 'fastify';
 import type { Page } from './pagination.js';
 import { type XlsxCell, xlsxStream } from './xlsx.js';
 
-const MEDIA_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+export const XLSX_MEDIA_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const ROWS_AT_ONCE = 1_000;
+
+/** A table that is written while it is read. */
+export interface SheetContent<T> {
+  readonly header: readonly string[];
+  readonly rows: AsyncIterable<T>;
+  readonly toCells: (item: T) => XlsxCell[];
+}
 
 /** Documents a list that `format=xlsx` gives as a file. */
 export function ApiXlsxOrPage(page: Type): MethodDecorator {
@@ -15,7 +22,7 @@ export function ApiXlsxOrPage(page: Type): MethodDecorator {
       description: 'A page, or with `format=xlsx` a file of all',
       content: {
         'application/json': { schema: { $ref: getSchemaPath(page) } },
-        [MEDIA_TYPE]: { schema: { type: 'string', format: 'binary' } },
+        [XLSX_MEDIA_TYPE]: { schema: { type: 'string', format: 'binary' } },
       },
     }),
   );
@@ -40,14 +47,10 @@ export async function* eachOfPages<T>(
 export function xlsxFile<T>(
   reply: FastifyReply,
   name: string,
-  {
-    header,
-    rows,
-    toCells,
-  }: { header: readonly string[]; rows: AsyncIterable<T>; toCells: (item: T) => XlsxCell[] },
+  { header, rows, toCells }: SheetContent<T>,
 ): StreamableFile {
   void reply.header('content-disposition', `attachment; filename="${name}.xlsx"`);
-  return new StreamableFile(xlsxStream(name, header, cellsOf(rows, toCells)), { type: MEDIA_TYPE });
+  return new StreamableFile(xlsxStream(name, header, cellsOf(rows, toCells)), { type: XLSX_MEDIA_TYPE });
 }
 
 async function* cellsOf<T>(

@@ -23,6 +23,9 @@ export function isCurrency(code: string): boolean {
   return EXPONENTS.has(code) || ISO_CODES.has(code);
 }
 
+/** The decimal places of all currencies that have not two, by code: for amounts that the database compares. */
+export const EXPONENTS_BUT_TWO: Readonly<Record<string, number>> = Object.fromEntries(EXPONENTS);
+
 /** Number of decimal places of the currency's minor unit (rule 1.1). */
 export function currencyExponent(code: string): number {
   return EXPONENTS.get(code) ?? 2;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Brands } from '../../brands/index.js';
 import { Campaigns } from '../../campaigns/index.js';
-import { Money, type Page, timeAndIdOfCursor, toPage } from '../../platform/index.js';
+import { Conditions, Money, type Page, timeAndIdOfCursor, toPage } from '../../platform/index.js';
 import type { OrderStatus } from '../domain/order-status.js';
 
 type Db = EntityManager | DataSource;
@@ -109,21 +109,3 @@ const SELECT_ORDERS = `
          o.status, o.amount_minor AS "amountMinor", o.currency, o.country, o.ordered_at AS "orderedAt",
          o.decided_at AS "decidedAt", o.decline_reason AS "declineReason"
     FROM orders o LEFT JOIN promo_codes c ON c.id = o.promo_code_id`;
-
-/** Conditions of a query that hold together, with their values. */
-class Conditions {
-  readonly parameters: unknown[] = [];
-  private readonly all = ['true'];
-
-  /** Adds a condition with a `?` for each value, unless a value is missing. */
-  add(condition: string, ...values: unknown[]): void {
-    if (values.some((value) => value === undefined || value === null)) return;
-    let place = this.parameters.length;
-    this.parameters.push(...values);
-    this.all.push(condition.replaceAll('?', () => `$${(place += 1)}`));
-  }
-
-  get sql(): string {
-    return this.all.join(' AND ');
-  }
-}

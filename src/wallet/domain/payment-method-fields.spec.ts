@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  FIELD_SCHEMAS,
-  maskMethodFields,
-  PAYMENT_METHOD_TYPES,
-  type PaymentMethodTypeCode,
-  readMethodFields,
-} from './payment-method-fields.js';
+import { maskMethodFields, readMethodFields } from './payment-method-fields.js';
+import { FIELD_SCHEMAS } from './payment-method-schemas.js';
+import { PAYMENT_METHOD_TYPES, type PaymentMethodTypeCode } from './payment-method-types.js';
 
 const BANK = { holder: 'Ada Lovelace', iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
 
@@ -56,6 +52,34 @@ describe('A26 fields of payment methods', () => {
     ['BCH', 'bitcoincash:qpm2qsznhks23z7629mms6s5cwef74vcwvy22gdx6a', true],
   ])('%s address %s is accepted: %s', (coin, address, accepted) => {
     expect(faultsOf('crypto_address', { coin, address })).toEqual(accepted ? [] : ['fields.address']);
+  });
+
+  it.each<[PaymentMethodTypeCode, Record<string, string>, string[]]>([
+    ['webmoney', { purse: 'z 1234 5678 9012' }, []],
+    ['webmoney', { purse: 'A123456789012' }, ['fields.purse']],
+    ['webmoney', { purse: 'Z12345678901' }, ['fields.purse']],
+    ['webmoney', { purse: 'Z١٢٣٤٥٦٧٨٩٠١٢' }, ['fields.purse']],
+    ['capitalist', { account: 'U0123456' }, []],
+    ['capitalist', { account: '0123456' }, ['fields.account']],
+    ['neteller', { email: 'ada@example.com', account: '4512 3456 7890' }, []],
+    ['neteller', { email: 'ada@example.com', account: '4512' }, ['fields.account']],
+    ['skrill', { email: 'ada' }, ['fields.email']],
+    ['player_account', { brand: 'Lucky Fox', player: 'p-1' }, []],
+    ['player_account', { brand: '---', player: '' }, ['fields.player', 'fields.brand']],
+    ['gift_card', { shop: 'Bookshop', email: 'ada@example.com' }, []],
+    ['gift_card', { shop: 'Bookshop' }, ['fields.email']],
+  ])('%s with %j has the faults %j', (type, input, faults) => {
+    expect(faultsOf(type, input)).toEqual(faults);
+  });
+
+  it('of every type show an example that is taken, and a choice where there is one', () => {
+    for (const type of PAYMENT_METHOD_TYPES) {
+      const schemas = FIELD_SCHEMAS[type];
+      expect(faultsOf(type, Object.fromEntries(schemas.map(({ name, example }) => [name, example])))).toEqual(
+        [],
+      );
+      for (const { form, choices } of schemas) expect(form === 'choice').toBe(choices !== undefined);
+    }
   });
 
   it('reports an unknown coin once, at the coin', () => {
@@ -111,7 +135,7 @@ describe('A26 fields of payment methods', () => {
 
   it('shows at most half of any secret field', () => {
     const secret = PAYMENT_METHOD_TYPES.flatMap((type) => FIELD_SCHEMAS[type]).filter(
-      ({ name }) => !['coin', 'holder', 'email'].includes(name),
+      ({ name }) => !['coin', 'holder', 'email', 'brand', 'shop'].includes(name),
     );
     fc.assert(
       fc.property(fc.constantFrom(...secret), fc.string({ minLength: 1, maxLength: 60 }), (schema, value) => {

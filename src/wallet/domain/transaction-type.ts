@@ -28,7 +28,13 @@ export function transactionTypeOf(kind: JournalKind): TransactionType {
   return TYPE_OF_KIND[kind];
 }
 
+/** What transactions can be filtered by: a type, or all payments. */
+export const TRANSACTION_FILTERS = ['payment', ...TRANSACTION_TYPES] as const;
+export type TransactionFilterType = (typeof TRANSACTION_FILTERS)[number];
+
 /** The journal kinds that a filter by transaction type means. */
-export function journalKindsOf(type: TransactionType): JournalKind[] {
-  return JOURNAL_KINDS.filter((kind) => TYPE_OF_KIND[kind] === type);
+export function journalKindsOf(type: TransactionFilterType): JournalKind[] {
+  return JOURNAL_KINDS.filter((kind) =>
+    type === 'payment' ? TYPE_OF_KIND[kind].startsWith('payment') : TYPE_OF_KIND[kind] === type,
+  );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Money } from '../../platform/money/money.js';
-import { assertWithinLimits, methodTakesCurrency } from './withdrawal-limits.js';
+import { methodTakesCurrency } from './account-currencies.js';
+import { assertWithinLimits } from './withdrawal-limits.js';
 
 const eur = (amount: string) => Money.parse(amount, 'EUR');
 const LIMITS = { minimum: eur('10.00'), maximum: eur('5000.00') };
@@ -25,6 +26,10 @@ describe('A27 limits of withdrawals', () => {
     ['crypto_address', { coin: 'BTC' }, 'EUR', true],
     ['crypto_address', { coin: 'BTC' }, 'BTC', true],
     ['crypto_address', { coin: 'BTC' }, 'USDT', false],
+    ['webmoney', { purse: 'Z123456789012' }, 'USD', true],
+    ['webmoney', { purse: 'Z123456789012' }, 'EUR', false],
+    ['capitalist', { account: 'E0123456' }, 'EUR', true],
+    ['capitalist', { account: 'E0123456' }, 'USD', false],
   ] as const)('%s %j takes %s: %s', (type, fields, currency, taken) => {
     expect(methodTakesCurrency(type, fields, currency)).toBe(taken);
   });

@@ -1,6 +1,5 @@
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Money } from '../../platform/money/money.js';
-import { type MethodFields, PAYOUT_COINS, type PaymentMethodTypeCode } from './payment-method-fields.js';
 
 /** What a payment method type pays at once in one currency. */
 export interface WithdrawalLimits {
@@ -27,16 +26,4 @@ export function assertWithinLimits(
     minimum: minimum.toJSON(),
     maximum: maximum.toJSON(),
   });
-}
-
-/**
- * Whether this very method can take the currency: a coin goes only to an address of that coin, while ordinary
- * money may be paid in any coin.
- */
-export function methodTakesCurrency(
-  type: PaymentMethodTypeCode,
-  fields: MethodFields,
-  currency: string,
-): boolean {
-  return type !== 'crypto_address' || !PAYOUT_COINS.includes(currency) || fields['coin'] === currency;
 }

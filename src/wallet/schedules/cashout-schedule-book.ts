@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type Mandate, Mandates, type MandateStanding } from '../../identity/index.js';
 import { idOfCursor, mapPage, Money, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
 import type { Frequency, ScheduleTimes, Weekday } from '../domain/cashout-schedule.js';
-import type { PaymentMethodTypeCode } from '../domain/payment-method-fields.js';
+import type { PaymentMethodTypeCode } from '../domain/payment-method-types.js';
 import type { ScheduleState, Suspension } from '../domain/schedule-state.js';
 import { type MaskedMethod, PaymentMethods } from '../payment-methods.service.js';
 

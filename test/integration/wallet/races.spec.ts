@@ -76,4 +76,39 @@ describe('A27 B01 B06 races for the same money', () => {
     expect(countOf(answers.map(({ status }) => status))).toEqual({ 200: 1, 409: 49 });
     expect(await scene.balance()).toEqual(['100.00', '0.00', '0.00']);
   });
+
+  it('of 50 refunds of a seventh at once, at most seven win and never more comes back than was paid', async () => {
+    await scene.credit('100.00');
+    const { id } = await scene.withdraw('70.00');
+    body(await scene.operator.post(`operator/cashouts/${id}/accept`), 200);
+    const answers = await times(50, () =>
+      scene.operator.post(`operator/cashouts/${id}/refund`, { amount: '10.00' }),
+    );
+    // Whoever waits too long for the row is told to come again (503).
+    const counts = countOf(answers.map(({ status }) => status));
+    const won = counts[200] ?? 0;
+    expect(won + (counts[409] ?? 0) + (counts[503] ?? 0)).toBe(50);
+    expect([1, 2, 3, 4, 5, 6, 7]).toContain(won);
+    expect(await scene.balance()).toEqual([`${30 + 10 * won}.00`, '0.00', `${70 - 10 * won}.00`]);
+    if (counts[409]) expect(won).toBe(7);
+  });
+
+  it('of 50 refunds of all and of parts at once, no cent comes back twice', async () => {
+    await scene.credit('100.00');
+    const { id } = await scene.withdraw('60.00');
+    body(await scene.operator.post(`operator/cashouts/${id}/accept`), 200);
+    const answers = await times(50, (index) =>
+      scene.operator.post(`operator/cashouts/${id}/refund`, index % 2 === 0 ? {} : { amount: '25.00' }),
+    );
+    const counts = countOf(answers.map(({ status }) => status));
+    expect(Object.keys(counts).every((status) => ['200', '409', '422', '503'].includes(status))).toBe(true);
+    await scene.operator.post(`operator/cashouts/${id}/refund`);
+    const { refunded, refunds } = body<{ refunded: object; refunds: { amount: { amount: string } }[] }>(
+      await scene.operator.get(`operator/cashouts/${id}`),
+      200,
+    );
+    expect(refunds.map(({ amount }) => Number(amount.amount)).reduce((sum, part) => sum + part)).toBe(60);
+    expect(refunded).toEqual({ amount: '60.00', currency: 'EUR' });
+    expect(await scene.balance()).toEqual(['100.00', '0.00', '0.00']);
+  });
 });
