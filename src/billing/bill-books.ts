@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Clock, copyRow, copyRows, Ids, type Tx } from '../platform/index.js';
 import type { BilledLine } from './domain/bill-lines.js';
 import type { PlannedBill } from './domain/reconcile-lines.js';
+import { shareExplanations } from './domain/shared-explanations.js';
 import { daysOf, heldUntil } from './due-periods.js';
 import type { DuePeriod, PlanToBill } from './plan-to-bill.js';
 
@@ -23,6 +24,7 @@ export interface Carry {
 const COPY_LINES = `
   COPY bill_lines (id, bill_id, partner_id, plan_id, position, kind, period_start, line_key, strategy, campaign_id,
                    promo_id, quantity, base_minor, rate, amount_minor, explanation) FROM STDIN`;
+const COPY_EXPLANATIONS = 'COPY bill_explanations (bill_id, shared) FROM STDIN';
 
 interface BilledRow {
   partner_id: string;
@@ -184,14 +186,20 @@ export class BillBooks {
     );
     const held = rows.filter((row) => row.held_until !== null);
     if (held.length > 0) await placeHoldingTimes(tx, held, now);
+    const explanations = bills.map(({ lines }) => shareExplanations(lines));
+    await copyRows(
+      tx,
+      COPY_EXPLANATIONS,
+      bills.map(({ id }, index) => copyRow([id, JSON.stringify(explanations[index]!.shared)])),
+    );
     await copyRows(
       tx,
       COPY_LINES,
-      bills.flatMap((bill) => this.lineRows(plan, bill)),
+      bills.flatMap((bill, index) => this.lineRows(plan, bill, explanations[index]!.own)),
     );
   }
 
-  private lineRows(plan: PlanToBill, bill: BillToWrite): string[] {
+  private lineRows(plan: PlanToBill, bill: BillToWrite, explanations: readonly object[]): string[] {
     return bill.lines.map((line, index) =>
       copyRow([
         this.ids.next(),
@@ -209,7 +217,7 @@ export class BillBooks {
         line.baseMinor?.toString() ?? null,
         line.rate,
         line.amountMinor.toString(),
-        JSON.stringify(line.explanation),
+        JSON.stringify(explanations[index]),
       ]),
     );
   }

@@ -7,6 +7,7 @@ const ACCOUNTS = 'bills are part of the accounts; they name the partner by its i
 const TABLES: readonly HeldTable[] = [
   { table: 'bills', file: 'bills', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_lines', file: 'bill-lines', onErasure: 'kept', keptBecause: ACCOUNTS },
+  { table: 'bill_explanations', file: 'bill-lines', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_corrections', file: 'bill-corrections', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_payouts', file: 'bill-payouts', onErasure: 'kept', keptBecause: ACCOUNTS },
   { table: 'bill_holds', file: 'bill-holds', onErasure: 'kept', keptBecause: ACCOUNTS },
@@ -52,8 +53,11 @@ const BILLS = `
 const LINES = `
   SELECT l.id, l.bill_id AS "billId", l.position, l.kind, l.period_start AS "periodStart", l.strategy,
          l.campaign_id AS "campaignId", l.promo_id AS "promoId", l.quantity, l.rate, b.currency, l.base_minor,
-         l.amount_minor, l.explanation
-    FROM bills b JOIN bill_lines l ON l.bill_id = b.id WHERE b.partner_id = $1 ORDER BY b.id, l.position`;
+         l.amount_minor,
+         CASE l.kind WHEN 'period' THEN coalesce(e.shared -> split_part(l.line_key, ':', 1), '{}') ELSE '{}' END
+           || l.explanation AS explanation
+    FROM bills b JOIN bill_lines l ON l.bill_id = b.id LEFT JOIN bill_explanations e ON e.bill_id = b.id
+   WHERE b.partner_id = $1 ORDER BY b.id, l.position`;
 
 const CORRECTIONS = `
   SELECT c.id, c.bill_id AS "billId", c.type, b.currency, c.amount_minor, c.comment, c.created_at AS "createdAt"

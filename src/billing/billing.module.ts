@@ -18,6 +18,7 @@ import { BillActions } from './bill-actions.service.js';
 import { BillBooks } from './bill-books.js';
 import { BillCorrections } from './bill-corrections.service.js';
 import { BillCorrection } from './bill-correction.entity.js';
+import { BillExplanation } from './bill-explanation.entity.js';
 import { BillHold } from './bill-hold.entity.js';
 import { BillHoldsJob } from './bill-holds.job.js';
 import { BillHolds } from './bill-holds.service.js';
@@ -63,7 +64,15 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Bill, BillLine, BillCorrection, BillHold, BillRun, BillApprovalRun]),
+    TypeOrmModule.forFeature([
+      Bill,
+      BillLine,
+      BillExplanation,
+      BillCorrection,
+      BillHold,
+      BillRun,
+      BillApprovalRun,
+    ]),
     IdentityModule,
     WalletModule,
     PartnerManagementModule,

@@ -6,7 +6,7 @@ import { Partners } from '../partner-management/index.js';
 import { mapPage, notFound, type Page, toPage } from '../platform/index.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillHolds } from './bill-holds.service.js';
-import { BillLine } from './bill-line.entity.js';
+import { findLines } from './bill-line-book.js';
 import { BillPayouts } from './bill-payouts.service.js';
 import { type BillSort, placeInList, sortBills } from './bill-sorts.js';
 import { type AboutBills, toBill, toBillSummary } from './bill-view.js';
@@ -69,9 +69,7 @@ export class Bills {
    */
   async get(db: EntityManager, id: string, partnerId?: string): Promise<BillDto> {
     const bill = await this.find(db, id, partnerId);
-    const lines = await db
-      .getRepository(BillLine)
-      .find({ where: { billId: id }, order: { position: 'ASC' } });
+    const lines = await findLines(db, { billId: id });
     const corrections = await db
       .getRepository(BillCorrection)
       .find({ where: { billId: id }, order: { id: 'ASC' } });

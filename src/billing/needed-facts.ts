@@ -1,6 +1,8 @@
 import { type ActivityColumn, columnsOfMeasure, type Strategy } from '../commissions/index.js';
 import type { QualifyingEvents } from '../tracking/index.js';
 
+type Criteria = Extract<Strategy, { type: 'cpa' }>['criteria'];
+
 /** The columns of activity that the strategies look at. */
 export function neededColumns(strategies: readonly Strategy[]): ActivityColumn[] {
   const columns = strategies.flatMap((strategy) =>
@@ -19,7 +21,14 @@ export function neededEvents(strategies: readonly Strategy[]): QualifyingEvents 
         (firstDepositAtLeastMinor ?? depositsSumAtLeastMinor ?? depositsCountAtLeast) !== undefined,
     ),
     wager: criteria.some(({ wagerAtLeastMinor }) => wagerAtLeastMinor !== undefined),
+    depositsAtLeastMinor: criteria.map(leastDeposits).reduce((least, one) => (one < least ? one : least)),
   };
+}
+
+/** Nobody qualifies whose deposits come to less: the first of them is part of their sum. */
+function leastDeposits({ firstDepositAtLeastMinor, depositsSumAtLeastMinor }: Criteria): bigint {
+  const [first, sum] = [firstDepositAtLeastMinor ?? 0n, depositsSumAtLeastMinor ?? 0n];
+  return first > sum ? first : sum;
 }
 
 /** Whether one of the strategies is of that type. */

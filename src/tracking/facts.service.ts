@@ -63,6 +63,8 @@ interface PlayerRow {
 export interface QualifyingEvents {
   readonly deposits: boolean;
   readonly wager: boolean;
+  /** Players whose deposits come to less, in minor units, are left out. */
+  readonly depositsAtLeastMinor: bigint;
 }
 
 /** The tracked facts as billing reads them, and the list of what has changed since it last did. */
@@ -114,8 +116,8 @@ export class FactsService {
   }
 
   /**
-   * Players of the partners on the scope's campaigns who may have reached a qualification in their partner's span, with all their
-   * facts before its end. Whoever signed up in that time is among them, and whoever did one of the given things in it.
+   * Players of the partners on the scope's campaigns who may have reached a qualification in their partner's span, with
+   * all their facts before its end. Whoever signed up in that time is among them, and whoever did one of the given things in it.
    * What happened while the partner was suspended is among the facts: it decides when the criteria were met.
    */
   async playersForQualification(
@@ -130,18 +132,9 @@ export class FactsService {
       spans.map(({ partnerId }) => partnerId),
       spans.map(({ from }) => from),
       spans.map(({ to }) => to),
+      looksAt.depositsAtLeastMinor.toString(),
     ];
-    const players = await db.query<PlayerRow[]>(
-      `WITH span AS MATERIALIZED (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
-                                    AS span (partner_id, start_at, end_at)),
-            acted AS (${actedSql(looksAt)})
-       SELECT p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate, p.self_excluded,
-              p.disabled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent
-         FROM acted JOIN players p ON p.id = acted.id
-         JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
-        ORDER BY p.id`,
-      parameters,
-    );
+    const players = await db.query<PlayerRow[]>(playersSql(looksAt, condition), parameters);
     const ends = new Map(spans.map(({ partnerId, to }) => [partnerId, to]));
     const ids = players.map(({ id }) => id);
     const until = players.map(({ partner_id: partnerId }) => ends.get(partnerId)!);
@@ -186,6 +179,19 @@ function seen(partners: readonly ChangedPartner[]): [string[], string[]] {
     partners.flatMap(({ partnerId, changeIds }) => changeIds.map(() => partnerId)),
     partners.flatMap(({ changeIds }) => changeIds),
   ];
+}
+
+function playersSql(looksAt: QualifyingEvents, condition: string): string {
+  return `
+    WITH span AS MATERIALIZED (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
+                                 AS span (partner_id, start_at, end_at)),
+         acted AS (${actedSql(looksAt)})
+    SELECT p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate,
+           p.self_excluded, p.disabled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent
+      FROM acted JOIN players p ON p.id = acted.id
+      JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
+     WHERE $5::numeric = 0 OR (SELECT sum(amount_minor) FROM deposits d WHERE d.player_id = acted.id) >= $5
+     ORDER BY p.id`;
 }
 
 function actedSql({ deposits, wager }: QualifyingEvents): string {

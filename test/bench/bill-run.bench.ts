@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTrackingScene } from '../support/tracking-scene.js';
-import { type BenchServer, print, startBenchServer, takeTurns } from './measure.js';
+import { type BenchServer, median, print, startBenchServer, takeTurns } from './measure.js';
+import { childrenCpuSeconds, parentOf, treeCpuSeconds } from './cpu-time.js';
 import { BILLS_BY_SQL, fillProgram, HALF_EVEN, RESET, TERMS } from './bill-run-program.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/src/cli/bill-run.js');
@@ -20,6 +21,9 @@ let server: BenchServer;
 let url: string;
 let client: pg.Client;
 let highestMemoryMb = 0;
+let postmaster: number;
+/** Seconds of each round: of the database for either side, and of our process from its start to its end. */
+const cpu = { ours: [] as number[], yardstick: [] as number[], process: [] as number[] };
 const plans: string[] = [];
 
 beforeAll(async () => {
@@ -27,6 +31,7 @@ beforeAll(async () => {
   url = await server.makeDatabase('bill_run');
   client = new pg.Client(url);
   await client.connect();
+  postmaster = await postmasterOf(client);
   for (const [place, currency] of ['EUR', 'USD'].entries()) {
     const scene = await makeTrackingScene(url, { currency });
     plans.push(scene.planId);
@@ -67,7 +72,7 @@ async function checksum(): Promise<string> {
 let expected: string | null = null;
 
 /** Starts from nothing billed; `work` gives its seconds. */
-async function partnersPerSecond(work: () => Promise<number>): Promise<number> {
+async function partnersPerSecond(side: 'ours' | 'yardstick', work: () => Promise<number>): Promise<number> {
   await client.query(RESET);
   await client.query(
     `INSERT INTO fact_changes (campaign_id, partner_id, occurred_at)
@@ -75,7 +80,10 @@ async function partnersPerSecond(work: () => Promise<number>): Promise<number> {
   );
   await client.query('VACUUM ANALYZE fact_changes');
   await client.query('CHECKPOINT');
+  const before = { database: treeCpuSeconds(postmaster), process: childrenCpuSeconds() };
   const seconds = await work();
+  cpu[side].push(treeCpuSeconds(postmaster) - before.database);
+  if (side === 'ours') cpu.process.push(childrenCpuSeconds() - before.process);
   const sum = await checksum();
   expected ??= sum;
   expect(sum).toBe(expected);
@@ -116,6 +124,15 @@ function memoryMb(pid: number): number {
   }
 }
 
+async function postmasterOf(connection: pg.Client): Promise<number> {
+  const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return parentOf(rows[0]!.pid);
+}
+
+function medianText(rounds: readonly number[]): string {
+  return median(rounds).toFixed(1);
+}
+
 async function yardstick(): Promise<number> {
   const started = performance.now();
   await client.query('BEGIN');
@@ -127,13 +144,15 @@ async function yardstick(): Promise<number> {
 describe('bill run', () => {
   it('of a month, tiers and CPA', async () => {
     const result = await takeTurns(
-      () => partnersPerSecond(ours),
-      () => partnersPerSecond(yardstick),
+      () => partnersPerSecond('ours', ours),
+      () => partnersPerSecond('yardstick', yardstick),
       Number(process.env['BENCH_ROUNDS'] ?? 5),
     );
     print('bill run', 'partners/s', result, '≥ 0.67: at most 1.5 × the time');
     process.stdout.write(
-      `bill run: highest memory ${Math.round(highestMemoryMb)} MB (goal ≤ 300), bills ${expected}\n`,
+      `bill run: highest memory ${Math.round(highestMemoryMb)} MB (goal ≤ 300), bills ${expected}\n` +
+        `bill run: CPU of the database ${medianText(cpu.ours)} s (yardstick ${medianText(cpu.yardstick)} s), of our process ` +
+        `${medianText(cpu.process)} s with its start\n`,
     );
   });
 });

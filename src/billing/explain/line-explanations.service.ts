@@ -4,7 +4,8 @@ import { CommissionPlans, lineInWords } from '../../commissions/index.js';
 import { Money, notFound, type Page } from '../../platform/index.js';
 import { LineEvents, LineFacts } from '../../tracking/index.js';
 import { toLine } from '../bill-view.js';
-import { BillLine } from '../bill-line.entity.js';
+import { findLines } from '../bill-line-book.js';
+import type { BillLine } from '../bill-line.entity.js';
 import { Bill } from '../bill.entity.js';
 import { periodAt } from '../plan-periods.js';
 import { billLineInWords, toEvent } from './bill-line-words.js';
@@ -149,7 +150,7 @@ async function findLine(
     .getRepository(Bill)
     .findOneBy({ id: billId, ...(partnerId !== undefined && { partnerId }) });
   if (!bill) throw notFound('bill');
-  const line = await db.getRepository(BillLine).findOneBy({ id: lineId, billId });
+  const [line] = await findLines(db, { billId, id: lineId });
   if (!line) throw notFound('line');
   return { bill, line };
 }

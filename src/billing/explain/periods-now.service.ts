@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
-  type ActivityColumn,
   calculatePeriod,
-  columnsOfMeasure,
   type Line,
   type PeriodFacts,
-  type PlanVersion,
   type PlanWithVersions,
 } from '../../commissions/index.js';
 import {
@@ -17,6 +14,7 @@ import {
   type PlayerToQualify,
 } from '../../tracking/index.js';
 import type { AssignedQualification } from '../domain/assign-qualification.js';
+import { neededColumns, neededEvents } from '../needed-facts.js';
 import { findPayingPeriod, periodAt, type PlanPeriod } from '../plan-periods.js';
 import { SubAffiliateCommissions } from '../sub-affiliate-commissions.service.js';
 
@@ -53,7 +51,7 @@ export class PeriodsNow {
     const qualified = await this.qualified(db, plan, scope);
     const facts: PeriodFacts = {
       version: terms,
-      promoActivity: await this.lineFacts.promoSums(db, scope, activityColumns(terms)),
+      promoActivity: await this.lineFacts.promoSums(db, scope, neededColumns(terms.strategies)),
       qualified,
       registrations:
         (await this.counted.registrations(db, { planId: plan.id }, [scope])).get(partnerId) ?? [],
@@ -70,15 +68,9 @@ export class PeriodsNow {
     plan: PlanWithVersions,
     scope: PartnerPeriod,
   ): Promise<(PlayerToQualify & AssignedQualification)[]> {
-    const criteria = plan.versions.flatMap(({ strategies }) =>
-      strategies.flatMap((strategy) => (strategy.type === 'cpa' ? [strategy.criteria] : [])),
-    );
-    if (criteria.length === 0) return [];
-    const wager = criteria.some(({ wagerAtLeastMinor }) => wagerAtLeastMinor !== undefined);
-    const players = await this.facts.playersForQualification(db, { planId: plan.id }, [scope], {
-      deposits: true,
-      wager,
-    });
+    const looksAt = neededEvents(plan.versions.flatMap(({ strategies }) => strategies));
+    if (!looksAt) return [];
+    const players = await this.facts.playersForQualification(db, { planId: plan.id }, [scope], looksAt);
     return players.flatMap((player) => {
       const paying = findPayingPeriod(plan, player);
       return paying?.periodStart.getTime() === scope.from.getTime() ? [{ ...player, ...paying }] : [];
@@ -96,11 +88,4 @@ export class PeriodsNow {
     const plan = { id, brandId, pays, periods: [{ ...period, index: 0 }] };
     return (await this.subAffiliates.basesOf(db, plan, [{ partnerId }])).get(partnerId) ?? [];
   }
-}
-
-function activityColumns({ strategies }: PlanVersion): ActivityColumn[] {
-  const columns = strategies.flatMap((strategy) =>
-    strategy.type === 'revshare' ? columnsOfMeasure(strategy.base) : [],
-  );
-  return [...new Set(columns)];
 }

@@ -45,6 +45,7 @@ export function revshareLines(placed: PlacedStrategy, activity: readonly PromoAc
   const total = bases.reduce((sum, { base }) => sum + base, 0n);
   const result = applyTiers(strategy, total);
   const explain = revshareExplanation(placed, total, result);
+  const rate = rateText(result);
   const lines = bases.map(({ campaignId, promoId, base }): Line => ({
     lineKey: lineKey(strategyIndex, campaignId, promoId),
     strategyIndex,
@@ -53,7 +54,7 @@ export function revshareLines(placed: PlacedStrategy, activity: readonly PromoAc
     promoId,
     quantity: 0,
     baseMinor: divideHalfEven(base, MEASURE_SCALE),
-    rate: rateText(result),
+    rate,
     amountMinor: divideHalfEven(base * result.rate.numerator, result.rate.denominator * MEASURE_SCALE),
     explanation: explain(base),
   }));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Bills } from '../../../src/billing/bills.service.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { BillingScene, CPA_50, SHARE_25 } from './scene.js';
 
@@ -199,26 +200,31 @@ describe('A13 bill runs, case by case', () => {
     await account.register('b', '2026-10-02T00:00:00Z');
     await account.play('b', '2026-10-02T01:00:00Z', { sums: { bets_sum: 400 } });
     await account.bill('2026-10-31');
-    const lines = await app.db.query(
-      `SELECT promo_id, campaign_id, base_minor, rate, amount_minor, explanation FROM bill_lines
-        WHERE plan_id = $1 AND promo_id = $2`,
-      [account.planId, second],
-    );
-    expect(lines).toEqual([
-      {
-        promo_id: second,
-        campaign_id: account.campaignId,
-        base_minor: '400',
-        rate: '25%',
-        amount_minor: '100',
-        explanation: expect.objectContaining({
-          formula: 'revshare_flat',
-          base: 'ggr',
-          promoBase: '4.00',
-          baseTotal: '44.00',
-        }) as unknown,
-      },
+    const [{ id }] = await app.db.query<[{ id: string }]>('SELECT id FROM bills WHERE plan_id = $1', [
+      account.planId,
     ]);
+    const { lines } = await app.app.get(Bills).get(app.db.manager, id);
+    expect(lines).toHaveLength(2);
+    expect(lines.find(({ promoId }) => promoId === second)).toMatchObject({
+      campaignId: account.campaignId,
+      base: { amount: '4.00', currency: 'EUR' },
+      rate: '25%',
+      amount: { amount: '1.00', currency: 'EUR' },
+      explanation: {
+        formula: 'revshare_flat',
+        currency: 'EUR',
+        base: 'ggr',
+        adminFeeBps: 0,
+        promoBase: '4.00',
+        baseTotal: '44.00',
+        tier: { number: 1, from: '0.00', rateBps: 2500 },
+      },
+    });
+    const kept = await app.db.query(
+      `SELECT explanation FROM bill_lines WHERE bill_id = $1 ORDER BY base_minor`,
+      [id],
+    );
+    expect(kept).toEqual([{ explanation: { promoBase: '4.00' } }, { explanation: { promoBase: '40.00' } }]);
   });
 });
 

@@ -6,6 +6,7 @@ const TABLES = [
   ['activity_corrections', 'subject'],
   ['audit_log', 'id'],
   ['bill_corrections', 'id'],
+  ['bill_explanations', 'bill_id'],
   ['bill_lines', 'id'],
   ['commission_plan_versions', 'id'],
   ['event_log', 'id'],

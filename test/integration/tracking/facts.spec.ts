@@ -84,12 +84,12 @@ describe('facts for billing', () => {
   });
 
   it('give players who did anything in the time, with all they did before its end', async () => {
-    const players = ({ start, end }: typeof OCTOBER, wager = true) =>
+    const players = ({ start, end }: typeof OCTOBER, wager = true, depositsAtLeastMinor = 0n) =>
       facts.playersForQualification(
         app.db.manager,
         { planId: scene.planId },
         [{ partnerId: scene.partnerId, from: start, to: end }],
-        { deposits: true, wager },
+        { deposits: true, wager, depositsAtLeastMinor },
       );
     const october = await players(OCTOBER);
     expect(october).toMatchObject([
@@ -111,6 +111,8 @@ describe('facts for billing', () => {
       [false, 2],
       [true, 0],
     ]);
+    expect(await players(OCTOBER, true, 200n)).toHaveLength(1);
+    expect(await players(OCTOBER, true, 1_000n)).toEqual([]);
     expect((await players(OCTOBER, false)).map(({ activity }) => activity)).toEqual([[]]);
   });
 
