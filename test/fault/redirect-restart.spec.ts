@@ -71,18 +71,20 @@ function areRedirected(answers: readonly Answer[], more: number): Promise<void> 
     .toBeGreaterThan(before + more);
 }
 
-async function expectStored(tags: readonly string[]): Promise<void> {
+async function number(sql: string, parameters: readonly unknown[] = []): Promise<number> {
   const client = new pg.Client(server.url);
   await client.connect();
-  const { rows } = await client.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM visits WHERE id = ANY($1)',
-    [tags],
-  );
+  const { rows } = await client.query<{ number: number }>(sql, [...parameters]);
   await client.end();
-  expect(rows[0]!.count).toBe(tags.length);
+  return rows[0]!.number;
 }
 
-describe.skipIf(process.platform !== 'linux')('B02 PostgreSQL dies while visitors click', () => {
+async function expectStored(tags: readonly string[]): Promise<void> {
+  const stored = await number('SELECT count(*)::int AS number FROM visits WHERE id = ANY($1)', [tags]);
+  expect(stored).toBe(tags.length);
+}
+
+describe.skipIf(process.platform !== 'linux')('B02 PostgreSQL goes away while visitors click', () => {
   it('lets them wait within a bound, then answers 503; goes on by itself, and has stored whom it redirected', async () => {
     const { answers, stop } = startVisitors();
     await areRedirected(answers, 300);
@@ -110,5 +112,18 @@ describe.skipIf(process.platform !== 'linux')('B02 PostgreSQL dies while visitor
     // Requests have connections of their own, which come back in their own time.
     const readiness = async (): Promise<number> => (await fetch(`${app.url}/health/ready`)).status;
     await expect.poll(readiness, { timeout: RECOVERY_MS }).toBe(200);
+  });
+
+  it('leaves a connection that has fallen silent for another one', async () => {
+    const writer = await number(
+      "SELECT pid AS number FROM pg_stat_activity WHERE application_name = 'tributary-visits'",
+    );
+    process.kill(writer, 'SIGSTOP');
+    try {
+      expect(await click()).toMatchObject({ status: 503, retryAfter: '2' });
+      await expect.poll(async () => (await click()).status, { timeout: RECOVERY_MS }).toBe(302);
+    } finally {
+      process.kill(writer, 'SIGCONT');
+    }
   });
 });
