@@ -1,8 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DataExportMaker } from '../../../src/partner-management/data-export/data-export-maker.js';
 import { DataExportWaker } from '../../../src/partner-management/data-export/data-export.job.js';
@@ -11,6 +9,7 @@ import type { PartnerActor } from '../../../src/identity/index.js';
 import { Config, FileStore, StoredFiles, UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, PASSWORD } from '../../support/journey.js';
+import { memoryInUse } from '../../support/memory.js';
 import { codeOf } from '../identity/scene.js';
 import {
   again,
@@ -263,12 +262,8 @@ describe('B12 a copy that is made in several tries', () => {
     );
     app.clock.advance(DAY_SECONDS);
     const { id } = await request();
-    setFlagsFromString('--expose-gc');
-    const collectGarbage = runInNewContext('gc') as () => void;
-    // What is in use, without what only waits to be collected.
     const used = () => {
-      collectGarbage();
-      const { heapUsed, external } = process.memoryUsage();
+      const { heapUsed, external } = memoryInUse();
       return heapUsed + external;
     };
     const before = used();

@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFileStore } from '../../../src/platform/files/open-file-store.js';
 import { type FileStore, readConfig } from '../../../src/platform/index.js';
+import { memoryInUse } from '../../support/memory.js';
 import { type S3Server, startS3Server } from '../../support/s3-server.js';
 
 const MIB = 1024 * 1024;
@@ -91,8 +92,8 @@ describe.each([
 
   it('holds no more memory for 20 contents at once than a few parts', async () => {
     let most = 0;
-    const watch = () => (most = Math.max(most, process.memoryUsage().arrayBuffers));
-    const before = process.memoryUsage().arrayBuffers;
+    const watch = () => (most = Math.max(most, memoryInUse().arrayBuffers));
+    const before = memoryInUse().arrayBuffers;
     const keys = Array.from({ length: 20 }, (_, index) => `flat/${index}`);
     await Promise.all(keys.map((key) => store.put(key, Readable.from(flow(12 * MIB))).then(watch)));
     expect(most - before).toBeLessThan(100 * MIB);
