@@ -19,6 +19,7 @@ import { validationPipe } from './http/validation.js';
 import { HousekeepingJob } from './jobs/housekeeping.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { Outbox } from './jobs/outbox.js';
+import { TimedWork } from './jobs/timed-work.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { MailboxController } from './mail/mailbox.controller.js';
 import { Mailer } from './mail/mailer.js';
@@ -74,6 +75,7 @@ export class PlatformModule {
         { provide: FileStore, useFactory: openFileStore, inject: [Config] },
         ...tools,
         HousekeepingJob,
+        TimedWork,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: ReplayInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },

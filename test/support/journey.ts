@@ -52,9 +52,9 @@ function bytesOf(response: Response, done: (error: Error | null, body: Buffer) =
 }
 
 /** Calls of the API with the access token. */
-export function callsWith(app: TestApp, accessToken: string): Calls {
+export function callsWith({ url }: Pick<TestApp, 'url'>, accessToken: string): Calls {
   const send = (method: 'get' | 'post' | 'patch' | 'delete', path: string): request.Test =>
-    request(app.url)[method](`/api/v1/${path}`).set('Authorization', `Bearer ${accessToken}`);
+    request(url)[method](`/api/v1/${path}`).set('Authorization', `Bearer ${accessToken}`);
   const postWithKey: Calls['postWithKey'] = async (path, payload, key) =>
     send('post', path).set('Idempotency-Key', key).send(payload);
   return {
@@ -82,7 +82,12 @@ export async function impersonate(
 }
 
 /** Signs in and gives a person whose POSTs carry fresh idempotency keys. */
-export async function signIn(app: TestApp, email: string, password = PASSWORD, secret = ''): Promise<Person> {
+export async function signIn(
+  app: Pick<TestApp, 'url' | 'clock'>,
+  email: string,
+  password = PASSWORD,
+  secret = '',
+): Promise<Person> {
   /** Each code is accepted once: a new one needs the next 30 seconds. */
   const freshCode = (): Promise<string> => {
     app.clock.advance(30);

@@ -21,6 +21,7 @@ export interface AppExit {
 }
 
 const PROJECT = join(import.meta.dirname, '../..');
+const MAIN = join(PROJECT, 'dist/src/main.js');
 const READY_LINE = /^Tributary is ready at (\S+?)\/?$/m;
 const START_TIMEOUT_MS = 60_000;
 
@@ -28,10 +29,14 @@ const START_TIMEOUT_MS = 60_000;
  * Starts the application, as `npm run build` built it last, as a process of its own, on a free port, without demo data,
  * and resolves when it prints that it is ready. `env` adds to its environment or takes from it (undefined); nothing else
  * of ours but PATH gets there, so DATABASE_URL is needed unless the embedded server is meant. Rejects with its output
- * when it ends or stays silent instead.
+ * when it ends or stays silent instead. `largestFileKiB` bounds every file that it writes, as a disk's quota would.
  */
-export async function spawnApp(env: Record<string, string | undefined> = {}): Promise<AppProcess> {
-  const child = spawn(process.execPath, [join(PROJECT, 'dist/src/main.js')], {
+export async function spawnApp(
+  env: Record<string, string | undefined> = {},
+  { largestFileKiB }: { largestFileKiB?: number } = {},
+): Promise<AppProcess> {
+  const limit = largestFileKiB === undefined ? '' : `ulimit -f ${largestFileKiB};`;
+  const child = spawn('bash', ['-c', `${limit} exec "$0" "$1"`, process.execPath, MAIN], {
     cwd: PROJECT,
     env: {
       PATH: process.env['PATH'],

@@ -16,7 +16,7 @@ export interface IncomingFile {
 const STALE_AFTER_MS = 24 * 3_600_000;
 
 /** What the disk answers when it cannot take the content; other errors are the content's own. */
-const DISK_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EMFILE', 'ENFILE']);
+const DISK_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EACCES', 'EMFILE', 'ENFILE']);
 
 /**
  * Writes a content to a fresh file in the folder and on to the disk (fsync). When the content fails, nothing stays.

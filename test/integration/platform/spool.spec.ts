@@ -91,27 +91,30 @@ describe('the spool', () => {
     expect(await names()).toEqual([]);
   });
 
-  it('refuses what a full disk cannot take, and keeps nothing of it', async () => {
-    const write = vi.spyOn(files, 'writeFile').mockImplementationOnce(async (content) => {
-      await once(content as Readable, 'readable');
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-    });
-    let closed = false;
-    async function* long(): AsyncGenerator<Buffer> {
-      try {
-        for (let left = 10_000; left > 0; left -= 1) yield await Promise.resolve(SECRET);
-      } finally {
-        closed = true;
+  it.each(['ENOSPC', 'EDQUOT', 'EFBIG'])(
+    'refuses what the disk cannot take (%s), and keeps nothing of it',
+    async (code) => {
+      const write = vi.spyOn(files, 'writeFile').mockImplementationOnce(async (content) => {
+        await once(content as Readable, 'readable');
+        throw Object.assign(new Error('the disk refuses'), { code });
+      });
+      let closed = false;
+      async function* long(): AsyncGenerator<Buffer> {
+        try {
+          for (let left = 10_000; left > 0; left -= 1) yield await Promise.resolve(SECRET);
+        } finally {
+          closed = true;
+        }
       }
-    }
-    await expect(spool.take(long())).rejects.toMatchObject({
-      code: 'FILE_STORE_UNAVAILABLE',
-      kind: 'unavailable',
-    });
-    expect(closed).toBe(true);
-    expect((write.mock.contexts[0] as FileHandle).fd).toBe(-1);
-    expect(await names()).toEqual([]);
-  });
+      await expect(spool.take(long())).rejects.toMatchObject({
+        code: 'FILE_STORE_UNAVAILABLE',
+        kind: 'unavailable',
+      });
+      expect(closed).toBe(true);
+      expect((write.mock.contexts[0] as FileHandle).fd).toBe(-1);
+      expect(await names()).toEqual([]);
+    },
+  );
 
   it('refuses where there is no folder and none can be made', async () => {
     const file = join(folder, 'file');

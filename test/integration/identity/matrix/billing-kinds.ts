@@ -1,27 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import type { Kind } from './objects.js';
-import { insert, next } from './scene.js';
+import { AT, type Kind, row } from './kinds.js';
+import { insert, makeExchangeRate, next } from './scene.js';
 
-const AT = '2026-11-01T00:00:00Z';
-
-/** A player of the tenant's partner. */
-export function playerKind(campaign: Kind, promo: Kind): Kind {
+export const bill = row('bills', ({ brandId, planId, billRunId }, { partnerId }) => {
+  const start = new Date(Date.parse('2020-01-01T00:00:00Z') + next() * 3_600_000);
   return {
-    make: async (scene, tenant) =>
-      insert(scene.app, 'players', {
-        brand_id: scene.brandId,
-        external_id: `p-${next()}`,
-        visit_id: randomUUID(),
-        promo_id: await promo.make(scene, tenant, []),
-        campaign_id: await campaign.make(scene, tenant, []),
-        partner_id: tenant.partnerId,
-        profile: {},
-        signed_up_at: AT,
-        query: {},
-        created_at: AT,
-      }),
+    partner_id: partnerId,
+    plan_id: planId,
+    plan_version: 1,
+    brand_id: brandId,
+    currency: 'EUR',
+    period_start: start,
+    period_end: new Date(start.getTime() + 3_600_000),
+    time_zone: 'UTC',
+    first_day: '2020-01-01',
+    last_day: '2020-01-01',
+    state: 'pending',
+    issued_minor: 0,
+    payable_minor: 0,
+    run_id: billRunId,
+    created_at: AT,
   };
-}
+});
 
 /** A line of the bill, about the bill as a whole. */
 export const billLineKind: Kind = {
@@ -38,4 +37,9 @@ export const billLineKind: Kind = {
       amount_minor: -100,
       explanation: { formula: 'carry_in', carried: '-1.00', currency: 'EUR' },
     }),
+};
+
+export const exchangeRate: Kind = {
+  make: ({ app }, { userId }) => makeExchangeRate(app, userId),
+  shared: true,
 };

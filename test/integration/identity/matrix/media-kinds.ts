@@ -1,7 +1,5 @@
-import type { Kind } from './objects.js';
+import { AT, type Kind } from './kinds.js';
 import { insert } from './scene.js';
-
-const AT = '2026-11-01T00:00:00Z';
 
 export const medium: Kind = {
   make: ({ app, brandId }) =>

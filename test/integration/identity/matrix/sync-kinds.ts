@@ -1,7 +1,5 @@
-import type { Kind } from './objects.js';
+import { AT, type Kind } from './kinds.js';
 import { insert, next } from './scene.js';
-
-const AT = '2026-11-01T00:00:00Z';
 
 export const syncKey: Kind = {
   make: ({ app }, _tenant, [brandId]) =>

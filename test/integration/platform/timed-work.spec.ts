@@ -1,0 +1,45 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { expect, it, vi } from 'vitest';
+import { databaseUrlOf, HealthController } from '../../../src/platform/index.js';
+import { createTestApp } from '../../support/app.js';
+import { createTestDatabase } from '../../support/database.js';
+
+it('lets timed work end before the database closes, and begins none any more', async () => {
+  const database = await createTestDatabase();
+  const app = await createTestApp({ databaseUrl: database.url });
+  const other = await new DataSource({ type: 'postgres', url: databaseUrlOf(app.db) }).initialize();
+  const order: string[] = [];
+  const blocker = other.createQueryRunner();
+  await blocker.startTransaction();
+  await blocker.query('LOCK TABLE visit_passes');
+
+  const job = app.app.get(SchedulerRegistry).getCronJob('tracking.duplicate-visits');
+  const run = job.fireOnTick().then(() => order.push('the job has ended'));
+  const waiting = (): Promise<unknown[]> =>
+    other.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+  await expect.poll(waiting).toHaveLength(1);
+  // It is still at work: it does not begin a second time.
+  await job.fireOnTick();
+  expect(await waiting()).toHaveLength(1);
+
+  const destroy = app.db.destroy.bind(app.db);
+  vi.spyOn(app.db, 'destroy').mockImplementation(() => {
+    order.push('the database closes');
+    return destroy();
+  });
+  const stopping = vi.spyOn(app.app.get(HealthController), 'beforeApplicationShutdown');
+  const closed = app.close();
+  await expect.poll(() => stopping.mock.calls).toHaveLength(1);
+  expect(job.isActive).toBe(false);
+  // Time for a stop that would not wait.
+  for (let round = 0; round < 50; round += 1) await other.query('SELECT 1');
+  await blocker.rollbackTransaction();
+  await Promise.all([run, closed]);
+  expect(order).toEqual(['the job has ended', 'the database closes']);
+  await blocker.release();
+  await other.destroy();
+  await database.drop();
+});
