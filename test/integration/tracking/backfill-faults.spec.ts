@@ -71,7 +71,7 @@ describe('A07 a backfill', () => {
       [scene.brandId, first.id, scene.partnerId, scene.campaignId, scene.promos[0]!.id, HOUR.from, HOUR.to],
     );
     const answer = send('activity', ndjson([{ ...HOUR, user_id: 'race-1', currency: 'EUR', deposits }]));
-    await expect.poll(() => waitingFor('INSERT INTO deposits')).toHaveLength(1);
+    await expect.poll(() => waitingFor('INSERT INTO deposits'), { timeout: 20_000 }).toHaveLength(1);
     await runner.commitTransaction();
     await runner.release();
     const { items, last } = await answer;
@@ -97,7 +97,7 @@ describe('A07 a backfill', () => {
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     const [first] = (await once(answer, 'data')) as [Buffer];
     expect(JSON.parse(first.toString())).toMatchObject({ state: 'working', accepted: 5_000 });
-    await expect.poll(() => waitingFor('INSERT INTO players')).toHaveLength(1);
+    await expect.poll(() => waitingFor('INSERT INTO players'), { timeout: 20_000 }).toHaveLength(1);
     const [, response] = await seen;
     const closed = once(response, 'close');
     sent.destroy();
@@ -105,7 +105,7 @@ describe('A07 a backfill', () => {
     await runner.rollbackTransaction();
     await runner.release();
 
-    await expect.poll(openSpoolFiles).toEqual([]);
+    await expect.poll(openSpoolFiles, { timeout: 20_000 }).toEqual([]);
     const batches = await app.db.query(
       `SELECT accepted FROM sync_batches WHERE kind = 'players' AND accepted = 5000`,
     );
