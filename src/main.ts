@@ -1,16 +1,15 @@
 import 'reflect-metadata';
 import { createApp, startBackgroundWork, stopApp } from './app.setup.js';
 import { demoSignIns, loadDemo } from './demo/load-demo.js';
-import { Clock, migrate, openDatabase, readConfig } from './platform/index.js';
+import { Clock, openDatabase, readConfig } from './platform/index.js';
 
 /** Container managers kill after 30 s or less. */
 const STOP_WITHIN_MS = 24_000;
 
-/** Starts the program: settings, database, migrations, application; then listens until it is told to stop. */
+/** Starts the program: settings, database, application; then listens until it is told to stop. */
 async function main(): Promise<void> {
   const config = readConfig();
   const database = await openDatabase(config);
-  await migrate(database.url);
   if (config.demo) await loadDemo(config, database.url);
   const app = await createApp({ config, databaseUrl: database.url, clock: new Clock(config.clockOffsetMs) });
   await startBackgroundWork(app);

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
-import { Clock, migrate, openDatabase, readConfig } from '../platform/index.js';
+import { Clock, openDatabase, readConfig } from '../platform/index.js';
 
 /**
  * Does a command's work with the application in this process, beside whatever instances are running: its database is
@@ -12,7 +12,6 @@ export async function withApplication<T>(work: (app: INestApplicationContext) =>
   const config = readConfig().withRole('web');
   const database = await openDatabase(config);
   try {
-    await migrate(database.url);
     const clock = new Clock(config.clockOffsetMs);
     const options = { config, databaseUrl: database.url, clock };
     const app = await NestFactory.createApplicationContext(AppModule.forRoot(options), {

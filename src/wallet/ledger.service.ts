@@ -19,7 +19,7 @@ export interface NewJournal {
   memo?: string;
   /** The journal that this one takes back. */
   reversesId?: string;
-  /** Each account at most once; summing to zero per currency, which the database checks at commit. */
+  /** Each account at most once; summing to zero per currency, which the database checks. */
   entries: readonly LedgerEntry[];
 }
 
@@ -29,6 +29,7 @@ export interface Posting {
   posted: boolean;
 }
 
+/** An amount that the house owes to an owner. */
 interface Credit {
   ownerId: string;
   amount: Money;
@@ -57,58 +58,83 @@ const CHECK_VIOLATION = '23514';
 const NOT_NEGATIVE = 'ledger_accounts_not_negative';
 const NOT_FROZEN = 'ledger_owner_not_frozen';
 
+const POST = `SELECT posted_id AS "journalId", is_new AS posted FROM ledger_post(
+  $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+
 /** The double-entry ledger under every balance (B01, rule 1.3). */
 @Injectable()
 export class Ledger {
   constructor(private readonly ids: Ids) {}
 
+  /** Posts one journal, as {@link postAll} does. */
+  async post(tx: Tx, journal: NewJournal): Promise<Posting> {
+    const [posting] = await this.postAll(tx, [journal]);
+    return posting!;
+  }
+
   /**
-   * Posts a journal, once per `(kind, reference)`, in one round trip; accounts come into being as needed and are
-   * locked in id order (rule 1.5).
+   * Posts journals, each once per `(kind, reference)`, all or none, in one round trip; accounts come into being as
+   * needed and are locked in id order (rule 1.5). Many at once cost a fraction of as many calls.
+   * @returns what became of each, in their order
    * @throws DomainError INSUFFICIENT_FUNDS (422) when an owner's account would go below zero, WALLET_FROZEN (409)
-   *   when reconciliation has frozen an owner whose account the journal touches
+   *   when reconciliation has frozen an owner whose account a journal touches
    */
-  async post(tx: Tx, { kind, reference, memo, reversesId, entries }: NewJournal): Promise<Posting> {
+  async postAll(tx: Tx, journals: readonly NewJournal[]): Promise<Posting[]> {
+    if (journals.length === 0) return [];
+    try {
+      return await tx.query<Posting[]>(POST, this.parametersOf(journals));
+    } catch (error) {
+      throw refusalOf(error, journals) ?? error;
+    }
+  }
+
+  private parametersOf(journals: readonly NewJournal[]): unknown[] {
+    const ids = journals.map(() => this.ids.next());
+    const entries = journals.flatMap((journal, index) =>
+      journal.entries.map(({ account, amount }) => ({ journal: index + 1, account, amount })),
+    );
+    // One house account faces them all: who posts others meanwhile has the other ones.
     const shard = houseShardOf(entries.find(({ account }) => account.ownerId)?.account.ownerId ?? '0');
-    const id = this.ids.next();
-    const parameters = [
-      id,
-      kind,
-      reference,
-      memo ?? null,
-      reversesId ?? null,
+    return [
+      ids,
+      journals.map(({ kind }) => kind),
+      journals.map(({ reference }) => reference),
+      journals.map(({ memo }) => memo ?? null),
+      journals.map(({ reversesId }) => reversesId ?? null),
       // The id's own time, so that ranges of time are ranges of ids.
-      uuidV7Time(id),
+      ids.map(uuidV7Time),
+      entries.map(({ journal }) => journal),
       entries.map(({ account }) => account.ownerId),
       entries.map(({ account }) => (account.ownerId === null ? shard : 0)),
       entries.map(({ account }) => account.kind),
       entries.map(({ amount }) => amount.currency),
       entries.map(({ amount }) => amount.minor.toString()),
     ];
-    try {
-      const [row] = await tx.query<[{ journal_id: string; posted: boolean }]>(
-        `SELECT journal_id, posted FROM ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-        parameters,
-      );
-      return { journalId: row.journal_id, posted: row.posted };
-    } catch (error) {
-      throw refusalOf(error, entries) ?? error;
-    }
+  }
+
+  /** Credits an owner, as {@link creditAll} does. */
+  async credit(tx: Tx, credit: Credit): Promise<Posting> {
+    const [posting] = await this.creditAll(tx, [credit]);
+    return posting!;
   }
 
   /**
-   * Credits what the house owes to an owner's available balance, once per `(kind, reference)`.
-   * @param credit amount above zero
+   * Credits what the house owes to owners' available balances, each once per `(kind, reference)`.
+   * @param credits amounts above zero
    */
-  async credit(tx: Tx, { ownerId, amount, ...journal }: Credit): Promise<Posting> {
-    if (amount.isZero() || amount.isNegative()) throw new Error('Only an amount above zero can be credited');
-    return this.post(tx, {
-      ...journal,
-      entries: [
-        { account: { ownerId: null, kind: 'commission_expense' }, amount: amount.negate() },
-        { account: { ownerId, kind: 'available' }, amount },
-      ],
-    });
+  async creditAll(tx: Tx, credits: readonly Credit[]): Promise<Posting[]> {
+    if (credits.some(({ amount }) => amount.isZero() || amount.isNegative()))
+      throw new Error('Only an amount above zero can be credited');
+    return this.postAll(
+      tx,
+      credits.map(({ ownerId, amount, ...journal }) => ({
+        ...journal,
+        entries: [
+          { account: { ownerId: null, kind: 'commission_expense' }, amount: amount.negate() },
+          { account: { ownerId, kind: 'available' }, amount },
+        ],
+      })),
+    );
   }
 
   /**
@@ -136,14 +162,15 @@ export class Ledger {
 }
 
 /** What the database's refusal means, or undefined when it is none of the ledger's rules. */
-function refusalOf(error: unknown, entries: readonly LedgerEntry[]): DomainError | undefined {
+function refusalOf(error: unknown, journals: readonly NewJournal[]): DomainError | undefined {
   if (sqlState(error) !== CHECK_VIOLATION) return undefined;
   const { constraint } = (error as { driverError: { constraint?: string } }).driverError;
-  if (constraint === NOT_NEGATIVE) return insufficientFunds(overdrawnCurrency(entries));
+  if (constraint === NOT_NEGATIVE) return insufficientFunds(overdrawnCurrency(journals));
   if (constraint === NOT_FROZEN) return walletFrozen();
   return undefined;
 }
 
-function overdrawnCurrency(entries: readonly LedgerEntry[]): string {
+function overdrawnCurrency(journals: readonly NewJournal[]): string {
+  const entries = journals.flatMap((journal) => journal.entries);
   return entries.find(({ account, amount }) => account.ownerId && amount.isNegative())?.amount.currency ?? '';
 }

@@ -49,6 +49,8 @@ export class ReconciliationRuns {
   }
 
   private async reconcile(tx: Tx): Promise<ReconciliationRun> {
+    // It reads all that was ever posted, beside which requests go on.
+    await tx.query(`SELECT set_config('statement_timeout', '10min', true)`);
     const result = await this.reconciliation.run(tx);
     return { ...result, newlyFrozen: await this.freezes.freeze(tx, result.mismatches) };
   }

@@ -51,6 +51,23 @@ const MISMATCHES = `
       ON e.account_id = a.id
    WHERE a.balance_minor <> coalesce(e.total, 0)
   UNION ALL
+  (SELECT DISTINCT ON (c.account_id) 'entries_form_a_chain', c.account_id, a.owner_id, a.currency,
+          c.expected::text, c.balance_after_minor::text
+    FROM (SELECT account_id, account_version, balance_after_minor,
+                 lag(account_version, 1, 0::bigint) OVER versions + 1 AS expected_version,
+                 lag(balance_after_minor, 1, 0::bigint) OVER versions + amount_minor AS expected
+            FROM ledger_entries WINDOW versions AS (PARTITION BY account_id ORDER BY account_version)) c
+    JOIN ledger_accounts a ON a.id = c.account_id
+   WHERE c.account_version <> c.expected_version OR c.balance_after_minor <> c.expected
+   ORDER BY c.account_id, c.account_version)
+  UNION ALL
+  SELECT 'version_is_number_of_entries', a.id, a.owner_id, a.currency,
+         coalesce(last.balance_after_minor, 0)::text, a.balance_minor::text
+    FROM ledger_accounts a
+    LEFT JOIN LATERAL (SELECT account_version, balance_after_minor FROM ledger_entries e
+                        WHERE e.account_id = a.id ORDER BY account_version DESC LIMIT 1) last ON true
+   WHERE a.version <> coalesce(last.account_version, 0)
+  UNION ALL
   SELECT 'processing_is_open_cashouts', a.id, coalesce(a.owner_id, c.owner_id), coalesce(a.currency, c.currency),
          coalesce(c.total, 0)::text, coalesce(a.balance_minor, 0)::text
     FROM (SELECT * FROM ledger_accounts WHERE kind = 'processing') a

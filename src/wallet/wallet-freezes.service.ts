@@ -33,7 +33,7 @@ export class WalletFreezes {
     if (faults.size === 0) return [];
     const owners = [...faults.keys()].sort();
     // As postings do: one that is under way ends first, and the next one sees the freeze.
-    await tx.query(`SELECT FROM ledger_accounts WHERE owner_id = ANY ($1) ORDER BY id FOR UPDATE`, [owners]);
+    await tx.query('SELECT ledger_hold($1)', [owners]);
     const rows = await tx.query<{ ownerId: string }[]>(
       `INSERT INTO wallet_freezes (owner_id, reason, frozen_at)
        SELECT owner_id, reason, $3 FROM unnest($1::uuid[], $2::text[]) AS fault (owner_id, reason)

@@ -3,19 +3,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase, unknownRole } from '../support/database.js';
 import { type AppProcess, spawnApp } from '../support/process.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
 describe('the README', () => {
   let database: TestDatabase;
+  let role: ReturnType<typeof unknownRole>;
   let app: AppProcess;
 
   beforeAll(async () => {
     database = await createTestDatabase();
+    role = unknownRole(database);
     app = await spawnApp({
-      DATABASE_URL: database.url,
+      // As the embedded database is used: by a role that the ledger is closed to.
+      DATABASE_URL: role.url,
+      DATABASE_OWNER_URL: database.url,
       TRIBUTARY_DEMO: 'on',
       OUTBOUND_ALLOW: '127.0.0.1:9099',
       LOG_LEVEL: 'warn',
@@ -27,6 +31,7 @@ describe('the README', () => {
   afterAll(async () => {
     await app.kill();
     await database.drop();
+    await role.drop();
   });
 
   it('B14 the first start plays the demo program and prints its sign-ins', () => {

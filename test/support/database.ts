@@ -19,6 +19,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** URL of a role that does not exist yet, on the test's database; dropped once the database is. */
+export function unknownRole(database: TestDatabase): { url: string; drop(): Promise<void> } {
+  const url = new URL(database.url);
+  url.username = `app_${randomBytes(6).toString('hex')}`;
+  url.password = randomBytes(12).toString('hex');
+  const { adminUrl } = inject('testDatabase');
+  return { url: url.href, drop: () => execute(adminUrl, `DROP ROLE IF EXISTS ${url.username}`) };
+}
+
 /** `serverUrl` with another database's name. */
 export function databaseUrl(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);

@@ -22,6 +22,8 @@ export class Config {
   readonly port: number;
   readonly host: string;
   readonly databaseUrl: string | null;
+  /** Of the role that owns the tables; null where the program's own does. */
+  readonly databaseOwnerUrl: string | null;
   readonly databasePoolSize: number;
   readonly dataDirectory: string;
   /** Store of files; null for the data directory. */
@@ -70,6 +72,7 @@ export class Config {
     this.port = environment.PORT;
     this.host = environment.HOST;
     this.databaseUrl = environment.DATABASE_URL ?? null;
+    this.databaseOwnerUrl = environment.DATABASE_OWNER_URL ?? null;
     this.databasePoolSize = environment.DATABASE_POOL_SIZE;
     this.dataDirectory = environment.TRIBUTARY_DATA_DIR;
     this.s3 = s3Settings(environment);

@@ -53,6 +53,11 @@ export class Environment {
   @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_URL must begin with postgres://' })
   DATABASE_URL?: string;
 
+  /** The same database as the role that owns the tables and migrates them; then that of DATABASE_URL need not. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_OWNER_URL must begin with postgres://' })
+  DATABASE_OWNER_URL?: string;
+
   /** Folder of the embedded database and, without a bucket, of files. */
   @IsString()
   TRIBUTARY_DATA_DIR = join(process.cwd(), DEFAULT_DATA_DIRECTORY);

@@ -80,6 +80,50 @@ describe('B01 the ledger', () => {
     expect(shards).toBe(16);
   });
 
+  it('posts many at once as one after the other: once each, every entry with its balance and version', async () => {
+    const others = [randomUUID(), randomUUID()];
+    const amounts = [100n, 250n, 7n, 30n, 1n];
+    const credits = amounts.map((minor, index) => ({
+      ownerId: index % 2 ? others[0]! : owner,
+      amount: eur(minor),
+      kind: 'bill' as const,
+      reference: randomUUID(),
+    }));
+    await credit(owner, 900n, credits[2]!.reference);
+    const postings = await unitOfWork.run((tx) => ledger.creditAll(tx, credits));
+    expect(postings.map(({ posted }) => posted)).toEqual([true, true, false, true, true]);
+    const entries = await db.query<{ amount_minor: string }[]>(
+      `SELECT e.amount_minor, e.balance_after_minor, e.account_version
+         FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
+        WHERE a.owner_id = ANY ($1) ORDER BY a.owner_id = $2 DESC, e.account_version`,
+      [[owner, ...others], owner],
+    );
+    expect(entries.map((entry: object) => Object.values(entry))).toEqual([
+      ['900', '900', '1'],
+      ['100', '1000', '2'],
+      ['1', '1001', '3'],
+      ['250', '250', '1'],
+      ['30', '280', '2'],
+    ]);
+    const again = await unitOfWork.run((tx) => ledger.creditAll(tx, credits));
+    expect(again).toEqual(postings.map(({ journalId }) => ({ journalId, posted: false })));
+    expect(await unitOfWork.run((tx) => ledger.creditAll(tx, []))).toEqual([]);
+  });
+
+  it('posts lists that overlap, at once, without a deadlock', async () => {
+    const owners = Array.from({ length: 40 }, () => randomUUID());
+    const list = (step: number) =>
+      owners.map((_, index) => ({
+        ownerId: owners[(index * step) % owners.length]!,
+        amount: eur(1n),
+        kind: 'bill' as const,
+        reference: randomUUID(),
+      }));
+    // 1, 3, 7 and 39 have no divisor in common with 40: each is another order of all owners.
+    await Promise.all([1, 3, 7, 39].map((step) => unitOfWork.run((tx) => ledger.creditAll(tx, list(step)))));
+    for (const one of owners) expect(await availableOf(one)).toEqual(['0.04']);
+  });
+
   it('refuses an overdraft and leaves nothing of it', async () => {
     await credit(owner, 100n);
     await expect(transfer(owner, randomUUID(), 101n)).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
@@ -108,9 +152,9 @@ describe('B01 the ledger', () => {
     expect(await availableOf(owner)).toEqual(['5.00']);
   });
 
-  it('refuses an unbalanced journal at commit, not before', async () => {
-    let reachedTheEnd = false;
+  it('refuses an unbalanced journal, and one beside good ones', async () => {
     const unbalanced = unitOfWork.run(async (tx) => {
+      await ledger.credit(tx, { ownerId: owner, amount: eur(5n), kind: 'bill', reference: randomUUID() });
       await ledger.post(tx, {
         kind: 'balance_correction',
         reference: randomUUID(),
@@ -119,10 +163,8 @@ describe('B01 the ledger', () => {
           { account: { ownerId: null, kind: 'balance_correction' }, amount: eur(-99n) },
         ],
       });
-      reachedTheEnd = true;
     });
     await expect(unbalanced).rejects.toThrow(/does not sum to zero/);
-    expect(reachedTheEnd).toBe(true);
     expect(await availableOf(owner)).toEqual([]);
   });
 
@@ -161,6 +203,7 @@ describe('B01 the ledger', () => {
     `UPDATE ledger_journals SET memo = 'other'`,
     'DELETE FROM ledger_journals',
     'TRUNCATE ledger_journals CASCADE',
+    'DELETE FROM ledger_accounts',
   ])('refuses %s', async (statement) => {
     await credit(owner, 100n);
     await expect(db.query(statement)).rejects.toThrow(/append-only/);
@@ -175,6 +218,35 @@ describe('B01 the ledger', () => {
     );
     await Promise.all(moves);
     expect([await availableOf(owner), await availableOf(other)]).toEqual([['10.00'], ['10.00']]);
+  });
+
+  it.each([
+    ['an entry that is gone', 'DELETE FROM ledger_entries WHERE account_version = 2', 'entries_form_a_chain'],
+    [
+      'a balance that does not follow',
+      'UPDATE ledger_entries SET balance_after_minor = 999 WHERE account_version = 2',
+      'entries_form_a_chain',
+    ],
+    [
+      'a version that no entry made',
+      'UPDATE ledger_accounts SET version = version + 1',
+      'version_is_number_of_entries',
+    ],
+  ])('is named by reconciliation: %s', async (_, change, check) => {
+    for (const minor of [100n, 200n, 300n]) await credit(owner, minor);
+    const seen = db.transaction(async (tx: Tx) => {
+      await tx.query('ALTER TABLE ledger_entries DISABLE TRIGGER USER');
+      const ofOwner = change.includes('ledger_accounts')
+        ? 'WHERE owner_id = $1'
+        : 'AND account_id IN (SELECT id FROM ledger_accounts WHERE owner_id = $1)';
+      await tx.query(`${change} ${ofOwner}`, [owner]);
+      const { mismatches } = await new Reconciliation().run(tx);
+      expect(
+        mismatches.filter(({ ownerId }) => ownerId === owner).map((mismatch) => mismatch.check),
+      ).toContain(check);
+      throw new Error('rolled back');
+    });
+    await expect(seen).rejects.toThrow('rolled back');
   });
 
   it('is named by reconciliation when somebody tampers with it', async () => {

@@ -157,6 +157,7 @@ describe('rule 1.6 reconciliation with consequences', () => {
     expect(mismatches.map(({ check, ownerId }) => [check, ownerId])).toEqual([
       ['journal_sums_to_zero', scene.ownerId],
       ['balance_is_sum_of_entries', scene.ownerId],
+      ['entries_form_a_chain', scene.ownerId],
     ]);
     expect(newlyFrozen).toEqual([scene.ownerId]);
     await change(-3);
