@@ -30,6 +30,8 @@ export interface Person extends Calls {
   email: string;
   /** Sets two-factor authentication up; the code entered counts as a step-up. */
   enableTwoFactor(): Promise<void>;
+  /** Turns two-factor authentication off, with the usual password and a fresh code. */
+  disableTwoFactor(): Promise<void>;
   /** Enters a fresh two-factor code. */
   stepUp(): Promise<void>;
   /** Signs in anew, with a fresh code where one is needed: access tokens last five minutes. */
@@ -103,6 +105,10 @@ export async function signIn(
       const setup = body<{ secret: string }>(await calls.post('auth/2fa/setup'), 200);
       secret = setup.secret;
       body(await calls.post('auth/2fa/confirm', { code: await freshCode() }), 200);
+    },
+    async disableTwoFactor() {
+      body(await calls.post('auth/2fa/disable', { password, code: await freshCode() }), 200);
+      secret = '';
     },
     signInAgain: () => signIn(app, email, password, secret),
     async stepUp() {

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
+import { Cron, Timeout } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { Clock, Config, UnitOfWork } from '../../platform/index.js';
 import { CashoutScheduleBook } from './cashout-schedule-book.js';
@@ -11,7 +11,8 @@ const BATCH = 200;
 const AT_ONCE = 4;
 /** Then the occurrence is refused, and the schedule goes on with the next one. */
 const TRIES = 5;
-const MINUTE_MS = 60_000;
+/** Minutes until the second try; each further one waits twice as long. */
+const FIRST_PAUSE_MINUTES = 1;
 
 /**
  * Works schedules off whose time has come. Each is claimed by the lock on its row and done in one transaction, so that
@@ -36,6 +37,8 @@ export class CashoutSchedulesJob implements OnModuleDestroy {
     this.stopping = true;
   }
 
+  /** Every minute, and at the start for what came due while the program was down. */
+  @Timeout('wallet.cashout-schedules-at-start', 1_000)
   @Cron('* * * * *', { name: 'wallet.cashout-schedules' })
   async wake(): Promise<void> {
     if (!this.config.worker || this.working) return;
@@ -82,12 +85,12 @@ export class CashoutSchedulesJob implements OnModuleDestroy {
 
   /** Leaves the schedule for a while, longer each time, so that others are not kept waiting. */
   private async postpone(id: string): Promise<void> {
-    const now = this.clock.now();
     await this.dataSource.query(
       `UPDATE cashout_schedules
-          SET failures = failures + 1, look_at = $2::timestamptz + power(2, failures) * $3 * interval '1 millisecond'
+          SET failures = least(failures + 1, ${TRIES}),
+              look_at = $2::timestamptz + make_interval(mins => ${FIRST_PAUSE_MINUTES} * (2 ^ failures)::int)
         WHERE id = $1 AND state = 'active' AND look_at <= $2`,
-      [id, now, MINUTE_MS],
+      [id, this.clock.now()],
     );
   }
 }

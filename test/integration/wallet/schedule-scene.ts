@@ -1,4 +1,6 @@
 import type { DataSource } from 'typeorm';
+import { expect, vi } from 'vitest';
+import { CashoutScheduleBook } from '../../../src/wallet/schedules/cashout-schedule-book.js';
 import { CashoutSchedulesJob } from '../../../src/wallet/schedules/cashout-schedules.job.js';
 import type { TestApp } from '../../support/app.js';
 import { body, type Person } from '../../support/journey.js';
@@ -87,7 +89,7 @@ export class ScheduleScene {
   /** Sets the clock and has the program work off what is due. */
   async runAt(time: string): Promise<void> {
     this.app.clock.set(time);
-    await this.app.app.get(CashoutSchedulesJob).runDue();
+    await workOffDue(this.app);
   }
 
   /** What the schedule did, the latest first, as its partner reads it. */
@@ -108,6 +110,15 @@ export class ScheduleScene {
     );
     return rows.map(({ amount }) => amount);
   }
+}
+
+/** Has the program work off what is due, and waits for what its own timer may have been at. */
+export async function workOffDue({ app, db, clock }: TestApp): Promise<void> {
+  const workOff = async (): Promise<void> => {
+    await app.get(CashoutSchedulesJob).runDue();
+    expect(await app.get(CashoutScheduleBook).findDue(db.manager, clock.now(), 1)).toEqual([]);
+  };
+  await vi.waitFor(workOff, { timeout: 60_000, interval: 20 });
 }
 
 /** Dates and outcomes of a schedule's runs, oldest first. */
