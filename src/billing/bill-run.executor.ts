@@ -139,46 +139,60 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
   }
 
   /**
-   * Partners come in falling order of their ids. The next batch is read while one is written.
+   * Partners come in falling order of their ids. While a batch is written, the one behind it is calculated, and the
+   * next one is read; who is paid for what others earned waits until it is written.
    * @returns false when it was told to stop before the end
    */
   private async billAll(plan: PlanToBill, holder: string): Promise<boolean> {
     let next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
-    for (;;) {
-      const batch = await next;
-      if (batch.length === 0) return true;
-      if (this.stopping) return false;
-      next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
-      // Whoever awaits it hears of a failure; until then it must not end the process.
-      next.catch(() => {});
-      try {
-        await this.billBatch(plan, holder, batch);
-      } finally {
-        await next.catch(() => {});
+    let current = Promise.resolve();
+    try {
+      for (;;) {
+        const batch = await next;
+        if (batch.length === 0 || this.stopping) {
+          await current;
+          return batch.length === 0;
+        }
+        const before = current;
+        current = this.billBatch(plan, holder, batch, before);
+        next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
+        // Whoever awaits them hears of a failure; until then it must not end the process.
+        current.catch(() => {});
+        next.catch(() => {});
+        await (plan.pays('sub_affiliate') ? current : before);
       }
+    } finally {
+      await Promise.allSettled([current, next]);
     }
   }
 
-  /** A batch that cannot be billed is taken apart, so that nobody suffers for another's fault. */
+  /**
+   * A batch that cannot be billed is taken apart, so that nobody suffers for another's fault.
+   * @param before ends when the batch before it is done: the places reached are written down in their order
+   */
   private async billBatch(
     plan: PlanToBill,
     holder: string,
     batch: readonly PartnerToBill[],
+    before: Promise<void>,
     attempt = 1,
   ): Promise<void> {
     const place = placeOf(plan, holder, batch);
     try {
       await this.unitOfWork.run(async (tx) => {
         const outcome = await this.maker.make(tx, plan, batch);
+        await before;
         await advance(tx, place, outcome);
       });
     } catch (error) {
+      // What ended the batch before it ends this one, too.
+      await before;
       if (error instanceof LeaseLost) throw error;
       this.logger.error({ err: error, ...place, attempt }, 'Partners could not be billed');
       if (batch.length > 1) {
-        for (const partner of batch) await this.billBatch(plan, holder, [partner]);
+        for (const partner of batch) await this.billBatch(plan, holder, [partner], before);
       } else if (attempt < ATTEMPTS_PER_PARTNER) {
-        await this.billBatch(plan, holder, batch, attempt + 1);
+        await this.billBatch(plan, holder, batch, before, attempt + 1);
       } else {
         // A fault that lasts leaves the partner to the next run and does not stop this one.
         await advance(this.dataSource.manager, place, { bills: 0, lines: 0, error: messageOf(error) });

@@ -142,23 +142,22 @@ async function revokeOthers(
   decisions: readonly QualificationDecision[],
   now: Date,
 ): Promise<void> {
-  // Partner by partner, whatever the planner believes of a table that has only just been filled.
-  await tx.query(
-    `UPDATE player_qualifications q SET revoked_at = $5
-       FROM unnest($2::uuid[], $3::timestamptz[]) AS decided (partner_id, start_at)
+  // Partner by partner, by the partner's index, whatever the planner believes of a table that is only being filled.
+  const rows = await tx.query<{ player_id: string }[]>(
+    `SELECT former.player_id FROM unnest($2::uuid[], $3::timestamptz[]) AS decided (partner_id, start_at)
       CROSS JOIN LATERAL (
-            SELECT own.player_id FROM player_qualifications own
-             WHERE own.partner_id = decided.partner_id AND own.plan_id = $1 AND own.period_start >= decided.start_at
+            SELECT player_id, plan_id FROM player_qualifications own
+             WHERE own.partner_id = decided.partner_id AND own.period_start >= decided.start_at
                AND own.revoked_at IS NULL
             OFFSET 0) AS former
-      WHERE q.plan_id = $1 AND q.player_id = former.player_id
-        AND NOT EXISTS (SELECT FROM unnest($4::uuid[]) AS kept (id) WHERE kept.id = former.player_id)`,
-    [
-      planId,
-      decisions.map(({ partnerId }) => partnerId),
-      decisions.map(({ from }) => from),
-      decisions.flatMap(({ qualified }) => qualified.map(({ player }) => player.playerId)),
-      now,
-    ],
+      WHERE former.plan_id = $1`,
+    [planId, decisions.map(({ partnerId }) => partnerId), decisions.map(({ from }) => from)],
+  );
+  const kept = new Set(decisions.flatMap(({ qualified }) => qualified.map(({ player }) => player.playerId)));
+  const others = rows.map((row) => row.player_id).filter((id) => !kept.has(id));
+  if (others.length === 0) return;
+  await tx.query(
+    'UPDATE player_qualifications SET revoked_at = $3 WHERE plan_id = $1 AND player_id = ANY($2)',
+    [planId, others, now],
   );
 }

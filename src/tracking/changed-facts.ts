@@ -42,10 +42,13 @@ export interface ActivityScope {
   readonly columns: readonly ActivityColumn[];
 }
 
-/** A view may stay open as long as a run takes, its sums may take long, and all of them are wanted. */
+/**
+ * A view may stay open as long as a run takes, its sums may take long, and all of them are wanted. A batch looks its
+ * players up by indexes that the batches before it have brought to memory; it never reads a table through for a few.
+ */
 const VIEW_SETTINGS = `SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '30s', true),
   set_config('idle_in_transaction_session_timeout', '10min', true), set_config('work_mem', '64MB', true),
-  set_config('cursor_tuple_fraction', '1', true)`;
+  set_config('cursor_tuple_fraction', '1', true), set_config('random_page_cost', '1.1', true)`;
 
 const PARTNERS = `
   CREATE TEMPORARY TABLE changed_partners ON COMMIT DROP AS

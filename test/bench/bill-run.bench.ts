@@ -9,7 +9,9 @@ import { type BenchServer, median, print, startBenchServer, takeTurns } from './
 import { childrenCpuSeconds, parentOf, treeCpuSeconds } from './cpu-time.js';
 import { BILLS_BY_SQL, fillProgram, HALF_EVEN, RESET, TERMS } from './bill-run-program.js';
 
-const COMMAND = join(import.meta.dirname, '../../dist/src/cli/bill-run.js');
+const ROOT = join(import.meta.dirname, '../..');
+/** Options of Node.js and the file, as `npm run bill-run` has them. */
+const COMMAND = commandOf('bill-run');
 const PARTNERS = Number(process.env['BENCH_PARTNERS'] ?? 100_000);
 /** Of a partner, one player each. */
 const PROMOS = 10;
@@ -56,6 +58,13 @@ afterAll(async () => {
   await server.stop();
 });
 
+function commandOf(script: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return scripts[script]!.split(' ').slice(1);
+}
+
 /** Bills of every round must be the same. */
 async function checksum(): Promise<string> {
   const { rows } = await client.query<{ sum: string }>(
@@ -92,7 +101,8 @@ async function partnersPerSecond(side: 'ours' | 'yardstick', work: () => Promise
 
 /** The command in a process of its own, as an operator runs it, from the run's start to its end. */
 async function ours(): Promise<number> {
-  const child = spawn(process.execPath, [COMMAND, '--through', '2026-10-31'], {
+  const child = spawn(process.execPath, [...COMMAND, '--through', '2026-10-31'], {
+    cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
       NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'],
