@@ -8,7 +8,7 @@ import { PartnerManagementModule } from '../partner-management/index.js';
 import { ReferralsModule } from '../referrals/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { WalletModule } from '../wallet/index.js';
-import { ApprovalLimit } from './approvals/approval-limit.service.js';
+import { ApprovalLimitRates } from './approvals/approval-limit.rates.js';
 import { BillApprovalRun } from './approvals/bill-approval-run.entity.js';
 import { BillApprovals } from './approvals/bill-approvals.service.js';
 import { BulkApprovalWorker } from './approvals/bulk-approval.job.js';
@@ -95,7 +95,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
   ],
   providers: [
     Bills,
-    ApprovalLimit,
+    ApprovalLimitRates,
     BillActions,
     BillApprovals,
     BulkApprovals,

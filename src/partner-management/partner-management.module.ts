@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
+import { WalletModule } from '../wallet/index.js';
 import { DocumentDecisions } from './documents/document-decisions.service.js';
 import { DocumentsPersonalData } from './documents/documents-personal-data.js';
 import { DocumentUploads } from './documents/document-uploads.service.js';
@@ -21,6 +22,7 @@ import { ErasuresController } from './erasure/erasures.controller.js';
 import { Erasures } from './erasure/erasures.service.js';
 import { PackagesController } from './packages.controller.js';
 import { Packages } from './packages.service.js';
+import { PartnersAsOwners } from './partners-as-owners.js';
 import { PartnersController } from './partners.controller.js';
 import { PartnerProfileController } from './partner-profile.controller.js';
 import { PartnerProfiles } from './partner-profiles.service.js';
@@ -42,7 +44,7 @@ import { TeamController } from './team.controller.js';
 
 /** Partners, their people, packages, requests and documents. */
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, WalletModule],
   controllers: [
     RegistrationController,
     PartnershipRequestsController,
@@ -64,6 +66,7 @@ import { TeamController } from './team.controller.js';
     PartnershipRequests,
     RequestHistory,
     Partners,
+    PartnersAsOwners,
     Suspensions,
     SuspensionBook,
     Inviters,

@@ -37,6 +37,17 @@ export class Partners {
     return partner;
   }
 
+  /**
+   * Whom papers name: the partner's legal or else its plain name, address and tax number, a line each.
+   * @throws DomainError NOT_FOUND
+   */
+  async addressOf(db: EntityManager | DataSource, partnerId: string): Promise<string[]> {
+    const { legalName, name, street, postalCode, city, country, taxNumber } = await this.get(db, partnerId);
+    const town = [postalCode, city].filter(Boolean).join(' ');
+    const lines = [legalName ?? name, street, town, country, taxNumber && `Tax number: ${taxNumber}`];
+    return lines.filter((line): line is string => Boolean(line));
+  }
+
   /** Names of partners by id. */
   async names(db: EntityManager | DataSource, partnerIds: string[]): Promise<Map<string, string>> {
     const rows = await db.query<{ id: string; name: string }[]>(

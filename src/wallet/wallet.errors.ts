@@ -65,6 +65,25 @@ export function refundTooLarge(left: Money): DomainError {
   });
 }
 
+/** 422: a correction that takes a balance below zero is confirmed explicitly (rule 1.4). */
+export function wouldOverdraw(): DomainError {
+  const message =
+    'the available balance would go below zero; enter the correction with overdraw: true if it shall';
+  return invalidField('overdraw', message, 'WOULD_OVERDRAW');
+}
+
+/** 409: a correction is decided about once. */
+export function correctionDecided(state: string): DomainError {
+  const message = `A balance correction is decided about only while it is pending; this one is ${state}.`;
+  return new DomainError('CORRECTION_DECIDED', 'conflict', message, { state });
+}
+
+/** 409: the second operator is somebody else than the first. */
+export function correctionNeedsOtherOperator(): DomainError {
+  const message = 'You entered this balance correction; another operator decides about it.';
+  return new DomainError('CORRECTION_NEEDS_OTHER_OPERATOR', 'conflict', message);
+}
+
 /** 409: reconciliation found something wrong with this wallet, and nothing moves in it (rule 1.6). */
 export function walletFrozen(): DomainError {
   const message = 'This wallet is frozen: nothing moves in it until an operator has looked into it.';

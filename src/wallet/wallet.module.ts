@@ -2,10 +2,15 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdentityModule } from '../identity/index.js';
 import { AccountHolders } from './account-holders.service.js';
+import { ApprovalLimit } from './approval-limit.service.js';
 import { CashoutDecisions } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
 import { CashoutNews } from './cashout-news.service.js';
 import { CashoutRequests } from './cashout-requests.service.js';
+import { BalanceCorrectionsController } from './corrections/balance-corrections.controller.js';
+import { BalanceCorrections } from './corrections/balance-corrections.service.js';
+import { CorrectionBook } from './corrections/correction-book.js';
+import { CorrectionPosting } from './corrections/correction-posting.service.js';
 import { Ledger } from './ledger.service.js';
 import { OperatorCashoutsController } from './operator-cashouts.controller.js';
 import { OperatorPaymentMethodTypesController } from './operator-payment-method-types.controller.js';
@@ -33,6 +38,7 @@ import { ScheduleRunner } from './schedules/schedule-runner.service.js';
 import { ScheduleTimer } from './schedules/schedule-timer.js';
 import { Transactions } from './transactions.service.js';
 import { WalletPersonalData } from './wallet-personal-data.js';
+import { WalletOwners } from './wallet-owners.service.js';
 import { WalletFreezes } from './wallet-freezes.service.js';
 import { Wallets } from './wallets.service.js';
 
@@ -45,12 +51,18 @@ import { Wallets } from './wallets.service.js';
     OperatorCashoutsController,
     OperatorPaymentMethodTypesController,
     ReconciliationController,
+    BalanceCorrectionsController,
     PartnerScheduleDatesController,
     PartnerCashoutSchedulesController,
     OperatorCashoutSchedulesController,
   ],
   providers: [
     AccountHolders,
+    ApprovalLimit,
+    BalanceCorrections,
+    CorrectionBook,
+    CorrectionPosting,
+    WalletOwners,
     Ledger,
     Wallets,
     Transactions,
@@ -77,6 +89,8 @@ import { Wallets } from './wallets.service.js';
   ],
   exports: [
     AccountHolders,
+    ApprovalLimit,
+    WalletOwners,
     Ledger,
     Wallets,
     Reconciliation,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditActor, AuditLog, EventLog } from '../../identity/index.js';
 import { Clock, Money, notFound, type Tx } from '../../platform/index.js';
+import { ApprovalLimit } from '../../wallet/index.js';
 import { BillPayouts } from '../bill-payouts.service.js';
 import { billChanged, billHeld, billNeedsOtherOperator, billStateConflict } from '../billing.errors.js';
 import { approvalProspect } from '../domain/approval-prospect.js';
 import { type BillState, findNextBillState } from '../domain/bill-state.js';
 import { ReviewHolds } from '../review-holds.service.js';
-import { ApprovalLimit } from './approval-limit.service.js';
 
 interface BillRow {
   id: string;

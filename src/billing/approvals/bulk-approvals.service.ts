@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
 import { Clock, idOfCursor, Ids, Jobs, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
+import { ApprovalLimit } from '../../wallet/index.js';
 import { billsChanged } from '../billing.errors.js';
-import { ApprovalLimit } from './approval-limit.service.js';
 import { BillApprovalRun } from './bill-approval-run.entity.js';
 import {
   type ApprovalFilters,

@@ -44,14 +44,10 @@ export class BillFiles {
    */
   async pdf(db: EntityManager, id: string, partnerId?: string): Promise<Readable> {
     const bill = await this.bills.get(db, id, partnerId);
-    const partner = await this.partners.get(db, bill.partner.id);
-    const town = [partner.postalCode, partner.city].filter(Boolean).join(' ');
-    const taxNumber = partner.taxNumber && `Tax number: ${partner.taxNumber}`;
-    const payee = [partner.legalName ?? partner.name, partner.street, town, partner.country, taxNumber];
     const campaignIds = [...new Set(bill.lines.flatMap(({ campaignId }) => campaignId ?? []))];
     return billPdf({
       bill,
-      payee: payee.filter((line): line is string => Boolean(line)),
+      payee: await this.partners.addressOf(db, bill.partner.id),
       campaigns: await this.campaigns.namesOf(db, campaignIds),
     });
   }

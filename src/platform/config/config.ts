@@ -47,8 +47,8 @@ export class Config {
   readonly datacenterRanges: string | null;
   /** Milliseconds within which a visitor's second visit to a promo is a duplicate. */
   readonly duplicateVisitMs: number;
-  /** Euros, decimal text, above which a bill is approved by two operators; null for never. */
-  readonly billApprovalLimit: string | null;
+  /** Euros, decimal text, above which bills and balance corrections take two operators; null for never. */
+  readonly approvalLimit: string | null;
   readonly rateLimits: Limits;
   /** Folder of the ECB's files of reference rates; null where none are fetched. */
   readonly ecbRatesUrl: string | null;
@@ -89,7 +89,7 @@ export class Config {
     this.countryHeader = environment.COUNTRY_HEADER?.toLowerCase() ?? null;
     this.datacenterRanges = environment.DATACENTER_RANGES ?? null;
     this.duplicateVisitMs = environment.DUPLICATE_VISIT_HOURS * 60 * 60 * 1_000;
-    this.billApprovalLimit = environment.BILL_APPROVAL_LIMIT ?? null;
+    this.approvalLimit = environment.APPROVAL_LIMIT ?? null;
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.ecbRatesUrl = environment.ECB_RATES_URL === 'off' ? null : environment.ECB_RATES_URL;
     this.maxBackfillBytes = environment.SYNC_BACKFILL_MIB * 1024 ** 2;

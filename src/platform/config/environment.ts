@@ -155,12 +155,12 @@ export class Environment {
   @Max(168)
   DUPLICATE_VISIT_HOURS = 24;
 
-  /** Bills that pay more, in euros at the day's exchange rate, are approved by two operators; without it by one. */
+  /** Bills and balance corrections of more, in euros at the day's exchange rate, take two operators; without it one. */
   @IsOptional()
   @Matches(/^\d{1,12}(\.\d{1,2})?$/, {
-    message: 'BILL_APPROVAL_LIMIT must be an amount in euros such as 5000.00',
+    message: 'APPROVAL_LIMIT must be an amount in euros such as 5000.00',
   })
-  BILL_APPROVAL_LIMIT?: string;
+  APPROVAL_LIMIT?: string;
 
   /** Rate limits that differ from their defaults, `name=requests/seconds`, comma-separated. */
   @list

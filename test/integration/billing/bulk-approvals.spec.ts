@@ -34,7 +34,7 @@ describe('A13 many bills approved at once, and two operators above a limit', () 
   let billIds: string[];
 
   beforeAll(async () => {
-    app = await createTestApp({ env: { BILL_APPROVAL_LIMIT: LIMIT } });
+    app = await createTestApp({ env: { APPROVAL_LIMIT: LIMIT } });
     app.clock.set('2026-09-01T08:00:00Z');
     scene = await BillingScene.open(app);
     const account = await scene.account({ strategies: [CPA_50, SHARE_25], period: 'daily' });

@@ -88,6 +88,18 @@ export class Program {
     return { id: creator.accountId, code: await codeFor(creator) };
   }
 
+  /** A balance correction that another operator entered. */
+  async pendingCorrection(): Promise<string> {
+    const id = randomUUID();
+    await this.app.db.query(
+      `INSERT INTO balance_corrections
+              (id, owner_id, currency, amount_minor, comment, may_overdraw, state, requested_by, created_at)
+       VALUES ($1, $2, 'EUR', 100, 'Bonus', false, 'pending', $3, now())`,
+      [id, this.wallet.ownerId, this.wallet.userId],
+    );
+    return id;
+  }
+
   /** An open signal about a player whom the brand says to have already. */
   async fraudSignal(): Promise<string> {
     await this.account.register(this.name(), '2026-10-26T10:00:00Z', { duplicate: true });
@@ -172,6 +184,23 @@ const RATE = { day: '2026-10-30', currency: 'USD', rate: '1.0812' };
 
 /** A call that succeeds for every route by which operators write, in the order of the routes. */
 export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
+  'POST /api/v1/operator/balance-corrections': ({ wallet }) => ({
+    path: 'operator/balance-corrections',
+    payload: {
+      partnerId: wallet.ownerId,
+      type: 'add',
+      currency: 'EUR',
+      amount: '1.00',
+      comment: 'Bonus',
+    },
+  }),
+  'POST /api/v1/operator/balance-corrections/{id}/approve': async (program) => ({
+    path: `operator/balance-corrections/${await program.pendingCorrection()}/approve`,
+  }),
+  'POST /api/v1/operator/balance-corrections/{id}/reject': async (program) => ({
+    path: `operator/balance-corrections/${await program.pendingCorrection()}/reject`,
+    payload: { comment: 'Is in the bill' },
+  }),
   'POST /api/v1/operator/bill-runs': ({ account }) => ({
     path: 'operator/bill-runs',
     payload: { planId: account.planId, through: '2026-11-01' },

@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { Money, UnitOfWork } from '../../../../src/platform/index.js';
-import { CashoutRequests, Ledger, PaymentMethods } from '../../../../src/wallet/index.js';
 import {
   auditEntry,
   dataExport,
@@ -15,17 +12,9 @@ import {
 } from './account-kinds.js';
 import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
-import { AT, type Kind } from './kinds.js';
+import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
-import {
-  insert,
-  makeApprovalRun,
-  makeBillRun,
-  makeBrand,
-  makeLanding,
-  makePartner,
-  makePlan,
-} from './scene.js';
+import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
 import {
   campaign,
@@ -38,71 +27,10 @@ import {
   promo,
   visit,
 } from './tracking-kinds.js';
+import { balanceCorrection, cashout, cashoutSchedule, frozenWallet, paymentMethod } from './wallet-kinds.js';
 
 /** An id that nothing has. */
 export const MISSING = '01920000-0000-7000-8000-00000000dead';
-
-const paymentMethod: Kind = {
-  make: ({ app }, { partnerId: ownerId, userId }) =>
-    app.app.get(UnitOfWork).run(async (tx) => {
-      // One account per type: the one before it makes room.
-      await tx.query('UPDATE payment_methods SET deleted_at = now() WHERE owner_id = $1', [ownerId]);
-      return app.app
-        .get(PaymentMethods)
-        .add(tx, { ownerId, actor: { userId, impersonatorId: null } }, 'paypal', {
-          email: 'ann@example.com',
-        });
-    }),
-};
-
-const cashout: Kind = {
-  make: async (scene, tenant) => {
-    const nest = scene.app.app;
-    const { partnerId: ownerId, userId } = tenant;
-    const paymentMethodId = await paymentMethod.make(scene, tenant, []);
-    return nest.get(UnitOfWork).run(async (tx) => {
-      const amount = Money.parse('100.00', 'EUR');
-      await nest.get(Ledger).credit(tx, { ownerId, amount, kind: 'bill', reference: randomUUID() });
-      const asked = { currency: 'EUR', amount: '100.00', paymentMethodId };
-      return (
-        await nest
-          .get(CashoutRequests)
-          .request(tx, { ownerId, actor: { userId, impersonatorId: null } }, asked)
-      ).id;
-    });
-  },
-};
-
-const cashoutSchedule: Kind = {
-  make: async (scene, tenant) =>
-    insert(scene.app, 'cashout_schedules', {
-      owner_id: tenant.partnerId,
-      payment_method_id: await paymentMethod.make(scene, tenant, []),
-      currency: 'EUR',
-      frequency: 'daily',
-      weekdays: [],
-      dates: [],
-      time_of_day: '09:00',
-      time_zone: 'UTC',
-      state: 'paused',
-      authorised_by: tenant.userId,
-      two_factor_since: AT,
-      failures: 0,
-      created_at: AT,
-      updated_at: AT,
-    }),
-};
-
-const frozenWallet: Kind = {
-  make: async ({ app }) => {
-    const ownerId = randomUUID();
-    await app.db.query(`INSERT INTO wallet_freezes (owner_id, frozen_at, reason) VALUES ($1, $2, 'test')`, [
-      ownerId,
-      AT,
-    ]);
-    return ownerId;
-  },
-};
 
 const brand: Kind = { make: ({ app }) => makeBrand(app), shared: true };
 const landing: Kind = { make: ({ app, brandId }) => makeLanding(app, brandId), shared: true };
@@ -116,6 +44,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/sync-batches': syncBatch,
   'me/identities': identity,
   'operator/audit-log': { ...auditEntry, shared: true },
+  'operator/balance-corrections': balanceCorrection,
   'operator/bill-runs': { make: ({ app }) => makeBillRun(app), shared: true },
   'operator/bill-approvals': {
     make: ({ app }, { userId }) => makeApprovalRun(app, userId),
@@ -170,6 +99,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
  * the object is looked for. `{}` where none is named.
  */
 export const BODIES: Readonly<Record<string, object>> = {
+  'POST /api/v1/operator/balance-corrections/{id}/reject': { comment: 'Twice' },
   'POST /api/v1/operator/bills/{id}/cancel': { reason: 'Twice' },
   'POST /api/v1/operator/bills/{id}/corrections': { type: 'add', amount: '1.00', comment: 'Forgotten' },
   'POST /api/v1/brand/promo-codes/{id}/codes': { generate: { count: 1 } },

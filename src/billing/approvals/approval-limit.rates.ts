@@ -1,0 +1,18 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ApprovalLimit } from '../../wallet/index.js';
+import { ExchangeRates } from '../exchange-rates/exchange-rates.service.js';
+
+/** Has the limit above which money takes two operators converted by the exchange rates. */
+@Injectable()
+export class ApprovalLimitRates implements OnModuleInit {
+  constructor(
+    private readonly limit: ApprovalLimit,
+    private readonly rates: ExchangeRates,
+  ) {}
+
+  onModuleInit(): void {
+    this.limit.convertBy(async (db, amount, currency, day) => {
+      return (await this.rates.convert(db, amount, currency, day)).money;
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, EventLog } from '../../identity/index.js';
+import { DomainError, type Tx } from '../../platform/index.js';
+import { Ledger } from '../ledger.service.js';
+import { wouldOverdraw } from '../wallet.errors.js';
+import type { BalanceCorrection } from './correction-book.js';
+
+/** Brings a decided correction to the ledger and tells its owner. */
+@Injectable()
+export class CorrectionPosting {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly eventLog: EventLog,
+  ) {}
+
+  /**
+   * Posts the correction, once.
+   * @throws DomainError WOULD_OVERDRAW (422) when the available balance would go below zero and nobody has confirmed
+   *   that, WALLET_FROZEN (409)
+   */
+  async post(tx: Tx, actor: Actor, correction: BalanceCorrection): Promise<void> {
+    const { id, ownerId, amount, comment } = correction;
+    if (correction.mayOverdraw) await allowOverdrawing(tx, `${ownerId} ${amount.currency}`);
+    try {
+      await this.ledger.post(tx, {
+        kind: 'balance_correction',
+        reference: id,
+        memo: comment,
+        entries: [
+          { account: { ownerId: null, kind: 'balance_correction' }, amount: amount.negate() },
+          { account: { ownerId, kind: 'available' }, amount },
+        ],
+      });
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'INSUFFICIENT_FUNDS') throw wouldOverdraw();
+      throw error;
+    }
+    await allowOverdrawing(tx, '');
+    await this.eventLog.record(tx, actor, {
+      partnerId: ownerId,
+      type: 'balance_corrected',
+      subjectId: ownerId,
+      data: { amount: amount.toJSON(), comment },
+    });
+  }
+}
+
+/** Opens the floor of one available balance until it is called again or the transaction ends. */
+async function allowOverdrawing(tx: Tx, account: string): Promise<void> {
+  await tx.query(`SELECT set_config('tributary.may_overdraw', $1, true)`, [account]);
+}
