@@ -265,9 +265,11 @@ export class BillSignalDto {
   rule: string;
   @ApiProperty({ enum: ['open', 'confirmed'] })
   state: 'open' | 'confirmed';
-  /** Null when it is about the promo. */
+  /** Whom or what it is about; both null when it is about the promo. */
   @ApiProperty({ type: String, nullable: true })
   playerId: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  orderId: string | null;
   promoId: string;
 }
 

@@ -81,8 +81,8 @@ export class Bills {
     const bill = await this.get(db, id);
     const { partner, plan } = bill;
     const signals = await this.reviewHolds.signalsOf(db, { id, partnerId: partner.id, planId: plan.id });
-    const fraudSignals = signals.map(({ id: signalId, rule, state, playerId, promoId }) => ({
-      ...{ id: signalId, rule, state, playerId, promoId },
+    const fraudSignals = signals.map(({ id: signalId, rule, state, playerId, orderId, promoId }) => ({
+      ...{ id: signalId, rule, state, playerId, orderId, promoId },
     }));
     return { ...bill, fraudSignals };
   }

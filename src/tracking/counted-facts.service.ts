@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ApprovedOrder, Registration } from '../commissions/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
-import { fraudulentSql } from './fraud/fraudulent-sql.js';
+import { fraudulentOrderSql, fraudulentSql } from './fraud/fraudulent-sql.js';
 import { suspendedSql } from '../partner-management/index.js';
 
 /** A partner's time on a plan. */
@@ -38,7 +38,7 @@ export class CountedFacts {
     return byPartner(rows, ({ partnerId: _, ...registration }) => registration);
   }
 
-  /** Approved orders on the scope's campaigns that were ordered in their partner's span, by partner. */
+  /** Approved orders on the scope's campaigns that were ordered in their partner's span, by partner; none that is fraud. */
   async approvedOrders(
     db: Db,
     scope: CampaignScope,
@@ -50,7 +50,8 @@ export class CountedFacts {
     >(
       `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.external_id AS "externalId",
               f.ordered_at AS "orderedAt", f.amount_minor AS "amountMinor"
-         FROM ${spanned('orders', 'ordered_at', condition)} AND f.status = 'approved'`,
+         FROM ${spanned('orders', 'ordered_at', condition)} AND f.status = 'approved'
+          AND NOT ${fraudulentOrderSql('f')}`,
       [value, ...columnsOf(spans)],
     );
     return byPartner(rows, ({ partnerId: _, amountMinor, ...order }) => ({

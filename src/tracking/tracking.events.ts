@@ -8,6 +8,13 @@ export interface PlayersReported {
   readonly playerIds: readonly string[];
 }
 
+/** Orders were reported for the first time, or corrected: one event per sync batch. */
+export const ORDERS_REPORTED = 'tracking.orders_reported';
+
+export interface OrdersReported {
+  readonly orderIds: readonly string[];
+}
+
 /** Something new that a player did. */
 export interface PlayerAction {
   /** Stable: the same action of the same player or deposit always has this id. */

@@ -26,6 +26,7 @@ import { FraudDecisions } from './fraud/fraud-decisions.service.js';
 import { FraudReview } from './fraud/fraud-review.service.js';
 import { FraudSignals } from './fraud/fraud-signals.service.js';
 import { FraudController } from './fraud/fraud.controller.js';
+import { OrderChecks } from './fraud/order-checks.consumer.js';
 import { PlayerChecks } from './fraud/player-checks.consumer.js';
 import { ImpressionCounter } from './impression-counter.js';
 import { OrderDecisions } from './orders/order-decisions.service.js';
@@ -91,6 +92,7 @@ import { Visitors } from './visitors.js';
     FraudDecisions,
     FraudReview,
     FraudSignals,
+    OrderChecks,
     PlayerChecks,
     InvitedSignUpsConsumer,
     LineEvents,

@@ -13,10 +13,12 @@ const signal = (changes: object = {}) => ({
   state: 'open' as const,
   promoId: 'promo',
   playerId: 'bob' as string | null,
+  orderId: null as string | null,
   occurredAt: new Date('2026-09-01T00:00:00Z'),
   ...changes,
 });
 const signUp = (at: string) => signal({ occurredAt: new Date(at) });
+const aboutOrder = (at: string) => signal({ playerId: null, orderId: 'o', occurredAt: new Date(at) });
 const aboutPromo = (at: string) => signal({ playerId: null, occurredAt: new Date(at) });
 
 describe('B07 signals on a bill', () => {
@@ -35,6 +37,11 @@ describe('B07 signals on a bill', () => {
     ['one who played, of a line per order', line('sale', ['bob'], ['bob']), signal(), false],
     ['somebody else', line('cpa', ['bob'], ['bob']), signal({ playerId: 'eve' }), false],
     ['another promo', line('cpa', [], ['bob']), signal({ promoId: 'other' }), false],
+    ['an order of the period', line('sale', [], []), aboutOrder('2026-10-31T23:59:59Z'), true],
+    ['an order after it', line('sale', [], []), aboutOrder('2026-11-01T00:00:00Z'), false],
+    ['an order, of a line per registration', line('cpl', [], []), aboutOrder('2026-10-05T00:00:00Z'), false],
+    ['an order, of a share', line('revshare', [], []), aboutOrder('2026-10-05T00:00:00Z'), false],
+    ['clicks on the promo of orders', line('sale', [], []), aboutPromo('2026-10-01T00:00:00Z'), true],
     ['clicks on the promo in the period', line('cpa', [], []), aboutPromo('2026-10-01T00:00:00Z'), true],
     ['clicks on the promo after it', line('cpa', [], []), aboutPromo('2026-11-01T00:00:00Z'), false],
     ['clicks on the promo before it', line('cpa', [], []), aboutPromo('2026-09-30T23:00:00Z'), false],

@@ -2,8 +2,9 @@
 interface Signal {
   readonly state: 'open' | 'confirmed';
   readonly promoId: string;
-  /** Null when it is about the promo. */
+  /** Whom or what it is about; both null when it is about the promo. */
   readonly playerId: string | null;
+  readonly orderId: string | null;
   readonly occurredAt: Date;
 }
 
@@ -25,7 +26,8 @@ export type BillContents = readonly PromoLine[];
 
 /**
  * The signals about what a bill pays for (B07): about players who registered or qualified for one of its lines, or
- * whose play one of its shares is of; about promos, in the period that a line of theirs pays for.
+ * whose play one of its shares is of; about orders that it pays for; about promos, in the period that a line of theirs
+ * pays for.
  */
 export function signalsOnBill<S extends Signal>(lines: BillContents, signals: readonly S[]): S[] {
   return signals.filter((signal) =>
@@ -33,11 +35,12 @@ export function signalsOnBill<S extends Signal>(lines: BillContents, signals: re
   );
 }
 
-function concerns(line: PromoLine, { playerId, occurredAt }: Signal): boolean {
-  // What a signal about a player tells of is the sign-up.
-  if (playerId === null || line.strategy === 'cpl') return occurredAt >= line.start && occurredAt < line.end;
+function concerns(line: PromoLine, { playerId, orderId, occurredAt }: Signal): boolean {
   // Orders are nobody's: no player is known by them.
-  if (line.strategy === 'sale') return false;
+  if (orderId !== null ? line.strategy !== 'sale' : playerId !== null && line.strategy === 'sale')
+    return false;
+  // What a signal about a player tells of is the sign-up, what one about an order tells of is the order.
+  if (playerId === null || line.strategy === 'cpl') return occurredAt >= line.start && occurredAt < line.end;
   return (line.strategy === 'cpa' ? line.qualifiedPlayers : line.activePlayers).has(playerId);
 }
 

@@ -66,6 +66,7 @@ export class ClickFloods {
         ...owner,
         rule: CLICK_FLOOD,
         playerId: null,
+        orderId: null,
         fingerprint: `${address} ${hour.toISOString()}`,
         evidence: { address, hour, clicks, bots },
         occurredAt: hour,

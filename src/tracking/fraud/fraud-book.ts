@@ -10,8 +10,9 @@ export interface RaisedSignal extends Finding {
   readonly partnerId: string;
   readonly campaignId: string;
   readonly promoId: string;
-  /** Null when the finding is about the promo. */
+  /** Whom or what the finding is about; both null when it is about the promo. */
   readonly playerId: string | null;
+  readonly orderId: string | null;
   readonly occurredAt: Date;
 }
 
@@ -31,14 +32,14 @@ export class FraudBook {
   async raise(tx: Tx, findings: readonly RaisedSignal[]): Promise<void> {
     if (findings.length === 0) return;
     const raised = await tx.query<{ partnerId: string }[]>(
-      `INSERT INTO fraud_signals (id, rule, weight, brand_id, partner_id, campaign_id, promo_id, player_id, fingerprint,
-                                  evidence, occurred_at, raised_at, state)
-       SELECT id, rule, weight, brand_id, partner_id, campaign_id, promo_id, player_id, fingerprint, evidence,
-              occurred_at, $2, 'open'
+      `INSERT INTO fraud_signals (id, rule, weight, brand_id, partner_id, campaign_id, promo_id, player_id,
+                                  order_id, fingerprint, evidence, occurred_at, raised_at, state)
+       SELECT id, rule, weight, brand_id, partner_id, campaign_id, promo_id, player_id, order_id, fingerprint,
+              evidence, occurred_at, $2, 'open'
          FROM json_to_recordset($1) AS signal (id uuid, rule text, weight smallint, brand_id uuid, partner_id uuid,
-              campaign_id uuid, promo_id uuid, player_id uuid, fingerprint text, evidence jsonb,
+              campaign_id uuid, promo_id uuid, player_id uuid, order_id uuid, fingerprint text, evidence jsonb,
               occurred_at timestamptz)
-        ORDER BY promo_id, player_id, rule, fingerprint
+        ORDER BY promo_id, player_id, order_id, rule, fingerprint
        ON CONFLICT ON CONSTRAINT fraud_signals_once DO NOTHING RETURNING partner_id AS "partnerId"`,
       [JSON.stringify(findings.map((finding) => this.toRow(finding))), this.clock.now()],
     );
@@ -65,6 +66,7 @@ export class FraudBook {
       campaign_id: finding.campaignId,
       promo_id: finding.promoId,
       player_id: finding.playerId,
+      order_id: finding.orderId,
       fingerprint: finding.fingerprint,
       evidence: finding.evidence,
       occurred_at: finding.occurredAt,

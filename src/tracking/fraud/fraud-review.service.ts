@@ -9,8 +9,9 @@ export interface SignalUnderReview {
   readonly rule: string;
   readonly state: 'open' | 'confirmed';
   readonly promoId: string;
-  /** Null when it is about the promo. */
+  /** Whom or what it is about; both null when it is about the promo. */
   readonly playerId: string | null;
+  readonly orderId: string | null;
   readonly occurredAt: Date;
 }
 
@@ -33,11 +34,17 @@ export class FraudReview {
     return rows.map(({ partnerId }) => partnerId);
   }
 
-  /** Signals of the partner that are open or confirmed, in the order they were raised. */
+  /**
+   * Signals of the partner that are open or confirmed, in the order they were raised; of orders those that are approved,
+   * which alone are paid for, with the time at which they were ordered by all reports.
+   */
   async signalsOf(db: Db, partnerId: string): Promise<SignalUnderReview[]> {
     return db.query<SignalUnderReview[]>(
-      `SELECT id, rule, state, promo_id AS "promoId", player_id AS "playerId", occurred_at AS "occurredAt"
-         FROM fraud_signals WHERE partner_id = $1 AND state IN ('open', 'confirmed') ORDER BY id`,
+      `SELECT s.id, s.rule, s.state, s.promo_id AS "promoId", s.player_id AS "playerId", s.order_id AS "orderId",
+              coalesce(o.ordered_at, s.occurred_at) AS "occurredAt"
+         FROM fraud_signals s LEFT JOIN orders o ON o.id = s.order_id
+        WHERE s.partner_id = $1 AND s.state IN ('open', 'confirmed') AND coalesce(o.status, 'approved') = 'approved'
+        ORDER BY s.id`,
       [partnerId],
     );
   }

@@ -21,10 +21,12 @@ export interface FraudSignal {
   brand: { id: string; name: string };
   campaignId: string;
   promoId: string;
-  /** Null when it is about the promo. */
+  /** Whom or what it is about; both null when it is about the promo. */
   playerId: string | null;
-  /** The brand's own id of the player. */
+  orderId: string | null;
+  /** The brand's own ids of them. */
   playerExternalId: string | null;
+  orderExternalId: string | null;
   evidence: Record<string, unknown>;
   occurredAt: Date;
   raisedAt: Date;
@@ -39,6 +41,7 @@ export interface SignalFilter {
   partnerId?: string;
   brandId?: string;
   playerId?: string;
+  orderId?: string;
   /** Limits when it was raised. */
   from?: Date;
   before?: Date;
@@ -68,7 +71,8 @@ export class FraudSignals {
                    AND ($5::uuid IS NULL OR s.brand_id = $5) AND ($6::uuid IS NULL OR s.player_id = $6)
                    AND ($7::timestamptz IS NULL OR s.raised_at >= $7)
                    AND ($8::timestamptz IS NULL OR s.raised_at < $8)
-       ORDER BY s.id DESC LIMIT $9`,
+                   AND ($9::uuid IS NULL OR s.order_id = $9)
+       ORDER BY s.id DESC LIMIT $10`,
       [
         idOfCursor(cursor),
         filter.state ?? null,
@@ -78,6 +82,7 @@ export class FraudSignals {
         filter.playerId ?? null,
         filter.from ?? null,
         filter.before ?? null,
+        filter.orderId ?? null,
         limit + 1,
       ],
     );
@@ -120,9 +125,9 @@ export class FraudSignals {
 const SELECT = `
   SELECT s.id, s.rule, s.weight, s.state, s.partner_id AS "partnerId", s.brand_id AS "brandId",
          s.campaign_id AS "campaignId", s.promo_id AS "promoId", s.player_id AS "playerId",
-         p.external_id AS "playerExternalId", s.evidence, s.occurred_at AS "occurredAt", s.raised_at AS "raisedAt",
+         s.order_id AS "orderId", p.external_id AS "playerExternalId", o.external_id AS "orderExternalId", s.evidence, s.occurred_at AS "occurredAt", s.raised_at AS "raisedAt",
          s.decided_by AS "decidedBy", s.decided_at AS "decidedAt", s.comment
-    FROM fraud_signals s LEFT JOIN players p ON p.id = s.player_id`;
+    FROM fraud_signals s LEFT JOIN players p ON p.id = s.player_id LEFT JOIN orders o ON o.id = s.order_id`;
 
 async function countRules(db: Db, condition: string, id: string): Promise<CountedRule[]> {
   return db.query<CountedRule[]>(

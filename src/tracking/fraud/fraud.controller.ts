@@ -78,7 +78,7 @@ export class FraudController {
   @HttpCode(200)
   @Requires('operator:fraud:decide')
   @ApiOperation({
-    summary: 'Confirm an open signal, for good: a player whom it is about earns nothing any more',
+    summary: 'Confirm an open signal, for good: a player or order that it is about earns nothing any more',
   })
   @ApiOkResponse({ type: FraudSignalDto })
   @ApiProblems(400, 404, 409)

@@ -29,6 +29,10 @@ export class FraudSignalsQuery extends TimeRangeQuery {
   @MayBeAbsent()
   @IsUUID()
   playerId?: string;
+
+  @MayBeAbsent()
+  @IsUUID()
+  orderId?: string;
 }
 
 /** A decision on a signal. */
@@ -57,8 +61,8 @@ export class FraudRuleDto {
    */
   weight: number;
   /** What its signals are about. */
-  @ApiProperty({ enum: ['player', 'promo'] })
-  subject: 'player' | 'promo';
+  @ApiProperty({ enum: ['player', 'order', 'promo'] })
+  subject: 'player' | 'order' | 'promo';
 }
 
 export class FraudRuleList {
@@ -89,15 +93,24 @@ export class FraudSignalDto {
   brand: FraudPartyDto;
   campaignId: string;
   promoId: string;
-  /** The player whom it is about; null when it is about the promo. */
+  /** The player whom it is about; null when it is about an order or the promo. */
   @ApiProperty({ type: String, nullable: true })
   playerId: string | null;
+  /** The order that it is about; null when it is about a player or the promo. */
+  @ApiProperty({ type: String, nullable: true })
+  orderId: string | null;
   /**
    * The brand's own id of the player.
    * @example "p-1"
    */
   @ApiProperty({ type: String, nullable: true })
   playerExternalId: string | null;
+  /**
+   * The brand's own id of the order.
+   * @example "o-1"
+   */
+  @ApiProperty({ type: String, nullable: true })
+  orderExternalId: string | null;
   /** Ids, times and figures that the rule found; what they are is told by the rule. */
   @ApiProperty({
     type: 'object',
@@ -105,7 +118,7 @@ export class FraudSignalDto {
     example: { userId: '01900000-0000-7000-8000-000000000201' },
   })
   evidence: Record<string, unknown>;
-  /** When it happened: the sign-up, or the hour of the clicks. */
+  /** When it happened: the sign-up, the order, or the hour of the clicks. */
   occurredAt: Date;
   raisedAt: Date;
   /** The operator who decided. */

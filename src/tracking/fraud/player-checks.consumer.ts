@@ -3,12 +3,11 @@ import { MemberTraces } from '../../identity/index.js';
 import { Clock, Outbox, type Tx } from '../../platform/index.js';
 import { AccountHolders } from '../../wallet/index.js';
 import { PLAYERS_REPORTED, type PlayersReported } from '../tracking.events.js';
-import { PLAYER_RULES } from './domain/rules.js';
+import { PLAYER_RULES, TRACES_KEPT_MS } from './domain/rules.js';
 import { FraudBook, type RaisedSignal } from './fraud-book.js';
 import { type CheckedPlayer, loadPlayers } from './player-facts.js';
 
 const PLAYERS_AT_ONCE = 500;
-const TRACES_KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
 
 /** Looks at players by the rules (B07), after what was reported of them has been committed: a batch waits for no rule. */
 @Injectable()
@@ -53,7 +52,7 @@ export class PlayerChecks implements OnModuleInit {
         members: members.get(partnerId) ?? [],
         accounts: accounts.get(partnerId) ?? [],
       };
-      const subject = { brandId, partnerId, campaignId, promoId, playerId: id };
+      const subject = { brandId, partnerId, campaignId, promoId, playerId: id, orderId: null };
       return PLAYER_RULES.flatMap((rule) =>
         rule.find(player).map((finding) => ({ rule, ...finding, ...subject, occurredAt: facts.signedUpAt })),
       );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Ids, type Tx } from '../../platform/index.js';
+import { Clock, Ids, Outbox, type Tx } from '../../platform/index.js';
 import { Attribution, type Owner } from '../attribution.service.js';
 import { BatchLog, type FactChange } from '../batch-log.js';
 import { condense, settleRepeats } from '../domain/repetitions.js';
@@ -9,7 +9,7 @@ import type { Refusal } from '../domain/item-fault.js';
 import { nobodyFault } from '../domain/mention.js';
 import { orderChange } from '../domain/order-status.js';
 import { parseOrders, type ReportedOrder } from '../domain/parse-orders.js';
-import type { OrderAction } from '../tracking.events.js';
+import { type OrderAction, ORDERS_REPORTED, type OrdersReported } from '../tracking.events.js';
 import { type ActedOrder, createdAction, decidedActions } from './order-actions.js';
 import { changesOf } from './order-changes.js';
 import { type KnownOrder, lockOrders } from './order-rows.js';
@@ -31,6 +31,8 @@ interface Progress {
   readonly refusals: Refusal[];
   readonly changes: FactChange[];
   readonly actions: OrderAction[];
+  /** Those that are new, or were corrected. */
+  readonly orderIds: string[];
 }
 
 /** Takes in batches of orders (T07, rules §2.3, §6.3): first touch decides whose an order is, for good. */
@@ -39,6 +41,7 @@ export class SyncOrders {
   constructor(
     private readonly attribution: Attribution,
     private readonly log: BatchLog,
+    private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -60,6 +63,7 @@ export class SyncOrders {
       refusals: [...refusals, ...excess],
       changes: [],
       actions: [],
+      orderIds: [],
     };
     for (const round of roundsByKey(entries, ({ item }) => item.orderId)) {
       await this.recordRound(tx, brand, round, progress);
@@ -76,6 +80,10 @@ export class SyncOrders {
       changes: progress.changes,
       actions: progress.actions,
     });
+    if (progress.orderIds.length > 0) {
+      const event: OrdersReported = { orderIds: progress.orderIds };
+      await this.outbox.publish(tx, ORDERS_REPORTED, event);
+    }
     return report;
   }
 
@@ -122,6 +130,7 @@ export class SyncOrders {
     for (const { entry, order } of rows) {
       if (!fresh.has(order.id)) continue;
       progress.statuses.set(entry.index, 'accepted');
+      progress.orderIds.push(order.id);
       progress.changes.push(...changesOf(null, { ...order, ...entry.item }));
       progress.actions.push(createdAction(order, entry.item.orderedAt));
       progress.actions.push(...decidedActions(order, entry.item.status, now));
@@ -134,7 +143,7 @@ export class SyncOrders {
     tx: Tx,
     entries: readonly Entry[],
     known: ReadonlyMap<string, KnownOrder>,
-    { statuses, refusals, changes, actions }: Progress,
+    { statuses, refusals, changes, actions, orderIds }: Progress,
   ): Promise<void> {
     const now = this.clock.now();
     const changed: object[] = [];
@@ -150,6 +159,7 @@ export class SyncOrders {
       statuses.set(index, change === 'none' ? 'duplicate' : 'corrected');
       if (change === 'none') continue;
       changed.push(changeRow(order, item));
+      orderIds.push(order.id);
       changes.push(...changesOf(order, { ...order, status: item.status, orderedAt: item.orderedAt }));
       if (change === 'decide') actions.push(...decidedActions(corrected(order, item), item.status, now));
     }

@@ -54,6 +54,16 @@ export interface PlayerFacts {
   readonly accounts: readonly AccountFacts[];
 }
 
+/** An order with everything that the rules compare. */
+export interface OrderFacts {
+  readonly orderedAt: Date;
+  /** ISO 3166-1 alpha-2; that of the visit where the brand names none. */
+  readonly country: string | null;
+  /** Null of what came by a promo code, and where the visit came from an address that tells nothing. */
+  readonly visit: Omit<VisitFacts, 'earlierPlayerIds'> | null;
+  readonly members: readonly MemberFacts[];
+}
+
 /** Ids, times and figures that a finding rests on; of partners' people by their ids. */
 export type Evidence = Readonly<Record<string, unknown>>;
 
@@ -72,11 +82,17 @@ export interface FraudRule {
   readonly meaning: string;
   /** 1 (worth knowing) to 100 (as good as proven). */
   readonly weight: number;
-  readonly subject: 'player' | 'promo';
+  readonly subject: 'player' | 'order' | 'promo';
 }
 
 /** A rule that looks at players one by one. */
 export interface PlayerRule extends FraudRule {
   readonly subject: 'player';
   find(player: PlayerFacts): Finding[];
+}
+
+/** A rule that looks at orders one by one. */
+export interface OrderRule extends FraudRule {
+  readonly subject: 'order';
+  find(order: OrderFacts): Finding[];
 }

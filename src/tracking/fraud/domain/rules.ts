@@ -1,9 +1,13 @@
 import type { FraudRule, PlayerRule } from './fraud-rule.js';
+import { ORDER_RULES } from './order-rules.js';
 import { SELF_REFERRAL_RULES } from './self-referral.js';
 import { VISIT_RULES } from './visit-rules.js';
 
 /** Clicks on one promo from one line in one hour from which on they are a flood. */
 export const FLOOD_CLICKS = 100;
+
+/** Where people signed in from is compared for so long. */
+export const TRACES_KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
 
 const duplicatePlayer: PlayerRule = {
   name: 'duplicate_player',
@@ -42,7 +46,7 @@ export const CLICK_FLOOD = {
 export const PLAYER_RULES: readonly PlayerRule[] = [...SELF_REFERRAL_RULES, duplicatePlayer, ...VISIT_RULES];
 
 /** Every rule (B07). */
-export const FRAUD_RULES: readonly FraudRule[] = [...PLAYER_RULES, CLICK_FLOOD];
+export const FRAUD_RULES: readonly FraudRule[] = [...PLAYER_RULES, ...ORDER_RULES, CLICK_FLOOD];
 
 /** Names of all rules. */
 export const FRAUD_RULE_NAMES = FRAUD_RULES.map(({ name }) => name);

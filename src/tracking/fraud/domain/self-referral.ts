@@ -1,5 +1,36 @@
-import type { PlayerRule } from './fraud-rule.js';
+import type { Finding, MemberFacts, OrderFacts, PlayerRule } from './fraud-rule.js';
 import { placeOf } from './place.js';
+
+type Visit = NonNullable<OrderFacts['visit']>;
+
+/** Members who signed in from the visit's line. */
+export function sameAddress(visit: Visit, members: readonly MemberFacts[]): Finding[] {
+  return members.flatMap(({ userId, devices }) => {
+    const device = devices.find(({ address }) => placeOf(address)?.line === visit.place.line);
+    if (!device) return [];
+    const { address: signedInFrom, lastSeenAt } = device;
+    const evidence = { userId, visitId: visit.id, address: visit.address, signedInFrom, lastSeenAt };
+    return [{ fingerprint: userId, evidence }];
+  });
+}
+
+/** Members who signed in with the visit's browser from its area, though from another line. */
+export function sameDevice(visit: Visit, members: readonly MemberFacts[]): Finding[] {
+  const { id: visitId, address, place, userAgent } = visit;
+  if (!userAgent) return [];
+  return members.flatMap(({ userId, devices }) => {
+    const device = devices.find((other) => {
+      const otherPlace = placeOf(other.address);
+      return (
+        other.userAgent === userAgent && otherPlace?.area === place.area && otherPlace.line !== place.line
+      );
+    });
+    if (!device) return [];
+    const { address: signedInFrom, lastSeenAt } = device;
+    const evidence = { userId, visitId, userAgent, address, signedInFrom, lastSeenAt };
+    return [{ fingerprint: userId, evidence }];
+  });
+}
 
 const byEmail: PlayerRule = {
   name: 'self_referral_email',
@@ -23,16 +54,7 @@ const byAddress: PlayerRule = {
     '90 days (of IPv6: from the same /64).',
   weight: 60,
   subject: 'player',
-  find: ({ visit, members }) => {
-    if (!visit) return [];
-    return members.flatMap(({ userId, devices }) => {
-      const device = devices.find(({ address }) => placeOf(address)?.line === visit.place.line);
-      if (!device) return [];
-      const { address: signedInFrom, lastSeenAt } = device;
-      const evidence = { userId, visitId: visit.id, address: visit.address, signedInFrom, lastSeenAt };
-      return [{ fingerprint: userId, evidence }];
-    });
-  },
+  find: ({ visit, members }) => (visit ? sameAddress(visit, members) : []),
 };
 
 const byDevice: PlayerRule = {
@@ -43,28 +65,7 @@ const byDevice: PlayerRule = {
     '/48) as a sign-in of one of the partner’s own people during the last 90 days, though from another address.',
   weight: 40,
   subject: 'player',
-  find: ({ visit, members }) => {
-    if (!visit?.userAgent) return [];
-    return members.flatMap(({ userId, devices }) => {
-      const device = devices.find(({ address, userAgent }) => {
-        const place = placeOf(address);
-        return (
-          userAgent === visit.userAgent && place?.area === visit.place.area && place.line !== visit.place.line
-        );
-      });
-      if (!device) return [];
-      const { userAgent, address: signedInFrom, lastSeenAt } = device;
-      const evidence = {
-        userId,
-        visitId: visit.id,
-        userAgent,
-        address: visit.address,
-        signedInFrom,
-        lastSeenAt,
-      };
-      return [{ fingerprint: userId, evidence }];
-    });
-  },
+  find: ({ visit, members }) => (visit ? sameDevice(visit, members) : []),
 };
 
 const byPaymentAccount: PlayerRule = {

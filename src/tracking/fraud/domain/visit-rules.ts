@@ -1,9 +1,9 @@
-import type { PlayerRule } from './fraud-rule.js';
+import type { Finding, OrderFacts, PlayerRule } from './fraud-rule.js';
 
 /** Brands' clocks may differ from ours by so much. */
-const CLOCK_TOLERANCE_SECONDS = 300;
+export const CLOCK_TOLERANCE_SECONDS = 300;
 /** Nobody fills in a form faster. */
-const FASTEST_SECONDS = 5;
+export const FASTEST_SECONDS = 5;
 /** Hardly anybody remembers a link longer. */
 const SLOWEST_DAYS = 90;
 const DAY_SECONDS = 86_400;
@@ -54,10 +54,7 @@ const datacenter: PlayerRule = {
     'The player’s visit came from a data centre, where servers are and people are not, unless by a VPN.',
   weight: 40,
   subject: 'player',
-  find: ({ visit }) =>
-    visit?.datacenter
-      ? [{ fingerprint: 'visit', evidence: { visitId: visit.id, address: visit.address } }]
-      : [],
+  find: ({ visit }) => (visit ? fromDatacenter(visit) : []),
 };
 
 const bot: PlayerRule = {
@@ -66,8 +63,7 @@ const bot: PlayerRule = {
   meaning: 'The player’s visit was made by a program that names itself as one, or that names nothing at all.',
   weight: 40,
   subject: 'player',
-  find: ({ visit }) =>
-    visit?.bot ? [{ fingerprint: 'visit', evidence: { visitId: visit.id, userAgent: visit.userAgent } }] : [],
+  find: ({ visit }) => (visit ? fromBot(visit) : []),
 };
 
 const country: PlayerRule = {
@@ -91,7 +87,20 @@ const country: PlayerRule = {
 /** Rules about the visit that a player is credited to. */
 export const VISIT_RULES = [noVisit, timeToConvert, datacenter, bot, country] as const;
 
-function secondsBetween(from: Date, to: Date): number {
+type Visit = NonNullable<OrderFacts['visit']>;
+
+/** That the visit came from a data centre. */
+export function fromDatacenter({ id: visitId, datacenter: isThere, address }: Visit): Finding[] {
+  return isThere ? [{ fingerprint: 'visit', evidence: { visitId, address } }] : [];
+}
+
+/** That a program made the visit. */
+export function fromBot({ id: visitId, bot: isOne, userAgent }: Visit): Finding[] {
+  return isOne ? [{ fingerprint: 'visit', evidence: { visitId, userAgent } }] : [];
+}
+
+/** From one instant to another; negative when that is earlier. */
+export function secondsBetween(from: Date, to: Date): number {
   return (to.getTime() - from.getTime()) / 1_000;
 }
 
