@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CommissionPlans } from '../commissions/index.js';
-import { Clock, Money, type Tx, UnitOfWork } from '../platform/index.js';
+import { Clock, type DomainError, Money, type Tx, UnitOfWork } from '../platform/index.js';
 import { Ledger } from '../wallet/index.js';
 import { noPayoutRate } from './billing.errors.js';
 import type { BillPayoutDto } from './bills.dto.js';
@@ -64,10 +64,10 @@ export class BillPayouts {
     const coins = await this.plans.payoutCurrencies(db);
     const paidInCoins = bills.filter(({ planId }) => coins.has(planId));
     if (paidInCoins.length === 0) return new Map();
-    const rows = await db.query<PayoutRow[]>(`SELECT ${COLUMNS} FROM bill_payouts WHERE bill_id = ANY($1)`, [
+    const byBill = await this.fixedOf(
+      db,
       paidInCoins.map(({ id }) => id),
-    ]);
-    const byBill = new Map(rows.map((row) => [row.bill_id, row]));
+    );
     return new Map(
       paidInCoins.map((bill) => {
         const row = byBill.get(bill.id);
@@ -78,34 +78,56 @@ export class BillPayouts {
   }
 
   /**
-   * Credits what the bill pays, whose row the caller has locked: its payable amount, or what that comes to in coin.
-   * Returns the amount.
-   * @throws DomainError NO_PAYOUT_RATE (422)
+   * Credits what the bills pay, whose rows the caller has locked: each its payable amount, or what that comes to in coin.
+   * @returns by bill the amount, or NO_PAYOUT_RATE (422) for those that could not be credited
    */
-  async credit(tx: Tx, bill: PayableBill & { readonly partnerId: string }): Promise<Money> {
-    const amount = await this.amountToCredit(tx, bill);
-    if (!amount.isZero()) {
-      await this.ledger.credit(tx, { ownerId: bill.partnerId, amount, kind: 'bill', reference: bill.id });
-    }
-    return amount;
+  async creditAll(
+    tx: Tx,
+    bills: readonly (PayableBill & { readonly partnerId: string })[],
+  ): Promise<Map<string, Money | DomainError>> {
+    const amounts = await this.amountsToCredit(tx, bills);
+    const credits = bills.flatMap(({ id, partnerId }) => {
+      const amount = amounts.get(id);
+      if (!(amount instanceof Money) || amount.isZero()) return [];
+      return [{ ownerId: partnerId, amount, kind: 'bill' as const, reference: id }];
+    });
+    await this.ledger.creditAll(tx, credits);
+    return amounts;
   }
 
-  /** @throws DomainError NO_PAYOUT_RATE (422) */
-  private async amountToCredit(tx: Tx, bill: PayableBill): Promise<Money> {
-    const payable = Money.of(BigInt(bill.payableMinor), bill.currency);
-    const coin = (await this.plans.payoutCurrencies(tx)).get(bill.planId);
-    if (coin === undefined || payable.isZero()) return payable;
-    const fixed = await this.find(tx, bill.id);
-    if (fixed) return Money.of(BigInt(fixed.payable_minor), coin);
+  private async amountsToCredit(
+    tx: Tx,
+    bills: readonly PayableBill[],
+  ): Promise<Map<string, Money | DomainError>> {
+    const amounts = new Map<string, Money | DomainError>(bills.map((bill) => [bill.id, payableOf(bill)]));
+    const coins = await this.plans.payoutCurrencies(tx);
+    const inCoins = bills.filter((bill) => coins.has(bill.planId) && !payableOf(bill).isZero());
+    const fixed = await this.fixedOf(
+      tx,
+      inCoins.map(({ id }) => id),
+    );
+    for (const bill of inCoins) {
+      const row = fixed.get(bill.id);
+      const coin = coins.get(bill.planId)!;
+      amounts.set(
+        bill.id,
+        row ? Money.of(BigInt(row.payable_minor), coin) : await this.fixNow(tx, bill, coin),
+      );
+    }
+    return amounts;
+  }
+
+  /** What the bill comes to by today's knowledge of its period's end, which then stands. */
+  private async fixNow(tx: Tx, bill: PayableBill, coin: string): Promise<Money | DomainError> {
     const rate = await this.findRate(tx, bill, coin);
     if (!rate || (await this.fix(tx, [bill], rate)) === 0)
-      throw noPayoutRate(coin, bill.currency, bill.lastDay);
-    return convertMoney(payable, pairOf(rate), coin);
+      return noPayoutRate(coin, bill.currency, bill.lastDay);
+    return convertMoney(payableOf(bill), pairOf(rate), coin);
   }
 
   /** Brings the coin amount to what the bill pays now; its rate stays. */
   async reprice(tx: Tx, billId: string, payable: Money): Promise<void> {
-    const fixed = await this.find(tx, billId);
+    const fixed = (await this.fixedOf(tx, [billId])).get(billId);
     if (!fixed) return;
     const { minor } = convertMoney(payable, pairOfRow(fixed), fixed.currency);
     await tx.query('UPDATE bill_payouts SET payable_minor = $2 WHERE bill_id = $1', [
@@ -172,12 +194,18 @@ export class BillPayouts {
     return rate && Date.parse(lastDay) - Date.parse(rate.rateDay) <= MAX_AGE_DAYS * DAY_MS ? rate : null;
   }
 
-  private async find(tx: Tx, billId: string): Promise<PayoutRow | null> {
-    const [row] = await tx.query<PayoutRow[]>(`SELECT ${COLUMNS} FROM bill_payouts WHERE bill_id = $1`, [
-      billId,
+  /** Rates that are fixed, by bill. */
+  private async fixedOf(db: EntityManager, billIds: readonly string[]): Promise<Map<string, PayoutRow>> {
+    if (billIds.length === 0) return new Map();
+    const rows = await db.query<PayoutRow[]>(`SELECT ${COLUMNS} FROM bill_payouts WHERE bill_id = ANY($1)`, [
+      billIds,
     ]);
-    return row ?? null;
+    return new Map(rows.map((row) => [row.bill_id, row]));
   }
+}
+
+function payableOf({ payableMinor, currency }: Pick<PayableBill, 'payableMinor' | 'currency'>): Money {
+  return Money.of(BigInt(payableMinor), currency);
 }
 
 function pairOf({ from, to }: RateOn) {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Outbox, type Tx } from '../platform/index.js';
+import { type DomainError, Outbox, type Tx } from '../platform/index.js';
 import {
   FRAUD_SIGNALS_CHANGED,
   FraudReview,
@@ -58,10 +58,25 @@ export class ReviewHolds implements OnModuleInit {
     return signalsOnBill(contents.get(bill.id)!, signals);
   }
 
+  /** Of the bills, those that may not be paid while a signal about what they pay for is open, with the refusal. */
+  async underReview(
+    db: Db,
+    bills: readonly { id: string; partnerId: string; planId: string }[],
+  ): Promise<Map<string, DomainError>> {
+    const partnerIds = [...new Set(bills.map(({ partnerId }) => partnerId))];
+    const suspected = new Set(await this.review.withOpenSignals(db, partnerIds));
+    const refusals = new Map<string, DomainError>();
+    for (const bill of bills.filter(({ partnerId }) => suspected.has(partnerId))) {
+      const open = (await this.signalsOf(db, bill)).filter(({ state }) => state === 'open');
+      if (open.length > 0) refusals.set(bill.id, billUnderReview(open.map(({ id }) => id)));
+    }
+    return refusals;
+  }
+
   /** @throws DomainError BILL_UNDER_REVIEW (409) while a signal about what the bill pays for is open */
   async refuseUnderReview(db: Db, bill: { id: string; partnerId: string; planId: string }): Promise<void> {
-    const open = (await this.signalsOf(db, bill)).filter(({ state }) => state === 'open');
-    if (open.length > 0) throw billUnderReview(open.map(({ id }) => id));
+    const refusal = (await this.underReview(db, [bill])).get(bill.id);
+    if (refusal) throw refusal;
   }
 
   /** Holds the partner's bills that are not paid, and lets go of them, as their signals call for. */

@@ -36,41 +36,54 @@ export class AuditLog {
   ) {}
 
   /** Adds an entry; it stands or falls with the change it tells of. */
-  async record(
-    tx: Tx,
-    actor: AuditActor,
-    { action, subject, partnerId, before, after }: AuditRecord,
-  ): Promise<void> {
-    const id = this.ids.next();
-    const concerned = partnerId ?? actor.partnerId;
-    // Only partners are erased: entries that concern none stay whole.
-    const [was, is] = [before, after].map((side) => (concerned && side ? separatePersonal(side) : null));
+  async record(tx: Tx, actor: AuditActor, record: AuditRecord): Promise<void> {
+    await this.recordAll(tx, actor, [record]);
+  }
+
+  /** Adds entries about changes that one actor made together, by one statement. */
+  async recordAll(tx: Tx, actor: AuditActor, records: readonly AuditRecord[]): Promise<void> {
+    const entries = records.map((record) => this.entryOf(actor, record));
     await tx.query(
       `INSERT INTO audit_log (id, actor_user_id, impersonator_id, impersonation_id, partner_id, action, subject_type,
                               subject_id, before, after, request_id, occurred_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       SELECT id, $2, $3, $4, partner_id, action, subject_type, subject_id, before, after, $5, $6
+         FROM json_to_recordset($1) AS entry (id uuid, partner_id uuid, action text, subject_type text, subject_id uuid,
+                                              before jsonb, after jsonb)`,
       [
-        id,
+        asJson(entries.map(({ row }) => row)),
         actor.userId,
         actor.impersonatorId,
         actor.impersonation?.id ?? null,
-        concerned,
-        action,
-        subject.type,
-        subject.id,
-        asJson(was?.plain ?? before),
-        asJson(is?.plain ?? after),
         actor.requestId,
         this.clock.now(),
       ],
     );
-    if (!concerned || !(was?.personal || is?.personal)) return;
-    await keepPersonal(tx, id, concerned, { before: was?.personal ?? {}, after: is?.personal ?? {} });
+    for (const { row, personal } of entries) {
+      if (row.partner_id && personal) await keepPersonal(tx, row.id, row.partner_id, personal);
+    }
+  }
+
+  private entryOf(actor: AuditActor, { action, subject, partnerId, before, after }: AuditRecord) {
+    const concerned = partnerId ?? actor.partnerId;
+    // Only partners are erased: entries that concern none stay whole.
+    const [was, is] = [before, after].map((side) => (concerned && side ? separatePersonal(side) : null));
+    return {
+      row: {
+        id: this.ids.next(),
+        partner_id: concerned,
+        action,
+        subject_type: subject.type,
+        subject_id: subject.id,
+        before: was?.plain ?? before,
+        after: is?.plain ?? after,
+      },
+      personal:
+        was?.personal || is?.personal ? { before: was?.personal ?? {}, after: is?.personal ?? {} } : null,
+    };
   }
 }
 
 /** Amounts may be bigint, which JSON does not know. */
-function asJson(value: object | null): string | null {
-  if (!value) return null;
+function asJson(value: object): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
 }

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Outbox, type OutboxEvent, type Tx } from '../platform/index.js';
+import { Ids, Outbox, type Tx } from '../platform/index.js';
 import type { ActingUser } from './actor.js';
 import { EVENT_CATALOGUE, type EventData, eventFaults, type EventType } from './domain/event-catalogue.js';
 import { separateFacts } from './domain/event-facts.js';
@@ -20,6 +20,17 @@ export type LoggedEvent = PartnerEvent<EventType> & { actor: ActingUser | null }
 /** Outbox event that brings an event to the log, and to whoever else is interested. */
 export const PARTNER_EVENT = 'identity.partner_event';
 
+/** The same for events that were recorded together. */
+export const PARTNER_EVENTS = 'identity.partner_events';
+
+/** Payload of {@link PARTNER_EVENTS}. */
+export interface LoggedEvents {
+  readonly events: readonly (LoggedEvent & { readonly id: string })[];
+}
+
+/** Events that travel as one message. */
+const EVENTS_AT_ONCE = 200;
+
 /**
  * The log of events that partners see. Every room records here, with the transaction of the change; the outbox
  * brings the event into the log, once, under the outbox's id. The database refuses changes to the log.
@@ -27,10 +38,18 @@ export const PARTNER_EVENT = 'identity.partner_event';
  */
 @Injectable()
 export class EventLog implements OnModuleInit {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly ids: Ids,
+  ) {}
 
   onModuleInit(): void {
-    this.outbox.consume<LoggedEvent>('event-log', PARTNER_EVENT, (tx, event) => this.write(tx, event));
+    this.outbox.consume<LoggedEvent>('event-log', PARTNER_EVENT, (tx, { id, occurredAt, payload }) =>
+      write(tx, [{ ...payload, id }], occurredAt),
+    );
+    this.outbox.consume<LoggedEvents>('event-log-lists', PARTNER_EVENTS, (tx, { occurredAt, payload }) =>
+      write(tx, payload.events, occurredAt),
+    );
   }
 
   /**
@@ -39,30 +58,54 @@ export class EventLog implements OnModuleInit {
    * @throws Error when its facts are not those of the catalogue
    */
   async record<T extends EventType>(tx: Tx, actor: ActingUser | null, event: PartnerEvent<T>): Promise<void> {
-    const faults = eventFaults(event.type, event.data);
-    if (faults.length > 0) throw new Error(`Event ${event.type}: ${JSON.stringify(faults)}`);
-    const by = actor && { userId: actor.userId, impersonatorId: actor.impersonatorId };
-    const { plain, personal } = separateFacts(EVENT_CATALOGUE[event.type].facts, event.data);
-    const id = await this.outbox.publish(tx, PARTNER_EVENT, { ...event, data: plain, actor: by });
+    const { logged, personal } = loggedEvent(actor, event);
+    const id = await this.outbox.publish(tx, PARTNER_EVENT, logged);
     if (personal) await keepPersonal(tx, id, event.partnerId, personal);
   }
 
-  private async write(tx: Tx, { id, occurredAt, payload }: OutboxEvent<LoggedEvent>): Promise<void> {
-    await tx.query(
-      `INSERT INTO event_log (id, partner_id, type, actor_user_id, impersonator_id, subject_type, subject_id, data,
-                              occurred_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        id,
-        payload.partnerId,
-        payload.type,
-        payload.actor?.userId,
-        payload.actor?.impersonatorId,
-        EVENT_CATALOGUE[payload.type].subject,
-        payload.subjectId,
-        JSON.stringify(payload.data),
-        occurredAt,
-      ],
-    );
+  /** Records events of one actor that happened together; they travel as few messages. @throws as {@link record} */
+  async recordAll<T extends EventType>(
+    tx: Tx,
+    actor: ActingUser | null,
+    events: readonly PartnerEvent<T>[],
+  ): Promise<void> {
+    const all = events.map((event) => ({ id: this.ids.next(), ...loggedEvent(actor, event) }));
+    for (let first = 0; first < all.length; first += EVENTS_AT_ONCE) {
+      const some = all.slice(first, first + EVENTS_AT_ONCE).map(({ id, logged }) => ({ ...logged, id }));
+      await this.outbox.publish(tx, PARTNER_EVENTS, { events: some } satisfies LoggedEvents);
+    }
+    for (const { id, logged, personal } of all) {
+      if (personal) await keepPersonal(tx, id, logged.partnerId, personal);
+    }
   }
+}
+
+/** The event as it travels, and what of it stays behind. @throws Error when its facts are not those of the catalogue */
+function loggedEvent<T extends EventType>(actor: ActingUser | null, event: PartnerEvent<T>) {
+  const faults = eventFaults(event.type, event.data);
+  if (faults.length > 0) throw new Error(`Event ${event.type}: ${JSON.stringify(faults)}`);
+  const by = actor && { userId: actor.userId, impersonatorId: actor.impersonatorId };
+  const { plain, personal } = separateFacts(EVENT_CATALOGUE[event.type].facts, event.data);
+  return { logged: { ...event, data: plain, actor: by } as LoggedEvent, personal };
+}
+
+async function write(tx: Tx, events: LoggedEvents['events'], occurredAt: string): Promise<void> {
+  const rows = events.map(({ id, partnerId, type, actor, subjectId, data }) => ({
+    id,
+    partner_id: partnerId,
+    type,
+    actor_user_id: actor?.userId ?? null,
+    impersonator_id: actor?.impersonatorId ?? null,
+    subject_type: EVENT_CATALOGUE[type].subject,
+    subject_id: subjectId,
+    data,
+  }));
+  await tx.query(
+    `INSERT INTO event_log (id, partner_id, type, actor_user_id, impersonator_id, subject_type, subject_id, data,
+                            occurred_at)
+     SELECT id, partner_id, type, actor_user_id, impersonator_id, subject_type, subject_id, data, $2
+       FROM json_to_recordset($1) AS event (id uuid, partner_id uuid, type text, actor_user_id uuid,
+                                            impersonator_id uuid, subject_type text, subject_id uuid, data jsonb)`,
+    [JSON.stringify(rows), occurredAt],
+  );
 }

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Outbox } from '../platform/index.js';
+import { Outbox, type Tx } from '../platform/index.js';
 import { EVENT_CATALOGUE, eventSentence, type EventType } from './domain/event-catalogue.js';
 import type { MailSubscription } from './domain/mail-subscriptions.js';
-import { type LoggedEvent, PARTNER_EVENT } from './event-log.service.js';
+import { type LoggedEvent, type LoggedEvents, PARTNER_EVENT, PARTNER_EVENTS } from './event-log.service.js';
 import { PartnerMails } from './partner-mails.service.js';
 
 /** Events that are mailed too, each with the kind of mail that it is. */
@@ -24,12 +24,18 @@ export class EventMails implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.outbox.consume<LoggedEvent>('event-mails', PARTNER_EVENT, async (tx, { payload }) => {
-      const { type, partnerId, data } = payload;
-      const kind = MAILED[type];
-      if (!kind) return;
-      const { title } = EVENT_CATALOGUE[type];
-      await this.mails.send(tx, partnerId, kind, { subject: title, text: eventSentence(type, data, null) });
+    this.outbox.consume<LoggedEvent>('event-mails', PARTNER_EVENT, (tx, { payload }) =>
+      this.mail(tx, payload),
+    );
+    this.outbox.consume<LoggedEvents>('event-mails-lists', PARTNER_EVENTS, async (tx, { payload }) => {
+      for (const event of payload.events) await this.mail(tx, event);
     });
+  }
+
+  private async mail(tx: Tx, { type, partnerId, data }: LoggedEvent): Promise<void> {
+    const kind = MAILED[type];
+    if (!kind) return;
+    const { title } = EVENT_CATALOGUE[type];
+    await this.mails.send(tx, partnerId, kind, { subject: title, text: eventSentence(type, data, null) });
   }
 }

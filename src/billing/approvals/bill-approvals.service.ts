@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditActor, AuditLog, EventLog } from '../../identity/index.js';
-import { Clock, Money, notFound, type Tx } from '../../platform/index.js';
+import { Clock, DomainError, Money, notFound, type Tx } from '../../platform/index.js';
 import { ApprovalLimit } from '../../wallet/index.js';
 import { BillPayouts } from '../bill-payouts.service.js';
 import { billChanged, billHeld, billNeedsOtherOperator, billStateConflict } from '../billing.errors.js';
@@ -39,95 +39,139 @@ export class BillApprovals {
    * available balance, once (rules 3.6, 3.7). Above the limit the first approval is only written down.
    * @returns what came of it
    * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT, BILL_UNDER_REVIEW, BILL_NEEDS_OTHER_OPERATOR (409),
-   *   NO_PAYOUT_RATE (422)
+   *   NO_PAYOUT_RATE (422), WALLET_FROZEN (409)
    */
   async approve(tx: Tx, actor: AuditActor, billId: string): Promise<ApprovalOutcome> {
-    return this.decide(tx, actor, await this.lockApprovable(tx, billId));
+    const outcome = (await this.settle(tx, actor, await lockBills(tx, [billId]))).get(billId);
+    if (!outcome) throw notFound('bill');
+    if (outcome instanceof DomainError) throw outcome;
+    return outcome;
   }
 
   /**
-   * Approves a bill as one of many: only if it is not on hold and still pays what was shown.
-   * @param shownMinor the payable amount that was shown, decimal text
-   * @throws DomainError BILL_ON_HOLD, BILL_CHANGED (409), and as {@link approve}
+   * Approves bills as {@link approve} does, by a few statements for all, but only those that are not on hold and still
+   * pay what was shown. Those that are refused stay as they are.
+   * @param shown payable amounts that were shown, decimal text, by bill
+   * @returns what came of each: beside the refusals of `approve`, BILL_ON_HOLD and BILL_CHANGED (409)
+   * @throws DomainError WALLET_FROZEN (409) when that refuses one of them: then none is approved
    */
   async approveShown(
     tx: Tx,
     actor: AuditActor,
-    billId: string,
-    shownMinor: string,
-  ): Promise<ApprovalOutcome> {
-    const bill = await this.lockApprovable(tx, billId);
-    if (bill.state === 'on_hold') throw billHeld();
-    if (bill.payableMinor !== shownMinor) throw billChanged();
-    return this.decide(tx, actor, bill);
+    shown: ReadonlyMap<string, string>,
+  ): Promise<Map<string, ApprovalOutcome | DomainError>> {
+    const bills = await lockBills(tx, [...shown.keys()]);
+    return this.settle(tx, actor, bills, (bill) => {
+      if (bill.state === 'on_hold') return billHeld();
+      return bill.payableMinor === shown.get(bill.id) ? null : billChanged();
+    });
   }
 
-  private async decide(tx: Tx, actor: AuditActor, bill: BillRow): Promise<ApprovalOutcome> {
-    const limit = await this.limit.in(tx, bill.currency);
-    const prospect = approvalProspect(
-      {
-        payableMinor: BigInt(bill.payableMinor),
-        limitMinor: limit?.minor ?? null,
-        approvedOnceBy: bill.approvedOnceBy,
-      },
-      actor.userId,
+  /** Decides on each bill, which the caller has locked, and then writes down what came of all. */
+  private async settle(
+    tx: Tx,
+    actor: AuditActor,
+    bills: readonly BillRow[],
+    objection: (bill: BillRow) => DomainError | null = () => null,
+  ): Promise<Map<string, ApprovalOutcome | DomainError>> {
+    const underReview = await this.reviewHolds.underReview(tx, bills);
+    const limits = await this.limitsOf(tx, bills);
+    const outcomes = new Map<string, ApprovalOutcome | DomainError>();
+    for (const bill of bills) {
+      const refusal = findNextBillState(bill.state, 'approve')
+        ? (underReview.get(bill.id) ?? objection(bill))
+        : billStateConflict('approve', bill.state);
+      outcomes.set(bill.id, refusal ?? decide(bill, limits.get(bill.currency)!, actor));
+    }
+    const ofOutcome = (wanted: ApprovalOutcome) => bills.filter(({ id }) => outcomes.get(id) === wanted);
+    const refused = await this.pay(tx, actor, ofOutcome('paid'));
+    await this.noteFirst(tx, actor, ofOutcome('approved_once'));
+    return new Map([...outcomes, ...refused]);
+  }
+
+  private async limitsOf(tx: Tx, bills: readonly BillRow[]): Promise<Map<string, Money | null>> {
+    const limits = new Map<string, Money | null>();
+    for (const currency of new Set(bills.map((bill) => bill.currency))) {
+      limits.set(currency, await this.limit.in(tx, currency));
+    }
+    return limits;
+  }
+
+  /** Pays the bills; gives the refusals of those whose amount in coin is not known. */
+  private async pay(tx: Tx, actor: AuditActor, bills: readonly BillRow[]): Promise<Map<string, DomainError>> {
+    const credited = await this.payouts.creditAll(tx, bills);
+    const refused = new Map<string, DomainError>();
+    for (const [id, amount] of credited) if (amount instanceof DomainError) refused.set(id, amount);
+    const paid = bills.filter(({ id }) => !refused.has(id));
+    if (paid.length === 0) return refused;
+    await tx.query(
+      `UPDATE bills SET state = 'paid', processed_at = $2, processed_by = $3 WHERE id = ANY ($1)`,
+      [paid.map(({ id }) => id), this.clock.now(), actor.userId],
     );
-    if (prospect === 'same_operator') throw billNeedsOtherOperator();
-    await (prospect === 'paid' ? this.pay(tx, actor, bill) : this.noteFirst(tx, actor, bill));
-    return prospect;
-  }
-
-  private async pay(tx: Tx, actor: AuditActor, bill: BillRow): Promise<void> {
-    await tx.query(`UPDATE bills SET state = 'paid', processed_at = $2, processed_by = $3 WHERE id = $1`, [
-      bill.id,
-      this.clock.now(),
-      actor.userId,
-    ]);
-    await this.auditLog.record(tx, actor, {
-      action: 'bill.approve',
-      subject: { type: 'bill', id: bill.id },
-      partnerId: bill.partnerId,
-      before: { state: bill.state },
-      after: { state: 'paid' },
-    });
-    const amount = await this.payouts.credit(tx, bill);
-    await this.eventLog.record(tx, actor, {
-      partnerId: bill.partnerId,
-      type: 'bill_approved',
-      subjectId: bill.id,
-      data: { amount: amount.toJSON() },
-    });
-  }
-
-  private async noteFirst(tx: Tx, actor: AuditActor, bill: BillRow): Promise<void> {
-    await tx.query('UPDATE bills SET approved_once_by = $2, approved_once_at = $3 WHERE id = $1', [
-      bill.id,
-      actor.userId,
-      this.clock.now(),
-    ]);
-    await this.auditLog.record(tx, actor, {
-      action: 'bill.approve_once',
-      subject: { type: 'bill', id: bill.id },
-      partnerId: bill.partnerId,
-      before: { approvedOnceBy: null },
-      after: {
-        approvedOnceBy: actor.userId,
-        payable: Money.of(BigInt(bill.payableMinor), bill.currency).toJSON(),
-      },
-    });
-  }
-
-  /** The bill, locked, if its state and the fraud signals about what it pays for allow its approval. */
-  private async lockApprovable(tx: Tx, billId: string): Promise<BillRow> {
-    const [bill] = await tx.query<BillRow[]>(
-      `SELECT id, partner_id AS "partnerId", plan_id AS "planId", state, currency, last_day::text AS "lastDay",
-              payable_minor AS "payableMinor", approved_once_by AS "approvedOnceBy"
-         FROM bills WHERE id = $1 FOR UPDATE`,
-      [billId],
+    await this.auditLog.recordAll(
+      tx,
+      actor,
+      paid.map(({ id, partnerId, state }) => ({
+        action: 'bill.approve',
+        subject: { type: 'bill', id },
+        partnerId,
+        before: { state },
+        after: { state: 'paid' },
+      })),
     );
-    if (!bill) throw notFound('bill');
-    if (!findNextBillState(bill.state, 'approve')) throw billStateConflict('approve', bill.state);
-    await this.reviewHolds.refuseUnderReview(tx, bill);
-    return bill;
+    await this.eventLog.recordAll(
+      tx,
+      actor,
+      paid.map(({ id, partnerId }) => ({
+        partnerId,
+        type: 'bill_approved' as const,
+        subjectId: id,
+        data: { amount: (credited.get(id) as Money).toJSON() },
+      })),
+    );
+    return refused;
   }
+
+  private async noteFirst(tx: Tx, actor: AuditActor, bills: readonly BillRow[]): Promise<void> {
+    if (bills.length === 0) return;
+    await tx.query('UPDATE bills SET approved_once_by = $2, approved_once_at = $3 WHERE id = ANY ($1)', [
+      bills.map(({ id }) => id),
+      actor.userId,
+      this.clock.now(),
+    ]);
+    await this.auditLog.recordAll(
+      tx,
+      actor,
+      bills.map(({ id, partnerId, payableMinor, currency }) => ({
+        action: 'bill.approve_once',
+        subject: { type: 'bill', id },
+        partnerId,
+        before: { approvedOnceBy: null },
+        after: {
+          approvedOnceBy: actor.userId,
+          payable: Money.of(BigInt(payableMinor), currency).toJSON(),
+        },
+      })),
+    );
+  }
+}
+
+/** What comes of the operator's approval by the rule of two operators. */
+function decide(bill: BillRow, limit: Money | null, actor: AuditActor): ApprovalOutcome | DomainError {
+  const { payableMinor, approvedOnceBy } = bill;
+  const prospect = approvalProspect(
+    { payableMinor: BigInt(payableMinor), limitMinor: limit?.minor ?? null, approvedOnceBy },
+    actor.userId,
+  );
+  return prospect === 'same_operator' ? billNeedsOtherOperator() : prospect;
+}
+
+/** The bills, locked in the order of their ids; those that do not exist are left out. */
+function lockBills(tx: Tx, billIds: readonly string[]): Promise<BillRow[]> {
+  return tx.query<BillRow[]>(
+    `SELECT id, partner_id AS "partnerId", plan_id AS "planId", state, currency, last_day::text AS "lastDay",
+            payable_minor AS "payableMinor", approved_once_by AS "approvedOnceBy"
+       FROM bills WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
+    [billIds],
+  );
 }

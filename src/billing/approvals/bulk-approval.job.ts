@@ -4,25 +4,24 @@ import { Clock, DomainError, Jobs, type Tx, UnitOfWork } from '../../platform/in
 import { type ApprovalOutcome, BillApprovals } from './bill-approvals.service.js';
 import { BULK_APPROVAL_JOB, type BulkApprovalJob } from './bulk-approvals.service.js';
 
-/** A transaction holds the house's accounts: it is kept short. */
-const BILLS_PER_TRANSACTION = 50;
+/** A transaction holds one of the house's accounts: it is kept short. */
+const BILLS_PER_TRANSACTION = 250;
+/** Transactions of one run that go on at once. */
+const LANES = 2;
 /** A large run may take long; a worker that has died is found by its heartbeat. */
 const EXPIRES_SECONDS = 6 * 3_600;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 interface ItemRow {
   bill_id: string;
   payable_minor: string;
 }
 
-interface Outcome {
-  readonly outcome: ApprovalOutcome | 'refused';
-  readonly code: string | null;
-  readonly reason: string | null;
-}
+type Outcomes = ReadonlyMap<string, ApprovalOutcome | DomainError>;
 
 /**
- * Carries bulk approvals out, some bills per transaction, each by the same service as when it is approved alone. What
- * became of a bill is written down in the transaction of its approval: a job that is tried again goes on with the others.
+ * Carries bulk approvals out, many bills per transaction, by the service that approves single ones. What became of a
+ * bill is written down in the transaction of its approval: a job that is tried again goes on with the others.
  */
 @Injectable()
 export class BulkApprovalWorker implements OnModuleInit {
@@ -37,14 +36,24 @@ export class BulkApprovalWorker implements OnModuleInit {
     this.jobs.handle<BulkApprovalJob>(
       BULK_APPROVAL_JOB,
       async ({ runId }, { signal }) => {
-        while (await this.unitOfWork.run((tx) => this.approveSome(tx, runId))) signal.throwIfAborted();
+        await Promise.all(Array.from({ length: LANES }, () => this.work(runId, signal)));
       },
       { concurrency: 2, expireInSeconds: EXPIRES_SECONDS },
     );
   }
 
-  /** Approves the next bills; false when none is left, and then the run is finished. */
-  private async approveSome(tx: Tx, runId: string): Promise<boolean> {
+  /** Goes through the run's bills in the order of their ids, again and again until none is left. */
+  private async work(runId: string, signal: AbortSignal): Promise<void> {
+    for (let after = BEFORE_ALL; ;) {
+      const last = await this.unitOfWork.run((tx) => this.approveSome(tx, runId, after));
+      signal.throwIfAborted();
+      if (last === null && after === BEFORE_ALL) return;
+      after = last ?? BEFORE_ALL;
+    }
+  }
+
+  /** Approves bills behind the given one; gives the last of them, or null when none is left. */
+  private async approveSome(tx: Tx, runId: string, after: string): Promise<string | null> {
     const [run] = await tx.query<[{ requested_by: string; request_id: string }]>(
       'SELECT requested_by, request_id FROM bill_approval_runs WHERE id = $1',
       [runId],
@@ -55,9 +64,8 @@ export class BulkApprovalWorker implements OnModuleInit {
       partnerId: null,
       requestId: run.request_id,
     };
-    const items = await nextItems(tx, runId);
-    for (const item of items) await note(tx, runId, item, await this.approve(tx, actor, item));
-    if (items.length === BILLS_PER_TRANSACTION) return true;
+    const items = await nextItems(tx, runId, after);
+    if (items.length > 0) await note(tx, runId, await this.approve(tx, actor, items));
     // Whoever works on the run's last bills at the same time finishes it.
     await tx.query(
       `UPDATE bill_approval_runs SET finished_at = $2
@@ -65,46 +73,44 @@ export class BulkApprovalWorker implements OnModuleInit {
           AND NOT EXISTS (SELECT FROM bill_approval_items WHERE run_id = $1 AND outcome IS NULL)`,
       [runId, this.clock.now()],
     );
-    return items.length > 0;
+    return items.at(-1)?.bill_id ?? null;
   }
 
-  /** A bill that is refused is as it was: its approval has a savepoint of its own. */
-  private async approve(tx: Tx, actor: AuditActor, item: ItemRow): Promise<Outcome> {
+  /** Where one of them refuses all, halves are tried, down to the bill that is refused: it alone is as it was. */
+  private async approve(tx: Tx, actor: AuditActor, items: readonly ItemRow[]): Promise<Outcomes> {
+    const shown = new Map(items.map(({ bill_id, payable_minor }) => [bill_id, payable_minor]));
     try {
-      const outcome = await tx.transaction((savepoint) =>
-        this.approvals.approveShown(savepoint, actor, item.bill_id, item.payable_minor),
-      );
-      return { outcome, code: null, reason: null };
+      return await tx.transaction((savepoint) => this.approvals.approveShown(savepoint, actor, shown));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      return { outcome: 'refused', code: error.code, reason: error.message };
+      if (items.length === 1) return new Map([[items[0]!.bill_id, error]]);
     }
+    const half = Math.ceil(items.length / 2);
+    const first = await this.approve(tx, actor, items.slice(0, half));
+    return new Map([...first, ...(await this.approve(tx, actor, items.slice(half)))]);
   }
 }
 
-/**
- * The next bills without an outcome, locked. They come in the order of the house's accounts that they touch, so that
- * two runs at once wait for each other instead of deadlocking.
- */
-async function nextItems(tx: Tx, runId: string): Promise<ItemRow[]> {
+/** The next bills without an outcome, locked. */
+async function nextItems(tx: Tx, runId: string, after: string): Promise<ItemRow[]> {
   return tx.query<ItemRow[]>(
-    `SELECT item.bill_id, item.payable_minor
-       FROM bill_approval_items AS item JOIN bills AS bill ON bill.id = item.bill_id
-      WHERE item.run_id = $1 AND item.outcome IS NULL
-      ORDER BY right(bill.partner_id::text, 1), item.currency, item.bill_id
-      LIMIT ${BILLS_PER_TRANSACTION} FOR UPDATE OF item SKIP LOCKED`,
-    [runId],
+    `SELECT bill_id, payable_minor FROM bill_approval_items
+      WHERE run_id = $1 AND bill_id > $2 AND outcome IS NULL
+      ORDER BY bill_id LIMIT ${BILLS_PER_TRANSACTION} FOR UPDATE SKIP LOCKED`,
+    [runId, after],
   );
 }
 
-async function note(
-  tx: Tx,
-  runId: string,
-  { bill_id }: ItemRow,
-  { outcome, code, reason }: Outcome,
-): Promise<void> {
+async function note(tx: Tx, runId: string, outcomes: Outcomes): Promise<void> {
+  const rows = [...outcomes].map(([bill_id, outcome]) =>
+    outcome instanceof DomainError
+      ? { bill_id, outcome: 'refused', code: outcome.code, reason: outcome.message }
+      : { bill_id, outcome },
+  );
   await tx.query(
-    'UPDATE bill_approval_items SET outcome = $3, code = $4, reason = $5 WHERE run_id = $1 AND bill_id = $2',
-    [runId, bill_id, outcome, code, reason],
+    `UPDATE bill_approval_items AS item SET outcome = done.outcome, code = done.code, reason = done.reason
+       FROM json_to_recordset($2) AS done (bill_id uuid, outcome text, code text, reason text)
+      WHERE item.run_id = $1 AND item.bill_id = done.bill_id`,
+    [runId, JSON.stringify(rows)],
   );
 }

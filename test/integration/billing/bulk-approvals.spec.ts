@@ -6,7 +6,7 @@ import { joinTeam } from '../identity/scene.js';
 import { BillingScene, CPA_50, multiplyPartners, runBills, SHARE_25 } from './scene.js';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
-const DAYS = ['2026-10-01', '2026-10-02', '2026-10-03', '2026-10-04', '2026-10-05'];
+const DAYS = ['2026-10-01', '2026-10-02', '2026-10-03', '2026-10-04', '2026-10-05', '2026-10-06'];
 const PARTNERS = 12;
 /** Every bill pays 51.00. */
 const LIMIT = '60.00';
@@ -216,6 +216,26 @@ describe('A13 many bills approved at once, and two operators above a limit', () 
     expect(byTwo.filter(({ status }) => status === 200)).toHaveLength(2);
     expect(byTwo.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
     expect(await posted()).toEqual({ journals: 1, cents: 15_100 });
+  });
+
+  it('a bill that the ledger refuses holds up no other; what is paid is told', async () => {
+    const [frozen] = await app.db.query<[{ id: string; partnerId: string }]>(
+      `INSERT INTO wallet_freezes (owner_id, frozen_at, reason)
+       SELECT partner_id, now(), 'Test' FROM bills WHERE id = $1 RETURNING owner_id AS "partnerId"`,
+      [billIds[4]],
+    );
+    expect(await approveAll(ann)).toMatchObject({ paid: PARTNERS - 1, approvedOnce: 0, refused: 1 });
+    expect(await states()).toEqual({ paid: PARTNERS - 1, pending: 1 });
+    expect(await posted()).toEqual({ journals: PARTNERS - 1, cents: (PARTNERS - 1) * 5_100 });
+    const told = () =>
+      app.db.query(
+        `SELECT count(*)::int AS events, count(DISTINCT e.subject_id)::int AS bills FROM event_log e
+          WHERE type = 'bill_approved' AND subject_id = ANY ($1) AND data = $2`,
+        [billIds, { amount: eur('51.00') }],
+      );
+    await expect.poll(told, { timeout: 20_000 }).toEqual([{ events: PARTNERS - 1, bills: PARTNERS - 1 }]);
+    await app.db.query('DELETE FROM wallet_freezes WHERE owner_id = $1', [frozen.partnerId]);
+    expect(await approveAll(ann)).toMatchObject({ paid: 1, refused: 0 });
   });
 
   it('refuses what it cannot do, and who may not', async () => {
