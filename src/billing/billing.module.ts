@@ -36,6 +36,7 @@ import { BillRunsController } from './bill-runs.controller.js';
 import { BillRuns } from './bill-runs.service.js';
 import { Bill } from './bill.entity.js';
 import { BillingPersonalData } from './billing-personal-data.js';
+import { BillsInWallets } from './bills-in-wallets.js';
 import { Bills } from './bills.service.js';
 import { EcbRatesJob } from './exchange-rates/ecb-rates.job.js';
 import { EcbSource } from './exchange-rates/ecb-source.js';
@@ -95,6 +96,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
   ],
   providers: [
     Bills,
+    BillsInWallets,
     ApprovalLimitRates,
     BillActions,
     BillApprovals,

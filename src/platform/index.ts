@@ -37,7 +37,14 @@ export {
   partsOfCursor,
   timeAndIdOfCursor,
 } from './http/id-cursor.js';
-export { ApiFileOrPage, LIST_FORMATS, listFile, type ListFormat } from './http/list-file.js';
+export {
+  ApiFileOrPage,
+  csvFile,
+  LIST_FORMATS,
+  listFile,
+  type ListFormat,
+  pdfFile,
+} from './http/list-file.js';
 export { IsLabel } from './http/is-label.js';
 export { IsPhone } from './http/is-phone.js';
 export { IsTimeZone } from './http/is-time-zone.js';
@@ -64,6 +71,7 @@ export { HealthController } from './observability/health.controller.js';
 export { ProgramLogger } from './observability/logging.js';
 export { Metrics } from './observability/metrics.js';
 export { addRequestLog } from './observability/request-log.js';
+export { type Column, PdfPage } from './pdf/pdf-page.js';
 export { mailboxHash, nameHash } from './people/same-person.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
 export { Clock } from './time/clock.js';

@@ -3,18 +3,9 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiFileOrPage, ApiProblems, eachOfPages, listFile, mapPage } from '../platform/index.js';
-import { Transactions } from './transactions.service.js';
-import {
-  toBalanceDto,
-  TRANSACTION_HEADER,
-  toTransactionCells,
-  toTransactionDto,
-  toTransactionFilter,
-  TransactionPage,
-  TransactionsQuery,
-  WalletDto,
-} from './wallet.dto.js';
+import { ApiFileOrPage, ApiProblems } from '../platform/index.js';
+import { TransactionAnswers } from './transaction-answers.js';
+import { toBalanceDto, TransactionPage, TransactionsQuery, WalletDto } from './wallet.dto.js';
 import { Wallets } from './wallets.service.js';
 
 /** A partner's balances and their history (A14, A26). */
@@ -24,13 +15,13 @@ import { Wallets } from './wallets.service.js';
 export class PartnerWalletController {
   constructor(
     private readonly wallets: Wallets,
-    private readonly transactions: Transactions,
+    private readonly answers: TransactionAnswers,
     private readonly dataSource: DataSource,
   ) {}
 
   @Get('wallet')
   @Requires('partner:wallet:read')
-  @ApiOperation({ summary: 'Show your balance per currency' })
+  @ApiOperation({ summary: 'Show your money by where it stands, per currency' })
   @ApiOkResponse({ type: WalletDto })
   @ApiProblems(401, 403)
   async wallet(@CurrentActor() { partnerId }: PartnerActor): Promise<WalletDto> {
@@ -48,11 +39,6 @@ export class PartnerWalletController {
     @Query() query: TransactionsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransactionPage | StreamableFile> {
-    const filter = toTransactionFilter(partnerId, query);
-    const db = this.dataSource.manager;
-    if (query.format === 'json') return mapPage(await this.transactions.list(db, filter), toTransactionDto);
-    const rows = eachOfPages((page) => this.transactions.list(db, { ...filter, ...page }));
-    const content = { header: TRANSACTION_HEADER, rows, toCells: toTransactionCells };
-    return listFile(reply, query.format, 'transactions', content);
+    return this.answers.answer(partnerId, query, reply);
   }
 }

@@ -26,10 +26,14 @@ export class BalanceDto {
   processing: MoneyDto;
   /** Paid out so far, refunds taken off. */
   paid: MoneyDto;
+  /** Earned and waiting for approval: not in the balance yet. */
+  pending: MoneyDto;
+  /** Earned and held back for now. */
+  onHold: MoneyDto;
 }
 
 export class WalletDto {
-  /** One per currency that ever moved. */
+  /** One per currency that ever moved, or in which something is earned. */
   balances: BalanceDto[];
 }
 
@@ -107,8 +111,16 @@ export class TransactionPage {
   nextCursor: string | null;
 }
 
-export function toBalanceDto({ currency, available, processing, paid }: Balance): BalanceDto {
-  return { currency, available: available.toJSON(), processing: processing.toJSON(), paid: paid.toJSON() };
+/** The balance as the API answers it. */
+export function toBalanceDto({ currency, ...states }: Balance): BalanceDto {
+  return {
+    currency,
+    available: states.available.toJSON(),
+    processing: states.processing.toJSON(),
+    paid: states.paid.toJSON(),
+    pending: states.pending.toJSON(),
+    onHold: states.onHold.toJSON(),
+  };
 }
 
 export function toTransactionDto(transaction: Transaction): TransactionDto {

@@ -12,6 +12,7 @@ import { BalanceCorrections } from './corrections/balance-corrections.service.js
 import { CorrectionBook } from './corrections/correction-book.js';
 import { CorrectionPosting } from './corrections/correction-posting.service.js';
 import { Ledger } from './ledger.service.js';
+import { OperatorWalletsController } from './operator-wallets.controller.js';
 import { OperatorCashoutsController } from './operator-cashouts.controller.js';
 import { OperatorPaymentMethodTypesController } from './operator-payment-method-types.controller.js';
 import { PartnerCashoutsController } from './partner-cashouts.controller.js';
@@ -36,6 +37,12 @@ import { PartnerScheduleDatesController } from './schedules/partner-schedule-dat
 import { ScheduleMoves } from './schedules/schedule-moves.service.js';
 import { ScheduleRunner } from './schedules/schedule-runner.service.js';
 import { ScheduleTimer } from './schedules/schedule-timer.js';
+import {
+  OperatorStatementsController,
+  PartnerStatementsController,
+} from './statements/statements.controllers.js';
+import { Statements } from './statements/statements.service.js';
+import { TransactionAnswers } from './transaction-answers.js';
 import { Transactions } from './transactions.service.js';
 import { WalletPersonalData } from './wallet-personal-data.js';
 import { WalletOwners } from './wallet-owners.service.js';
@@ -46,6 +53,9 @@ import { Wallets } from './wallets.service.js';
   imports: [TypeOrmModule.forFeature([PaymentMethod]), IdentityModule],
   controllers: [
     PartnerWalletController,
+    PartnerStatementsController,
+    OperatorWalletsController,
+    OperatorStatementsController,
     PaymentMethodsController,
     PartnerCashoutsController,
     OperatorCashoutsController,
@@ -66,6 +76,8 @@ import { Wallets } from './wallets.service.js';
     Ledger,
     Wallets,
     Transactions,
+    TransactionAnswers,
+    Statements,
     Reconciliation,
     ReconciliationRuns,
     ReconciliationJob,

@@ -9,27 +9,45 @@ export interface Balance {
   available: Money;
   processing: Money;
   paid: Money;
+  /** Earned and not yet in the wallet: waiting for approval, and held back. */
+  pending: Money;
+  onHold: Money;
 }
 
 interface BalanceRow {
   currency: string;
-  kind: OwnerAccount;
-  balance_minor: string;
+  kind: OwnerAccount | 'pending' | 'onHold';
+  minor: string;
 }
+
+const ACCOUNTS = `
+  SELECT currency, kind, balance_minor::text AS minor FROM ledger_accounts WHERE owner_id = $1`;
 
 /** Balances as their owner sees them. */
 @Injectable()
 export class Wallets {
-  /** The owner's balances, one per currency that ever moved, by currency code; its cost does not grow with history. */
+  private readonly selects = [ACCOUNTS];
+
+  /**
+   * Has balances show what another room knows of.
+   * @param select SQL that gives, for the owner `$1`, currency, kind (`pending` or `onHold`) and minor units as text
+   */
+  showBeside(select: string): void {
+    this.selects.push(select);
+  }
+
+  /**
+   * The owner's balances, one per currency that ever moved or will, by currency code: one statement that sees one moment,
+   * and whose cost does not grow with history.
+   */
   async balances(db: EntityManager | DataSource, ownerId: string): Promise<Balance[]> {
-    const rows = await db.query<BalanceRow[]>(
-      `SELECT currency, kind, balance_minor FROM ledger_accounts WHERE owner_id = $1 ORDER BY currency`,
-      [ownerId],
-    );
+    const rows = await db.query<BalanceRow[]>(`${this.selects.join(' UNION ALL ')} ORDER BY currency`, [
+      ownerId,
+    ]);
     const balances = new Map<string, Balance>();
-    for (const { currency, kind, balance_minor } of rows) {
+    for (const { currency, kind, minor } of rows) {
       const balance = balances.get(currency) ?? emptyBalance(currency);
-      balance[kind] = Money.of(BigInt(balance_minor), currency);
+      balance[kind] = Money.of(BigInt(minor), currency);
       balances.set(currency, balance);
     }
     return [...balances.values()];
@@ -38,5 +56,5 @@ export class Wallets {
 
 function emptyBalance(currency: string): Balance {
   const zero = Money.zero(currency);
-  return { currency, available: zero, processing: zero, paid: zero };
+  return { currency, available: zero, processing: zero, paid: zero, pending: zero, onHold: zero };
 }

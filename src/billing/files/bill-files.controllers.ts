@@ -1,10 +1,17 @@
-import { applyDecorators, Controller, Get, Param, ParseUUIDPipe, Res, StreamableFile } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Get,
+  Param,
+  ParseUUIDPipe,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems } from '../../platform/index.js';
+import { ApiProblems, csvFile, pdfFile } from '../../platform/index.js';
 import { BillFiles } from './bill-files.service.js';
 
 const PDF = 'application/pdf';
@@ -28,16 +35,6 @@ function ApiBillLinesCsv(): MethodDecorator {
   );
 }
 
-function pdfFile(reply: FastifyReply, id: string, content: Readable): StreamableFile {
-  void reply.header('content-disposition', `attachment; filename="bill-${id}.pdf"`);
-  return new StreamableFile(content, { type: PDF });
-}
-
-function csvFile(reply: FastifyReply, id: string, lines: AsyncIterable<string>): StreamableFile {
-  void reply.header('content-disposition', `attachment; filename="bill-${id}-lines.csv"`);
-  return new StreamableFile(Readable.from(lines), { type: `${CSV}; charset=utf-8` });
-}
-
 /** Bills as files, for operators (A13). */
 @ApiTags('Operator: bills')
 @ApiBearerAuth()
@@ -55,7 +52,7 @@ export class OperatorBillFilesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    return pdfFile(reply, id, await this.files.pdf(this.dataSource.manager, id));
+    return pdfFile(reply, `bill-${id}`, await this.files.pdf(this.dataSource.manager, id));
   }
 
   @Get('lines.csv')
@@ -65,7 +62,7 @@ export class OperatorBillFilesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    return csvFile(reply, id, await this.files.linesCsv(this.dataSource.manager, id));
+    return csvFile(reply, `bill-${id}-lines`, await this.files.linesCsv(this.dataSource.manager, id));
   }
 }
 
@@ -87,7 +84,7 @@ export class PartnerBillFilesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    return pdfFile(reply, id, await this.files.pdf(this.dataSource.manager, id, partnerId!));
+    return pdfFile(reply, `bill-${id}`, await this.files.pdf(this.dataSource.manager, id, partnerId!));
   }
 
   @Get('lines.csv')
@@ -98,6 +95,10 @@ export class PartnerBillFilesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    return csvFile(reply, id, await this.files.linesCsv(this.dataSource.manager, id, partnerId!));
+    return csvFile(
+      reply,
+      `bill-${id}-lines`,
+      await this.files.linesCsv(this.dataSource.manager, id, partnerId!),
+    );
   }
 }

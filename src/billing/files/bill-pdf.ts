@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { MoneyDto } from '../../platform/index.js';
+import { type Column, type MoneyDto, PdfPage } from '../../platform/index.js';
 import type { BillDto } from '../bills.dto.js';
 import { lineWords } from '../domain/line-words.js';
-import { type Column, PdfPage } from './pdf-page.js';
 
 /** What a bill on paper says beside what stands on the bill itself. */
 export interface BillPaper {

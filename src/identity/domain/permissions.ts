@@ -98,6 +98,7 @@ export const PERMISSIONS = {
   'operator:exchange-rates:write': { roles: OPERATOR_MONEY },
   'operator:cashouts:read': { roles: OPERATOR_ALL },
   'operator:cashouts:decide': { roles: OPERATOR_MONEY },
+  'operator:wallets:read': { roles: OPERATOR_ALL },
   'operator:balance-corrections:read': { roles: OPERATOR_ALL },
   'operator:balance-corrections:write': { roles: OPERATOR_MONEY },
   'operator:payment-method-types:read': { roles: OPERATOR_ALL },

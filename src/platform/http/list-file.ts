@@ -46,9 +46,18 @@ export function listFile<T>(
  * @param name of the file, without its ending
  * @param pieces of the file, read while it is sent
  */
-function csvFile(reply: FastifyReply, name: string, pieces: AsyncIterable<string>): StreamableFile {
+export function csvFile(reply: FastifyReply, name: string, pieces: AsyncIterable<string>): StreamableFile {
   void reply.header('content-disposition', `attachment; filename="${name}.csv"`);
   return new StreamableFile(Readable.from(pieces), { type: `${CSV_MEDIA_TYPE}; charset=utf-8` });
+}
+
+/**
+ * Answers with a PDF file.
+ * @param name of the file, without its ending
+ */
+export function pdfFile(reply: FastifyReply, name: string, content: Readable): StreamableFile {
+  void reply.header('content-disposition', `attachment; filename="${name}.pdf"`);
+  return new StreamableFile(content, { type: 'application/pdf' });
 }
 
 async function* linesOf<T>({ header, rows, toCells }: SheetContent<T>): AsyncGenerator<string> {

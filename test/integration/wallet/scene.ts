@@ -118,7 +118,7 @@ export class WalletScene {
   }
 }
 
-function addMethod(app: TestApp, ownerId: string, userId: string): Promise<string> {
+export function addMethod(app: TestApp, ownerId: string, userId: string): Promise<string> {
   const methods = app.app.get(PaymentMethods);
   return app.app.get(UnitOfWork).run((tx) =>
     methods.add(tx, { ownerId, actor: { userId, impersonatorId: null } }, 'paypal', {

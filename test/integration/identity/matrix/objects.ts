@@ -27,7 +27,14 @@ import {
   promo,
   visit,
 } from './tracking-kinds.js';
-import { balanceCorrection, cashout, cashoutSchedule, frozenWallet, paymentMethod } from './wallet-kinds.js';
+import {
+  balanceCorrection,
+  cashout,
+  cashoutSchedule,
+  frozenWallet,
+  paymentMethod,
+  statementMonth,
+} from './wallet-kinds.js';
 
 /** An id that nothing has. */
 export const MISSING = '01920000-0000-7000-8000-00000000dead';
@@ -65,6 +72,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/landings': landing,
   'operator/media': { ...medium, shared: true },
   'operator/partners': { make: makePartner },
+  'operator/partners/{id}/statements': statementMonth,
   'operator/partnership-requests': partnershipRequest,
   'operator/payment-method-types': { make: () => Promise.resolve('paypal'), shared: true },
   'operator/players': player,
@@ -85,6 +93,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/media': privateMedium,
   'partner/payment-methods': paymentMethod,
   'partner/players': player,
+  'partner/statements': statementMonth,
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,
   'partner/promos': promo,

@@ -80,3 +80,9 @@ export const balanceCorrection: Kind = {
     }),
   shared: true,
 };
+
+/** The present month, of which there is a statement. */
+export const statementMonth: Kind = {
+  make: ({ app }) => Promise.resolve(app.clock.now().toISOString().slice(0, 7)),
+  shared: true,
+};

@@ -65,11 +65,16 @@ export class PdfPage {
   }
 
   /** Writes a table, and lets others work meanwhile; its header stands again on every page that it runs over. */
-  async table(columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<void> {
+  async table(
+    columns: readonly Column[],
+    rows: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
+  ): Promise<void> {
     const titles = columns.map(({ title }) => title);
     this.row(columns, titles, true);
-    for (const [index, cells] of rows.entries()) {
-      if (index % ROWS_AT_ONCE === 0) await setImmediate();
+    let count = 0;
+    for await (const cells of rows) {
+      if (count % ROWS_AT_ONCE === 0) await setImmediate();
+      count += 1;
       if (this.doc.y + this.heightOf(columns, cells, false) > this.bottom) {
         this.doc.addPage();
         this.row(columns, titles, true);
