@@ -204,7 +204,12 @@ function actedSql({ deposits, wager }: QualifyingEvents): string {
   return parts.join(' UNION ');
 }
 
-const EVENTS_OF = 'unnest($1::uuid[], $2::timestamptz[]) AS player (id, end_at)';
+/** Player by player, by the table's index: the planner would read a whole table through for a batch of players. */
+function eventsOf(columns: string, table: 'deposits' | 'player_activity', time: string): string {
+  return `unnest($1::uuid[], $2::timestamptz[]) AS player (id, end_at)
+    CROSS JOIN LATERAL (SELECT player_id, ${time} AS at, ${columns} FROM ${table}
+                         WHERE player_id = player.id AND ${time} < player.end_at OFFSET 0) AS event`;
+}
 
 /** Deposits of the players before the instant given with each, by player. */
 export async function depositsOf(
@@ -213,8 +218,7 @@ export async function depositsOf(
   until: readonly Date[],
 ): Promise<Map<string, { at: Date; amountMinor: bigint }[]>> {
   const rows = await db.query<{ player_id: string; at: Date; amount: string }[]>(
-    `SELECT d.player_id, d.processed_at AS at, d.amount_minor AS amount
-       FROM ${EVENTS_OF} JOIN deposits d ON d.player_id = player.id AND d.processed_at < player.end_at`,
+    `SELECT player_id, at, amount_minor AS amount FROM ${eventsOf('amount_minor', 'deposits', 'processed_at')}`,
     [playerIds, until],
   );
   return byPlayer(rows, ({ at, amount }) => ({ at, amountMinor: BigInt(amount) }));
@@ -227,9 +231,8 @@ export async function betsOf(
   until: readonly Date[],
 ): Promise<Map<string, { at: Date; betsMinor: bigint }[]>> {
   const rows = await db.query<{ player_id: string; at: Date; bets: string }[]>(
-    `SELECT a.player_id, a.interval_from AS at, a.bets_sum AS bets
-       FROM ${EVENTS_OF} JOIN player_activity a ON a.player_id = player.id AND a.interval_from < player.end_at
-      WHERE a.bets_sum <> 0`,
+    `SELECT player_id, at, bets_sum AS bets FROM ${eventsOf('bets_sum', 'player_activity', 'interval_from')}
+      WHERE bets_sum <> 0`,
     [playerIds, until],
   );
   return byPlayer(rows, ({ at, bets }) => ({ at, betsMinor: BigInt(bets) }));
