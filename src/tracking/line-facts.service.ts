@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { suspendedSql } from '../partner-management/index.js';
 import type { ActivityColumn, ActivitySums, PromoActivity } from '../commissions/index.js';
+import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
 /** A partner's period on a plan. */
 export interface PartnerPeriod {
@@ -40,7 +42,9 @@ export interface CorrectionsSince {
 
 type SumsRow = Record<string, string>;
 
-const IN_PERIOD = 'a.partner_id = $1 AND a.interval_from >= $2 AND a.interval_from < $3';
+/** As bill runs sum up: without players confirmed to be fraud, and without times of suspension. */
+const IN_PERIOD = `a.partner_id = $1 AND a.interval_from >= $2 AND a.interval_from < $3
+  AND NOT ${fraudulentSql('a.partner_id', 'a.player_id')} AND NOT ${suspendedSql('a.partner_id', 'a.interval_from')}`;
 const OF_PROMO = `${IN_PERIOD} AND a.campaign_id = $4 AND a.promo_id = $5`;
 
 /** The facts behind a line of a bill (B03), as they are now. */

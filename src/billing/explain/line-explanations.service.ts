@@ -75,10 +75,12 @@ export class LineExplanations {
     }
     const place = placeOf(line);
     const billed = await billedSoFar(db, bill, line);
-    const now = await this.periods.calculate(db, plan, bill.partnerId, period.start);
+    const strategy = period.terms.strategies[place.strategyIndex]!;
+    const whose = { partnerId: bill.partnerId, periodStart: period.start, strategy };
+    const now = await this.periods.calculate(db, plan, whose);
     const current = now.lines.find(({ lineKey }) => lineKey === line.lineKey) ?? null;
     const explained: StrategyLine = {
-      strategy: period.terms.strategies[place.strategyIndex]!,
+      strategy,
       strategyIndex: place.strategyIndex,
       promo: { ...now.scope, campaignId: line.campaignId!, promoId: line.promoId! },
       now,

@@ -5,6 +5,7 @@ import {
   type Line,
   type PeriodFacts,
   type PlanWithVersions,
+  type Strategy,
 } from '../../commissions/index.js';
 import {
   CountedFacts,
@@ -25,7 +26,16 @@ export interface PeriodNow {
   readonly facts: PeriodFacts;
   /** Those who qualified in the period, with what they did, by the brand's id. */
   readonly qualified: ReadonlyMap<string, PlayerToQualify>;
+  /** Only those of the strategy that was asked for stand for the period. */
   readonly lines: readonly Line[];
+}
+
+/** What of a partner to calculate. */
+interface StrategyPeriod {
+  readonly partnerId: string;
+  readonly periodStart: Date;
+  /** Lines of others are calculated without their facts, and say nothing. */
+  readonly strategy: Strategy;
 }
 
 /** Calculates single periods anew, by the same rules as bill runs (B03). */
@@ -38,25 +48,30 @@ export class PeriodsNow {
     private readonly subAffiliates: SubAffiliateCommissions,
   ) {}
 
-  /** The partner's period that starts at that instant. */
+  /** The partner's period that starts at that instant, as far as the strategy's lines depend on it. */
   async calculate(
     db: EntityManager,
     plan: PlanWithVersions,
-    partnerId: string,
-    periodStart: Date,
+    { partnerId, periodStart, strategy }: StrategyPeriod,
   ): Promise<PeriodNow> {
     const period = periodAt(plan, periodStart);
     const { start: from, end: to, terms } = period;
     const scope = { partnerId, planId: plan.id, from, to };
-    const qualified = await this.qualified(db, plan, scope);
+    const campaigns = { planId: plan.id };
+    // Strategies do not look at each other, but for the one that asks whether the inviter earned by the others.
+    const asksForAll = strategy.type === 'sub_affiliate' && strategy.onlyWhenInviterEarned === true;
+    const needs = (type: Strategy['type']): boolean => asksForAll || strategy.type === type;
+    const columns = needs('revshare') ? neededColumns(terms.strategies) : [];
+    const qualified = needs('cpa') ? await this.qualified(db, plan, scope) : [];
+    const registered = needs('cpl') ? await this.counted.registrations(db, campaigns, [scope]) : null;
+    const ordered = needs('sale') ? await this.counted.approvedOrders(db, campaigns, [scope]) : null;
     const facts: PeriodFacts = {
       version: terms,
-      promoActivity: await this.lineFacts.promoSums(db, scope, neededColumns(terms.strategies)),
+      promoActivity: await this.lineFacts.promoSums(db, scope, columns),
       qualified,
-      registrations:
-        (await this.counted.registrations(db, { planId: plan.id }, [scope])).get(partnerId) ?? [],
-      orders: (await this.counted.approvedOrders(db, { planId: plan.id }, [scope])).get(partnerId) ?? [],
-      subAffiliates: await this.earnedBelow(db, plan, partnerId, period),
+      registrations: registered?.get(partnerId) ?? [],
+      orders: ordered?.get(partnerId) ?? [],
+      subAffiliates: needs('sub_affiliate') ? await this.earnedBelow(db, plan, partnerId, period) : [],
     };
     const byId = new Map(qualified.map((player) => [player.externalId, player]));
     return { period, scope, facts, qualified: byId, lines: calculatePeriod(facts) };

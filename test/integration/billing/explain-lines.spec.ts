@@ -46,6 +46,7 @@ describe('B03 why a line of a bill has its amount', () => {
   let operator: Person;
   let inviter: Account;
   let below: BillingScene;
+  let paused: BillingScene;
 
   beforeAll(async () => {
     app = await createTestApp();
@@ -54,6 +55,7 @@ describe('B03 why a line of a bill has its amount', () => {
     const levels = [{ level: 1, rateBps: 1_000 }];
     inviter = await scene.account({ strategies: [CPA_50, { type: 'sub_affiliate', levels }] });
     below = await scene.join('below@partners.example', inviter);
+    paused = await scene.join('paused@partners.example');
   });
   afterAll(() => app.close());
 
@@ -90,6 +92,38 @@ describe('B03 why a line of a bill has its amount', () => {
     } while (cursor !== null);
     return parts;
   };
+
+  it('B03 leaves out what bill runs leave out: times of suspension, and players confirmed to be fraud', async () => {
+    app.clock.set('2026-09-30T08:00:00Z');
+    const account = await paused.account({ strategies: [TIERED] });
+    for (const [name, day] of [
+      ['calm', '10'],
+      ['paused', '11'],
+      ['fraud', '12'],
+    ] as const) {
+      await account.register(name, '2026-10-02T10:00:00Z');
+      await account.play(name, `2026-10-${day}T10:00:00Z`, { sums: { bets_sum: 1_000 } });
+    }
+    await bill(account, '2026-10-31');
+    const [line] = await lineIds(account);
+    expect(line!.amount).toBe('300');
+    await app.db.query(
+      `INSERT INTO partner_suspensions (id, partner_id, reason, suspended_at, reactivated_at)
+       VALUES (gen_random_uuid(), $1, 'Own clicks', '2026-10-11', '2026-10-12')`,
+      [paused.partnerId],
+    );
+    await app.db.query(
+      `INSERT INTO fraud_signals (id, rule, weight, brand_id, partner_id, campaign_id, promo_id, player_id, fingerprint,
+                                  evidence, occurred_at, raised_at, state, decided_by, decided_at, comment)
+       SELECT gen_random_uuid(), 'bot', 40, brand_id, partner_id, campaign_id, promo_id, id, 'visit', '{}', now(), now(),
+              'confirmed', (SELECT id FROM users LIMIT 1), now(), 'A program'
+         FROM players WHERE external_id = $1`,
+      [`${account.campaignId}/fraud`],
+    );
+    const explained = await explain(line!);
+    expect(explained).toMatchObject({ now: { base: { amount: '10.00' } }, outstanding: { amount: '-2.00' } });
+    expect(explained.parts.map(({ externalId }) => externalId)).toEqual([`${account.campaignId}/calm`]);
+  });
 
   it('B03 lists the players of a share with running tier, and what was corrected or came late since', async () => {
     const account = await open({ strategies: [TIERED] });
