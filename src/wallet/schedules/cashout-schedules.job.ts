@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Cron, Timeout } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { Clock, Config, UnitOfWork } from '../../platform/index.js';
@@ -19,9 +19,9 @@ const FIRST_PAUSE_MINUTES = 1;
  * instances share the work and a killed one leaves nothing half done.
  */
 @Injectable()
-export class CashoutSchedulesJob implements OnModuleDestroy {
+export class CashoutSchedulesJob implements OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger(CashoutSchedulesJob.name);
-  private working = false;
+  private round: Promise<void> | null = null;
   private stopping = false;
 
   constructor(
@@ -33,23 +33,25 @@ export class CashoutSchedulesJob implements OnModuleDestroy {
     private readonly config: Config,
   ) {}
 
+  /** From here on no further schedule is begun. */
   onModuleDestroy(): void {
     this.stopping = true;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.round;
   }
 
   /** Every minute, and at the start for what came due while the program was down. */
   @Timeout('wallet.cashout-schedules-at-start', 1_000)
   @Cron('* * * * *', { name: 'wallet.cashout-schedules' })
   async wake(): Promise<void> {
-    if (!this.config.worker || this.working) return;
-    this.working = true;
-    try {
-      await this.runDue();
-    } catch (error) {
+    if (!this.config.worker || this.round) return;
+    this.round = this.runDue().catch((error: unknown) => {
       this.logger.error({ err: error }, 'Cash-out schedules could not be worked off');
-    } finally {
-      this.working = false;
-    }
+    });
+    await this.round;
+    this.round = null;
   }
 
   /** Works off everything that is due and that nobody else is at. */
