@@ -33,7 +33,7 @@ const measures = '^src/commissions/domain/measures\\.ts$';
 const pureOfNode = '^(?:node:)?(?:assert|buffer|url|util)(?:/strict)?$';
 /** Packages that only compute. */
 const pureOfPackages =
-  '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools|image-size|otplib|csv-parse|sax|@types/sax|@zxcvbn-ts/language-common|multicoin-address-validator)/';
+  '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools|image-size|otplib|csv-parse|sax|fast-xml-builder|any-ascii|@types/sax|@zxcvbn-ts/language-common|multicoin-address-validator)/';
 
 const noImportFromTheRight = rooms.slice(0, -1).map((room, position) => ({
   name: `${room}-imports-leftwards`,

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../identity/index.js';
 import { Clock, Ids, Money, type Tx } from '../platform/index.js';
 import { type Cashout, CashoutHistory } from './cashout-history.service.js';
-import { CashoutNews } from './cashout-news.service.js';
+import { CashoutNews, type DecidingActor } from './cashout-news.service.js';
 import { ownerTransfer } from './domain/accounts.js';
 import { CASHOUT_DECISIONS } from './domain/cashout-state.js';
 import { Ledger } from './ledger.service.js';
+import { refuseInPayoutBatch } from './payouts/live-batch.js';
 import { cashoutStateConflict, refundTooLarge } from './wallet.errors.js';
 
 /** Who decides. */
 export interface DecidedBy {
-  actor: Actor;
+  actor: DecidingActor;
   /** Whose cash-out it must be; absent for operators, who decide about all. */
   ownerId?: string;
   comment?: string;
@@ -29,7 +29,7 @@ export class CashoutDecisions {
 
   /**
    * Cancels a pending cash-out: the amount is available again.
-   * @throws DomainError NOT_FOUND, CASHOUT_STATE_CONFLICT (409)
+   * @throws DomainError NOT_FOUND, CASHOUT_STATE_CONFLICT, CASHOUT_IN_PAYOUT_BATCH (409)
    */
   async cancel(tx: Tx, id: string, by: DecidedBy): Promise<Cashout> {
     const cashout = await this.decide(tx, id, 'cancel', by);
@@ -40,7 +40,7 @@ export class CashoutDecisions {
 
   /**
    * Accepts a pending cash-out: the amount is paid.
-   * @throws DomainError NOT_FOUND, CASHOUT_STATE_CONFLICT (409)
+   * @throws DomainError NOT_FOUND, CASHOUT_STATE_CONFLICT, CASHOUT_IN_PAYOUT_BATCH (409)
    */
   async accept(tx: Tx, id: string, by: DecidedBy): Promise<Cashout> {
     const cashout = await this.decide(tx, id, 'accept', by);
@@ -76,6 +76,7 @@ export class CashoutDecisions {
 
   private async decide(tx: Tx, id: string, decision: 'cancel' | 'accept', by: DecidedBy): Promise<Cashout> {
     const { from, to } = CASHOUT_DECISIONS[decision];
+    await refuseInPayoutBatch(tx, id, by.ownerId);
     const [, decided] = await tx.query<[unknown[], number]>(
       `UPDATE cashouts
           SET state = $3, comment = coalesce($4, comment), finished_at = $5, finished_by = $6,

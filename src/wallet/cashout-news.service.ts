@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type ActingUser, type Actor, AuditLog, EventLog } from '../identity/index.js';
+import { type ActingUser, type Actor, type AuditActor, AuditLog, EventLog } from '../identity/index.js';
 import type { Money, Tx } from '../platform/index.js';
 import type { Cashout } from './cashout-history.service.js';
 import { CASHOUT_DECISIONS } from './domain/cashout-state.js';
 
 const LOGGED_AS = { cancel: 'cashout_cancelled', accept: 'cashout_accepted' } as const;
+
+/** Who decides; background work does it for an operator. */
+export type DecidingActor = AuditActor & Pick<Actor, 'realm'>;
 
 /** Tells of cash-outs: to their owner's event log (A29) and to the audit log. */
 @Injectable()
@@ -20,7 +23,12 @@ export class CashoutNews {
   }
 
   /** A cash-out was accepted or cancelled; what operators decide is in the audit log too. */
-  async decided(tx: Tx, cashout: Cashout, decision: keyof typeof LOGGED_AS, actor: Actor): Promise<void> {
+  async decided(
+    tx: Tx,
+    cashout: Cashout,
+    decision: keyof typeof LOGGED_AS,
+    actor: DecidingActor,
+  ): Promise<void> {
     const { from, to } = CASHOUT_DECISIONS[decision];
     await this.eventLog.record(tx, actor, { type: LOGGED_AS[decision], ...toEvent(cashout) });
     if (actor.realm !== 'operator') return;
@@ -34,7 +42,7 @@ export class CashoutNews {
   }
 
   /** A payment came back, whole or in part. */
-  async refunded(tx: Tx, { before, after, amount }: RefundMade, actor: Actor): Promise<void> {
+  async refunded(tx: Tx, { before, after, amount }: RefundMade, actor: DecidingActor): Promise<void> {
     const event = toEvent(after);
     const { cashoutId, acceptedAt, amount: paid } = after.originalPayment!;
     const originalPayment = { cashoutId, acceptedAt, amount: paid.toJSON() };

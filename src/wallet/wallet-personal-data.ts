@@ -30,6 +30,18 @@ const TABLES: readonly HeldTable[] = [
     keptBecause: 'tells why the accounts were corrected, by their owner’s id',
   },
   {
+    table: 'payout_lines',
+    file: 'payout-lines',
+    onErasure: 'kept',
+    keptBecause: 'tells how a cash-out was paid, which is part of the accounts',
+  },
+  {
+    table: 'payout_batches',
+    file: null,
+    because: 'its file holds payments to others too; one’s own are in payout-lines',
+    onErasure: 'anonymised',
+  },
+  {
     table: 'wallet_freezes',
     file: 'wallet-freezes',
     onErasure: 'kept',
@@ -65,6 +77,16 @@ const CORRECTIONS = `
   SELECT id, state, amount_minor, currency, comment, created_at AS "createdAt", decided_at AS "decidedAt",
          decision_comment AS "decisionComment"
     FROM balance_corrections WHERE owner_id = $1 ORDER BY id`;
+
+const PAYOUT_LINES = `
+  SELECT l.id, l.cashout_id AS "cashoutId", l.state, l.reason, l.changed_at AS "changedAt"
+    FROM payout_lines l JOIN cashouts c ON c.id = l.cashout_id WHERE c.owner_id = $1 ORDER BY l.id`;
+
+/** Files hold accounts in full. */
+const WIPE_PAYOUT_FILES = `
+  UPDATE payout_batches SET sealed_file = NULL
+   WHERE sealed_file IS NOT NULL
+     AND id IN (SELECT l.batch_id FROM payout_lines l JOIN cashouts c ON c.id = l.cashout_id WHERE c.owner_id = $1)`;
 
 const METHODS = `
   SELECT id, type_code AS "typeCode", sealed_fields AS "sealedFields", created_at AS "createdAt",
@@ -110,6 +132,7 @@ export class WalletPersonalData implements OnModuleInit {
         cashouts: (tx, ownerId) => cashouts(tx, ownerId),
         'balance-corrections': (tx, ownerId) => corrections(tx, ownerId),
         'payment-methods': (tx, ownerId) => this.paymentMethods(tx, ownerId),
+        'payout-lines': (tx, ownerId) => readRows(tx, PAYOUT_LINES, [ownerId]),
         'wallet-freezes': (tx, ownerId) => readRows(tx, FREEZES, [ownerId]),
         'cashout-schedules': (tx, ownerId) => readRows(tx, SCHEDULES, [ownerId]),
         'cashout-schedule-runs': (tx, ownerId) => readRows(tx, SCHEDULE_RUNS, [ownerId]),
@@ -119,6 +142,7 @@ export class WalletPersonalData implements OnModuleInit {
       erase: async (tx, ownerId) => {
         await this.methods.wipe(tx, ownerId);
         await tx.query(STOP_SCHEDULES, [ownerId]);
+        await tx.query(WIPE_PAYOUT_FILES, [ownerId]);
         return 'done';
       },
     });

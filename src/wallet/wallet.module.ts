@@ -22,6 +22,19 @@ import { PaymentMethod } from './payment-method.entity.js';
 import { PaymentMethodsController } from './payment-methods.controller.js';
 import { PaymentMethodsInEvents } from './payment-methods-in-events.js';
 import { PaymentMethods } from './payment-methods.service.js';
+import { PaypalPayouts } from './payouts/paypal-payouts.js';
+import { PayoutBatchesController } from './payouts/payout-batches.controller.js';
+import { PayoutBatches } from './payouts/payout-batches.service.js';
+import { PayoutDeliveryJob } from './payouts/payout-delivery.job.js';
+import { PayoutDelivery } from './payouts/payout-delivery.service.js';
+import { PayoutExport } from './payouts/payout-export.service.js';
+import { PayoutFilesController } from './payouts/payout-files.controller.js';
+import { PayoutFollowUp } from './payouts/payout-follow-up.service.js';
+import { PayoutImports } from './payouts/payout-imports.service.js';
+import { PayoutMarks } from './payouts/payout-marks.service.js';
+import { PayoutOverview } from './payouts/payout-overview.service.js';
+import { PayoutProvider } from './payouts/payout-provider.js';
+import { PayoutResults } from './payouts/payout-results.service.js';
 import { ReconciliationRuns } from './reconciliation-runs.service.js';
 import { ReconciliationController } from './reconciliation.controller.js';
 import { ReconciliationJob } from './reconciliation.job.js';
@@ -65,6 +78,8 @@ import { Wallets } from './wallets.service.js';
     PartnerScheduleDatesController,
     PartnerCashoutSchedulesController,
     OperatorCashoutSchedulesController,
+    PayoutBatchesController,
+    PayoutFilesController,
   ],
   providers: [
     AccountHolders,
@@ -97,6 +112,16 @@ import { Wallets } from './wallets.service.js';
     ScheduleMoves,
     ScheduleRunner,
     ScheduleTimer,
+    PayoutBatches,
+    PayoutOverview,
+    PayoutExport,
+    PayoutResults,
+    PayoutImports,
+    PayoutMarks,
+    { provide: PayoutProvider, useClass: PaypalPayouts },
+    PayoutFollowUp,
+    PayoutDelivery,
+    PayoutDeliveryJob,
     WalletPersonalData,
   ],
   exports: [

@@ -219,6 +219,12 @@ describe('readConfig', () => {
       expect(readConfig({ ECB_RATES_URL: 'http://localhost:8080/rates' }).ecbRatesUrl).toContain('localhost');
     });
 
+    it('B09 refuses to pay by plain http', () => {
+      expect(faultsOf({ ...PRODUCTION, PAYPAL_URL: 'http://paypal.example' })).toContain(
+        'PAYPAL_URL must begin with https://',
+      );
+    });
+
     it('T13 refuses an OpenID provider without https', () => {
       const google = { ...PROVIDER, issuer: 'http://accounts.example.com' };
       expect(faultsOf({ ...PRODUCTION, OIDC_PROVIDERS: JSON.stringify({ google }) })).toContain(
@@ -229,6 +235,26 @@ describe('readConfig', () => {
     it('refuses a moved clock', () => {
       expect(faultsOf({ ...PRODUCTION, TRIBUTARY_CLOCK_OFFSET: 'P1D' })).toContain('TRIBUTARY_CLOCK_OFFSET');
     });
+  });
+
+  it('B09 takes the accounts of payouts whole, and with right checksums', () => {
+    const debtor = {
+      PAYOUT_DEBTOR_NAME: 'Tributary',
+      PAYOUT_DEBTOR_IBAN: 'de89 3704 0044 0532 0130 00',
+      PAYOUT_DEBTOR_BIC: 'cobadeffxxx',
+    };
+    const { payoutDebtor } = readConfig(debtor);
+    expect(payoutDebtor).toEqual({ name: 'Tributary', iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' });
+    expect(readConfig({}).payoutDebtor).toBeNull();
+    expect(readConfig({}).paypal).toBeNull();
+    expect(faultsOf({ ...debtor, PAYOUT_DEBTOR_BIC: '' })).toContain('PAYOUT_DEBTOR_BIC is required with');
+    expect(faultsOf({ ...debtor, PAYOUT_DEBTOR_IBAN: 'DE88370400440532013000' })).toContain(
+      'PAYOUT_DEBTOR_IBAN must be an IBAN',
+    );
+    expect(faultsOf({ ...debtor, PAYOUT_DEBTOR_BIC: 'COBA' })).toContain('PAYOUT_DEBTOR_BIC must be a BIC');
+    expect(faultsOf({ PAYPAL_CLIENT_ID: 'id' })).toContain(
+      'PAYPAL_CLIENT_SECRET is required with PAYPAL_CLIENT_ID',
+    );
   });
 
   it('has every variable in the configuration table of the README', () => {

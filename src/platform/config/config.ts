@@ -3,6 +3,13 @@ import { validateSync } from 'class-validator';
 import { Duration } from 'luxon';
 import { type Limits, limitsOf } from '../limits/limits.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS, DEVELOPMENT_JWT_SECRET, Environment } from './environment.js';
+import {
+  payoutDebtor,
+  type PayoutDebtor,
+  payoutFaults,
+  type PaypalSettings,
+  paypalSettings,
+} from './payouts.js';
 import { type OidcProvider, readOidcProviders } from './oidc-providers.js';
 
 /** Where files lie in an S3-compatible store. */
@@ -50,6 +57,10 @@ export class Config {
   /** Euros, decimal text, above which bills and balance corrections take two operators; null for never. */
   readonly approvalLimit: string | null;
   readonly rateLimits: Limits;
+  /** Account that payouts by bank transfer come from; null where none are made. */
+  readonly payoutDebtor: PayoutDebtor | null;
+  /** PayPal's API; null where it makes no payouts. */
+  readonly paypal: PaypalSettings | null;
   /** Folder of the ECB's files of reference rates; null where none are fetched. */
   readonly ecbRatesUrl: string | null;
   /** Largest body of a brand's backfill, as sent and after decompression. */
@@ -90,6 +101,8 @@ export class Config {
     this.datacenterRanges = environment.DATACENTER_RANGES ?? null;
     this.duplicateVisitMs = environment.DUPLICATE_VISIT_HOURS * 60 * 60 * 1_000;
     this.approvalLimit = environment.APPROVAL_LIMIT ?? null;
+    this.payoutDebtor = payoutDebtor(environment);
+    this.paypal = paypalSettings(environment);
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.ecbRatesUrl = environment.ECB_RATES_URL === 'off' ? null : environment.ECB_RATES_URL;
     this.maxBackfillBytes = environment.SYNC_BACKFILL_MIB * 1024 ** 2;
@@ -127,6 +140,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     ...clockFaults(environment),
     ...s3Faults(environment),
     ...countryFaults(environment),
+    ...payoutFaults(environment),
     ...productionFaults(environment, given),
   );
   faults.push(...readOidcProviders(environment.OIDC_PROVIDERS, environment.NODE_ENV === 'production').faults);
@@ -180,6 +194,9 @@ function productionFaults(environment: Environment, given: Record<string, unknow
     .map((name) => `${name} is required in production`);
   if (environment.ECB_RATES_URL.startsWith('http:')) {
     faults.push('ECB_RATES_URL must begin with https:// in production: rates decide about money');
+  }
+  if (environment.PAYPAL_URL.startsWith('http:')) {
+    faults.push('PAYPAL_URL must begin with https:// in production: it takes credentials and pays money');
   }
   if (given['TRIBUTARY_JWT_SECRET'] === DEVELOPMENT_JWT_SECRET) {
     faults.push('TRIBUTARY_JWT_SECRET must not be the development default');

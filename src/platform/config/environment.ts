@@ -9,6 +9,7 @@ import {
   IsString,
   Matches,
   Max,
+  MaxLength,
   Min,
   MinLength,
 } from 'class-validator';
@@ -161,6 +162,42 @@ export class Environment {
     message: 'APPROVAL_LIMIT must be an amount in euros such as 5000.00',
   })
   APPROVAL_LIMIT?: string;
+
+  /** Account that payouts by bank transfer come from: its holder, IBAN and BIC; all three or none. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(70)
+  PAYOUT_DEBTOR_NAME?: string;
+
+  @IsOptional()
+  @IsString()
+  PAYOUT_DEBTOR_IBAN?: string;
+
+  @IsOptional()
+  @IsString()
+  PAYOUT_DEBTOR_BIC?: string;
+
+  /** PayPal's API that payouts are made by. */
+  @Matches(/^https?:\/\/[^\s/?#@]+$/, {
+    message: 'PAYPAL_URL must be an origin such as https://api-m.paypal.com',
+  })
+  PAYPAL_URL = 'https://api-m.paypal.com';
+
+  /** Credentials of the PayPal application; both or none. */
+  @IsOptional()
+  @IsString()
+  PAYPAL_CLIENT_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  PAYPAL_CLIENT_SECRET?: string;
+
+  /** Seconds that PayPal may take for an answer before it is asked again. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  PAYPAL_TIMEOUT_SECONDS = 30;
 
   /** Rate limits that differ from their defaults, `name=requests/seconds`, comma-separated. */
   @list

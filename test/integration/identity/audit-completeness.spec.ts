@@ -19,11 +19,14 @@ const LOOKING = [
   'POST /api/v1/operator/commission-plans/{id}/preview',
 ];
 
+/** Nobody listens there. */
+const PAYPAL = { PAYPAL_URL: 'http://127.0.0.1:9', PAYPAL_CLIENT_ID: 'id', PAYPAL_CLIENT_SECRET: 'secret' };
+
 let app: TestApp;
 let program: Program;
 
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ env: PAYPAL });
   program = await Program.open(app);
 });
 afterAll(() => app.close());

@@ -7,6 +7,7 @@ import { type Account, BillingScene, CPA_50, SHARE_25 } from '../billing/scene.j
 import { type Uploader, uploaderOf } from '../partner-management/document-scene.js';
 import { codeFor, creatorWith } from '../partner-management/social-scene.js';
 import { WalletScene } from '../wallet/scene.js';
+import { payoutWrites } from './payout-writes.js';
 import { joinTeam, signUp } from './scene.js';
 
 /** A call that succeeds. */
@@ -332,6 +333,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: 'operator/payment-method-types/bank_transfer',
     payload: { title: program.name() },
   }),
+  ...payoutWrites,
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': async ({ app }) => {
     const ownerId = randomUUID();
     await app.db.query(

@@ -14,6 +14,7 @@ import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
+import { payoutBatch, payoutLineKind } from './payout-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
 import {
@@ -75,6 +76,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/partners/{id}/statements': statementMonth,
   'operator/partnership-requests': partnershipRequest,
   'operator/payment-method-types': { make: () => Promise.resolve('paypal'), shared: true },
+  'operator/payout-batches': payoutBatch,
+  'operator/payout-batches/{id}/lines': payoutLineKind(cashout),
   'operator/players': player,
   'operator/reconciliation/freezes': frozenWallet,
   'operator/social-accounts': socialAccount,
@@ -121,6 +124,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/partners/{id}/impersonate': { reason: 'They asked' },
   'POST /api/v1/operator/partners/{id}/suspend': { reason: 'Asked to' },
   'POST /api/v1/operator/partnership-requests/{id}/reject': { description: 'Not now' },
+  'POST /api/v1/operator/payout-batches/{id}/lines/{lineId}/mark': { outcome: 'succeeded' },
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': { comment: 'Looked into' },
   'PATCH /api/v1/operator/users/{id}': { role: 'support' },
   'POST /api/v1/operator/social-accounts/{id}/reject': { reason: 'Not theirs' },

@@ -1,0 +1,164 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsDate,
+  IsIn,
+  IsISO8601,
+  IsString,
+  IsUUID,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import { invalidField, isCurrency, IsLabel, MayBeAbsent, Money, PageQuery } from '../../platform/index.js';
+import { PAYMENT_METHOD_TYPES } from '../domain/payment-method-types.js';
+import type { PaymentMethodTypeCode } from '../domain/payment-method-types.js';
+import { PAYOUT_BATCH_STATES } from '../domain/payout-batch-state.js';
+import type { PayoutBatchState } from '../domain/payout-batch-state.js';
+import { PAYOUT_LINE_STATES, PAYOUT_OUTCOMES } from '../domain/payout-line-state.js';
+import type { PayoutLineState, PayoutOutcome } from '../domain/payout-line-state.js';
+import type { PayoutSelection } from './payout-batches.service.js';
+import { MOST_LINES } from './payout-candidates.js';
+import type { PayoutFilter } from './payout-candidates.js';
+
+const CURRENCY = /^[A-Z]{3,5}$/;
+const CURRENCY_MESSAGE = { message: 'currency must be an ISO 4217 code or the code of a coin' };
+
+/** Which open cash-outs could be paid together. */
+export class PayoutCandidatesQuery {
+  @ApiProperty({ enum: PAYMENT_METHOD_TYPES })
+  @IsIn(PAYMENT_METHOD_TYPES)
+  paymentMethodType: PaymentMethodTypeCode;
+
+  /** @example "EUR" */
+  @Matches(CURRENCY, CURRENCY_MESSAGE)
+  currency: string;
+
+  /** Only cash-outs of this partner. */
+  @MayBeAbsent()
+  @IsUUID()
+  partnerId?: string;
+
+  /** Only cash-outs that were requested before this time. */
+  @MayBeAbsent()
+  @Type(() => Date)
+  @IsDate()
+  requestedBefore?: Date;
+
+  /**
+   * Only cash-outs of at most this amount, in the currency.
+   * @example "500.00"
+   */
+  @MayBeAbsent()
+  @MaxLength(40)
+  @IsString()
+  amountAtMost?: string;
+}
+
+/** The cash-outs of a new batch: by their ids, or all that the filters find. */
+export class CreatePayoutBatchDto extends PayoutCandidatesQuery {
+  /** Exactly these cash-outs; the other filters are left out then. */
+  @MayBeAbsent()
+  @IsUUID(undefined, { each: true })
+  @ArrayUnique()
+  @ArrayMaxSize(MOST_LINES)
+  @ArrayNotEmpty()
+  @IsArray()
+  cashoutIds?: string[];
+
+  /** What `payout-candidates` gave for the same filters: exactly these cash-outs are taken. Needed without ids. */
+  @MayBeAbsent()
+  @Matches(/^[0-9a-f]{64}$/, { message: 'fingerprint must be the one that payout-candidates gave' })
+  fingerprint?: string;
+
+  /**
+   * When banks are to pay, not in the past; today (UTC) when left out.
+   * @example "2026-11-30"
+   */
+  @MayBeAbsent()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'executionDate must be a day such as 2026-11-30' })
+  @IsISO8601({ strict: true })
+  executionDate?: string;
+}
+
+/** Filters of the list of batches. */
+export class PayoutBatchesQuery extends PageQuery {
+  @ApiProperty({ enum: PAYOUT_BATCH_STATES, required: false })
+  @MayBeAbsent()
+  @IsIn(PAYOUT_BATCH_STATES)
+  state?: PayoutBatchState;
+
+  @ApiProperty({ enum: PAYMENT_METHOD_TYPES, required: false })
+  @MayBeAbsent()
+  @IsIn(PAYMENT_METHOD_TYPES)
+  paymentMethodType?: PaymentMethodTypeCode;
+
+  /** @example "EUR" */
+  @MayBeAbsent()
+  @Matches(CURRENCY, CURRENCY_MESSAGE)
+  currency?: string;
+}
+
+/** Filters of the list of a batch's lines. */
+export class PayoutLinesQuery extends PageQuery {
+  @ApiProperty({ enum: PAYOUT_LINE_STATES, required: false })
+  @MayBeAbsent()
+  @IsIn(PAYOUT_LINE_STATES)
+  state?: PayoutLineState;
+}
+
+/** What became of one payment. */
+export class MarkPayoutLineDto {
+  @ApiProperty({ enum: PAYOUT_OUTCOMES })
+  @IsIn(PAYOUT_OUTCOMES)
+  outcome: PayoutOutcome;
+
+  /**
+   * Shown to the partner; needed where the payment failed.
+   * @example "The account is closed."
+   */
+  @MayBeAbsent()
+  @IsLabel(500)
+  reason?: string;
+}
+
+/** A file of results has no other fields. */
+export class ImportPayoutResultsFields {}
+
+/** A file of results. */
+export class ImportPayoutResultsDto {
+  @ApiProperty({ type: 'string', format: 'binary', description: 'pain.002.001.10, or CSV in UTF-8.' })
+  file: unknown;
+}
+
+/** The filters of a request. @throws DomainError INVALID_CURRENCY, INVALID_AMOUNT (422) */
+export function toPayoutFilter(dto: PayoutCandidatesQuery): PayoutFilter {
+  const { paymentMethodType, currency, partnerId, requestedBefore, amountAtMost } = dto;
+  if (!isCurrency(currency)) {
+    throw invalidField('currency', 'must be an ISO 4217 code or the code of a coin', 'INVALID_CURRENCY');
+  }
+  return {
+    ...{ paymentMethodType, currency, partnerId, requestedBefore },
+    ...(amountAtMost !== undefined && { amountAtMost: Money.parseNonNegative(amountAtMost, currency) }),
+  };
+}
+
+/** What a new batch is to pay. @throws DomainError VALIDATION_FAILED (422), and as {@link toPayoutFilter} */
+export function toPayoutSelection({
+  cashoutIds,
+  fingerprint,
+  ...filters
+}: CreatePayoutBatchDto): PayoutSelection {
+  const filter = toPayoutFilter(filters);
+  if (cashoutIds === undefined) {
+    if (fingerprint !== undefined) return { filter, fingerprint };
+    throw invalidField('fingerprint', 'is needed: the one that payout-candidates gave for these filters');
+  }
+  const { paymentMethodType, currency, ...narrowing } = filter;
+  const both = Object.entries(narrowing).find(([, value]) => value !== undefined);
+  if (both) throw invalidField(both[0], 'must be left out where the cash-outs are named by their ids');
+  return { paymentMethodType, currency, cashoutIds };
+}
