@@ -87,6 +87,8 @@ export class PayoutFilesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Req() request: FastifyRequest,
   ): Promise<ImportedPayoutResultsDto> {
+    // Before the file is read: there is nothing that it could be about.
+    await this.overview.get(this.dataSource.manager, id);
     return this.imports.import(actor, id, await receiveResultsFile(request));
   }
 
