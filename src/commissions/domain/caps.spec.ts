@@ -94,12 +94,13 @@ describe('A03 caps, for any plan and facts', () => {
     fc.assert(
       fc.property(plans, anyFacts, (strategies, facts) => {
         const lines = run(strategies, facts);
-        const unbounded = run(
-          strategies.map((strategy) => ({ ...strategy, capAmountMinor: undefined })),
-          facts,
-        );
         strategies.forEach(({ capAmountMinor }, index) => {
           const ofThis = ({ strategyIndex }: { strategyIndex: number }) => strategyIndex === index;
+          // The other caps stay: whether an inviter earned at all depends on them.
+          const unbounded = run(
+            strategies.map((one, at) => (at === index ? { ...one, capAmountMinor: undefined } : one)),
+            facts,
+          );
           const uncapped = total(unbounded.filter(ofThis));
           const expected = capAmountMinor === undefined ? uncapped : least(uncapped, capAmountMinor);
           expect(total(lines.filter(ofThis))).toBe(expected);

@@ -160,7 +160,7 @@ describe('A08 A19 commission for sub-affiliates', () => {
             if (next !== name && next !== 'both') continue;
             players += 1;
             earned[name] += 50;
-            await account.qualify(`p${players}`, `2026-01-0${players}`);
+            await account.qualify(`p${players}`, `2026-01-${String(players).padStart(2, '0')}`);
           }
         }
         // The next month brings every difference.

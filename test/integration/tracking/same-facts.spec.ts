@@ -225,7 +225,8 @@ const KEPT = {
               FROM players`,
   activity: `SELECT p.external_id, to_jsonb(a) - 'player_id' AS activity
                FROM player_activity a JOIN players p ON p.id = a.player_id`,
-  corrections: `SELECT p.external_id, subject, interval_from, deposit_id, before, after
+  corrections: `SELECT p.external_id, subject, interval_from, replace(deposit_id, p.id::text, '') AS deposit_id,
+                       before, after
                   FROM activity_corrections c JOIN players p ON p.id = c.player_id`,
   deposits: `SELECT p.external_id, replace(d.external_id, p.id::text, '') AS id, amount_minor, processed_at,
                     interval_from, sum_given, count_given, is_first
