@@ -59,7 +59,7 @@ describe('A29 what happened is told, with a detail that people can read', () => 
     expect(await newest()).toMatchObject({
       type: 'cashout_requested',
       summary: 'A cash-out of 20.00 EUR was requested.',
-      actor: { kind: 'member', name: 'wallet-1', impersonated: false },
+      actor: { kind: 'member', name: partner.email.split('@')[0], impersonated: false },
       subjectType: 'cashout',
       subjectId: id,
       data: { paymentMethod },

@@ -1,5 +1,6 @@
 import { generateSync } from 'otplib';
 import request, { type Response } from 'supertest';
+import { vi } from 'vitest';
 import { Accounts, Passwords } from '../../../src/identity/index.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import type { TestApp } from '../../support/app.js';
@@ -45,6 +46,11 @@ export class Caller {
     if (this.accessToken !== null) void call.set('Authorization', `Bearer ${this.accessToken}`);
     return payload ? call.send(payload) : call;
   }
+}
+
+/** Every hashing of a password from now on, whatever it is done for. */
+export function passwordHashing() {
+  return vi.spyOn(Passwords.prototype as unknown as { limited(work: () => unknown): unknown }, 'limited');
 }
 
 /** An authenticator app by the program's clock. */
