@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Mailer, type Tx } from '../platform/index.js';
 import { MAIL_SUBSCRIPTIONS, type MailSubscription } from './domain/mail-subscriptions.js';
-import { rolesOf } from './domain/permissions.js';
+import { type Permission, rolesOf } from './domain/permissions.js';
 
-/** Mails to a partner's people. */
+/** People of one team who may read something. */
+interface Readers {
+  readonly partnerId?: string;
+  readonly brandId?: string;
+  readonly permission: Permission;
+  readonly kind: MailSubscription;
+}
+
+/** Mails to a partner's people, and to a brand's. */
 @Injectable()
 export class PartnerMails {
   constructor(private readonly mailer: Mailer) {}
@@ -15,14 +23,17 @@ export class PartnerMails {
     kind: MailSubscription,
     mail: { subject: string; text: string },
   ): Promise<void> {
-    const readers = await tx.query<{ email: string }[]>(
-      `SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
-        WHERE m.partner_id = $1 AND 'partner:' || m.role = ANY ($2) AND $3 <> ALL (u.mail_opt_outs)
-          AND u.blocked_at IS NULL AND u.email_verified_at IS NOT NULL
-        ORDER BY u.id`,
-      [partnerId, rolesOf(MAIL_SUBSCRIPTIONS[kind]), kind],
-    );
-    for (const { email } of readers) await this.mailer.send(tx, { to: email, ...mail });
+    await sendTo(this.mailer, tx, { partnerId, permission: MAIL_SUBSCRIPTIONS[kind], kind }, mail);
+  }
+
+  /** The same for the people of a brand: to those who hold the permission and did not unsubscribe from the kind. */
+  async sendToBrand(
+    tx: Tx,
+    brandId: string,
+    { permission, kind }: { permission: Permission; kind: MailSubscription },
+    mail: { subject: string; text: string },
+  ): Promise<void> {
+    await sendTo(this.mailer, tx, { brandId, permission, kind }, mail);
   }
 
   /**
@@ -43,4 +54,21 @@ export class PartnerMails {
       await this.mailer.send(tx, { to: email, subject, text: `Hello ${name},\n\n${text}` });
     }
   }
+}
+
+async function sendTo(
+  mailer: Mailer,
+  tx: Tx,
+  { partnerId, brandId, permission, kind }: Readers,
+  mail: { subject: string; text: string },
+): Promise<void> {
+  const team = partnerId === undefined ? 'brand' : 'partner';
+  const readers = await tx.query<{ email: string }[]>(
+    `SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
+      WHERE m.${team}_id = $1 AND '${team}:' || m.role = ANY ($2) AND $3 <> ALL (u.mail_opt_outs)
+        AND u.blocked_at IS NULL AND u.email_verified_at IS NOT NULL
+      ORDER BY u.id`,
+    [partnerId ?? brandId, rolesOf(permission), kind],
+  );
+  for (const { email } of readers) await mailer.send(tx, { to: email, ...mail });
 }

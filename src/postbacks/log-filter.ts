@@ -19,7 +19,7 @@ export type LogFilterInput = Pick<
 /** The WHERE of a query of the log, with its parameters. */
 export class LogFilter {
   readonly parameters: unknown[] = [];
-  private readonly conditions: string[] = [];
+  private readonly conditions: string[] = ['postback_id IS NOT NULL'];
 
   /** Begins with what the log's own columns decide. */
   constructor(partnerId: string, query: LogFilterInput) {

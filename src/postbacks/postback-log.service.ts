@@ -47,7 +47,8 @@ export class PostbackLog {
    */
   async resend(tx: Tx, partnerId: string, logId: string): Promise<NewDelivery & { id: string }> {
     const [entry] = await tx.query<{ deliveryId: string }[]>(
-      'SELECT delivery_id AS "deliveryId" FROM postback_log WHERE id = $1 AND partner_id = $2',
+      `SELECT delivery_id AS "deliveryId" FROM postback_log
+        WHERE id = $1 AND partner_id = $2 AND postback_id IS NOT NULL`,
       [logId, partnerId],
     );
     if (!entry) throw notFound('log entry');

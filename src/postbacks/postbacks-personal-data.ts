@@ -11,6 +11,7 @@ const TABLES: readonly HeldTable[] = [
     because: 'what waits to be sent or was just sent; the log has every attempt',
     onErasure: 'deleted',
   },
+  { table: 'webhook_endpoints', file: 'webhooks', onErasure: 'deleted' },
   { table: 'postback_log', file: 'postback-log', onErasure: 'deleted' },
 ];
 
@@ -19,8 +20,14 @@ const POSTBACKS = `
          disabled_reason AS "disabledReason", created_at AS "createdAt", updated_at AS "updatedAt"
     FROM postbacks WHERE partner_id = $1 ORDER BY id`;
 
+const WEBHOOKS = `
+  SELECT id, url, description, event_types AS "eventTypes", state, disabled_reason AS "disabledReason",
+         disabled_comment AS "disabledComment", disabled_at AS "disabledAt", created_at AS "createdAt",
+         updated_at AS "updatedAt"
+    FROM webhook_endpoints WHERE partner_id = $1 ORDER BY id`;
+
 const LOG = `
-  SELECT id, postback_id AS "postbackId", event_id AS "eventId", kind, action, attempt, campaign_id AS "campaignId",
+  SELECT id, postback_id AS "postbackId", webhook_id AS "webhookId", event_id AS "eventId", kind, action, attempt, campaign_id AS "campaignId",
          promo_id AS "promoId", method, url, response_code AS "responseCode", error, duration_ms AS "durationMs",
          sent_at AS "sentAt"
     FROM postback_log WHERE partner_id = $1 ORDER BY id`;
@@ -39,6 +46,7 @@ export class PostbacksPersonalData implements OnModuleInit {
       tables: TABLES,
       files: {
         postbacks: (tx, partnerId) => postbacks(tx, partnerId),
+        webhooks: (tx, partnerId) => readRows(tx, WEBHOOKS, [partnerId]),
         'postback-log': (tx, partnerId) => readRows(tx, LOG, [partnerId]),
       },
       erase,
@@ -56,6 +64,7 @@ async function* postbacks(tx: Tx, partnerId: string): AsyncGenerator<object> {
 async function erase(tx: Tx, partnerId: string): Promise<'done' | 'more'> {
   // With what waits for them, by cascade.
   await tx.query('DELETE FROM postbacks WHERE partner_id = $1', [partnerId]);
+  await tx.query('DELETE FROM webhook_endpoints WHERE partner_id = $1', [partnerId]);
   const [, count] = await tx.query<[unknown[], number]>(
     `DELETE FROM postback_log WHERE (id, partner_id) IN
        (SELECT id, partner_id FROM postback_log WHERE partner_id = $1 LIMIT ${LOG_ROWS_AT_ONCE})`,

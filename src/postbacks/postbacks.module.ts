@@ -5,12 +5,14 @@ import { IdentityModule } from '../identity/index.js';
 import { Config } from '../platform/index.js';
 import { ActionsConsumer } from './actions.consumer.js';
 import { AttemptRecorder } from './delivery/attempt-recorder.js';
+import { AttemptSender } from './delivery/attempt-sender.js';
 import { DeliveryEngine } from './delivery/delivery-engine.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DueDeliveries } from './delivery/due-deliveries.js';
 import { OutboundClient } from './delivery/outbound-client.js';
-import { PostbackHealth } from './delivery/postback-health.js';
+import { ReceiverHealth } from './delivery/receiver-health.js';
 import { WakeAfterCommit } from './delivery/wake-after-commit.js';
+import { WebhookSecrets } from './delivery/webhook-secrets.js';
 import { FirePostbacks } from './fire-postbacks.service.js';
 import { LogPartitions } from './log-partitions.js';
 import { PostbackCheck } from './postback-check.service.js';
@@ -20,6 +22,7 @@ import { Postback } from './postback.entity.js';
 import { PostbacksPersonalData } from './postbacks-personal-data.js';
 import { PostbacksController } from './postbacks.controller.js';
 import { Postbacks } from './postbacks.service.js';
+import { ReceiverMails } from './receiver-mails.service.js';
 
 /** The room of postbacks: what is configured, what is sent, and the log. */
 @Module({
@@ -35,8 +38,11 @@ import { Postbacks } from './postbacks.service.js';
     DeliveryQueue,
     DeliveryEngine,
     DueDeliveries,
+    AttemptSender,
     AttemptRecorder,
-    PostbackHealth,
+    ReceiverHealth,
+    ReceiverMails,
+    WebhookSecrets,
     LogPartitions,
     WakeAfterCommit,
     {

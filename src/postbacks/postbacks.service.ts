@@ -11,7 +11,7 @@ import {
   toPage,
   type Tx,
 } from '../platform/index.js';
-import { cancelDeliveries } from './delivery/postback-health.js';
+import { cancelDeliveries } from './delivery/receiver-health.js';
 import type { PostbackRequest } from './postback-check.service.js';
 import { Postback, type PostbackAction, type PostbackScope, type PostbackState } from './postback.entity.js';
 
@@ -119,7 +119,7 @@ export class Postbacks {
     if (activated) Object.assign(after, { disabledReason: null, disabledAt: null });
     if (before.state === 'active' && change.state === 'disabled') {
       Object.assign(after, { disabledReason: 'partner', disabledAt: now });
-      await cancelDeliveries(tx, id, now);
+      await cancelDeliveries(tx, { kind: 'postback', id }, now);
     }
     const { id: _id, partnerId: _partnerId, ...columns } = after;
     await tx.getRepository(Postback).update({ id }, columns);

@@ -49,6 +49,9 @@ export const PERMISSIONS = {
   'partner:sub-affiliates:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:postbacks:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:postbacks:write': { roles: PARTNER_WORK, needsActive: true },
+  'partner:webhooks:read': { roles: PARTNER_ALL, needsActive: true },
+  // Whoever makes a webhook sees its secret.
+  'partner:webhooks:write': { roles: PARTNER_WORK, needsActive: true, impersonation: 'refused' },
   'partner:promo-codes:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:promo-codes:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:orders:read': { roles: PARTNER_ALL, needsActive: true },
@@ -68,6 +71,8 @@ export const PERMISSIONS = {
   'brand:orders:read': { roles: BRAND_ALL },
   'brand:orders:decide': { roles: BRAND_ALL },
   'brand:sync-batches:read': { roles: BRAND_ALL },
+  'brand:webhooks:read': { roles: BRAND_ALL },
+  'brand:webhooks:write': { roles: ['brand:owner'] },
 
   'operator:partners:read': { roles: OPERATOR_ALL },
   'operator:partners:write': { roles: OPERATOR_MANAGE },
@@ -87,6 +92,8 @@ export const PERMISSIONS = {
   'operator:visits:read': { roles: OPERATOR_ALL },
   'operator:fraud:read': { roles: OPERATOR_ALL },
   'operator:fraud:decide': { roles: OPERATOR_MANAGE },
+  'operator:webhooks:read': { roles: OPERATOR_ALL },
+  'operator:webhooks:write': { roles: OPERATOR_MANAGE },
   'operator:sync-keys:write': { roles: ['operator:admin'] },
   'operator:commission-plans:read': { roles: OPERATOR_ALL },
   'operator:commission-plans:write': { roles: OPERATOR_MANAGE },

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Metrics, type Tx, UnitOfWork } from '../../platform/index.js';
 import { LogPartitions } from '../log-partitions.js';
 import { type Attempt, outcomeOf, succeeded } from './attempt.js';
-import { PostbackHealth } from './postback-health.js';
+import { ReceiverHealth } from './receiver-health.js';
 
 const BATCH = 500;
 const TRIES = 10;
@@ -11,7 +11,7 @@ const PAUSE_MS = 1_000;
 
 interface Waiting {
   attempt: Attempt;
-  /** Told when the attempt is recorded (with the postbacks that were disabled by it), or given up. */
+  /** Told when the attempt is recorded (with the receivers that were disabled by it), or given up. */
   done: (disabled: ReadonlySet<string>) => void;
 }
 
@@ -27,22 +27,22 @@ export class AttemptRecorder {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly partitions: LogPartitions,
-    private readonly health: PostbackHealth,
+    private readonly health: ReceiverHealth,
     metrics: Metrics,
   ) {
     this.attempts = metrics.counter(
       'tributary_postback_attempts_total',
-      'Attempts to deliver postbacks, by outcome: delivered, refused (an answer that is not 2xx) or no_answer',
+      'Attempts to deliver postbacks and webhooks, by outcome: delivered, refused (an answer that is not 2xx) or no_answer',
       ['outcome'],
     );
     this.durations = metrics.histogram(
       'tributary_postback_attempt_seconds',
-      'Time from sending a postback to the end of its answer',
+      'Time from sending a postback or webhook to the end of its answer',
     );
   }
 
   /**
-   * Records an attempt: the delivery's next state, the log row, and the postback's health. Returns the postbacks
+   * Records an attempt: the delivery's next state, the log row, and the receiver's health. Returns the receivers
    * that were disabled by the batch. When the database stays away the attempt is given up, and the delivery, which
    * is still due, goes out again: at least once, under the same event id.
    */
@@ -70,7 +70,7 @@ export class AttemptRecorder {
       try {
         return await this.write(attempts);
       } catch (error) {
-        this.logger.error({ err: error }, `Could not record ${attempts.length} postback attempts`);
+        this.logger.error({ err: error }, `Could not record ${attempts.length} attempts to deliver`);
         await wait(PAUSE_MS);
       }
     }
@@ -80,7 +80,7 @@ export class AttemptRecorder {
   private async write(attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
     await this.partitions.ensure(attempts.map(({ sentAt }) => sentAt));
     return this.unitOfWork.run(async (tx) => {
-      // Postbacks before deliveries, as in a deletion that cascades: one order of locks for all.
+      // Postbacks and webhooks before deliveries, as in a deletion that cascades: one order of locks for all.
       const disabled = await this.health.note(tx, attempts);
       await saveOutcomes(tx, attempts);
       await appendLog(tx, attempts);
@@ -119,15 +119,16 @@ async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<void>
 async function appendLog(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
   const column = <T>(pick: (attempt: Attempt) => T): T[] => attempts.map(pick);
   await tx.query(
-    `INSERT INTO postback_log (id, partner_id, postback_id, delivery_id, event_id, kind, action, attempt, campaign_id,
-                               promo_id, method, url, response_code, error, duration_ms, sent_at)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
-                          $8::int[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::int[], $14::text[],
-                          $15::int[], $16::timestamptz[])`,
+    `INSERT INTO postback_log (id, partner_id, postback_id, webhook_id, delivery_id, event_id, kind, action, attempt,
+                               campaign_id, promo_id, method, url, response_code, error, duration_ms, sent_at)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],
+                          $8::text[], $9::int[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::int[],
+                          $15::text[], $16::int[], $17::timestamptz[])`,
     [
       column(({ id }) => id),
       column(({ delivery }) => delivery.partnerId),
       column(({ delivery }) => delivery.postbackId),
+      column(({ delivery }) => delivery.webhookId),
       column(({ delivery }) => delivery.id),
       column(({ delivery }) => delivery.eventId),
       column(({ delivery }) => delivery.kind),

@@ -2,11 +2,11 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Clock, Config, Ids } from '../../platform/index.js';
-import { type Attempt, connected } from './attempt.js';
+import { connected } from './attempt.js';
 import { AttemptRecorder } from './attempt-recorder.js';
+import { AttemptSender } from './attempt-sender.js';
 import { DueDeliveries, type DueDelivery } from './due-deliveries.js';
 import { HostLane } from './host-lane.js';
-import { OutboundClient } from './outbound-client.js';
 
 /** Hosts that one process serves at once. */
 const MAX_HOSTS = 1_000;
@@ -14,7 +14,6 @@ const RENEW_AFTER_MS = 15_000;
 const POLL_MS = 1_000;
 /** Of the 25 s that a stop may take. */
 const WAIT_FOR_CALLS_MS = 5_000;
-const DEFAULT_HEADERS = { 'user-agent': 'Tributary-Postback/1', 'accept-encoding': 'identity' };
 
 /**
  * Sends what is due (rule 5.3). The process leases hosts; each host has its own lane, so that a slow or dead one holds
@@ -33,11 +32,11 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
 
   constructor(
     private readonly due: DueDeliveries,
-    private readonly outbound: OutboundClient,
+    private readonly sender: AttemptSender,
     private readonly recorder: AttemptRecorder,
     private readonly clock: Clock,
-    private readonly ids: Ids,
     private readonly config: Config,
+    ids: Ids,
   ) {
     this.holder = ids.next();
   }
@@ -76,7 +75,7 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     const patience = wait(WAIT_FOR_CALLS_MS, undefined, { signal: enough.signal }).catch(() => undefined);
     await Promise.race([Promise.all(this.flights), patience]);
     enough.abort();
-    await this.outbound.close();
+    await this.sender.close();
     await Promise.all(this.flights);
     if (this.lanes.size === 0) return;
     await this.due.release(this.holder, [...this.lanes.keys()]).catch(() => undefined);
@@ -146,20 +145,12 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   }
 
   private async fly(lane: HostLane, delivery: DueDelivery): Promise<void> {
-    const attempt = await this.send(delivery);
+    const attempt = await this.sender.send(delivery);
     lane.landed(connected(attempt));
     this.launch(lane);
     const disabled = await this.recorder.record(attempt);
-    for (const postbackId of disabled) for (const each of this.lanes.values()) each.drop(postbackId);
+    for (const receiverId of disabled) for (const each of this.lanes.values()) each.drop(receiverId);
     lane.settled(delivery.id);
     if (lane.idle || lane.hungry) void this.wake();
-  }
-
-  private async send(delivery: DueDelivery): Promise<Attempt> {
-    const sentAt = this.clock.now();
-    const id = this.ids.next();
-    const headers = { ...delivery.headers, ...DEFAULT_HEADERS, 'x-tributary-event-id': delivery.eventId };
-    const result = await this.outbound.send({ ...delivery, headers });
-    return { id, delivery, sentAt, endedAt: this.clock.now(), result };
   }
 }

@@ -5,7 +5,20 @@ import type { PostbackAction, PostbackMethod } from '../postback.entity.js';
 import type { DeliveryKind } from './due-deliveries.js';
 import { WakeAfterCommit } from './wake-after-commit.js';
 
-/** A delivery to be made, its templates filled. */
+/** A delivery to a webhook: an event as JSON, signed when it is sent. */
+export interface NewWebhookDelivery {
+  readonly webhookId: string;
+  /** Whose the webhook is: a partner's or a brand's. */
+  readonly partnerId: string;
+  readonly eventId: string;
+  readonly kind: DeliveryKind;
+  /** Type of the event. */
+  readonly action: string;
+  readonly url: string;
+  readonly body: string;
+}
+
+/** A delivery to a postback, its templates filled. */
 export interface NewDelivery {
   readonly postbackId: string;
   readonly partnerId: string;
@@ -21,6 +34,22 @@ export interface NewDelivery {
   readonly body: string | null;
 }
 
+type Row = Omit<NewDelivery, 'postbackId' | 'action'> & {
+  readonly postbackId: string | null;
+  readonly webhookId: string | null;
+  readonly action: string;
+};
+
+const TO_POSTBACK = { webhookId: null } as const;
+const TO_WEBHOOK = {
+  postbackId: null,
+  campaignId: null,
+  promoId: null,
+  visitId: null,
+  playerId: null,
+  method: 'POST',
+} as const;
+
 /** Puts deliveries in the queue. */
 @Injectable()
 export class DeliveryQueue {
@@ -31,14 +60,14 @@ export class DeliveryQueue {
   ) {}
 
   /**
-   * Queues deliveries, due at once; one of kind `event` that was queued before for the same postback and event is
+   * Queues deliveries, due at once; one of kind `event` that was queued before for the same receiver and event is
    * left out (rule 5.1). Returns the new ones' identifiers.
    */
-  async add(tx: Tx, deliveries: readonly NewDelivery[]): Promise<string[]> {
+  async add(tx: Tx, deliveries: readonly (NewDelivery | NewWebhookDelivery)[]): Promise<string[]> {
     if (deliveries.length === 0) return [];
     const now = this.clock.now();
     const hosts = deliveries.map(({ url }) => hostOf(url));
-    const inserted = await this.insert(tx, deliveries, hosts, now);
+    const inserted = await this.insert(tx, deliveries.map(rowOf), hosts, now);
     await markDue(tx, [...new Set(hosts)].sort(), now);
     this.wakeAfterCommit.mark(tx);
     return inserted.map(({ id }) => id);
@@ -46,22 +75,24 @@ export class DeliveryQueue {
 
   private insert(
     tx: Tx,
-    deliveries: readonly NewDelivery[],
+    rows: readonly Row[],
     hosts: readonly string[],
     now: Date,
   ): Promise<{ id: string }[]> {
-    const column = <K extends keyof NewDelivery>(name: K) => deliveries.map((delivery) => delivery[name]);
+    const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
     return tx.query<{ id: string }[]>(
-      `INSERT INTO postback_deliveries (id, postback_id, partner_id, event_id, kind, action, campaign_id, promo_id,
-                                        visit_id, player_id, host, method, url, body, next_attempt_at, created_at)
-       SELECT made.*, $15, $15
-         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[],
-                     $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[]) AS made
-       ON CONFLICT (postback_id, event_id) WHERE kind = 'event' DO NOTHING
+      `INSERT INTO postback_deliveries (id, postback_id, webhook_id, partner_id, event_id, kind, action, campaign_id,
+                                        promo_id, visit_id, player_id, host, method, url, body, next_attempt_at,
+                                        created_at)
+       SELECT made.*, $16, $16
+         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
+                     $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[]) AS made
+       ON CONFLICT DO NOTHING
        RETURNING id`,
       [
-        deliveries.map(() => this.ids.next()),
+        rows.map(() => this.ids.next()),
         column('postbackId'),
+        column('webhookId'),
         column('partnerId'),
         column('eventId'),
         column('kind'),
@@ -78,6 +109,10 @@ export class DeliveryQueue {
       ],
     );
   }
+}
+
+function rowOf(delivery: NewDelivery | NewWebhookDelivery): Row {
+  return 'webhookId' in delivery ? { ...TO_WEBHOOK, ...delivery } : { ...TO_POSTBACK, ...delivery };
 }
 
 function hostOf(url: string): string {

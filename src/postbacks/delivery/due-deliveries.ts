@@ -1,24 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { PostbackAction, PostbackMethod } from '../postback.entity.js';
+import type { PostbackMethod } from '../postback.entity.js';
+import type { SealedSecrets } from './webhook-secrets.js';
 
 export type DeliveryKind = 'event' | 'resend' | 'test';
 
-/** A delivery as it is sent. */
+/** What a delivery goes to. */
+export interface Receiver {
+  readonly kind: 'postback' | 'webhook';
+  readonly id: string;
+}
+
+/** A delivery as it is sent: to a postback or to a webhook. */
 export interface DueDelivery {
   readonly id: string;
-  readonly postbackId: string;
+  readonly postbackId: string | null;
+  readonly webhookId: string | null;
+  /** Whose it is: a partner, or the brand whose webhook it goes to. */
   readonly partnerId: string;
   readonly eventId: string;
   readonly kind: DeliveryKind;
-  readonly action: PostbackAction;
+  /** The postback's action, or the type of the webhook's event. */
+  readonly action: string;
   readonly campaignId: string | null;
   readonly promoId: string | null;
   /** `host:port`. */
   readonly host: string;
   readonly method: PostbackMethod;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Of a postback. */
+  readonly headers: Readonly<Record<string, string>> | null;
+  /** Of a webhook. */
+  readonly secrets: SealedSecrets | null;
   readonly body: string | null;
   /** Attempts made before. */
   readonly attempts: number;
@@ -30,6 +43,10 @@ export interface Demand {
   readonly room: number;
   readonly known: readonly string[];
 }
+
+const SECRETS = `
+  CASE WHEN w.id IS NOT NULL THEN json_build_object('current', w.secret_sealed, 'previous', w.previous_secret_sealed,
+                                                    'previousUntil', w.previous_secret_until) END`;
 
 /** A lease that is not renewed for so long is free for other workers; longer than any call takes. */
 const LEASE_MS = 60_000;
@@ -69,15 +86,16 @@ export class DueDeliveries {
   /** Due deliveries of leased hosts, oldest first for each. */
   async load(demands: readonly Demand[], now: Date): Promise<DueDelivery[]> {
     return this.dataSource.query<DueDelivery[]>(
-      `SELECT d.id, d.postback_id AS "postbackId", d.partner_id AS "partnerId", d.event_id AS "eventId", d.kind,
-              d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.host, d.method, d.url, p.headers,
-              d.body, d.attempts
+      `SELECT d.id, d.postback_id AS "postbackId", d.webhook_id AS "webhookId", d.partner_id AS "partnerId",
+              d.event_id AS "eventId", d.kind, d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId",
+              d.host, d.method, d.url, p.headers, ${SECRETS} AS secrets, d.body, d.attempts
          FROM unnest($1::text[], $2::int[]) AS wanted (host, room)
         CROSS JOIN LATERAL (
               SELECT * FROM postback_deliveries
                WHERE host = wanted.host AND state = 'pending' AND next_attempt_at <= $3 AND id <> ALL ($4::uuid[])
                ORDER BY next_attempt_at, id LIMIT wanted.room) d
-         JOIN postbacks p ON p.id = d.postback_id`,
+         LEFT JOIN postbacks p ON p.id = d.postback_id
+         LEFT JOIN webhook_endpoints w ON w.id = d.webhook_id`,
       [
         demands.map(({ host }) => host),
         demands.map(({ room }) => room),
@@ -111,6 +129,11 @@ export class DueDeliveries {
       );
     });
   }
+}
+
+/** What a delivery goes to. */
+export function receiverOf({ postbackId, webhookId }: DueDelivery): Receiver {
+  return webhookId === null ? { kind: 'postback', id: postbackId! } : { kind: 'webhook', id: webhookId };
 }
 
 function leaseEnd(now: Date): Date {

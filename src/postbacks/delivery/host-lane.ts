@@ -1,4 +1,4 @@
-import type { Demand, DueDelivery } from './due-deliveries.js';
+import { type Demand, type DueDelivery, receiverOf } from './due-deliveries.js';
 
 /** Calls to one host that run at once (rule 5.3). */
 const AT_ONCE = 4;
@@ -68,9 +68,9 @@ export class HostLane {
     this.known.delete(deliveryId);
   }
 
-  /** Drops what waits: of a postback that was disabled, or, without one, all. */
-  drop(postbackId?: string): void {
-    const dropped = this.waiting.filter((delivery) => !postbackId || delivery.postbackId === postbackId);
+  /** Drops what waits: for a receiver that was disabled, or, without one, all. */
+  drop(receiverId?: string): void {
+    const dropped = this.waiting.filter((delivery) => !receiverId || receiverOf(delivery).id === receiverId);
     for (const { id } of dropped) this.known.delete(id);
     const kept = this.waiting.filter((delivery) => !dropped.includes(delivery));
     this.waiting.splice(0, this.waiting.length, ...kept);

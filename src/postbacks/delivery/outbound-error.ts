@@ -7,7 +7,8 @@ export type OutboundError =
   | 'connection_lost'
   | 'timeout'
   | 'tls_error'
-  | 'protocol_error';
+  | 'protocol_error'
+  | 'secret_unreadable';
 
 /** A call that was given up for a known reason. */
 export class OutboundFailure extends Error {
