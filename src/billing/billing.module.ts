@@ -135,6 +135,6 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     ReviewHolds,
     SubAffiliateCommissions,
   ],
-  exports: [BillRuns, BillRunExecutor],
+  exports: [BillRuns, BillRunExecutor, ExchangeRates],
 })
 export class BillingModule {}

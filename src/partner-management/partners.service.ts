@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { contactOf } from '../identity/index.js';
 import { idOfCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
 import { partnerStateConflict } from './partner-management.errors.js';
-import type { PartnerDto, PartnerQuery, PartnerState } from './partners.dto.js';
+import type { PartnerDto, PartnerQuery } from './partners.dto.js';
 
 const SELECT = `
   SELECT p.id, p.name, p.kind, p.state, p.country, contact.email, p.phone, p.website, p.description,
@@ -55,18 +55,6 @@ export class Partners {
       [partnerIds],
     );
     return new Map(rows.map(({ id, name }) => [id, name]));
-  }
-
-  /** What other partners may know of partners, by id. */
-  async profiles(
-    db: EntityManager | DataSource,
-    partnerIds: string[],
-  ): Promise<Map<string, { name: string; state: PartnerState; createdAt: Date }>> {
-    const rows = await db.query<{ id: string; name: string; state: PartnerState; createdAt: Date }[]>(
-      'SELECT id, name, state, created_at AS "createdAt" FROM partners WHERE id = ANY($1::uuid[])',
-      [partnerIds],
-    );
-    return new Map(rows.map(({ id, ...profile }) => [id, profile]));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { LEVELS } from './sub-affiliates.dto.js';
+import { LEVELS } from './levels.js';
 
 /** That a partner stands below another one, and through which of the upper one's links its branch came. */
 export interface Branch {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Ids } from '../../../src/platform/index.js';
-import { SUB_AFFILIATE_TREE } from '../../../src/referrals/sub-affiliate-tree.service.js';
+import { WITH_TREE } from '../../../src/reports/sub-affiliates/sub-affiliate-sql.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Calls, joinAsPartner, type Person } from '../../support/journey.js';
 import { Caller, codeOf } from '../identity/scene.js';
+import { expected, forest, plant } from './forest.js';
 import { partnerIdOf, type Promo, ReferralScene, type SubAffiliate } from './scene.js';
 
 const LEVELS = 10;
@@ -24,52 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** A partner of the tree: whom it came through (an earlier one, or the root), and by which promo. */
-interface Node {
-  id: string;
-  parent: number | null;
-  promo: Promo;
-}
-
-/** Puts partners and their connections under a root into the database. */
-async function plant(rootId: string, parents: readonly (number | null)[]): Promise<Node[]> {
-  const ids = app.app.get(Ids);
-  const nodes = parents.map((parent, index) => ({
-    id: ids.next(),
-    parent,
-    promo: promos[index % promos.length]!,
-  }));
-  await app.db.query(
-    `INSERT INTO partners (id, name, kind, state, country, package_id, created_at)
-     SELECT id, 'Node', 'affiliate', 'active', 'DE', (SELECT id FROM packages LIMIT 1), now()
-       FROM unnest($1::uuid[]) AS id`,
-    [nodes.map(({ id }) => id)],
-  );
-  await app.db.query(
-    `INSERT INTO sub_affiliates (partner_id, inviter_id, campaign_id, promo_id, connected_at)
-     SELECT id, inviter, campaign, promo, now()
-       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS node (id, inviter, campaign, promo)`,
-    [
-      nodes.map(({ id }) => id),
-      nodes.map(({ parent }) => (parent === null ? rootId : nodes[parent]!.id)),
-      nodes.map(({ promo }) => promo.campaignId),
-      nodes.map(({ promo }) => promo.id),
-    ],
-  );
-  return nodes;
-}
-
-/** What the root should see of a node: its level and the promo that the branch began with. */
-function expected(nodes: readonly Node[], node: Node): { id: string; level: number; promoId: string } {
-  let level = 1;
-  let first = node;
-  while (first.parent !== null) {
-    first = nodes[first.parent]!;
-    level += 1;
-  }
-  return { id: node.id, level, promoId: first.promo.id };
-}
-
 const seen = ({ id, level, promoId }: SubAffiliate) => ({ id, level, promoId });
 
 async function all(who: Calls, path: string, query: string): Promise<SubAffiliate[]> {
@@ -86,11 +40,6 @@ async function all(who: Calls, path: string, query: string): Promise<SubAffiliat
   }
 }
 
-/** Each came through the root or through one of those before it. */
-const forest = fc
-  .array(fc.nat({ max: 1_000 }), { minLength: 1, maxLength: 25 })
-  .map((draws) => draws.map((draw, index) => (draw % (index + 1) === 0 ? null : (draw % (index + 1)) - 1)));
-
 describe('A19 the tree of sub-affiliates', () => {
   it('shows everybody below at the right level under one’s own promo, page by page, for any tree', async () => {
     await fc.assert(
@@ -99,8 +48,8 @@ describe('A19 the tree of sub-affiliates', () => {
         fc.integer({ min: 1, max: 7 }),
         fc.integer({ min: 1, max: 4 }),
         async (parents, limit, level) => {
-          const [root] = await plant(annId, [null]);
-          const nodes = await plant(root!.id, parents);
+          const [root] = await plant(app, annId, [null], promos);
+          const nodes = await plant(app, root!.id, parents, promos);
           const path = `operator/partners/${root!.id}/sub-affiliates`;
           const wanted = nodes.map((node) => expected(nodes, node)).reverse();
           const { operator } = scene;
@@ -119,8 +68,13 @@ describe('A19 the tree of sub-affiliates', () => {
   });
 
   it('ends at the tenth level', async () => {
-    const [root] = await plant(annId, [null]);
-    const chain = await plant(root!.id, [null, ...Array.from({ length: 12 }, (_, index) => index)]);
+    const [root] = await plant(app, annId, [null], promos);
+    const chain = await plant(
+      app,
+      root!.id,
+      [null, ...Array.from({ length: 12 }, (_, index) => index)],
+      promos,
+    );
     const path = `operator/partners/${root!.id}/sub-affiliates`;
     const items = await all(scene.operator, path, 'limit=200');
     expect(items.map(({ level }) => level)).toEqual(
@@ -146,16 +100,20 @@ describe('A19 the tree of sub-affiliates', () => {
   });
 
   it('is read by the index, whatever the size of the program', async () => {
-    const [root] = await plant(annId, [null]);
+    const [root] = await plant(app, annId, [null], promos);
     // Everybody brings three others.
-    await plant(root!.id, [null, ...Array.from({ length: 20_000 }, (_, index) => Math.floor(index / 3))]);
+    await plant(
+      app,
+      root!.id,
+      [null, ...Array.from({ length: 20_000 }, (_, index) => Math.floor(index / 3))],
+      promos,
+    );
     await app.db.query('ANALYZE sub_affiliates');
-    const plan = await app.db.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${SUB_AFFILIATE_TREE}`, [
+    const plan = await app.db.query<{ 'QUERY PLAN': string }[]>(`EXPLAIN ${WITH_TREE} SELECT * FROM tree`, [
       root!.id,
       null,
       null,
       null,
-      51,
     ]);
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
     expect(text).not.toMatch(/Seq Scan on sub_affiliates/);

@@ -1,0 +1,2 @@
+/** How many levels a partner sees below itself. */
+export const LEVELS = 10;
