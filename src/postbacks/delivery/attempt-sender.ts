@@ -3,7 +3,8 @@ import { Clock, Ids } from '../../platform/index.js';
 import { signatureHeaders } from './webhook-signature.js';
 import type { Attempt } from './attempt.js';
 import type { DueDelivery } from './due-deliveries.js';
-import { OutboundClient, type OutboundResult } from './outbound-client.js';
+import type { OutboundResult } from './outbound-call.js';
+import { OutboundClient } from './outbound-client.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 
 const ENCODING = { 'accept-encoding': 'identity' };
@@ -37,7 +38,8 @@ export class AttemptSender {
     const sentAt = this.clock.now();
     const id = this.ids.next();
     const headers = this.headersOf(delivery, sentAt);
-    const result = headers ? await this.outbound.send({ ...delivery, headers }) : UNSIGNED;
+    const { method, url, body } = delivery;
+    const result = headers ? await this.outbound.send({ method, url, headers, body }) : UNSIGNED;
     return { id, delivery, sentAt, endedAt: this.clock.now(), result };
   }
 

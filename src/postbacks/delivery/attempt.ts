@@ -1,6 +1,7 @@
 import { nextAttemptAt, retryAfterMs } from '../domain/retry-schedule.js';
 import type { DueDelivery } from './due-deliveries.js';
-import type { OutboundResult } from './outbound-client.js';
+import type { OutboundResult } from './outbound-call.js';
+import type { OutboundError } from './outbound-error.js';
 
 /** One attempt of a delivery and what came of it. */
 export interface Attempt {
@@ -30,9 +31,12 @@ export function isGone({ result: { status } }: Attempt): boolean {
   return status === GONE;
 }
 
-/** Whether a connection came about. */
-export function connected({ result: { status, error } }: Attempt): boolean {
-  return status !== null || error === 'connection_lost' || error === 'protocol_error';
+/** Failures that do not mean that nobody is there. */
+const ANSWERING = new Set<OutboundError | null>(['connection_lost', 'protocol_error', 'secret_unreadable']);
+
+/** Whether the host was not found silent: it took the connection, or was not called at all. */
+export function reachable({ result: { status, error } }: Attempt): boolean {
+  return status !== null || ANSWERING.has(error);
 }
 
 /**

@@ -1,6 +1,5 @@
-import { lookup } from 'node:dns/promises';
 import { performance } from 'node:perf_hooks';
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import {
   type Endpoint,
   isAddress,
@@ -9,7 +8,9 @@ import {
   specialHost,
   specialRange,
 } from '../domain/address-guard.js';
-import { type OutboundError, OutboundFailure, outboundErrorOf } from './outbound-error.js';
+import { type Resolve, resolveName } from './name-resolution.js';
+import { OutboundCall, type OutboundResult } from './outbound-call.js';
+import { OutboundFailure } from './outbound-error.js';
 
 /** Limits of a call (rule 5.3). */
 export interface OutboundLimits {
@@ -23,22 +24,11 @@ export interface OutboundLimits {
 
 const LIMITS: OutboundLimits = { connectMs: 5_000, totalMs: 15_000, readBytes: 128 * 1_024, connections: 4 };
 
-/** All addresses of a name. */
-export type Resolve = (host: string) => Promise<readonly string[]>;
-
 export interface OutboundRequest {
   method: 'GET' | 'POST';
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | null;
-}
-
-/** How a call ended: with a status, or with the reason why there was none. */
-export interface OutboundResult {
-  status: number | null;
-  error: OutboundError | null;
-  retryAfter: string | undefined;
-  durationMs: number;
 }
 
 /**
@@ -52,10 +42,13 @@ export class OutboundClient {
   private readonly agent: Agent;
   private readonly connectTo: buildConnector.connector;
   private readonly lookups = new Map<string, Promise<readonly string[]>>();
+  /** What runs, in the order of beginning. */
+  private readonly calls = new Set<OutboundCall>();
+  private watch: NodeJS.Timeout | null = null;
 
   constructor(
     allow: readonly string[],
-    private readonly resolve: Resolve = resolveBySystem,
+    private readonly resolve: Resolve = resolveName,
     limits: Partial<OutboundLimits> = {},
   ) {
     this.allowed = new OutboundAllowList(allow);
@@ -66,31 +59,29 @@ export class OutboundClient {
       connections: this.limits.connections,
       pipelining: 1,
       allowH2: false,
-      headersTimeout: this.limits.totalMs,
-      bodyTimeout: this.limits.totalMs,
+      // The watch below ends calls that take too long.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       keepAliveTimeout: 10_000,
     });
   }
 
   /** Sends a request; never throws. */
-  async send({ method, url, headers, body }: OutboundRequest): Promise<OutboundResult> {
-    const startedAt = performance.now();
-    const signal = AbortSignal.timeout(this.limits.totalMs);
-    const durationMs = () => Math.round(performance.now() - startedAt);
-    try {
-      const answer = await request(url, { dispatcher: this.agent, method, headers, body, signal });
-      await this.discard(answer.body, signal);
-      const retryAfter = answer.headers['retry-after'];
-      return {
-        status: answer.statusCode,
-        error: null,
-        retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-        durationMs: durationMs(),
-      };
-    } catch (error) {
-      const reason = signal.aborted ? 'timeout' : outboundErrorOf(error);
-      return { status: null, error: reason, retryAfter: undefined, durationMs: durationMs() };
-    }
+  send({ method, url, headers, body }: OutboundRequest): Promise<OutboundResult> {
+    return new Promise((resolve) => {
+      const call = new OutboundCall(this.limits.readBytes, (ended, result) => {
+        this.calls.delete(ended);
+        resolve(result);
+      });
+      this.calls.add(call);
+      this.watch ??= this.watchFor(this.limits.totalMs);
+      try {
+        const { origin, pathname, search } = new URL(url);
+        this.agent.dispatch({ origin, path: pathname + search, method, headers, body }, call);
+      } catch (error) {
+        call.fail(error);
+      }
+    });
   }
 
   /**
@@ -102,7 +93,7 @@ export class OutboundClient {
     const special = specialHost(endpoint.host);
     if (special !== null || isAddress(endpoint.host)) return special;
     try {
-      return firstSpecial(await this.lookUp(endpoint.host));
+      return firstSpecial(await this.lookUp(endpoint.host, false));
     } catch {
       return null;
     }
@@ -111,28 +102,29 @@ export class OutboundClient {
   /** Closes the connections; calls that still run are cut and end as `connection_lost`. */
   async close(): Promise<void> {
     await this.agent.destroy();
+    clearTimeout(this.watch ?? undefined);
   }
 
   private readonly connect: buildConnector.connector = (options, callback) => {
     const host = plainHost(options.hostname);
     const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
     this.checkedAddresses({ host, port }).then(
-      (addresses) => this.connectToFirst(addresses, options, callback),
+      (addresses) => this.connectToFirst(addresses, performance.now(), options, callback),
       (error: Error) => callback(error, null),
     );
   };
 
-  /** Tries the addresses in turn as long as they refuse at once; one that stays silent ends the matter. */
+  /** Tries the addresses in turn as long as they refuse; whoever stays silent, or all together for long, ends it. */
   private connectToFirst(
     [address = '', ...others]: readonly string[],
+    since: number,
     options: buildConnector.Options,
     callback: buildConnector.Callback,
   ): void {
     this.connectTo({ ...options, hostname: address }, (...result) => {
-      const [error] = result;
-      const silent = error !== null && outboundErrorOf(error) === 'connect_timeout';
-      if (error === null || silent || others.length === 0) callback(...result);
-      else this.connectToFirst(others, options, callback);
+      const late = performance.now() - since >= this.limits.connectMs;
+      if (result[0] === null || late || others.length === 0) callback(...result);
+      else this.connectToFirst(others, since, options, callback);
     });
   }
 
@@ -140,36 +132,41 @@ export class OutboundClient {
     const open = this.allowed.opens(endpoint);
     if (!open && specialHost(endpoint.host) !== null) throw new OutboundFailure('address_refused');
     if (isAddress(endpoint.host)) return [endpoint.host];
-    const addresses = await this.lookUp(endpoint.host);
+    const addresses = await this.lookUp(endpoint.host, open);
     if (!open && firstSpecial(addresses) !== null) throw new OutboundFailure('address_refused');
     if (addresses.length === 0) throw new OutboundFailure('host_not_found');
     return addresses;
   }
 
-  /** Resolves a name, once for all who ask at the same time: a slow name server is asked by one thread only. */
-  private lookUp(host: string): Promise<readonly string[]> {
-    const running = this.lookups.get(host);
+  /** Resolves a name, once for all who ask at the same time. */
+  private lookUp(host: string, open: boolean): Promise<readonly string[]> {
+    const key = `${host} ${open}`;
+    const running = this.lookups.get(key);
     if (running) return running;
-    const started = withinMs(this.resolve(host), this.limits.connectMs).finally(() =>
-      this.lookups.delete(host),
-    );
-    this.lookups.set(host, started);
+    const { connectMs } = this.limits;
+    const started = withinMs(this.resolve(host, open), connectMs).finally(() => this.lookups.delete(key));
+    this.lookups.set(key, started);
     return started;
   }
 
-  /** Reads an answer's body to its limit, so that the connection can be used again; its end does not matter. */
-  private async discard(body: Dispatcher.ResponseData['body'], signal: AbortSignal): Promise<void> {
-    await body.dump({ limit: this.limits.readBytes, signal }).catch(() => undefined);
+  /** One timer for all: calls have one limit, so they run out of time in the order in which they began. */
+  private watchFor(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      for (const call of this.calls) {
+        const leftMs = this.limits.totalMs - call.lastedMs;
+        if (leftMs > 0) {
+          this.watch = this.watchFor(leftMs);
+          return;
+        }
+        call.cut();
+      }
+      this.watch = null;
+    }, ms).unref();
   }
 }
 
 function firstSpecial(addresses: readonly string[]): string | null {
   return addresses.map(specialRange).find((range) => range !== null) ?? null;
-}
-
-async function resolveBySystem(host: string): Promise<readonly string[]> {
-  const found = await lookup(host, { all: true, order: 'ipv4first' });
-  return found.map(({ address }) => address);
 }
 
 function withinMs<T>(work: Promise<T>, ms: number): Promise<T> {

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:net';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { body, joinAsPartner, type Person } from '../../support/journey.js';
 import { type PostbackBody, PostbackScene } from './scene.js';
@@ -13,8 +11,6 @@ interface ProblemBody {
 describe('postbacks', () => {
   let scene: PostbackScene;
   let stranger: Person;
-  let canary: Server;
-  let knocks = 0;
 
   const refused = async (change: object, status = 422): Promise<ProblemBody> => {
     const input = { scope: 'account', action: 'deposit', url: 'https://t.example/?a=1', ...change };
@@ -22,18 +18,11 @@ describe('postbacks', () => {
   };
 
   beforeAll(async () => {
-    canary = createServer((socket) => {
-      knocks += 1;
-      socket.destroy();
-    }).listen(0, '127.0.0.1');
-    await once(canary, 'listening');
     scene = await PostbackScene.open(['127.0.0.1:1']);
     stranger = await joinAsPartner(scene.app, scene.operator, 'other@partners.example');
   });
   afterAll(async () => {
     await scene.close();
-    canary.close();
-    expect(knocks).toBe(0);
   });
 
   describe('A09 a postback', () => {
@@ -168,61 +157,6 @@ describe('postbacks', () => {
         ]),
       );
       expect(items.every(({ meaning, example }) => meaning && example)).toBe(true);
-    });
-  });
-
-  describe('A09 an address inside', () => {
-    it.each([
-      '127.1',
-      '2130706433',
-      '0x7f000001',
-      '0177.0.0.1',
-      '017700000001',
-      '127.0.0.1.',
-      '①②⑦.⓪.⓪.①',
-      '127。0。0。1',
-      '%31%32%37.0.0.1',
-      '2852039166',
-      '0xA9FEA9FE',
-      '0251.0376.0251.0376',
-      '169.254.43518',
-      '0',
-      '10.0.0.1',
-      '172.16.0.1',
-      '192.168.0.1',
-      '100.64.0.1',
-      '192.0.0.192',
-      '198.18.0.1',
-      '224.0.0.1',
-      '255.255.255.255',
-      '[::]',
-      '[::1]',
-      '[::ffff:7f00:1]',
-      '[64:ff9b::7f00:1]',
-      '[2002:7f00:1::]',
-      '[fd00:ec2::254]',
-      '[fe80::1]',
-      'localhost',
-    ])('%s is refused when saved', async (host) => {
-      const { port } = canary.address() as { port: number };
-      expect((await refused({ url: `http://${host}:${port}/?a=1` })).code).toBe('POSTBACK_ADDRESS_REFUSED');
-    });
-
-    it.each([
-      'http:127.0.0.1',
-      'http:\\\\127.0.0.1\\',
-      'ht\ntp://127.0.0.1',
-      'http://1.1.1.1@127.0.0.1',
-      'http://127.0.0.1\\@example.com',
-      'http://1.1.1.1 &@2.2.2.2# @3.3.3.3',
-      'file:///etc/passwd',
-      'gopher://127.0.0.1:70/',
-      'dict://127.0.0.1:11211/',
-      'jar:http://127.0.0.1!/',
-      'data:text/plain,x',
-      'javascript:alert(1)',
-    ])('%j is not even a template', async (url) => {
-      expect((await refused({ url })).code).toBe('POSTBACK_TEMPLATE_INVALID');
     });
   });
 });
