@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, dropDayPartitions, ensureDayPartitions } from '../platform/index.js';
+import { Clock, Config, dropDayPartitions, ensureDayPartitions, uuidV7Floor } from '../platform/index.js';
 
 const TABLE = 'postback_log';
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -14,7 +14,8 @@ const DELETED_AT_ONCE = 10_000;
 @Injectable()
 export class LogPartitions implements OnApplicationBootstrap {
   private readonly logger = new Logger(LogPartitions.name);
-  private readonly present = new Set<string>();
+  /** Days since 1970 that have one. */
+  private readonly present = new Set<number>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -29,7 +30,7 @@ export class LogPartitions implements OnApplicationBootstrap {
   /** Makes sure that rows of these times have a partition. */
   async ensure(times: readonly Date[]): Promise<void> {
     for (const at of times) {
-      const day = at.toISOString().slice(0, 10);
+      const day = Math.floor(at.getTime() / DAY_MS);
       if (this.present.has(day)) continue;
       await ensureDayPartitions(this.dataSource, TABLE, at, 1);
       this.present.add(day);
@@ -56,8 +57,8 @@ export class LogPartitions implements OnApplicationBootstrap {
     while (deleted === DELETED_AT_ONCE) {
       [, deleted] = await this.dataSource.query<[unknown[], number]>(
         `DELETE FROM postback_deliveries WHERE id IN
-           (SELECT id FROM postback_deliveries WHERE finished_at < $1 LIMIT ${DELETED_AT_ONCE})`,
-        [before],
+           (SELECT id FROM postback_deliveries WHERE id < $2 AND finished_at < $1 ORDER BY id LIMIT ${DELETED_AT_ONCE})`,
+        [before, uuidV7Floor(before)],
       );
     }
   }

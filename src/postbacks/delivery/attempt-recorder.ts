@@ -5,9 +5,13 @@ import { LogPartitions } from '../log-partitions.js';
 import { type Attempt, outcomeOf, succeeded } from './attempt.js';
 import { ReceiverHealth } from './receiver-health.js';
 
-const BATCH = 500;
+const BATCH = 1_000;
 const TRIES = 10;
 const PAUSE_MS = 1_000;
+
+const LOG_COLUMNS = `
+  id, partner_id, postback_id, webhook_id, delivery_id, event_id, kind, action, attempt, campaign_id, promo_id, method,
+  url, response_code, error, duration_ms, sent_at`;
 
 interface Waiting {
   attempt: Attempt;
@@ -82,8 +86,7 @@ export class AttemptRecorder {
     return this.unitOfWork.run(async (tx) => {
       // Postbacks and webhooks before deliveries, as in a deletion that cascades: one order of locks for all.
       const disabled = await this.health.note(tx, attempts);
-      await saveOutcomes(tx, attempts);
-      await appendLog(tx, attempts);
+      if ((await saveOutcomes(tx, attempts)) < attempts.length) await logOthers(tx, attempts);
       return disabled;
     });
   }
@@ -94,33 +97,57 @@ function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
   return attempt.result.status === null ? 'no_answer' : 'refused';
 }
 
-/** Moves the deliveries on, unless they were cancelled or another worker was faster. */
-async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
+/**
+ * Moves the deliveries on, unless they were cancelled or another worker was faster, and logs the attempts with what the
+ * deliveries hold, in one statement. Returns how many these were.
+ */
+async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<number> {
   const rows = attempts
     .map((attempt) => ({ ...attempt, outcome: outcomeOf(attempt, Math.random()) }))
     .sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
-  await tx.query(
-    `UPDATE postback_deliveries d
-        SET state = made.state, attempts = made.attempts + 1, next_attempt_at = made.next_attempt_at,
-            finished_at = CASE WHEN made.state <> 'pending' THEN made.ended_at END
-       FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[])
-         AS made (id, attempts, state, next_attempt_at, ended_at)
-      WHERE d.id = made.id AND d.state = 'pending' AND d.attempts = made.attempts`,
+  const list = (pick: (row: (typeof rows)[number]) => ArrayItem): string => arrayLiteral(rows.map(pick));
+  const [{ logged }] = await tx.query<[{ logged: number }]>(
+    `WITH moved AS (
+       UPDATE postback_deliveries d
+          SET state = made.state, attempts = made.attempts + 1, next_attempt_at = made.next_attempt_at,
+              finished_at = CASE WHEN made.state <> 'pending' THEN made.ended_at END
+         FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::int[],
+                     $8::text[], $9::int[], $10::timestamptz[])
+           AS made (id, attempts, state, next_attempt_at, ended_at, log_id, response_code, error, duration_ms, sent_at)
+        WHERE d.id = made.id AND d.state = 'pending' AND d.attempts = made.attempts
+       RETURNING made.log_id, d.partner_id, d.postback_id, d.webhook_id, d.id, d.event_id, d.kind, d.action, d.attempts,
+                 d.campaign_id, d.promo_id, d.method, d.url, made.response_code, made.error, made.duration_ms,
+                 made.sent_at
+     ), logged AS (
+       INSERT INTO postback_log (${LOG_COLUMNS}) SELECT * FROM moved RETURNING 1
+     )
+     SELECT count(*)::int AS logged FROM logged`,
     [
-      rows.map(({ delivery }) => delivery.id),
-      rows.map(({ delivery }) => delivery.attempts),
-      rows.map(({ outcome }) => outcome.state),
-      rows.map(({ outcome }) => outcome.nextAttemptAt),
-      rows.map(({ endedAt }) => endedAt),
+      list(({ delivery }) => delivery.id),
+      list(({ delivery }) => delivery.attempts),
+      list(({ outcome }) => outcome.state),
+      list(({ outcome }) => outcome.nextAttemptAt.toISOString()),
+      list(({ endedAt }) => endedAt.toISOString()),
+      list(({ id }) => id),
+      list(({ result }) => result.status),
+      list(({ result }) => result.error),
+      list(({ result }) => result.durationMs),
+      list(({ sentAt }) => sentAt.toISOString()),
     ],
   );
+  return logged;
 }
 
-async function appendLog(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
-  const column = <T>(pick: (attempt: Attempt) => T): T[] => attempts.map(pick);
+/** Logs those of the attempts that are not logged yet: their deliveries had gone on, or away, by themselves. */
+async function logOthers(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
+  const logged = await tx.query<{ id: string }[]>('SELECT id FROM postback_log WHERE id = ANY ($1)', [
+    attempts.map(({ id }) => id),
+  ]);
+  const known = new Set(logged.map(({ id }) => id));
+  const others = attempts.filter(({ id }) => !known.has(id));
+  const column = <T>(pick: (attempt: Attempt) => T): T[] => others.map(pick);
   await tx.query(
-    `INSERT INTO postback_log (id, partner_id, postback_id, webhook_id, delivery_id, event_id, kind, action, attempt,
-                               campaign_id, promo_id, method, url, response_code, error, duration_ms, sent_at)
+    `INSERT INTO postback_log (${LOG_COLUMNS})
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[],
                           $8::text[], $9::int[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::int[],
                           $15::text[], $16::int[], $17::timestamptz[])`,
@@ -144,4 +171,11 @@ async function appendLog(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
       column(({ sentAt }) => sentAt),
     ],
   );
+}
+
+type ArrayItem = string | number | null;
+
+/** An array of PostgreSQL; its texts are identifiers, times and names of ours, which need no quotes. */
+function arrayLiteral(items: readonly ArrayItem[]): string {
+  return `{${items.map((item) => item ?? 'NULL').join()}}`;
 }

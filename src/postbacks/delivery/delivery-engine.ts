@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Clock, Config, Ids } from '../../platform/index.js';
-import { connected } from './attempt.js';
+import { reachable } from './attempt.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptSender } from './attempt-sender.js';
 import { DueDeliveries, type DueDelivery } from './due-deliveries.js';
@@ -27,6 +27,8 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   private readonly flights = new Set<Promise<void>>();
   private round: Promise<void> | null = null;
   private again = false;
+  /** Whether the next round shall look for hosts too, or only fill the lanes that there are. */
+  private claims = false;
   private stopping = false;
   private renewedAt = 0;
 
@@ -49,10 +51,8 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
 
   /** Looks for due deliveries now and begins to send them; resolves when they are on their way. */
   async wake(): Promise<void> {
-    if (!this.config.worker || this.stopping) return;
-    this.again = true;
-    this.round ??= this.rounds();
-    await this.round;
+    this.claims = true;
+    await this.nextRound();
   }
 
   /** Sends everything that is due now; resolves when it is recorded. */
@@ -78,7 +78,14 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     await this.sender.close();
     await Promise.all(this.flights);
     if (this.lanes.size === 0) return;
-    await this.due.release(this.holder, [...this.lanes.keys()]).catch(() => undefined);
+    await this.due.release(this.holder, [...this.lanes.values()], this.clock.now()).catch(() => undefined);
+  }
+
+  private async nextRound(): Promise<void> {
+    if (!this.config.worker || this.stopping) return;
+    this.again = true;
+    this.round ??= this.rounds();
+    await this.round;
   }
 
   private async rounds(): Promise<void> {
@@ -97,14 +104,18 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
 
   private async oneRound(): Promise<void> {
     await this.keepLeases();
-    const free = MAX_HOSTS - this.lanes.size;
-    for (const host of await this.due.claimHosts(this.holder, this.clock.now(), free)) {
-      if (!this.lanes.has(host)) this.lanes.set(host, new HostLane(host));
-    }
-    const open = [...this.lanes.values()].filter((lane) => lane.wantsFetch);
-    await this.fill(open);
-    await this.giveBack(open.filter((lane) => lane.idle));
+    if (this.claims) await this.claim();
+    await this.fill([...this.lanes.values()].filter((lane) => lane.wantsFetch));
+    await this.giveBack([...this.lanes.values()].filter((lane) => lane.idle));
     for (const lane of this.lanes.values()) this.launch(lane);
+  }
+
+  private async claim(): Promise<void> {
+    this.claims = false;
+    const free = MAX_HOSTS - this.lanes.size;
+    for (const { host, failures } of await this.due.claimHosts(this.holder, this.clock.now(), free)) {
+      if (!this.lanes.has(host)) this.lanes.set(host, new HostLane(host, failures));
+    }
   }
 
   private async keepLeases(): Promise<void> {
@@ -129,10 +140,7 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   private async giveBack(lanes: readonly HostLane[]): Promise<void> {
     if (lanes.length === 0) return;
     for (const { host } of lanes) this.lanes.delete(host);
-    await this.due.release(
-      this.holder,
-      lanes.map(({ host }) => host),
-    );
+    await this.due.release(this.holder, lanes, this.clock.now());
   }
 
   private launch(lane: HostLane): void {
@@ -146,11 +154,11 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
 
   private async fly(lane: HostLane, delivery: DueDelivery): Promise<void> {
     const attempt = await this.sender.send(delivery);
-    lane.landed(connected(attempt));
+    lane.landed(reachable(attempt));
     this.launch(lane);
     const disabled = await this.recorder.record(attempt);
     for (const receiverId of disabled) for (const each of this.lanes.values()) each.drop(receiverId);
     lane.settled(delivery.id);
-    if (lane.idle || lane.hungry) void this.wake();
+    if (lane.idle || lane.hungry) void this.nextRound();
   }
 }

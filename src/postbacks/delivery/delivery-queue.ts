@@ -68,7 +68,8 @@ export class DeliveryQueue {
     const now = this.clock.now();
     const hosts = deliveries.map(({ url }) => hostOf(url));
     const inserted = await this.insert(tx, deliveries.map(rowOf), hosts, now);
-    await markDue(tx, [...new Set(hosts)].sort(), now);
+    const askedFor = deliveries.some(({ kind }) => kind !== 'event');
+    await markDue(tx, [...new Set(hosts)].sort(), now, askedFor);
     this.wakeAfterCommit.mark(tx);
     return inserted.map(({ id }) => id);
   }
@@ -120,11 +121,16 @@ function hostOf(url: string): string {
   return `${host}:${port}`;
 }
 
-/** Tells the workers that hosts have something due; in the order of names, so that two of us cannot deadlock. */
-async function markDue(tx: Tx, hosts: readonly string[], now: Date): Promise<void> {
+/**
+ * Tells the workers that hosts have something due; in the order of names, so that two of us cannot deadlock. A host that
+ * rests goes on resting, unless somebody asked by hand for a call (`wakes`): then it is tried once at once.
+ */
+async function markDue(tx: Tx, hosts: readonly string[], now: Date, wakes: boolean): Promise<void> {
   await tx.query(
-    `INSERT INTO postback_hosts (host, due_at) SELECT host, $2 FROM unnest($1::text[]) AS due (host)
-     ON CONFLICT (host) DO UPDATE SET due_at = least(postback_hosts.due_at, excluded.due_at)`,
-    [hosts, now],
+    `INSERT INTO postback_hosts AS known (host, due_at) SELECT host, $2 FROM unnest($1::text[]) AS due (host)
+     ON CONFLICT (host) DO UPDATE
+        SET due_at = CASE WHEN $3 THEN excluded.due_at
+                     ELSE greatest(least(known.due_at, excluded.due_at), known.rests_until) END`,
+    [hosts, now, wakes],
   );
 }

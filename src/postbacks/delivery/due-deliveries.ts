@@ -44,6 +44,17 @@ export interface Demand {
   readonly known: readonly string[];
 }
 
+/** A host and how it answered: calls in a row that reached nobody. */
+export interface HostState {
+  readonly host: string;
+  readonly failures: number;
+}
+
+/** A host that is given back; `restMs` is how long it shall be left alone, whatever is due. */
+export interface ReleasedHost extends HostState {
+  readonly restMs: number | null;
+}
+
 const SECRETS = `
   CASE WHEN w.id IS NOT NULL THEN json_build_object('current', w.secret_sealed, 'previous', w.previous_secret_sealed,
                                                     'previousUntil', w.previous_secret_until) END`;
@@ -57,17 +68,17 @@ export class DueDeliveries {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Leases up to `limit` hosts that have something due, those that wait longest first. */
-  async claimHosts(holder: string, now: Date, limit: number): Promise<string[]> {
-    const [rows] = await this.dataSource.query<[{ host: string }[], number]>(
+  async claimHosts(holder: string, now: Date, limit: number): Promise<HostState[]> {
+    const [rows] = await this.dataSource.query<[HostState[], number]>(
       `UPDATE postback_hosts h SET lease_holder = $1, lease_until = $3
          FROM (SELECT host FROM postback_hosts
                 WHERE due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
                 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) free
         WHERE h.host = free.host
-      RETURNING h.host`,
+      RETURNING h.host, h.failures`,
       [holder, now, leaseEnd(now), limit],
     );
-    return rows.map(({ host }) => host);
+    return rows;
   }
 
   /** Renews leases; returns the hosts that are still the holder's. */
@@ -106,26 +117,35 @@ export class DueDeliveries {
   }
 
   /**
-   * Gives leased hosts back with the time of their next delivery; a host with none is forgotten. The rows are locked
-   * first and read in a statement of their own, so that a delivery that is committed meanwhile is not overlooked.
+   * Gives leased hosts back with the time of their next delivery, or of the end of their rest when that is later; a host
+   * with none is forgotten. The rows are locked first and read in a statement of their own, so that a delivery that is
+   * committed meanwhile is not overlooked.
    */
-  async release(holder: string, hosts: readonly string[]): Promise<void> {
+  async release(holder: string, hosts: readonly ReleasedHost[], now: Date): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      const mine = await tx.query<{ host: string }[]>(
-        `SELECT host FROM postback_hosts WHERE lease_holder = $1 AND host = ANY ($2) ORDER BY host FOR UPDATE`,
-        [holder, hosts],
+      await tx.query(
+        `SELECT FROM postback_hosts WHERE lease_holder = $1 AND host = ANY ($2) ORDER BY host FOR UPDATE`,
+        [holder, hosts.map(({ host }) => host)],
       );
       await tx.query(
         `WITH next AS (
-           SELECT host, (SELECT min(next_attempt_at) FROM postback_deliveries d
-                          WHERE d.host = mine.host AND d.state = 'pending') AS due_at
-             FROM unnest($1::text[]) AS mine (host)
+           SELECT host, failures, rests_until, (SELECT min(next_attempt_at) FROM postback_deliveries d
+                                                 WHERE d.host = given.host AND d.state = 'pending') AS due_at
+             FROM unnest($2::text[], $3::int[], $4::timestamptz[]) AS given (host, failures, rests_until)
          ), forgotten AS (
-           DELETE FROM postback_hosts h USING next WHERE h.host = next.host AND next.due_at IS NULL
+           DELETE FROM postback_hosts h USING next
+            WHERE h.host = next.host AND h.lease_holder = $1 AND next.due_at IS NULL
          )
-         UPDATE postback_hosts h SET due_at = next.due_at, lease_holder = NULL, lease_until = NULL
-           FROM next WHERE h.host = next.host AND next.due_at IS NOT NULL`,
-        [mine.map(({ host }) => host)],
+         UPDATE postback_hosts h
+            SET due_at = greatest(next.due_at, next.rests_until), failures = next.failures,
+                rests_until = next.rests_until, lease_holder = NULL, lease_until = NULL
+           FROM next WHERE h.host = next.host AND h.lease_holder = $1 AND next.due_at IS NOT NULL`,
+        [
+          holder,
+          hosts.map(({ host }) => host),
+          hosts.map(({ failures }) => failures),
+          hosts.map(({ restMs }) => (restMs === null ? null : new Date(now.getTime() + restMs))),
+        ],
       );
     });
   }

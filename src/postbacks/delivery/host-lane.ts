@@ -1,12 +1,15 @@
+import { restMs } from '../domain/host-rest.js';
 import { type Demand, type DueDelivery, receiverOf } from './due-deliveries.js';
 
 /** Calls to one host that run at once (rule 5.3). */
 const AT_ONCE = 4;
-/** A host that did not even take the last connection gets one call at a time. */
-const AT_ONCE_WHEN_DEAD = 1;
-/** Deliveries that are held ready, and the number below which more are fetched. */
-const FULL = 128;
-const LOW = 32;
+/** A host that did not answer the last call gets one at a time. */
+const AT_ONCE_WHEN_SILENT = 1;
+/** Deliveries that are held ready: few at first, more for a host that uses them up faster than others are fetched. */
+const HELD_AT_FIRST = 64;
+const HELD_AT_MOST = 512;
+/** Share of them below which more are fetched. */
+const LOW = 0.5;
 
 /** The deliveries of one leased host: some wait, some are on their way, some wait to be recorded. */
 export class HostLane {
@@ -14,20 +17,37 @@ export class HostLane {
   /** Fetched and not yet recorded. */
   private readonly known = new Set<string>();
   private calls = 0;
-  private dead = false;
   /** Whether the last fetch found as much as was asked for. */
   private more = true;
 
-  constructor(readonly host: string) {}
+  private rest: number | null = null;
+  private held = HELD_AT_FIRST;
+  private ranDry = false;
+
+  /** @param failed calls in a row that had reached nobody when the host was leased */
+  constructor(
+    readonly host: string,
+    private failed = 0,
+  ) {}
 
   /** Whether nothing waits, runs, or is yet to be recorded. */
   get idle(): boolean {
     return this.known.size === 0;
   }
 
+  /** Calls in a row that reached nobody. */
+  get failures(): number {
+    return this.failed;
+  }
+
+  /** How long the host shall be left alone from now on, in ms; null while it is called. */
+  get restMs(): number | null {
+    return this.rest;
+  }
+
   /** Whether the next round should look for more. */
   get wantsFetch(): boolean {
-    return this.waiting.length < LOW;
+    return this.rest === null && this.waiting.length < this.held * LOW;
   }
 
   /** Whether a round is worth while for this host alone: few are left and there were more. */
@@ -37,12 +57,14 @@ export class HostLane {
 
   /** What to fetch. */
   get demand(): Demand {
-    return { host: this.host, room: FULL - this.waiting.length, known: [...this.known] };
+    return { host: this.host, room: this.held - this.waiting.length, known: [...this.known] };
   }
 
   /** Takes what a fetch found. */
   add(deliveries: readonly DueDelivery[], asked: number): void {
     this.more = deliveries.length === asked;
+    if (this.ranDry && this.more) this.held = Math.min(2 * this.held, HELD_AT_MOST);
+    this.ranDry = false;
     for (const delivery of deliveries) {
       this.known.add(delivery.id);
       this.waiting.push(delivery);
@@ -51,16 +73,19 @@ export class HostLane {
 
   /** The next delivery to send, if the host may be called now; the call counts until {@link landed}. */
   takeOff(): DueDelivery | undefined {
-    if (this.calls >= (this.dead ? AT_ONCE_WHEN_DEAD : AT_ONCE)) return undefined;
+    if (this.calls >= (this.failed > 0 ? AT_ONCE_WHEN_SILENT : AT_ONCE)) return undefined;
     const delivery = this.waiting.shift();
     if (delivery) this.calls += 1;
+    else this.ranDry = true;
     return delivery;
   }
 
-  /** A call is over. */
+  /** A call is over; after too many that reached nobody the host rests, and what waits is left in the queue. */
   landed(connected: boolean): void {
     this.calls -= 1;
-    this.dead = !connected;
+    this.failed = connected ? 0 : this.failed + 1;
+    this.rest = restMs(this.failed);
+    if (this.rest !== null) this.drop();
   }
 
   /** A delivery's attempt is recorded. */
@@ -70,9 +95,10 @@ export class HostLane {
 
   /** Drops what waits: for a receiver that was disabled, or, without one, all. */
   drop(receiverId?: string): void {
-    const dropped = this.waiting.filter((delivery) => !receiverId || receiverOf(delivery).id === receiverId);
-    for (const { id } of dropped) this.known.delete(id);
-    const kept = this.waiting.filter((delivery) => !dropped.includes(delivery));
-    this.waiting.splice(0, this.waiting.length, ...kept);
+    const all = this.waiting.splice(0);
+    for (const delivery of all) {
+      if (receiverId && receiverOf(delivery).id !== receiverId) this.waiting.push(delivery);
+      else this.known.delete(delivery.id);
+    }
   }
 }

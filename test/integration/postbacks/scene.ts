@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Outbox, UnitOfWork } from '../../../src/platform/index.js';
 import { DeliveryEngine } from '../../../src/postbacks/index.js';
+import type { PlayerAction } from '../../../src/tracking/index.js';
 import { createTestApp, type TestApp, TestClock } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { makeProgram, type Program } from '../../support/program.js';
@@ -78,7 +79,22 @@ export class PostbackScene {
 
   /** Tells of an action, as tracking does; resolves to its event id when it is consumed. */
   async happen(change: object = {}): Promise<string> {
-    const action = {
+    const action = this.actionOf(change);
+    await this.tell('tracking.facts_recorded', [action]);
+    return action.eventId;
+  }
+
+  /** Tells of so many actions, each an event of its own, in one go. */
+  async happenTimes(count: number, change: object = {}): Promise<void> {
+    await this.tell(
+      'tracking.facts_recorded',
+      Array.from({ length: count }, () => this.actionOf(change)),
+    );
+  }
+
+  /** A first deposit as tracking tells of it, or what `change` makes of it. */
+  actionOf(change: object = {}): PlayerAction {
+    return {
       eventId: randomUUID(),
       action: 'first_deposit',
       partnerId: this.partnerId,
@@ -94,8 +110,6 @@ export class PostbackScene {
       query: {},
       ...change,
     };
-    await this.tell('tracking.facts_recorded', [action]);
-    return action.eventId;
   }
 
   /** Publishes actions as one event and waits until it is consumed. */

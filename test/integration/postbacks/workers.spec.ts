@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Ids } from '../../../src/platform/index.js';
+import { AttemptRecorder } from '../../../src/postbacks/delivery/attempt-recorder.js';
 import { DeliveryEngine } from '../../../src/postbacks/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { type SinkServer, startSinkServer } from '../../support/sink-server.js';
@@ -36,6 +38,45 @@ describe('workers', () => {
     for (const { requests } of sinks) {
       expect(requests.map(({ query }) => query.get('id')).sort()).toEqual([...events].sort());
     }
+  });
+
+  it('A09 of two that sent the same, the first one recorded counts', async () => {
+    const [sink] = sinks;
+    await scene.clear();
+    const { id: postbackId } = await scene.postback(`${sink!.url}/late`);
+    await scene.happen();
+    await Promise.all([scene.engine.drain(), second.app.get(DeliveryEngine).drain()]);
+    const [row] = await scene.app.db.query<[{ id: string; eventId: string; host: string }]>(
+      `SELECT id, event_id AS "eventId", host FROM postback_deliveries WHERE postback_id = $1`,
+      [postbackId],
+    );
+    // A worker that was stopped for so long that it lost its lease records at last what it had sent before.
+    const now = scene.app.clock.now();
+    const late = scene.app.app.get(AttemptRecorder).record({
+      id: scene.app.app.get(Ids).next(),
+      delivery: {
+        ...{ ...row, postbackId, partnerId: scene.partnerId, kind: 'event', action: 'first_deposit' },
+        ...{
+          campaignId: null,
+          promoId: null,
+          method: 'GET',
+          url: `${sink!.url}/late`,
+          headers: {},
+          body: null,
+        },
+        webhookId: null,
+        secrets: null,
+        attempts: 0,
+      },
+      sentAt: now,
+      endedAt: now,
+      result: { status: 500, error: null, retryAfter: undefined, durationMs: 1 },
+    });
+    await late;
+    const outcome = 'SELECT state, attempts FROM postback_deliveries WHERE id = $1';
+    expect(await scene.app.db.query(outcome, [row.id])).toEqual([{ state: 'delivered', attempts: 1 }]);
+    const codes = (await scene.log('?url=/late')).map(({ responseCode }) => responseCode);
+    expect(codes.sort()).toEqual([200, 500]);
   });
 
   it('A09 a stopping one lets its calls end, records them and gives its hosts back', async () => {
