@@ -3,10 +3,10 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems, CountedAs } from '../platform/index.js';
 import { reportAttributes } from './domain/attributes.js';
-import { parseReportRequest, type RawQuery } from './domain/report-request.js';
+import type { RawQuery } from './domain/report-parameters.js';
 import { PerformanceReportDto, ReportAttributesDto } from './performance-report.dto.js';
-import { PerformanceReportService } from './performance-report.service.js';
 import { ApiReportQuery } from './report-query.decorator.js';
+import { Reports } from './reports.service.js';
 
 /** The same report for people who are signed in (A15). */
 @ApiTags('reports')
@@ -15,15 +15,15 @@ import { ApiReportQuery } from './report-query.decorator.js';
 @CountedAs('report')
 @Requires('partner:reports:read')
 export class PerformanceReportController {
-  constructor(private readonly reports: PerformanceReportService) {}
+  constructor(private readonly reports: Reports) {}
 
   @Get('performance')
   @ApiOperation({ summary: 'Performance report' })
-  @ApiReportQuery()
+  @ApiReportQuery('partner')
   @ApiOkResponse({ type: PerformanceReportDto })
   @ApiProblems(400, 401, 403)
   report(@CurrentActor() actor: PartnerActor, @Query() query: RawQuery): Promise<PerformanceReportDto> {
-    return this.reports.run(actor.partnerId, parseReportRequest(query));
+    return this.reports.page(actor, this.reports.request(query, 'partner'));
   }
 
   @Get('attributes')
@@ -31,6 +31,6 @@ export class PerformanceReportController {
   @ApiOkResponse({ type: ReportAttributesDto })
   @ApiProblems(401, 403)
   attributes(): ReportAttributesDto {
-    return reportAttributes();
+    return reportAttributes('partner');
   }
 }

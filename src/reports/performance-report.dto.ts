@@ -56,9 +56,9 @@ export class ReportRelationsDto {
   campaigns: ReportCampaignDto[];
   promos: ReportPromoDto[];
   brands: ReportBrandDto[];
-  /** Always empty for a partner. */
+  /** With the operator's grouper `partner`. */
   partners: ReportBrandDto[];
-  /** Always empty for a partner. */
+  /** Always empty: partners have no operators of their own. */
   dedicated_operators: ReportBrandDto[];
 }
 

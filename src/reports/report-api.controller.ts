@@ -3,15 +3,16 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { CurrentActor, type PartnerActor, Requires, StatisticTokenRoute } from '../identity/index.js';
 import { ApiProblems } from '../platform/index.js';
 import { reportAttributes } from './domain/attributes.js';
-import { parseReportRequest, type RawQuery } from './domain/report-request.js';
+import type { RawQuery } from './domain/report-parameters.js';
 import {
   PerformanceReportDto,
   ReportAttributesDto,
   ReportCampaignsDto,
   ReportCampaignsQuery,
 } from './performance-report.dto.js';
-import { PerformanceReportService } from './performance-report.service.js';
+import { ReportCampaigns } from './report-campaigns.service.js';
 import { ApiReportQuery } from './report-query.decorator.js';
+import { Reports } from './reports.service.js';
 
 /** The report API as existing report clients know it, opened by a statistics token, raw or as Bearer (A18, B10). */
 @ApiTags('report API')
@@ -20,15 +21,18 @@ import { ApiReportQuery } from './report-query.decorator.js';
 @StatisticTokenRoute()
 @Requires('partner:reports:read')
 export class ReportApiController {
-  constructor(private readonly reports: PerformanceReportService) {}
+  constructor(
+    private readonly reports: Reports,
+    private readonly reportCampaigns: ReportCampaigns,
+  ) {}
 
   @Get('report')
   @ApiOperation({ summary: 'Performance report by statistics token' })
-  @ApiReportQuery()
+  @ApiReportQuery('partner')
   @ApiOkResponse({ type: PerformanceReportDto })
   @ApiProblems(400, 401, 403)
   report(@CurrentActor() actor: PartnerActor, @Query() query: RawQuery): Promise<PerformanceReportDto> {
-    return this.reports.run(actor.partnerId, parseReportRequest(query));
+    return this.reports.page(actor, this.reports.request(query, 'partner'));
   }
 
   @Get('report/attributes')
@@ -36,7 +40,7 @@ export class ReportApiController {
   @ApiOkResponse({ type: ReportAttributesDto })
   @ApiProblems(401, 403)
   attributes(): ReportAttributesDto {
-    return reportAttributes();
+    return reportAttributes('partner');
   }
 
   @Get('campaigns')
@@ -47,6 +51,6 @@ export class ReportApiController {
     @CurrentActor() actor: PartnerActor,
     @Query() query: ReportCampaignsQuery,
   ): Promise<ReportCampaignsDto> {
-    return this.reports.campaigns(actor.partnerId, { ...query, perPage: query.per_page });
+    return this.reportCampaigns.list(actor.partnerId, query);
   }
 }

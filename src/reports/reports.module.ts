@@ -3,8 +3,10 @@ import { BillingModule } from '../billing/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
 import { DisplayCurrency } from './display-currency.service.js';
 import { PerformanceReportController } from './performance-report.controller.js';
-import { PerformanceReportService } from './performance-report.service.js';
+import { ProgramReportController } from './program-report.controller.js';
 import { ReportApiController } from './report-api.controller.js';
+import { ReportCampaigns } from './report-campaigns.service.js';
+import { Reports } from './reports.service.js';
 import { OperatorSubAffiliatesController } from './sub-affiliates/operator-sub-affiliates.controller.js';
 import { PartnerSubAffiliatesController } from './sub-affiliates/partner-sub-affiliates.controller.js';
 import { SubAffiliateAnswers } from './sub-affiliates/sub-affiliate-answers.service.js';
@@ -17,11 +19,13 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
   controllers: [
     ReportApiController,
     PerformanceReportController,
+    ProgramReportController,
     PartnerSubAffiliatesController,
     OperatorSubAffiliatesController,
   ],
   providers: [
-    PerformanceReportService,
+    Reports,
+    ReportCampaigns,
     DisplayCurrency,
     SubAffiliateList,
     SubAffiliateReport,

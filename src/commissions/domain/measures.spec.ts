@@ -4,6 +4,7 @@ import {
   ACTIVITY_COLUMNS,
   evaluateMeasure,
   evaluateMeasureScaled,
+  FEE_COLUMNS,
   MEASURES,
   measureSql,
   measureTerms,
@@ -86,10 +87,20 @@ describe('measures', () => {
       { sign: -1, column: 'cashouts_sum' },
       { sign: -1, column: 'chargebacks_sum' },
     ]);
-    expect(measureSql('ggr', 'a')).toBe('(a.bets_sum - a.wins_sum)');
-    expect(measureSql('admin_fee', 'a')).toBe('0');
-    expect(measureSql('admin_fee', 'a', 'v.admin_fee_bps')).toBe(
-      '(0 + (a.bets_sum - a.wins_sum) * v.admin_fee_bps::numeric / 10000)',
-    );
+    const sql = (name: MeasureName): string =>
+      measureSql(
+        name,
+        (column) => `a.${column}`,
+        (column) => `f.${column}`,
+      );
+    expect(sql('ggr')).toBe('(a.bets_sum - a.wins_sum)');
+    expect(sql('admin_fee')).toBe('(0 + (f.bets_sum - f.wins_sum) * 0.0001)');
+    expect(FEE_COLUMNS).toEqual([
+      'bets_sum',
+      'wins_sum',
+      'sb_settled_bets_sum',
+      'sb_wins_sum',
+      'poker_rake_sum',
+    ]);
   });
 });

@@ -83,6 +83,8 @@ const SB_NET = [
   ...SB_GGR,
   ...minus('sb_bonuses_sum', 'sb_balance_corrections_sum', 'sb_third_party_fees_sum'),
 ];
+const REAL_GGR = [...GGR, ...minus('bonus_issues_sum')];
+const SB_REAL_GGR = [...SB_GGR, ...minus('sb_bonuses_sum')];
 const POKER_RAKE = plus('poker_rake_sum');
 const POKER_NET = [
   ...POKER_RAKE,
@@ -116,6 +118,7 @@ export const MEASURES = {
   ]),
   wager: money('Wager', 'Sum of casino bets', plus('bets_sum')),
   ggr: money('GGR', 'Gross gaming revenue: bets − wins', GGR),
+  real_ggr: money('Real GGR', 'GGR − bonuses', REAL_GGR),
   net_gaming: money(
     'Net gaming revenue before admin fee',
     'GGR − bonuses − deductions − taxes − payment, provider and jackpot fees',
@@ -130,6 +133,12 @@ export const MEASURES = {
   ),
   sb_wager: money('Sportsbook wager', 'Sum of settled sportsbook bets', plus('sb_settled_bets_sum')),
   sb_ggr: money('Sportsbook GGR', 'Settled bets − wins', SB_GGR),
+  sb_real_ggr: money('Sportsbook real GGR', 'Sportsbook GGR − bonuses', SB_REAL_GGR),
+  sb_net_gaming: money(
+    'Sportsbook net revenue before admin fee',
+    'Sportsbook GGR − bonuses − balance corrections − third-party fees',
+    SB_NET,
+  ),
   sb_admin_fee: money('Sportsbook admin fee', 'The plan’s admin fee on sportsbook GGR', [], {
     sign: 1,
     on: SB_GGR,
@@ -141,12 +150,23 @@ export const MEASURES = {
     { sign: -1, on: SB_GGR },
   ),
   poker_rake: money('Poker rake', 'Sum of poker rake', POKER_RAKE),
+  poker_net_gaming: money(
+    'Poker net revenue before admin fee',
+    'Rake − bonuses − balance corrections − third-party fees',
+    POKER_NET,
+  ),
   poker_admin_fee: money('Poker admin fee', 'The plan’s admin fee on rake', [], { sign: 1, on: POKER_RAKE }),
   poker_ngr: money(
     'Poker NGR',
     'Rake − bonuses − balance corrections − third-party fees − admin fee',
     POKER_NET,
     { sign: -1, on: POKER_RAKE },
+  ),
+  clean_net_revenue: money(
+    'Clean net revenue',
+    'NGR + sportsbook NGR + poker NGR',
+    [...NET_GAMING, ...SB_NET, ...POKER_NET],
+    { sign: -1, on: [...GGR, ...SB_GGR, ...POKER_RAKE] },
   ),
 } as const satisfies Record<string, MeasureDefinition>;
 
@@ -190,22 +210,31 @@ export function evaluateMeasure(name: MeasureName, sums: ActivitySums, adminFeeB
   return divideHalfEven(evaluateMeasureScaled(name, sums, adminFeeBps), MEASURE_SCALE);
 }
 
-function termsSql(terms: readonly MeasureTerm[], alias: string): string {
+/** The activity columns that admin fees are taken on: their sums times the plan's basis points are summed beside them. */
+export const FEE_COLUMNS: readonly ActivityColumn[] = ACTIVITY_COLUMNS.filter((column) =>
+  Object.values<MeasureDefinition>(MEASURES).some(({ adminFee }) =>
+    adminFee?.on.some((term) => term.column === column),
+  ),
+);
+
+/** Trusted SQL of a column's sum. */
+export type SumSql = (column: ActivityColumn) => string;
+
+function termsSql(terms: readonly MeasureTerm[], sumSql: SumSql): string {
   if (terms.length === 0) return '0';
-  const text = terms.map(({ sign, column }) => `${sign === 1 ? '+' : '-'} ${alias}.${column}`).join(' ');
+  const text = terms.map(({ sign, column }) => `${sign === 1 ? '+' : '-'} ${sumSql(column)}`).join(' ');
   return `(${text.replace(/^\+ /, '')})`;
 }
 
 /**
- * SQL for one row's value of the measure in minor units, to be summed by the caller: an exact `numeric` when the
- * measure has an admin fee and `adminFeeBpsSql` is given, else a `bigint`.
- * @param alias alias of the relation that has the activity columns; trusted text, never user input
- * @param adminFeeBpsSql trusted SQL that yields the admin fee in basis points; without it the fee counts as zero
+ * SQL of the measure of sums, in minor units (or things counted): exact, with a fraction where an admin fee leaves one.
+ * @param sumSql the sum of a column
+ * @param feeSumSql the sum of a column of `FEE_COLUMNS`, each value times the basis points of its plan's admin fee
  */
-export function measureSql(name: MeasureName, alias: string, adminFeeBpsSql?: string): string {
+export function measureSql(name: MeasureName, sumSql: SumSql, feeSumSql: SumSql): string {
   const { terms, adminFee } = definitionOf(name);
-  const value = termsSql(terms, alias);
-  if (!adminFee || adminFeeBpsSql === undefined) return value;
-  const operator = adminFee.sign === 1 ? '+' : '-';
-  return `(${value} ${operator} ${termsSql(adminFee.on, alias)} * ${adminFeeBpsSql}::numeric / 10000)`;
+  const value = termsSql(terms, sumSql);
+  if (!adminFee) return value;
+  // A division by ten thousand would drop digits of large numbers.
+  return `(${value} ${adminFee.sign === 1 ? '+' : '-'} ${termsSql(adminFee.on, feeSumSql)} * 0.0001)`;
 }

@@ -54,6 +54,8 @@ export class Config {
   readonly datacenterRanges: string | null;
   /** Milliseconds within which a visitor's second visit to a promo is a duplicate. */
   readonly duplicateVisitMs: number;
+  /** IANA zone of the program's days. */
+  readonly timeZone: string;
   /** Euros, decimal text, above which bills and balance corrections take two operators; null for never. */
   readonly approvalLimit: string | null;
   readonly rateLimits: Limits;
@@ -100,6 +102,7 @@ export class Config {
     this.countryHeader = environment.COUNTRY_HEADER?.toLowerCase() ?? null;
     this.datacenterRanges = environment.DATACENTER_RANGES ?? null;
     this.duplicateVisitMs = environment.DUPLICATE_VISIT_HOURS * 60 * 60 * 1_000;
+    this.timeZone = environment.PROGRAM_TIME_ZONE;
     this.approvalLimit = environment.APPROVAL_LIMIT ?? null;
     this.payoutDebtor = payoutDebtor(environment);
     this.paypal = paypalSettings(environment);

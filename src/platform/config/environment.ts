@@ -14,6 +14,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { join } from 'node:path';
+import { IsTimeZone } from '../http/is-time-zone.js';
 import { LIMIT_FORM, LIMIT_NAMES } from '../limits/limits.js';
 
 const list = Transform(({ value }: { value: unknown }) =>
@@ -155,6 +156,10 @@ export class Environment {
   @Min(1)
   @Max(168)
   DUPLICATE_VISIT_HOURS = 24;
+
+  /** IANA zone whose days, months and years reports show when nobody asks for another. */
+  @IsTimeZone()
+  PROGRAM_TIME_ZONE = 'UTC';
 
   /** Bills and balance corrections of more, in euros at the day's exchange rate, take two operators; without it one. */
   @IsOptional()

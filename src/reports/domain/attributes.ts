@@ -1,4 +1,5 @@
-import { type Column, COLUMNS, type Grouper, GROUPERS } from './catalogue.js';
+import { COLUMNS } from './catalogue/columns.js';
+import { type Audience, GROUPERS, PROGRAM_GROUPERS, TAG_GROUPER, TAG_PREFIX } from './catalogue/groupers.js';
 
 export interface Attribute {
   name: string;
@@ -8,11 +9,22 @@ export interface Attribute {
 }
 
 /** The columns and groupers a report can be asked for, as the attributes endpoint lists them (rule 11.1). */
-export function reportAttributes(): { available_columns: Attribute[]; available_groupers: Attribute[] } {
-  return { available_columns: attributesOf(COLUMNS), available_groupers: attributesOf(GROUPERS) };
+export function reportAttributes(audience: Audience): {
+  available_columns: Attribute[];
+  available_groupers: Attribute[];
+} {
+  const program = audience === 'operator' ? PROGRAM_GROUPERS : {};
+  return {
+    available_columns: attributesOf(COLUMNS),
+    available_groupers: attributesOf({
+      ...program,
+      ...GROUPERS,
+      [`${TAG_PREFIX}<key>`]: { ...TAG_GROUPER, type: 'string' },
+    }),
+  };
 }
 
-function attributesOf(catalogue: Record<string, Column | Grouper>): Attribute[] {
+function attributesOf(catalogue: Record<string, Omit<Attribute, 'name'>>): Attribute[] {
   return Object.entries(catalogue).map(([name, { title, type, description }]) => ({
     name,
     title,

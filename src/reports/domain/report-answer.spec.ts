@@ -1,40 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import { assertConvertible, cellsOf, type FactRow, totalCells } from './report-answer.js';
+import { cellsOf, type FactRow, headingsOf, totalCells } from './report-answer.js';
 import { parseReportRequest } from './report-request.js';
 
-const request = parseReportRequest({
-  from: '2026-10-01',
-  to: '2026-10-31',
-  'columns[]': ['visits_count', 'ngr'],
-  'group_by[]': ['day', 'campaign'],
-});
+const request = parseReportRequest(
+  {
+    from: '2026-10-01',
+    to: '2026-10-31',
+    'columns[]': ['visits_count', 'ngr', 'first_deposits_conversion_rate'],
+    'group_by[]': ['day', 'campaign'],
+  },
+  { audience: 'partner', timeZone: 'UTC', today: '2026-11-02' },
+);
 const row = {
   g0: '2026-10-03',
   g1: 'c-1',
   currency: 'JPY',
   visits_count: '3',
   ngr: '1250.5',
+  first_deposits_conversion_rate: '66.6666666666666667',
 } as unknown as FactRow;
 
 describe('A18 answer of the report API', () => {
   it('gives groupers, columns and currency as cells, amounts in minor units rounded half-even', () => {
-    expect(cellsOf(request, row)).toEqual([
+    expect(cellsOf(request, row, 1n)).toEqual([
       { name: 'date', value: '2026-10-03', type: 'date' },
       { name: 'campaign_id', value: 'c-1', type: 'string' },
       { name: 'visits_count', value: 3, type: 'integer' },
       { name: 'ngr', value: { currency: 'JPY', amount: '1250', amount_cents: '1250' }, type: 'money' },
+      { name: 'first_deposits_conversion_rate', value: 66.67, type: 'percent' },
       { name: 'currency', value: 'JPY', type: 'string' },
     ]);
   });
 
   it('gives a row of zeros as the totals of nothing', () => {
-    const [cells] = totalCells(request, []);
-    expect(cells!.map(({ name }) => name)).toEqual(['visits_count', 'ngr', 'currency']);
-    expect(cells![0]!.value).toBe(0);
+    const [cells] = totalCells(request, [], 1n);
+    expect(cells!.map(({ name }) => name)).toEqual([
+      'visits_count',
+      'ngr',
+      'first_deposits_conversion_rate',
+      'currency',
+    ]);
+    expect(cells!.map(({ value }) => value)).toEqual([
+      0,
+      { currency: 'N/A', amount: '0.00', amount_cents: '0' },
+      0,
+      'N/A',
+    ]);
   });
 
-  it('refuses a conversion that would need a rate, and lets the same currency pass', () => {
-    expect(() => assertConvertible({ ...request, conversionCurrency: 'EUR' }, [row])).toThrow('JPY to EUR');
-    expect(() => assertConvertible({ ...request, conversionCurrency: 'JPY' }, [row])).not.toThrow();
+  it('divides converted amounts once, and rounds what is a tie as one', () => {
+    const half = { ...row, currency: 'EUR', ngr: '105' };
+    expect(cellsOf({ ...request, groupBy: [], columns: ['ngr'] }, half, 30n)[0]!.value).toMatchObject({
+      amount_cents: '4',
+    });
+  });
+
+  it('has a heading for every cell', () => {
+    expect(headingsOf(request, 'rows').map(({ name }) => name)).toEqual(
+      cellsOf(request, row, 1n).map(({ name }) => name),
+    );
+    expect(headingsOf(request, 'totals').map(({ title }) => title)).toEqual([
+      'Visits',
+      'NGR',
+      'First deposits conversion rate',
+      'Currency',
+    ]);
   });
 });

@@ -1,8 +1,8 @@
 import { Decimal, roundHalfEven } from '../../platform/money/decimal.js';
 import { Money } from '../../platform/money/money.js';
-import { badParameter, type ReportRequest } from './report-request.js';
-import { type ColumnName, columnOf, grouperOf } from './catalogue.js';
-import { hasMoney } from './report-sql.js';
+import { type ColumnName, columnOf } from './catalogue/columns.js';
+import { grouperOf } from './catalogue/groupers.js';
+import { hasMoney, type ReportRequest } from './report-request.js';
 
 /** A row as the database gives it: groupers `g0…`, `currency`, and the columns by name as numeric texts. */
 export type FactRow = Record<string, string | null> & { currency: string };
@@ -20,49 +20,63 @@ export interface Cell {
   type: string;
 }
 
+/** Names and titles of a report's cells, in their order. */
+export interface Heading {
+  readonly name: string;
+  readonly title: string;
+  readonly type: string;
+}
+
+/** Shares and averages of counts are shown with so many decimals. */
+const SHOWN_DECIMALS = 2;
+/** Quotients come with a few more digits than are shown; what is behind these is not theirs. */
+const EXACT_DECIMALS = 20;
+
 /** Cells of a row: groupers, then columns in the order asked for, then the currency. */
-export function cellsOf(request: ReportRequest, row: FactRow): Cell[] {
+export function cellsOf(request: ReportRequest, row: FactRow, divisor: bigint): Cell[] {
   return [
     ...request.groupBy.map((name, index): Cell => {
       const { cell, type } = grouperOf(name);
       return { name: cell, value: row[`g${index}`] ?? null, type };
     }),
-    ...request.columns.map((name) => columnCell(name, row)),
+    ...request.columns.map((name) => columnCell(name, row, divisor)),
     { name: 'currency', value: row.currency, type: 'string' },
   ];
 }
 
 /** Cells of the totals; without facts one row of zeros. */
-export function totalCells(request: ReportRequest, rows: FactRow[]): Cell[][] {
-  const currency = request.conversionCurrency ?? 'N/A';
-  const shown: FactRow[] = rows.length > 0 ? rows : [{ currency }];
-  return shown.map((row) => cellsOf({ ...request, groupBy: [] }, row));
+export function totalCells(request: ReportRequest, rows: readonly FactRow[], divisor: bigint): Cell[][] {
+  const currency = (hasMoney(request) && request.conversion?.currency) || 'N/A';
+  const shown: readonly FactRow[] = rows.length > 0 ? rows : [{ currency }];
+  return shown.map((row) => cellsOf({ ...request, groupBy: [] }, row, divisor));
 }
 
-function columnCell(name: ColumnName, row: FactRow): Cell {
+/** What stands above the cells of a row, or of the totals. */
+export function headingsOf(request: ReportRequest, part: 'rows' | 'totals'): Heading[] {
+  const groupers = part === 'rows' ? request.groupBy : [];
+  return [
+    ...groupers.map((name) => {
+      const { cell, title, type } = grouperOf(name);
+      return { name: cell, title, type };
+    }),
+    ...request.columns.map((name) => ({ name, title: columnOf(name).title, type: columnOf(name).type })),
+    { name: 'currency', title: 'Currency', type: 'string' },
+  ];
+}
+
+function columnCell(name: ColumnName, row: FactRow, divisor: bigint): Cell {
   const { type } = columnOf(name);
-  const value = roundHalfEven(new Decimal(row[name] ?? '0'));
-  if (type === 'integer') return { name, value: Number(value), type };
-  const amount = Money.of(value, row.currency);
-  return {
-    name,
-    value: { currency: row.currency, amount: amount.toString(), amount_cents: value.toString() },
-    type,
-  };
-}
-
-/**
- * Checks that every amount already is in the currency asked for.
- * @throws DomainError INVALID_PARAMETER (400) when a rate would be needed
- */
-export function assertConvertible(request: ReportRequest, totals: FactRow[]): void {
-  const { conversionCurrency } = request;
-  if (conversionCurrency === null || !hasMoney(request)) return;
-  const foreign = totals.find(({ currency }) => currency !== conversionCurrency);
-  if (foreign) {
-    throw badParameter(
-      'conversion_currency',
-      `no exchange rate from ${foreign.currency} to ${conversionCurrency} is known; leave it out to get one row per currency`,
-    );
+  const value = new Decimal(row[name] ?? '0');
+  switch (type) {
+    case 'integer':
+      return { name, value: value.toNumber(), type };
+    case 'decimal':
+    case 'percent':
+      return { name, value: value.toDecimalPlaces(SHOWN_DECIMALS).toNumber(), type };
+    case 'money': {
+      const minor = roundHalfEven(value.div(divisor.toString()).toDecimalPlaces(EXACT_DECIMALS));
+      const amount = Money.of(minor, row.currency).toString();
+      return { name, value: { currency: row.currency, amount, amount_cents: minor.toString() }, type };
+    }
   }
 }

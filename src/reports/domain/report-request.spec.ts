@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { parseReportRequest } from './report-request.js';
+import type { RawQuery } from './report-parameters.js';
+import { parseReportRequest, type ReportRequest } from './report-request.js';
 
 const RANGE = { from: '2026-10-01', to: '2026-10-31' };
 
+function parse(query: RawQuery, audience: 'partner' | 'operator' = 'partner'): ReportRequest {
+  return parseReportRequest(query, { audience, timeZone: 'UTC', today: '2026-11-02' });
+}
+
 describe('A18 query of the report API', () => {
   it('reads repeated names, bracketed names and JSON arrays alike', () => {
-    const bracketed = parseReportRequest({
+    const bracketed = parse({
       ...RANGE,
       'columns[]': ['ngr', 'visits_count'],
       'group_by[]': 'campaign',
     });
-    const repeated = parseReportRequest({ ...RANGE, columns: ['ngr', 'visits_count'], group_by: 'campaign' });
-    const json = parseReportRequest({
+    const repeated = parse({ ...RANGE, columns: ['ngr', 'visits_count'], group_by: 'campaign' });
+    const json = parse({
       ...RANGE,
       columns: '["ngr","visits_count"]',
       group_by: '["campaign"]',
@@ -22,13 +27,13 @@ describe('A18 query of the report API', () => {
   });
 
   it('includes the whole last day, in the time zone asked for', () => {
-    const request = parseReportRequest({ ...RANGE, time_zone: 'Europe/Berlin' });
+    const request = parse({ ...RANGE, time_zone: 'Europe/Berlin' });
     expect(request.from.toISOString()).toBe('2026-09-30T22:00:00.000Z');
     expect(request.to.toISOString()).toBe('2026-10-31T23:00:00.000Z');
   });
 
   it('takes a time as it stands', () => {
-    const request = parseReportRequest({ from: '2026-10-01T12:00:00Z', to: '2026-10-01T13:00:00Z' });
+    const request = parse({ from: '2026-10-01T12:00:00Z', to: '2026-10-01T13:00:00Z' });
     expect(request.to.toISOString()).toBe('2026-10-01T13:00:00.000Z');
   });
 
@@ -40,7 +45,23 @@ describe('A18 query of the report API', () => {
     ['columns', { ...RANGE, 'columns[]': 'nonsense' }],
     ['columns', { ...RANGE, 'columns[]': '__proto__' }],
     ['columns', { ...RANGE, columns: '[1]' }],
+    ['columns', { ...RANGE, 'columns[]': 'constructor' }],
+    ['columns', { ...RANGE, columns: '["ngr"' }],
     ['group_by', { ...RANGE, 'group_by[]': ['day', 'month'] }],
+    ['group_by', { ...RANGE, 'group_by[]': ['day', 'sign_up_at_day'] }],
+    ['group_by', { ...RANGE, 'group_by[]': 'partner' }],
+    ['group_by', { ...RANGE, 'group_by[]': 'dynamic_tag_' }],
+    ['group_by', { ...RANGE, 'group_by[]': 'dynamic_tag_\0' }],
+    ['partner_ids', { ...RANGE, 'partner_ids[]': '01929c3e-0000-7000-8000-000000000001' }],
+    ['from', { from: ['2026-10-01', '2026-10-02'], to: '2026-10-31' }],
+    ['from', { from: '0001-01-01', to: '2026-10-31' }],
+    ['strategies', { ...RANGE, 'strategies[]': 'luck' }],
+    ['countries', { ...RANGE, 'countries[]': 'Germany' }],
+    ['promo_codes', { ...RANGE, promo_codes: 'FOX\0' }],
+    ['time_zone', { ...RANGE, time_zone: '+02:00' }],
+    ['exchange_rates_date', { ...RANGE, exchange_rates_date: '2026-11-03' }],
+    ['exchange_rates_date', { ...RANGE, exchange_rates_date: '2026-02-30' }],
+    ['convert_all_currencies', { ...RANGE, convert_all_currencies: 'maybe' }],
     ['campaign_ids', { ...RANGE, 'campaign_ids[]': '7' }],
     ['time_zone', { ...RANGE, time_zone: 'Mars/Olympus' }],
     ['per_page', { ...RANGE, per_page: '0' }],
@@ -49,7 +70,7 @@ describe('A18 query of the report API', () => {
     ['conversion_currency', { ...RANGE, conversion_currency: 'EURO' }],
     ['async', { ...RANGE, async: 'true' }],
   ])('names the faulty parameter %s', (path, query) => {
-    expect(() => parseReportRequest(query)).toThrow(
+    expect(() => parse(query)).toThrow(
       expect.objectContaining({
         code: 'INVALID_PARAMETER',
         kind: 'malformed',
@@ -60,7 +81,16 @@ describe('A18 query of the report API', () => {
 
   it('ignores the conversion when it is switched off', () => {
     const query = { ...RANGE, conversion_currency: 'EUR' };
-    expect(parseReportRequest({ ...query, convert_all_currencies: '0' }).conversionCurrency).toBeNull();
-    expect(parseReportRequest({ ...query, convert_all_currencies: '1' }).conversionCurrency).toBe('EUR');
+    expect(parse({ ...query, convert_all_currencies: '0' }).conversion).toBeNull();
+    expect(parse({ ...query, convert_all_currencies: '1' }).conversion).toEqual({
+      currency: 'EUR',
+      day: '2026-11-02',
+    });
+    expect(parse({ ...query, exchange_rates_date: '2026-10-31' }).conversion?.day).toBe('2026-10-31');
+  });
+
+  it('groups by parameters of the link, and for operators by partner', () => {
+    expect(parse({ ...RANGE, 'group_by[]': 'dynamic_tag_clickid' }).groupBy).toEqual(['dynamic_tag_clickid']);
+    expect(parse({ ...RANGE, 'group_by[]': 'partner' }, 'operator').groupBy).toEqual(['partner']);
   });
 });

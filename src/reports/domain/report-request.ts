@@ -1,157 +1,168 @@
-import { IANAZone, DateTime } from 'luxon';
-import { DomainError } from '../../platform/errors/domain-error.js';
+import { DateTime } from 'luxon';
 import { isCurrency } from '../../platform/money/currencies.js';
-import { COLUMNS, type ColumnName, GROUPERS, grouperOf, type GrouperName } from './catalogue.js';
+import { isTimeZone } from '../../platform/time/time-zones.js';
+import { COLUMNS, type ColumnName, columnOf } from './catalogue/columns.js';
+import {
+  type Audience,
+  GROUPERS,
+  grouperOf,
+  type GrouperName,
+  isGrouper,
+  PROGRAM_GROUPERS,
+  STRATEGIES,
+  TAG_PREFIX,
+} from './catalogue/groupers.js';
+import { badParameter, Parameters, type RawQuery } from './report-parameters.js';
+
+/** Which facts a report looks at; an empty list narrows nothing. */
+export interface ReportFilters {
+  readonly partnerIds: readonly string[];
+  readonly brandIds: readonly string[];
+  readonly campaignIds: readonly string[];
+  readonly promoIds: readonly string[];
+  /** Codes as people type them; only facts of players who came by one of them. */
+  readonly promoCodes: readonly string[];
+  readonly strategies: readonly (typeof STRATEGIES)[number][];
+  /** ISO 3166 codes. */
+  readonly countries: readonly string[];
+}
+
+/** Currency that every amount is to be shown in, and the UTC day of the rates. */
+export interface ReportConversion {
+  readonly currency: string;
+  readonly day: string;
+}
 
 /** A report as it is asked for, checked. */
 export interface ReportRequest {
   /** Half-open range of instants. */
-  from: Date;
-  to: Date;
-  timeZone: string;
-  columns: ColumnName[];
-  groupBy: GrouperName[];
-  brandIds: string[];
-  campaignIds: string[];
-  promoIds: string[];
-  /** Currency that every amount must be shown in, or null for one row per currency. */
-  conversionCurrency: string | null;
-  page: number;
-  perPage: number;
+  readonly from: Date;
+  readonly to: Date;
+  readonly timeZone: string;
+  readonly columns: readonly ColumnName[];
+  readonly groupBy: readonly GrouperName[];
+  readonly filters: ReportFilters;
+  /** Null for one row per currency. */
+  readonly conversion: ReportConversion | null;
+  readonly page: number;
+  readonly perPage: number;
 }
 
-/** Query parameters as they come: a text, or a list when a name is repeated. */
-export type RawQuery = Record<string, string | string[] | undefined>;
+/** What a request does not say itself. */
+export interface RequestContext {
+  readonly audience: Audience;
+  /** The program's zone. */
+  readonly timeZone: string;
+  /** UTC day. */
+  readonly today: string;
+}
 
-const PARAMETERS = new Set([
-  'from', 'to', 'time_zone', 'columns', 'group_by', 'brand_ids', 'campaign_ids', 'promo_ids',
-  'conversion_currency', 'convert_all_currencies', 'exchange_rates_date', 'page', 'per_page', 'async',
-]); // prettier-ignore
+const PARAMETERS = [
+  'from', 'to', 'time_zone', 'columns', 'group_by', 'brand_ids', 'campaign_ids', 'promo_ids', 'promo_codes',
+  'strategies', 'countries', 'conversion_currency', 'convert_all_currencies', 'exchange_rates_date', 'page', 'per_page',
+  'async',
+]; // prettier-ignore
+const OF_THE_PROGRAM = ['partner_ids'];
+
+/** What a report shows that names no columns. */
+const USUAL_COLUMNS: ColumnName[] = ['visits_count', 'registrations_count', 'partner_income'];
 const LARGEST_PAGE = 1_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
-
-/** 400 that names the parameter and its right form. */
-export function badParameter(path: string, message: string): DomainError {
-  return new DomainError('INVALID_PARAMETER', 'malformed', `${path}: ${message}`, {
-    errors: [{ path, message }],
-  });
-}
+/** Times that PostgreSQL and identifiers can hold, and nobody misses others. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 9999;
 
 /**
  * Reads a report's query as existing report clients send it: `columns[]=a&columns[]=b`, or a JSON array in `columns=`.
- * A date without a time covers the whole day in `time_zone` (default UTC), `to` included (rule 11.3).
+ * A date without a time covers the whole day in `time_zone`, `to` included (rule 11.3).
  * @throws DomainError INVALID_PARAMETER (400) that names the parameter
  */
-export function parseReportRequest(raw: RawQuery): ReportRequest {
-  const query = normalise(raw);
-  const timeZone = zoneOf(query);
+export function parseReportRequest(raw: RawQuery, context: RequestContext): ReportRequest {
+  const { audience } = context;
+  const query = Parameters.read(
+    raw,
+    audience === 'operator' ? [...PARAMETERS, ...OF_THE_PROGRAM] : PARAMETERS,
+  );
+  const timeZone = query.one('time_zone') ?? context.timeZone;
+  if (!isTimeZone(timeZone))
+    throw badParameter('time_zone', 'must be an IANA time zone such as Europe/Berlin');
   const from = instantOf(query, 'from', timeZone, 0);
   const to = instantOf(query, 'to', timeZone, 1);
   if (from >= to) throw badParameter('to', 'must not be before from');
-  if (query['async']?.[0] === 'true')
+  if (query.words('async', ['true', 'false']).includes('true')) {
     throw badParameter('async', 'must be false; reports are answered at once');
+  }
+  const columns = query.words('columns', Object.keys(COLUMNS) as ColumnName[]);
   return {
     from,
     to,
     timeZone,
-    columns: namesOf(query, 'columns', COLUMNS, ['visits_count', 'registrations_count', 'partner_income']),
-    groupBy: groupersOf(query),
-    brandIds: idsOf(query, 'brand_ids'),
-    campaignIds: idsOf(query, 'campaign_ids'),
-    promoIds: idsOf(query, 'promo_ids'),
-    conversionCurrency: conversionOf(query),
-    page: wholeNumberOf(query, 'page', 1, 1_000_000),
-    perPage: wholeNumberOf(query, 'per_page', 50, LARGEST_PAGE),
+    columns: columns.length > 0 ? columns : USUAL_COLUMNS,
+    groupBy: groupersOf(query, audience),
+    filters: filtersOf(query),
+    conversion: conversionOf(query, context.today),
+    page: query.wholeNumber('page', 1, 1_000_000),
+    perPage: query.wholeNumber('per_page', 50, LARGEST_PAGE),
   };
 }
 
-type Query = Partial<Record<string, string[]>>;
-
-/** Folds `name[]`, repeated names and JSON arrays into lists, and refuses names that nothing reads. */
-function normalise(raw: RawQuery): Query {
-  const query: Query = {};
-  for (const [name, value] of Object.entries(raw)) {
-    const plain = name.replace(/\[\d*\]$/, '');
-    if (!PARAMETERS.has(plain)) {
-      throw badParameter(name, `is not a parameter of this report; known are ${[...PARAMETERS].join(', ')}`);
-    }
-    query[plain] = [...(query[plain] ?? []), ...[value ?? []].flat().flatMap((item) => listOf(plain, item))];
-  }
-  return query;
+/** Whether amounts are among the columns; then rows are apart by currency (rule 11.2). */
+export function hasMoney({ columns }: Pick<ReportRequest, 'columns'>): boolean {
+  return columns.some((name) => columnOf(name).type === 'money');
 }
 
-function listOf(name: string, value: string): string[] {
-  if (!value.startsWith('[')) return [value];
-  try {
-    const parsed: unknown = JSON.parse(value);
-    if (Array.isArray(parsed) && parsed.every((item) => typeof item === 'string')) return parsed;
-  } catch {
-    // Not JSON is refused below like any other wrong list.
-  }
-  throw badParameter(name, 'must be repeated, or be a JSON array of strings');
-}
-
-function zoneOf(query: Query): string {
-  const zone = query['time_zone']?.[0] ?? 'UTC';
-  if (!IANAZone.isValidZone(zone))
-    throw badParameter('time_zone', 'must be an IANA time zone such as Europe/Berlin');
-  return zone;
-}
-
-function instantOf(query: Query, name: 'from' | 'to', zone: string, wholeDays: number): Date {
-  const text = query[name]?.[0];
+function instantOf(query: Parameters, name: 'from' | 'to', zone: string, wholeDays: number): Date {
+  const text = query.one(name);
   const expected = 'must be a date such as 2026-10-31 or an RFC 3339 time';
   if (text === undefined) throw badParameter(name, `is required and ${expected}`);
   const at = DateTime.fromISO(text, { zone });
-  if (!at.isValid) throw badParameter(name, expected);
-  return (DATE_ONLY.test(text) ? at.plus({ days: wholeDays }) : at).toJSDate();
+  if (!at.isValid || at.year < FIRST_YEAR || at.year > LAST_YEAR) throw badParameter(name, expected);
+  return (DATE_ONLY.test(text) ? at.plus({ days: wholeDays }).startOf('day') : at).toJSDate();
 }
 
-function namesOf<T extends string>(
-  query: Query,
-  parameter: string,
-  catalogue: Record<T, unknown>,
-  absent: T[],
-): T[] {
-  const names = query[parameter] ?? [];
-  const unknown = names.find((name) => !Object.hasOwn(catalogue, name));
+function groupersOf(query: Parameters, audience: Audience): GrouperName[] {
+  const names = query.many('group_by');
+  const groupers = names.filter((name) => isGrouper(name, audience));
+  const unknown = names.find((name) => !isGrouper(name, audience));
   if (unknown !== undefined) {
+    const known = Object.keys(audience === 'operator' ? { ...GROUPERS, ...PROGRAM_GROUPERS } : GROUPERS);
     throw badParameter(
-      parameter,
-      `'${unknown}' is not known; known are ${Object.keys(catalogue).join(', ')}`,
+      'group_by',
+      `'${unknown}' is not known; known are ${[...known, `${TAG_PREFIX}<key>`].join(', ')}`,
     );
   }
-  return names.length > 0 ? ([...new Set(names)] as T[]) : absent;
-}
-
-function groupersOf(query: Query): GrouperName[] {
-  const groupers = namesOf<GrouperName>(query, 'group_by', GROUPERS, []);
   if (groupers.filter((name) => grouperOf(name).period).length > 1) {
     throw badParameter('group_by', 'takes at most one period');
   }
   return groupers;
 }
 
-function idsOf(query: Query, name: string): string[] {
-  const ids = query[name] ?? [];
-  if (!ids.every((id) => UUID.test(id))) throw badParameter(name, 'must be UUIDs');
-  return ids;
+function filtersOf(query: Parameters): ReportFilters {
+  const countries = query.many('countries');
+  if (!countries.every((code) => /^[A-Z]{2}$/.test(code))) {
+    throw badParameter('countries', 'must be ISO 3166 codes of two letters such as DE');
+  }
+  return {
+    partnerIds: query.ids('partner_ids'),
+    brandIds: query.ids('brand_ids'),
+    campaignIds: query.ids('campaign_ids'),
+    promoIds: query.ids('promo_ids'),
+    promoCodes: query.many('promo_codes'),
+    strategies: query.words('strategies', STRATEGIES),
+    countries,
+  };
 }
 
-function wholeNumberOf(query: Query, name: string, absent: number, largest: number): number {
-  const text = query[name]?.[0];
-  if (text === undefined) return absent;
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > largest) throw badParameter(name, `must be a whole number from 1 to ${largest}`);
-  return value;
-}
-
-function conversionOf(query: Query): string | null {
-  const currency = query['conversion_currency']?.[0];
-  const wanted = ['1', 'true'].includes(query['convert_all_currencies']?.[0] ?? 'true');
-  if (!currency || !wanted) return null;
-  if (!isCurrency(currency))
+function conversionOf(query: Parameters, today: string): ReportConversion | null {
+  const currency = query.one('conversion_currency');
+  const switchedOn = query.words('convert_all_currencies', ['0', '1', 'false', 'true']).at(0) ?? '1';
+  const day = query.one('exchange_rates_date') ?? today;
+  if (!DATE_ONLY.test(day) || !DateTime.fromISO(day).isValid || day > today) {
+    throw badParameter('exchange_rates_date', 'must be a day such as 2026-10-31, today or before');
+  }
+  if (!currency || ['0', 'false'].includes(switchedOn)) return null;
+  if (!isCurrency(currency)) {
     throw badParameter('conversion_currency', 'must be an ISO 4217 code such as EUR');
-  return currency;
+  }
+  return { currency, day };
 }

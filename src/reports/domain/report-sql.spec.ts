@@ -1,34 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { COLUMNS } from './catalogue.js';
+import { COLUMNS } from './catalogue/columns.js';
+import type { RawQuery } from './report-parameters.js';
 import { parseReportRequest } from './report-request.js';
-import { rowsStatement, totalsStatement } from './report-sql.js';
+import { type ReportPlan, rowsStatement, totalsStatement } from './report-sql.js';
 
-const IDS = { from: '00000000-0000-7000-8000-000000000000', to: 'ffffffff-0000-7000-8000-000000000000' };
+const RANGE = { from: '2026-10-01', to: '2026-10-31' };
+
+function planOf(query: RawQuery): ReportPlan {
+  return {
+    scope: { partnerId: 'the partner' },
+    request: parseReportRequest(query, { audience: 'partner', timeZone: 'UTC', today: '2026-11-02' }),
+    ids: { from: '00000000-0000-7000-8000-000000000000', to: 'ffffffff-0000-7000-8000-000000000000' },
+    rates: null,
+  };
+}
 
 describe('A18 SQL of reports', () => {
   it('reads only the sources that the columns need', () => {
-    const request = parseReportRequest({ from: '2026-10-01', to: '2026-10-31', 'columns[]': 'visits_count' });
-    const { text } = rowsStatement(request, 'p', IDS);
+    const { text } = rowsStatement(planOf({ ...RANGE, 'columns[]': 'visits_count' }));
     expect(text).toContain('FROM visits v');
     expect(text).not.toContain('player_activity');
     expect(text).not.toContain('UNION ALL');
   });
 
-  it('passes every filter as a parameter', () => {
+  it('passes every filter and every parameter of a link as a parameter', () => {
     const campaign = '01929c3e-0000-7000-8000-000000000001';
-    const request = parseReportRequest({
-      from: '2026-10-01',
-      to: '2026-10-31',
+    const plan = planOf({
+      ...RANGE,
       'columns[]': Object.keys(COLUMNS),
+      'group_by[]': `dynamic_tag_'; DROP TABLE visits; --`,
       'campaign_ids[]': campaign,
+      'countries[]': 'DE',
+      'strategies[]': 'cpa',
+      'promo_codes[]': `fox' OR true`,
     });
-    for (const { text, values } of [
-      rowsStatement(request, 'partner', IDS),
-      totalsStatement(request, 'partner', IDS),
-    ]) {
-      expect(text).not.toContain(campaign);
-      expect(values).toContainEqual([campaign]);
-      expect(values).toContain('partner');
+    for (const { text, values } of [rowsStatement(plan, { limit: 1, offset: 0 }), totalsStatement(plan)]) {
+      for (const given of [campaign, 'DROP TABLE', 'OR true', 'the partner'])
+        expect(text).not.toContain(given);
+      expect(values).toEqual(
+        expect.arrayContaining([[campaign], ['DE'], ['cpa'], [`FOX' OR TRUE`], 'the partner']),
+      );
     }
   });
 });

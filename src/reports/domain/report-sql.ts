@@ -1,96 +1,124 @@
-import { columnOf, type FactSource, grouperOf, SOURCES, type SourceName } from './catalogue.js';
-import type { ReportRequest } from './report-request.js';
+import { columnOf } from './catalogue/columns.js';
+import { counterNamed, type TimeSql } from './catalogue/sources.js';
+import type { ExactRates } from './conversion.js';
+import { factsSql, type ReportScope } from './report-facts.js';
+import { hasMoney, type ReportRequest } from './report-request.js';
+import { Placeholders, type Statement } from './statement.js';
 
-/** A statement with its parameters. */
-export interface Statement {
-  text: string;
-  values: unknown[];
+/** What a report is made from. */
+export interface ReportPlan {
+  readonly scope: ReportScope;
+  readonly request: ReportRequest;
+  /** Smallest visit ids of the range's two ends. */
+  readonly ids: { readonly from: string; readonly to: string };
+  /** Null where amounts stay in their currencies. */
+  readonly rates: ExactRates | null;
 }
 
-/** First parameter after the fixed ones: from, to, zone, and the bounds of the range as visit ids. */
-const FIXED_PARAMETERS = 5;
-
-/** Smallest visit ids of the range's two ends. */
-export interface IdRange {
-  from: string;
-  to: string;
-}
-
-/** Whether amounts are among the columns; then rows are apart by currency (rule 11.2). */
-export function hasMoney(request: ReportRequest): boolean {
-  return request.columns.some((name) => columnOf(name).type === 'money');
-}
-
-/** The page's rows with `total_count`: groupers `g0…`, `currency`, and the columns by name. */
-export function rowsStatement(request: ReportRequest, partnerId: string, ids: IdRange): Statement {
-  const { values, facts } = factsOf(request, partnerId, ids);
-  const groups = request.groupBy.map((_, index) => `g${index}`);
-  const keys = [...groups, 'currency'];
-  values.push(request.perPage, (request.page - 1) * request.perPage);
-  const text = `WITH facts AS (${facts})
-    SELECT ${keys.join(', ')}, ${sums(request)}, count(*) OVER () AS total_count
-      FROM facts GROUP BY ${keys.join(', ')} ORDER BY ${keys.map((name) => `${name} NULLS LAST`).join(', ')}
-      LIMIT $${values.length - 1} OFFSET $${values.length}`;
-  return { text, values };
-}
-
-/** The totals over all rows: one per currency. */
-export function totalsStatement(request: ReportRequest, partnerId: string, ids: IdRange): Statement {
-  const { values, facts } = factsOf({ ...request, groupBy: [] }, partnerId, ids);
-  const text = `WITH facts AS (${facts}) SELECT currency, ${sums(request)} FROM facts GROUP BY currency ORDER BY currency`;
-  return { text, values };
-}
-
-function sums(request: ReportRequest): string {
-  return request.columns.map((name) => `sum(${name}) AS ${name}`).join(', ');
-}
-
-function factsOf(
-  request: ReportRequest,
-  partnerId: string,
-  ids: IdRange,
-): { values: unknown[]; facts: string } {
-  const values: unknown[] = [request.from, request.to, request.timeZone, ids.from, ids.to, partnerId];
-  const filters = filtersOf(request, values);
-  const sources = new Set(request.columns.map((name): SourceName => columnOf(name).source));
-  const facts = [...sources].map((source) => factsOfSource(request, source, filters)).join(' UNION ALL ');
-  return { values, facts };
-}
-
-type Filter = (source: FactSource) => string;
-
-function filtersOf(request: ReportRequest, values: unknown[]): Filter[] {
-  const filters: Filter[] = [({ keys }) => `${keys.partner} = $${FIXED_PARAMETERS + 1}`];
-  const lists = { brand: request.brandIds, campaign: request.campaignIds, promo: request.promoIds };
-  for (const [key, ids] of Object.entries(lists) as [keyof typeof lists, string[]][]) {
-    if (ids.length === 0) continue;
-    values.push(ids);
-    const parameter = values.length;
-    filters.push(({ keys }) => `${keys[key]} = ANY($${parameter}::uuid[])`);
-  }
-  return filters;
-}
-
-/** One source's facts, summed by group; columns of other sources are zero so that the sources stack. */
-function factsOfSource(request: ReportRequest, name: SourceName, filters: Filter[]): string {
-  const source: FactSource = SOURCES[name];
-  const groups = request.groupBy.map((grouper, index) => `${grouperOf(grouper).value(source)} AS g${index}`);
-  const currency = hasMoney(request) ? source.currency : `'N/A'`;
-  const columns = request.columns.map((column) => {
-    const definition = columnOf(column);
-    return `${definition.source === name ? definition.sum : '0'}::numeric AS ${column}`;
-  });
-  const groupBy = [...groups, currency].map((_, index) => index + 1).join(', ');
-  return `SELECT ${[...groups, `${currency} AS currency`, ...columns].join(', ')}
-    FROM ${source.from}
-    WHERE ${[rangeWithTypes(source), ...filters.map((filter) => filter(source))].join(' AND ')}
-    GROUP BY ${groupBy}`;
+/** Which rows: a page of them, or all. */
+export interface RowsSlice {
+  readonly limit: number;
+  readonly offset: number;
 }
 
 /**
- * Every statement carries all fixed parameters, whether its sources use them or not; naming each with its type
- * lets PostgreSQL accept the unused ones.
+ * The rows: groupers `g0…`, `currency`, and the columns by name as exact numeric texts, amounts in minor units (times
+ * the divisor of the rates where they are converted). With a slice, `total_count` says how many rows there are in all.
  */
-function rangeWithTypes(source: FactSource): string {
-  return `($1::timestamptz, $2::timestamptz, $3::text, $4::uuid, $5::uuid) IS NOT NULL AND ${source.range}`;
+export function rowsStatement(plan: ReportPlan, slice?: RowsSlice): Statement {
+  const placeholders = new Placeholders();
+  const groups = plan.request.groupBy.map((_, index) => `g${index}`);
+  const sums = sumsSql(plan, groups, placeholders);
+  const keys = [...groups, 'currency'];
+  const shown = [
+    ...groups.map((group) => `sums.${group}::text AS ${group}`),
+    'sums.currency',
+    ...columnsSql(plan),
+  ];
+  const page = slice
+    ? `LIMIT ${placeholders.add(slice.limit, 'bigint')} OFFSET ${placeholders.add(slice.offset, 'bigint')}`
+    : '';
+  const text = `WITH sums AS (${sums})
+    SELECT ${shown.join(', ')}${slice ? ', count(*) OVER () AS total_count' : ''} FROM sums
+     ORDER BY ${keys.map((key) => `sums.${key} NULLS LAST`).join(', ')} ${page}`;
+  return { text, values: placeholders.values };
+}
+
+/** How many rows there are in all, for a page behind the last one. */
+export function countStatement(plan: ReportPlan): Statement {
+  const placeholders = new Placeholders();
+  const groups = plan.request.groupBy.map((_, index) => `g${index}`);
+  const text = `SELECT count(*) AS total_count FROM (${sumsSql(plan, groups, placeholders)}) AS sums`;
+  return { text, values: placeholders.values };
+}
+
+/**
+ * The totals over all rows: one per currency, or one where amounts are converted. `unrated` names a currency of which
+ * there are facts but no rate.
+ */
+export function totalsStatement(plan: ReportPlan): Statement {
+  const placeholders = new Placeholders();
+  const request = { ...plan.request, groupBy: [] };
+  const sums = sumsSql({ ...plan, request }, [], placeholders);
+  const text = `WITH sums AS (${sums})
+    SELECT sums.currency, unrated, ${columnsSql(plan).join(', ')} FROM sums ORDER BY sums.currency NULLS LAST`;
+  return { text, values: placeholders.values };
+}
+
+function columnsSql({ request }: ReportPlan): string[] {
+  return request.columns.map((name) => `${columnOf(name).sql} AS ${name}`);
+}
+
+/** The sums of all counters that the columns need, by group and currency; groups without facts are not there. */
+function sumsSql(plan: ReportPlan, groups: readonly string[], placeholders: Placeholders): string {
+  const { scope, request, rates } = plan;
+  const counters = [...new Set(request.columns.flatMap((name) => columnOf(name).counters))];
+  const facts = factsSql(counters, {
+    scope,
+    request,
+    byCurrency: hasMoney(request),
+    placeholders,
+    time: timeSql(plan, placeholders),
+  });
+  if (!rates || !request.conversion) {
+    return `SELECT ${[...groups, 'currency'].join(', ')}, NULL AS unrated, ${summed(counters).join(', ')}
+      FROM (${facts}) AS facts GROUP BY ${[...groups, 'currency'].join(', ')} HAVING sum(facts) > 0`;
+  }
+  const currency = placeholders.once('target', request.conversion.currency, 'text');
+  const names = placeholders.add([...rates.factors.keys()], 'text[]');
+  const factors = placeholders.add([...rates.factors.values()].map(String), 'numeric[]');
+  const grouping = groups.length > 0 ? `GROUP BY ${groups.join(', ')}` : '';
+  return `SELECT ${[...groups, `${currency} AS currency`].join(', ')},
+             min(facts.currency) FILTER (WHERE factor IS NULL) AS unrated, ${summed(counters, 'factor').join(', ')}
+        FROM (${facts}) AS facts
+        LEFT JOIN unnest(${names}, ${factors}) AS rate (rated, factor) ON rated = facts.currency
+       ${grouping} HAVING sum(facts) > 0`;
+}
+
+/** A statement may have no parameter that it does not use: each comes in when it is first named. */
+function timeSql({ request, ids }: ReportPlan, placeholders: Placeholders): TimeSql {
+  return {
+    get from() {
+      return placeholders.once('from', request.from, 'timestamptz');
+    },
+    get to() {
+      return placeholders.once('to', request.to, 'timestamptz');
+    },
+    get fromId() {
+      return placeholders.once('fromId', ids.from, 'uuid');
+    },
+    get toId() {
+      return placeholders.once('toId', ids.to, 'uuid');
+    },
+    get zone() {
+      return placeholders.once('zone', request.timeZone, 'text');
+    },
+  };
+}
+
+function summed(counters: readonly string[], factor?: string): string[] {
+  return counters.map((counter) => {
+    const value = factor && counterNamed(counter).unit === 'money' ? `${counter} * ${factor}` : counter;
+    return `sum(${value}) AS ${counter}`;
+  });
 }

@@ -315,7 +315,11 @@ describe('commission plans', () => {
     const columns = ACTIVITY_COLUMNS.map((column) => `${sums[column]}::bigint AS ${column}`).join(', ');
     for (const name of Object.keys(MEASURES) as MeasureName[]) {
       const [row] = await app.db.query<{ value: string }[]>(
-        `SELECT (${measureSql(name, 'a', '$1')} * 10000)::numeric(40, 0) AS value FROM (SELECT ${columns}) a
+        `SELECT (${measureSql(
+          name,
+          (column) => `a.${column}`,
+          (column) => `a.${column} * $1::numeric`,
+        )} * 10000)::numeric(40, 0) AS value FROM (SELECT ${columns}) a
           WHERE $1::integer > 0`,
         [1234],
       );

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databaseUrlOf, Ids } from '../../../src/platform/index.js';
-import { parseReportRequest } from '../../../src/reports/domain/report-request.js';
-import { PerformanceReportService } from '../../../src/reports/performance-report.service.js';
+import { Reports } from '../../../src/reports/reports.service.js';
 import { DuplicateVisitsJob } from '../../../src/tracking/visits/duplicate-visits.job.js';
 import { DuplicateVisits, type Pass } from '../../../src/tracking/visits/duplicate-visits.service.js';
 import { createTestApp, type TestApp, TestClock } from '../../support/app.js';
@@ -209,12 +208,10 @@ describe('B07 duplicate visits', () => {
     await visit(browser);
     clock.advance(90);
     await job.run();
-    const request = parseReportRequest({
-      from: '2026-11-01',
-      to: '2026-11-30',
-      'columns[]': ['visits_count', 'unique_visits_count'],
-    });
-    const { totals } = await app.app.get(PerformanceReportService).run(scene.partnerId, request);
+    const reports = app.app.get(Reports);
+    const columns = ['visits_count', 'unique_visits_count'];
+    const request = reports.request({ from: '2026-11-01', to: '2026-11-30', columns }, 'partner');
+    const { totals } = await reports.page({ partnerId: scene.partnerId }, request);
     expect(totals.data[0]!.slice(0, 2).map(({ value }) => value)).toEqual([5, 2]);
   });
 

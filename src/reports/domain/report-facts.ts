@@ -1,0 +1,91 @@
+import { type GroupedFact, grouperOf, strategySql } from './catalogue/groupers.js';
+import { type Source, sourceNamed, type SourceName, sourceOf, type TimeSql } from './catalogue/sources.js';
+import type { ReportFilters, ReportRequest } from './report-request.js';
+import type { Placeholders } from './statement.js';
+
+/** Whose facts: of one partner, or null for the whole program. */
+export interface ReportScope {
+  readonly partnerId: string | null;
+}
+
+/** What a statement over facts is made of. */
+export interface FactsContext {
+  readonly scope: ReportScope;
+  readonly request: Pick<ReportRequest, 'groupBy' | 'filters'>;
+  readonly time: TimeSql;
+  /** Whether the facts are kept apart by currency. */
+  readonly byCurrency: boolean;
+  readonly placeholders: Placeholders;
+}
+
+/** SQL of the joins that tell the strategy of a campaign; the planner leaves them out where it is not asked for. */
+export const STRATEGY_JOINS = (campaign: string): string => `
+  LEFT JOIN campaigns sc ON sc.id = ${campaign}
+  LEFT JOIN commission_plans sp ON sp.id = sc.commission_plan_id
+  LEFT JOIN commission_plan_versions sv ON sv.plan_id = sp.id AND sv.version = sp.current_version`;
+
+/**
+ * SQL of the facts that the counters are summed from, stacked: one SELECT per source, each with the groups `g0…`,
+ * `currency`, `facts` (how many there are) and all counters, which are zero where they are another source's.
+ */
+export function factsSql(counters: readonly string[], context: FactsContext): string {
+  const sources = new Set(counters.map(sourceOf));
+  return [...sources].map((source) => rawFactsSql(source, counters, context)).join('\n UNION ALL ');
+}
+
+function rawFactsSql(name: SourceName, counters: readonly string[], context: FactsContext): string {
+  const source = sourceNamed(name);
+  const { time, byCurrency } = context;
+  const fact: GroupedFact = { ...source.dimensions, strategy: strategySql('sv') };
+  const groups = groupsOf(fact, context);
+  const sums = counters.map((counter) => {
+    const own = sourceOf(counter) === name ? source.counters[counter]!.sum : '0';
+    return `${own}::numeric AS ${counter}`;
+  });
+  const keys = [...groups, byCurrency ? `${source.currency} AS currency` : `'N/A' AS currency`];
+  return `SELECT ${[...keys, 'count(*)::numeric AS facts', ...sums].join(', ')}
+    FROM ${source.from} ${joinsOf(source, counters)} ${STRATEGY_JOINS(fact.campaign)}
+   WHERE ${[source.where(time), ...conditionsOf(fact, context)].join(' AND ')}
+   GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`;
+}
+
+/** SQL of the groups' values as `g0…`. */
+export function groupsOf(fact: GroupedFact, { request, time, placeholders }: FactsContext): string[] {
+  return request.groupBy.map((name, index) => {
+    const tag = (value: string): string => placeholders.once(`tag ${value}`, value, 'text');
+    return `${grouperOf(name).value(fact, time, tag)} AS g${index}`;
+  });
+}
+
+function joinsOf(source: Source, counters: readonly string[]): string {
+  const needed = counters.flatMap((counter) => source.counters[counter]?.join ?? []);
+  return [...new Set(needed)].join(' ');
+}
+
+/** SQL of the conditions that scope and filters put on the facts. */
+export function conditionsOf(fact: GroupedFact, { scope, request, placeholders }: FactsContext): string[] {
+  const among = (value: string, name: keyof ReportFilters, type: string): string | null => {
+    const list = request.filters[name];
+    return list.length > 0 ? `${value} = ANY(${placeholders.once(name, list, type)})` : null;
+  };
+  const { promoCodes } = request.filters;
+  const conditions = [
+    scope.partnerId === null
+      ? null
+      : `${fact.partner} = ${placeholders.once('partner', scope.partnerId, 'uuid')}`,
+    among(fact.partner, 'partnerIds', 'uuid[]'),
+    among(fact.brand, 'brandIds', 'uuid[]'),
+    among(fact.campaign, 'campaignIds', 'uuid[]'),
+    among(fact.promo, 'promoIds', 'uuid[]'),
+    among(fact.strategy, 'strategies', 'text[]'),
+    among(fact.country, 'countries', 'text[]'),
+    promoCodes.length === 0
+      ? null
+      : `${fact.promoCode} IN (SELECT id FROM promo_codes WHERE upper(code) = ANY(${placeholders.once(
+          'promoCodes',
+          promoCodes.map((code) => code.toUpperCase()),
+          'text[]',
+        )}))`,
+  ];
+  return conditions.filter((condition) => condition !== null);
+}

@@ -1,0 +1,173 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { ExchangeRates } from '../billing/index.js';
+import { Clock, Config, readRows, sqlState, uuidV7Floor } from '../platform/index.js';
+import type { Audience } from './domain/catalogue/groupers.js';
+import { type ExactRates, exactRates, type ReportRate } from './domain/conversion.js';
+import { type Cell, cellsOf, type FactRow, totalCells } from './domain/report-answer.js';
+import type { ReportScope } from './domain/report-facts.js';
+import { badParameter, type RawQuery } from './domain/report-parameters.js';
+import { hasMoney, parseReportRequest, type ReportRequest } from './domain/report-request.js';
+import { countStatement, type ReportPlan, rowsStatement, totalsStatement } from './domain/report-sql.js';
+import type { Statement } from './domain/statement.js';
+import type { PerformanceReportDto } from './performance-report.dto.js';
+import { relationsOf } from './report-relations.js';
+
+/** PostgreSQL's invalid_parameter_value: a zone that it does not know. */
+const UNKNOWN_ZONE = '22023';
+/** A stream goes on as long as somebody reads it. */
+const STREAM_SETTINGS = `SELECT set_config('statement_timeout', '0', true), set_config('cursor_tuple_fraction', '1', true),
+  set_config('idle_in_transaction_session_timeout', '10min', true)`;
+
+/** Answers performance reports (A15, A18, rules §11): everything of one report is of one moment. */
+@Injectable()
+export class Reports {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly rates: ExchangeRates,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Reads what is asked for.
+   * @throws DomainError INVALID_PARAMETER (400) that names the parameter
+   */
+  request(query: RawQuery, audience: Audience): ReportRequest {
+    const today = this.clock.now().toISOString().slice(0, 10);
+    return parseReportRequest(query, { audience, timeZone: this.config.timeZone, today });
+  }
+
+  /**
+   * One page of a report, with totals over all pages and the names behind the identifiers.
+   * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known
+   */
+  async page(scope: ReportScope, request: ReportRequest): Promise<PerformanceReportDto> {
+    return this.atOneMoment(async (db) => {
+      const plan = await this.plan(db, scope, request);
+      const totals = await this.totalRows(db, plan);
+      const slice = { limit: request.perPage, offset: (request.page - 1) * request.perPage };
+      const rows = await run<FactRow & { total_count: string }>(db, rowsStatement(plan, slice));
+      const [counted] =
+        rows.length > 0 || request.page === 1
+          ? rows
+          : await run<{ total_count: string }>(db, countStatement(plan));
+      const totalCount = Number(counted?.total_count ?? 0);
+      const divisor = divisorOf(plan);
+      return {
+        report_type: 'partner_report',
+        rows: { data: rows.map((row) => cellsOf(request, row, divisor)) },
+        totals: { data: totalCells(request, totals, divisor) },
+        relations: await relationsOf(db, request, rows),
+        current_page: request.page,
+        total_pages: Math.max(1, Math.ceil(totalCount / request.perPage)),
+        current_per_page: request.perPage,
+        total_count: totalCount,
+      };
+    });
+  }
+
+  /** The totals of a report: a row per currency, or one where amounts are converted. */
+  async totals(scope: ReportScope, request: ReportRequest): Promise<Cell[][]> {
+    return this.atOneMoment(async (db) => {
+      const plan = await this.plan(db, scope, request);
+      return totalCells(request, await this.totalRows(db, plan), divisorOf(plan));
+    });
+  }
+
+  /**
+   * All rows of a report, whatever its page, one after the other: memory does not grow with their number. Leaving the
+   * loop early ends the reading.
+   */
+  async *streamRows(scope: ReportScope, request: ReportRequest): AsyncGenerator<Cell[]> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await begin(runner);
+      await runner.query(STREAM_SETTINGS);
+      const plan = await this.plan(runner.manager, scope, request);
+      if (plan.rates) await this.totalRows(runner.manager, plan);
+      const { text, values } = rowsStatement(plan);
+      const divisor = divisorOf(plan);
+      for await (const row of readRows<FactRow>(runner.manager, text, [...values])) {
+        yield cellsOf(request, row, divisor);
+      }
+    } catch (error) {
+      throw explained(error);
+    } finally {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await runner.release();
+    }
+  }
+
+  /** The totals as the database gives them; refuses what cannot be converted. */
+  private async totalRows(db: EntityManager, plan: ReportPlan): Promise<FactRow[]> {
+    const rows = await run<FactRow>(db, totalsStatement(plan));
+    const unrated = rows[0]?.['unrated'];
+    if (unrated) {
+      const { currency, day } = plan.request.conversion!;
+      throw badParameter(
+        'conversion_currency',
+        `no exchange rate from ${unrated} to ${currency} is known on ${day}; leave it out to get one row per currency`,
+      );
+    }
+    return rows;
+  }
+
+  private async plan(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<ReportPlan> {
+    return {
+      scope,
+      request,
+      ids: { from: uuidV7Floor(request.from), to: uuidV7Floor(request.to) },
+      rates: await this.ratesFor(db, request),
+    };
+  }
+
+  private async ratesFor(db: EntityManager, request: ReportRequest): Promise<ExactRates | null> {
+    const { conversion } = request;
+    if (!conversion || !hasMoney(request)) return null;
+    const used = await db.query<{ currency: string }[]>(
+      'SELECT currency FROM brands UNION SELECT currency FROM commission_plans',
+    );
+    const rates: ReportRate[] = [];
+    for (const { currency } of used) {
+      const rate = await this.rates.findRateOn(db, conversion.day, currency, conversion.currency);
+      if (rate) rates.push({ currency, fromPerEuro: rate.from.perEuro, toPerEuro: rate.to.perEuro });
+    }
+    return exactRates(rates, conversion.currency);
+  }
+
+  /** Everything that the work reads is of one moment. */
+  private async atOneMoment<T>(work: (db: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await begin(runner);
+      const result = await work(runner.manager);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw explained(error);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+async function begin(runner: QueryRunner): Promise<void> {
+  await runner.startTransaction('REPEATABLE READ');
+  await runner.query('SET TRANSACTION READ ONLY');
+}
+
+function run<T>(db: EntityManager, { text, values }: Statement): Promise<T[]> {
+  return db.query<T[]>(text, [...values]);
+}
+
+function divisorOf({ rates }: ReportPlan): bigint {
+  return rates?.divisor ?? 1n;
+}
+
+function explained(error: unknown): unknown {
+  return sqlState(error) === UNKNOWN_ZONE
+    ? badParameter('time_zone', 'is not known to the database; use another name of the zone')
+    : error;
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COLUMNS } from '../../../src/reports/domain/catalogue/columns.js';
+import { GROUPERS } from '../../../src/reports/domain/catalogue/groupers.js';
+import type { RawQuery } from '../../../src/reports/domain/report-parameters.js';
+import { Reports } from '../../../src/reports/reports.service.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { BillingScene, CPA_50, SHARE_25 } from '../billing/scene.js';
+
+const RANGE = { from: '2026-10-01', to: '2026-10-31' };
+
+let app: TestApp;
+let scene: BillingScene;
+let reports: Reports;
+
+beforeAll(async () => {
+  app = await createTestApp({ background: false });
+  app.clock.set('2026-10-05T08:00:00Z');
+  scene = await BillingScene.open(app);
+  reports = app.app.get(Reports);
+  const account = await scene.account({ strategies: [CPA_50, SHARE_25], period: 'daily', adminFeeBps: 1000 });
+  await account.register('a', '2026-10-05T09:00:00Z');
+  await account.register('b', '2026-10-05T10:00:00Z', { duplicate: true, country: 'AT' });
+  await account.play('a', '2026-10-06T10:00:00Z', {
+    sums: { bets_sum: 100_000, wins_sum: 40_000, bonus_issues_sum: 6_000 },
+    deposits: [
+      ['1', 5_000, '2026-10-06T10:10:00Z'],
+      ['2', 2_500, '2026-10-06T10:20:00Z'],
+    ],
+  });
+  app.clock.set('2026-10-08T08:00:00Z');
+  await account.bill('2026-10-06');
+});
+afterAll(() => app.close());
+
+/** The first row of totals by column. */
+async function totals(query: RawQuery): Promise<Record<string, unknown>> {
+  const request = reports.request({ ...RANGE, ...query }, 'partner');
+  const { totals: table } = await reports.page({ partnerId: scene.partnerId }, request);
+  expect(table.data).toHaveLength(1);
+  return Object.fromEntries(table.data[0]!.map(({ name, value }) => [name, value]));
+}
+
+const eur = (cents: number): object => ({
+  currency: 'EUR',
+  amount: (cents / 100).toFixed(2),
+  amount_cents: String(cents),
+});
+
+describe('A15 A18 every column and every grouper', () => {
+  it('columns are what their words say', async () => {
+    const shown = await totals({ columns: Object.keys(COLUMNS) });
+    expect(shown).toMatchObject({
+      visits_count: 1,
+      registrations_count: 2,
+      depositing_players_count: 1,
+      qualified_players_count: 1,
+      duplicated_players_count: 1,
+      self_excluded_players_count: 0,
+      first_deposits_count: 1,
+      first_deposits_sum: eur(5_000),
+      first_deposits_conversion_rate: 50,
+      average_first_deposit_amount: eur(5_000),
+      deposits_count: 2,
+      deposits_sum: eur(7_500),
+      average_deposits_count: 2,
+      average_deposit_amount: eur(3_750),
+      ggr: eur(60_000),
+      real_ggr: eur(54_000),
+      admin_fee: eur(6_000),
+      ngr: eur(48_000),
+      real_ngr: eur(54_000),
+      clean_net_revenue: eur(48_000),
+      casino_bonus_ratio: 10,
+      wager: eur(100_000),
+      // 25 % of GGR and one qualified player.
+      partner_income: eur(20_000),
+      fixed_per_player: eur(5_000),
+      ngr_percent: eur(15_000),
+      deposits_sum_percent: eur(0),
+      fixed: eur(0),
+      payable_ngr: eur(0),
+      currency: 'EUR',
+    });
+    expect(Object.keys(shown)).toEqual([...Object.keys(COLUMNS), 'currency']);
+  });
+
+  it.each([...Object.keys(GROUPERS), 'dynamic_tag_clickid'])(
+    'rows by %s add up to the totals',
+    async (grouper) => {
+      const columns = ['visits_count', 'registrations_count', 'deposits_sum', 'ngr', 'partner_income'];
+      const request = reports.request({ ...RANGE, columns, group_by: grouper }, 'partner');
+      const { rows, totals: table } = await reports.page({ partnerId: scene.partnerId }, request);
+      const amounts = (cells: { value: unknown }[]): number[] =>
+      cells.slice(-columns.length - 1, -1).map(({ value }) =>
+        typeof value === 'number' ? value : Number((value as { amount_cents: string }).amount_cents),
+      ); // prettier-ignore
+      const sums = rows.data.map(amounts).reduce((a, b) => a.map((value, index) => value + b[index]!));
+      expect(sums).toEqual(amounts(table.data[0]!));
+      expect(rows.data[0]).toHaveLength(columns.length + 2);
+    },
+  );
+});
