@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { badParameter } from '../domain/report-request.js';
+import { badParameter } from '../domain/report-parameters.js';
 import { DisplayCurrency, type DisplayRates } from '../display-currency.service.js';
 import { moneyOf, scopeOf, SubAffiliateList } from './sub-affiliate-list.service.js';
 import {
