@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Metrics, type Tx, UnitOfWork } from '../../platform/index.js';
 import { LogPartitions } from '../log-partitions.js';
-import { type Attempt, outcomeOf, succeeded } from './attempt.js';
+import { type Attempt, type Outcome, outcomeOf, succeeded } from './attempt.js';
+import { type ArrayItem, arrayLiteral } from './array-literal.js';
 import { ReceiverHealth } from './receiver-health.js';
 
 const BATCH = 1_000;
@@ -13,17 +14,18 @@ const LOG_COLUMNS = `
   id, partner_id, postback_id, webhook_id, delivery_id, event_id, kind, action, attempt, campaign_id, promo_id, method,
   url, response_code, error, duration_ms, sent_at`;
 
-interface Waiting {
-  attempt: Attempt;
-  /** Told when the attempt is recorded (with the receivers that were disabled by it), or given up. */
-  done: (disabled: ReadonlySet<string>) => void;
+/** Attempts that are recorded together. */
+interface Batch {
+  readonly attempts: Attempt[];
+  /** The receivers that were disabled, once all is written or given up. */
+  readonly recorded: PromiseWithResolvers<ReadonlySet<string>>;
 }
 
 /** Writes down attempts, many in one transaction: while one batch is committed, the next one gathers. */
 @Injectable()
 export class AttemptRecorder {
   private readonly logger = new Logger(AttemptRecorder.name);
-  private waiting: Waiting[] = [];
+  private readonly waiting: Batch[] = [];
   private running = false;
   private readonly attempts;
   private readonly durations;
@@ -53,18 +55,25 @@ export class AttemptRecorder {
   record(attempt: Attempt): Promise<ReadonlySet<string>> {
     this.attempts.inc({ outcome: outcomeLabel(attempt) });
     this.durations.observe(attempt.result.durationMs / 1_000);
-    return new Promise((done) => {
-      this.waiting.push({ attempt, done });
-      if (!this.running) void this.work();
-    });
+    const { attempts, recorded } = this.gathering();
+    attempts.push(attempt);
+    if (!this.running) void this.work();
+    return recorded.promise;
+  }
+
+  /** The batch that takes the next attempt. */
+  private gathering(): Batch {
+    const last = this.waiting.at(-1);
+    if (last && last.attempts.length < BATCH) return last;
+    const batch: Batch = { attempts: [], recorded: Promise.withResolvers() };
+    this.waiting.push(batch);
+    return batch;
   }
 
   private async work(): Promise<void> {
     this.running = true;
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, BATCH);
-      const disabled = await this.writePatiently(batch.map(({ attempt }) => attempt));
-      for (const { done } of batch) done(disabled);
+    for (let batch = this.waiting.shift(); batch; batch = this.waiting.shift()) {
+      batch.recorded.resolve(await this.writePatiently(batch.attempts));
     }
     this.running = false;
   }
@@ -103,9 +112,10 @@ function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
  */
 async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<number> {
   const rows = attempts
-    .map((attempt) => ({ ...attempt, outcome: outcomeOf(attempt, Math.random()) }))
-    .sort((a, b) => (a.delivery.id < b.delivery.id ? -1 : 1));
-  const list = (pick: (row: (typeof rows)[number]) => ArrayItem): string => arrayLiteral(rows.map(pick));
+    .map((attempt) => ({ attempt, outcome: outcomeOf(attempt, Math.random()) }))
+    .sort((a, b) => (a.attempt.delivery.id < b.attempt.delivery.id ? -1 : 1));
+  const list = (pick: (attempt: Attempt, outcome: Outcome) => ArrayItem): string =>
+    arrayLiteral(rows.map(({ attempt, outcome }) => pick(attempt, outcome)));
   const [{ logged }] = await tx.query<[{ logged: number }]>(
     `WITH moved AS (
        UPDATE postback_deliveries d
@@ -125,8 +135,8 @@ async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<numbe
     [
       list(({ delivery }) => delivery.id),
       list(({ delivery }) => delivery.attempts),
-      list(({ outcome }) => outcome.state),
-      list(({ outcome }) => outcome.nextAttemptAt.toISOString()),
+      list((_attempt, { state }) => state),
+      list((_attempt, { nextAttemptAt }) => nextAttemptAt.toISOString()),
       list(({ endedAt }) => endedAt.toISOString()),
       list(({ id }) => id),
       list(({ result }) => result.status),
@@ -171,11 +181,4 @@ async function logOthers(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
       column(({ sentAt }) => sentAt),
     ],
   );
-}
-
-type ArrayItem = string | number | null;
-
-/** An array of PostgreSQL; its texts are identifiers, times and names of ours, which need no quotes. */
-function arrayLiteral(items: readonly ArrayItem[]): string {
-  return `{${items.map((item) => item ?? 'NULL').join()}}`;
 }

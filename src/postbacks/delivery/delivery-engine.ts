@@ -24,7 +24,9 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   private readonly logger = new Logger(DeliveryEngine.name);
   private readonly holder: string;
   private readonly lanes = new Map<string, HostLane>();
-  private readonly flights = new Set<Promise<void>>();
+  /** Deliveries that are on their way or being recorded, and who waits until there are none. */
+  private flights = 0;
+  private waiting: (() => void)[] = [];
   private round: Promise<void> | null = null;
   private again = false;
   /** Whether the next round shall look for hosts too, or only fill the lanes that there are. */
@@ -52,14 +54,15 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   /** Looks for due deliveries now and begins to send them; resolves when they are on their way. */
   async wake(): Promise<void> {
     this.claims = true;
-    await this.nextRound();
+    this.nextRound();
+    await this.round;
   }
 
   /** Sends everything that is due now; resolves when it is recorded. */
   async drain(): Promise<void> {
     do {
       await this.wake();
-      await Promise.all(this.flights);
+      await this.allLanded();
     } while (this.lanes.size > 0 && !this.stopping);
   }
 
@@ -73,19 +76,23 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     for (const lane of this.lanes.values()) lane.drop();
     const enough = new AbortController();
     const patience = wait(WAIT_FOR_CALLS_MS, undefined, { signal: enough.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(this.flights), patience]);
+    await Promise.race([this.allLanded(), patience]);
     enough.abort();
     await this.sender.close();
-    await Promise.all(this.flights);
+    await this.allLanded();
     if (this.lanes.size === 0) return;
     await this.due.release(this.holder, [...this.lanes.values()], this.clock.now()).catch(() => undefined);
   }
 
-  private async nextRound(): Promise<void> {
+  /** Has a round begin, or follow the one that runs. */
+  private nextRound(): void {
     if (!this.config.worker || this.stopping) return;
     this.again = true;
     this.round ??= this.rounds();
-    await this.round;
+  }
+
+  private allLanded(): Promise<void> {
+    return this.flights === 0 ? Promise.resolve() : new Promise((done) => this.waiting.push(done));
   }
 
   private async rounds(): Promise<void> {
@@ -147,8 +154,8 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     while (!this.stopping) {
       const delivery = lane.takeOff();
       if (!delivery) return;
-      const flight = this.fly(lane, delivery).finally(() => this.flights.delete(flight));
-      this.flights.add(flight);
+      this.flights += 1;
+      void this.fly(lane, delivery);
     }
   }
 
@@ -159,6 +166,8 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     const disabled = await this.recorder.record(attempt);
     for (const receiverId of disabled) for (const each of this.lanes.values()) each.drop(receiverId);
     lane.settled(delivery.id);
-    if (lane.idle || lane.hungry) void this.nextRound();
+    if (lane.idle || lane.hungry) this.nextRound();
+    this.flights -= 1;
+    if (this.flights === 0) for (const done of this.waiting.splice(0)) done();
   }
 }

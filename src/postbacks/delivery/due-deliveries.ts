@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PostbackMethod } from '../postback.entity.js';
+import { arrayLiteral } from './array-literal.js';
 import type { SealedSecrets } from './webhook-secrets.js';
 
 export type DeliveryKind = 'event' | 'resend' | 'test';
@@ -111,7 +112,7 @@ export class DueDeliveries {
         demands.map(({ host }) => host),
         demands.map(({ room }) => room),
         now,
-        demands.flatMap(({ known }) => known),
+        arrayLiteral(demands.flatMap(({ known }) => known)),
       ],
     );
   }

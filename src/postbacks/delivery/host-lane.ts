@@ -19,10 +19,10 @@ export class HostLane {
   private calls = 0;
   /** Whether the last fetch found as much as was asked for. */
   private more = true;
-
   private rest: number | null = null;
   private held = HELD_AT_FIRST;
-  private ranDry = false;
+  /** Whether it stood empty since the last fetch. */
+  private ranDry = true;
 
   /** @param failed calls in a row that had reached nobody when the host was leased */
   constructor(
@@ -60,10 +60,10 @@ export class HostLane {
     return { host: this.host, room: this.held - this.waiting.length, known: [...this.known] };
   }
 
-  /** Takes what a fetch found. */
+  /** Takes what a fetch found, unless the host rests by now. */
   add(deliveries: readonly DueDelivery[], asked: number): void {
+    if (this.rest !== null) return;
     this.more = deliveries.length === asked;
-    if (this.ranDry && this.more) this.held = Math.min(2 * this.held, HELD_AT_MOST);
     this.ranDry = false;
     for (const delivery of deliveries) {
       this.known.add(delivery.id);
@@ -76,7 +76,7 @@ export class HostLane {
     if (this.calls >= (this.failed > 0 ? AT_ONCE_WHEN_SILENT : AT_ONCE)) return undefined;
     const delivery = this.waiting.shift();
     if (delivery) this.calls += 1;
-    else this.ranDry = true;
+    else this.runDry();
     return delivery;
   }
 
@@ -100,5 +100,12 @@ export class HostLane {
       if (receiverId && receiverOf(delivery).id !== receiverId) this.waiting.push(delivery);
       else this.known.delete(delivery.id);
     }
+  }
+
+  /** More than what was held could have been sent by now, if there was more. */
+  private runDry(): void {
+    if (this.ranDry || !this.more) return;
+    this.ranDry = true;
+    this.held = Math.min(2 * this.held, HELD_AT_MOST);
   }
 }

@@ -73,6 +73,23 @@ describe('delivery', () => {
       expect(times('/later')).toBe(2);
     });
 
+    it('wait until the date of Retry-After, but no longer than a day', async () => {
+      const inTwoMinutes = new Date(scene.app.clock.now().getTime() + 120_000).toUTCString();
+      const asked = [inTwoMinutes, '99999999'];
+      sink.answer(() => ({ status: 503, headers: { 'retry-after': asked.shift() ?? '0' } }));
+      await scene.postback(`${sink.url}/date`);
+      await scene.happen();
+      await scene.engine.drain();
+      await scene.after(119);
+      expect(times('/date')).toBe(1);
+      await scene.after(1.1);
+      expect(times('/date')).toBe(2);
+      await scene.after(24 * HOUR - 1);
+      expect(times('/date')).toBe(2);
+      await scene.after(1.1);
+      expect(times('/date')).toBe(3);
+    });
+
     it('come after a cut connection too', async () => {
       sink.answer('reset');
       await scene.postback(`${sink.url}/reset`);
