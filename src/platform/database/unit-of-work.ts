@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { LostRace } from '../errors/domain-error.js';
+import { TransactionRunner } from './transaction-runner.js';
 
 /** The transaction that a command works in; always the first argument of a command. */
 export type Tx = EntityManager;
@@ -36,15 +38,25 @@ export class UnitOfWork {
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.dataSource.transaction(async (tx) => {
-          const result = await work(tx);
-          for (const step of this.lastSteps) await step(tx, result);
-          return result;
-        });
+        return await this.attempt(work);
       } catch (error) {
         if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
         await delay(randomInt(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS) * attempt);
       }
+    }
+  }
+
+  private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = new TransactionRunner(this.dataSource.driver as PostgresDriver);
+    const manager = Object.assign(runner, { manager: this.dataSource.createEntityManager(runner) }).manager;
+    try {
+      return await manager.transaction(async (tx) => {
+        const result = await work(tx);
+        for (const step of this.lastSteps) await step(tx, result);
+        return result;
+      });
+    } finally {
+      await runner.release();
     }
   }
 }

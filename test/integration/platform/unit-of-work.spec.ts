@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { DomainError, LostRace, type Tx, UnitOfWork } from '../../../src/platform/index.js';
+import { copyRows, DomainError, LostRace, type Tx, UnitOfWork } from '../../../src/platform/index.js';
 import { createProbeApp, type ProbeApp } from './probe-app.js';
 
 let probe: ProbeApp;
@@ -109,4 +109,59 @@ it('leaves no connection behind', async () => {
     `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
   );
   expect(open.count).toBe('0');
+});
+
+/** Ways in which work may begin; the transaction begins with the first of them. */
+const FIRST_STATEMENTS: Record<string, (tx: Tx) => Promise<unknown>> = {
+  'with parameters': (tx) => increment(tx, 1),
+  'without parameters': (tx) => tx.query('UPDATE counters SET value = 5'),
+  'of several statements': (tx) =>
+    tx.query('UPDATE counters SET value = 5; DELETE FROM counters WHERE id = 2'),
+  'in a savepoint': (tx) => tx.transaction((inner) => increment(inner, 1)),
+  'that copies rows': (tx) => copyRows(tx, 'COPY counters FROM STDIN', ['3\t3\n']),
+};
+
+it.each(Object.entries(FIRST_STATEMENTS))(
+  'holds a first statement %s in the transaction',
+  async (_, first) => {
+    const failed = unitOfWork.run(async (tx) => {
+      await first(tx);
+      throw new Error('No.');
+    });
+    await expect(failed).rejects.toThrow('No.');
+    expect(await counters()).toEqual([0, 0]);
+    await unitOfWork.run(first);
+    expect(await counters()).not.toEqual([0, 0]);
+  },
+);
+
+it('answers a first statement as any other', async () => {
+  const statements = [
+    'SELECT id, value FROM counters WHERE id = $1',
+    'UPDATE counters SET value = 3 WHERE id = $1 RETURNING value',
+    'UPDATE counters SET value = 4 WHERE id = $1',
+    'SELECT FROM counters WHERE id = -$1::int',
+  ];
+  for (const statement of statements) {
+    const [first, later] = await unitOfWork.run(async (tx) => [
+      await tx.query(statement, [1]),
+      await tx.query(statement, [1]),
+    ]);
+    expect(first).toEqual(later);
+  }
+  expect(await unitOfWork.run(async () => 'nothing')).toBe('nothing');
+});
+
+it('leaves nothing of a first statement that fails, and tells why', async () => {
+  for (const [statement, parameters, reason] of [
+    ['INSERT INTO counters VALUES ($1, 1)', [1], /counters_pkey/],
+    ['SELECT $1::int / 0', [1], /division by zero/],
+    ['SELEC $1', [1], /syntax error/],
+    ['SELECT $1::uuid', ['x'], /invalid input syntax/],
+  ] as const) {
+    const failing = unitOfWork.run((tx) => tx.query(statement, [...parameters]));
+    await expect(failing).rejects.toThrow(reason);
+  }
+  await Promise.all(Array.from({ length: 20 }, () => unitOfWork.run((tx) => increment(tx, 1))));
+  expect(await counters()).toEqual([20, 0]);
 });
