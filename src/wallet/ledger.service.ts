@@ -60,14 +60,18 @@ const NOT_FROZEN = 'ledger_owner_not_frozen';
 
 const POST = `SELECT posted_id AS "journalId", is_new AS posted FROM ledger_post(
   $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+const TRANSFER = 'SELECT ledger_transfer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS id';
 
 /** The double-entry ledger under every balance (B01, rule 1.3). */
 @Injectable()
 export class Ledger {
   constructor(private readonly ids: Ids) {}
 
-  /** Posts one journal, as {@link postAll} does. */
+  /** Posts one journal, as {@link postAll} does; one that moves an amount between two accounts by a shorter way. */
   async post(tx: Tx, journal: NewJournal): Promise<Posting> {
+    const [first, second] = journal.entries;
+    if (journal.entries.length === 2 && isTransfer(first!, second!))
+      return this.transfer(tx, journal, first!, second!);
     const [posting] = await this.postAll(tx, [journal]);
     return posting!;
   }
@@ -85,6 +89,29 @@ export class Ledger {
       return await tx.query<Posting[]>(POST, this.parametersOf(journals));
     } catch (error) {
       throw refusalOf(error, journals) ?? error;
+    }
+  }
+
+  private async transfer(tx: Tx, journal: NewJournal, from: LedgerEntry, to: LedgerEntry): Promise<Posting> {
+    const id = this.ids.next();
+    const shard = houseShardOf(from.account.ownerId ?? to.account.ownerId ?? '0');
+    const sideOf = ({ account: { ownerId, kind } }: LedgerEntry) => [ownerId, ownerId ? 0 : shard, kind];
+    try {
+      const [{ id: journalId }] = await tx.query<[{ id: string }]>(TRANSFER, [
+        id,
+        journal.kind,
+        journal.reference,
+        journal.memo ?? null,
+        journal.reversesId ?? null,
+        uuidV7Time(id),
+        ...sideOf(from),
+        ...sideOf(to),
+        to.amount.currency,
+        to.amount.minor.toString(),
+      ]);
+      return { journalId, posted: journalId === id };
+    } catch (error) {
+      throw refusalOf(error, [journal]) ?? error;
     }
   }
 
@@ -125,16 +152,15 @@ export class Ledger {
   async creditAll(tx: Tx, credits: readonly Credit[]): Promise<Posting[]> {
     if (credits.some(({ amount }) => amount.isZero() || amount.isNegative()))
       throw new Error('Only an amount above zero can be credited');
-    return this.postAll(
-      tx,
-      credits.map(({ ownerId, amount, ...journal }) => ({
-        ...journal,
-        entries: [
-          { account: { ownerId: null, kind: 'commission_expense' }, amount: amount.negate() },
-          { account: { ownerId, kind: 'available' }, amount },
-        ],
-      })),
-    );
+    const journals = credits.map(({ ownerId, amount, ...journal }): NewJournal => ({
+      ...journal,
+      entries: [
+        { account: { ownerId: null, kind: 'commission_expense' }, amount: amount.negate() },
+        { account: { ownerId, kind: 'available' }, amount },
+      ],
+    }));
+    const [only] = journals;
+    return only && journals.length === 1 ? [await this.post(tx, only)] : this.postAll(tx, journals);
   }
 
   /**
@@ -159,6 +185,11 @@ export class Ledger {
     }));
     return this.post(tx, { ...journal, reversesId, entries });
   }
+}
+
+/** Whether the two are sides of one movement; what is not goes to the list's function, which refuses it. */
+function isTransfer(from: LedgerEntry, to: LedgerEntry): boolean {
+  return from.amount.currency === to.amount.currency && from.amount.minor === -to.amount.minor;
 }
 
 /** What the database's refusal means, or undefined when it is none of the ledger's rules. */

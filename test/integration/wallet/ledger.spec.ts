@@ -212,6 +212,22 @@ describe('B01 the ledger', () => {
     await expect(db.query(statement)).rejects.toThrow(/append-only/);
   });
 
+  it.each([
+    ['of an owner without one', `VALUES (NULL, 0, 'available', 'EUR')`],
+    ['of the house with an owner', `VALUES (gen_random_uuid(), 0, 'commission_expense', 'EUR')`],
+    ['in a part that only the house has', `VALUES (gen_random_uuid(), 1, 'available', 'EUR')`],
+    ['in a part that there is not', `VALUES (NULL, 16, 'commission_expense', 'EUR')`],
+    ['of an unknown kind', `VALUES (gen_random_uuid(), 0, 'pocket', 'EUR')`],
+  ])('refuses an account %s', async (_, values) => {
+    const made = db.query(`INSERT INTO ledger_accounts (owner_id, shard, kind, currency) ${values}`);
+    await expect(made).rejects.toThrow(/there can be no account/);
+    await credit(owner, 1n);
+    const changed = db.query(`UPDATE ledger_accounts SET kind = 'commission_expense' WHERE owner_id = $1`, [
+      owner,
+    ]);
+    await expect(changed).rejects.toThrow(/there can be no account/);
+  });
+
   it('lets opposite transfers queue, without a deadlock that reaches the caller', async () => {
     const other = randomUUID();
     await credit(owner, 1_000n);
@@ -231,6 +247,60 @@ describe('B01 the ledger', () => {
     );
     expect(Math.min(...counts)).toBeGreaterThan(0);
     expect([await availableOf(owner), await availableOf(other)]).toEqual([['10.00'], ['10.00']]);
+  });
+
+  it('finds rows by indexes, also in a session that made its plans while the tables were small', async () => {
+    const fresh = await createTestDatabase();
+    const session = await new DataSource({ type: 'postgres', url: fresh.url, poolSize: 1 }).initialize();
+    try {
+      const work = new UnitOfWork(session);
+      const owners = Array.from({ length: 300 }, () => randomUUID());
+      const post = (from: string, to: string) => {
+        const entries = [
+          { account: available(from), amount: eur(-1n) },
+          { account: available(to), amount: eur(1n) },
+        ];
+        return work.run((tx) =>
+          ledger.post(tx, { kind: 'balance_correction', reference: randomUUID(), entries }),
+        );
+      };
+      const creditMany = () =>
+        work.run((tx) =>
+          ledger.creditAll(
+            tx,
+            owners.map((ownerId) => ({
+              ownerId,
+              amount: eur(9n),
+              kind: 'bill' as const,
+              reference: randomUUID(),
+            })),
+          ),
+        );
+      const rowsRead = async () => {
+        await session.query('SELECT pg_stat_force_next_flush()');
+        const [rows] = await session.query<[{ bySeq: number; byIndex: number }]>(
+          `SELECT sum(seq_tup_read)::int AS "bySeq", sum(idx_tup_fetch)::int AS "byIndex" FROM pg_stat_user_tables
+            WHERE relname LIKE 'ledger\\_%' OR relname = 'wallet_freezes'`,
+        );
+        return rows;
+      };
+      await work.run((tx) =>
+        ledger.credit(tx, { ownerId: owners[0]!, amount: eur(9n), kind: 'bill', reference: 'first' }),
+      );
+      // A page each, of which the planner knows.
+      await session.query('VACUUM ANALYZE ledger_accounts, ledger_journals, ledger_entries, wallet_freezes');
+      const before = await rowsRead();
+      await post(owners[0]!, owners[1]!);
+      for (let round = 0; round < 3; round += 1) await creditMany();
+      for (let number = 1; number < 40; number += 1) await post(owners[number]!, owners[number - 1]!);
+      const after = await rowsRead();
+      const entries = 2 * (3 * owners.length + 40);
+      expect(after.bySeq - before.bySeq).toBe(0);
+      expect((after.byIndex - before.byIndex) / entries).toBeLessThan(15);
+    } finally {
+      await session.destroy();
+      await fresh.drop();
+    }
   });
 
   it.each([
