@@ -6,7 +6,7 @@ import { Money } from '../platform/index.js';
 export interface Mismatch {
   /** Name of the check that found it. */
   check: string;
-  /** Journal, account or what a registered check compares; null where open cash-outs have no account at all. */
+  /** Journal, account or what a registered check compares; null where cash-outs have no account at all. */
   subjectId: string | null;
   /** Whose wallet it is in; null for the house. */
   ownerId: string | null;
@@ -72,6 +72,18 @@ const MISMATCHES = `
          coalesce(c.total, 0)::text, coalesce(a.balance_minor, 0)::text
     FROM (SELECT * FROM ledger_accounts WHERE kind = 'processing') a
     FULL JOIN (SELECT owner_id, currency, sum(amount_minor) AS total FROM cashouts WHERE state = 'pending'
+                GROUP BY owner_id, currency) c
+      ON c.owner_id = a.owner_id AND c.currency = a.currency
+   WHERE coalesce(a.balance_minor, 0) <> coalesce(c.total, 0)
+  UNION ALL
+  SELECT 'paid_is_accepted_less_refunds', a.id, coalesce(a.owner_id, c.owner_id), coalesce(a.currency, c.currency),
+         coalesce(c.total, 0)::text, coalesce(a.balance_minor, 0)::text
+    FROM (SELECT * FROM ledger_accounts WHERE kind = 'paid') a
+    FULL JOIN (SELECT owner_id, currency, sum(moved) AS total
+                 FROM (SELECT owner_id, currency, amount_minor AS moved FROM cashouts WHERE accepted_at IS NOT NULL
+                       UNION ALL
+                       SELECT c.owner_id, c.currency, -r.amount_minor
+                         FROM cashout_refunds r JOIN cashouts c ON c.id = r.cashout_id) movement
                 GROUP BY owner_id, currency) c
       ON c.owner_id = a.owner_id AND c.currency = a.currency
    WHERE coalesce(a.balance_minor, 0) <> coalesce(c.total, 0)

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { Config, Metrics, Money, UnitOfWork } from '../../../src/platform/index.js';
 import { ReconciliationJob } from '../../../src/wallet/reconciliation.job.js';
 import { ReconciliationRuns } from '../../../src/wallet/reconciliation-runs.service.js';
-import { Ledger } from '../../../src/wallet/index.js';
+import { Ledger, Reconciliation } from '../../../src/wallet/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { type MoneyBody, WalletScene } from './scene.js';
@@ -161,6 +161,24 @@ describe('rule 1.6 reconciliation with consequences', () => {
     ]);
     expect(newlyFrozen).toEqual([scene.ownerId]);
     await change(-3);
+  });
+
+  it('names what was paid when it is not what was accepted less what came back', async () => {
+    await scene.credit('50.00');
+    const { id } = await scene.withdraw('50.00');
+    body(await scene.operator.post(`operator/cashouts/${id}/accept`), 200);
+    body(await scene.operator.post(`operator/cashouts/${id}/refund`, { amount: '20.00', comment: 'x' }), 200);
+    const { mismatches } = await runs.run();
+    expect(mismatches).toEqual([]);
+    const seen = app.db.transaction(async (tx) => {
+      await tx.query('UPDATE cashouts SET amount_minor = amount_minor + 7 WHERE id = $1', [id]);
+      const { mismatches: found } = await app.app.get(Reconciliation).run(tx);
+      expect(found).toMatchObject([
+        { check: 'paid_is_accepted_less_refunds', ownerId: scene.ownerId, expected: { minor: 3_007n } },
+      ]);
+      throw new Error('rolled back');
+    });
+    await expect(seen).rejects.toThrow('rolled back');
   });
 
   it('freezes once when many reconcile at once', async () => {
