@@ -13,7 +13,7 @@ export type PayoutBatchState = (typeof PAYOUT_BATCH_STATES)[number];
 /**
  * What happens to a batch. Operators `approve`, `export` it as a file, `hand_over` to a provider, `cancel`. With a
  * provider: `attempt` before it is asked, then `accept` or `refuse` by its answer, or `deny` if it pays nothing after all.
- * A batch is `settle`d by the last result of its lines.
+ * A batch is `settle`d by the last result of its lines, and by a denial of the rest where something was paid.
  */
 export const PAYOUT_BATCH_ACTIONS = [
   'approve',

@@ -74,7 +74,10 @@ export class PayoutFollowUp {
     await tx.query(`UPDATE payout_lines SET reason = $2 WHERE id = $1 AND state = 'sent'`, [lineId, reason]);
   }
 
-  /** The provider pays nothing that it has not paid by now: the cash-outs wait again. */
+  /**
+   * The provider pays nothing that it has not paid by now: the other cash-outs wait again. A batch of which something
+   * was paid is settled with that, not cancelled.
+   */
   private async deny(tx: Tx, by: DecidingActor, id: string): Promise<void> {
     const batch = await lockBatch(tx, id);
     if (batch.state !== 'sent') return;
@@ -84,7 +87,11 @@ export class PayoutFollowUp {
         WHERE batch_id = $1 AND state = ANY ($3)`,
       [id, now, lineStatesAllowing('release')],
     );
-    const next = nextBatchState(batch, 'deny');
+    const [{ paid }] = await tx.query<[{ paid: boolean }]>(
+      `SELECT EXISTS (SELECT FROM payout_lines WHERE batch_id = $1 AND state = 'succeeded') AS paid`,
+      [id],
+    );
+    const next = nextBatchState(batch, paid ? 'settle' : 'deny');
     await tx.query('UPDATE payout_batches SET state = $2, ended_at = $3, ask_at = NULL WHERE id = $1', [
       id,
       next,

@@ -231,6 +231,21 @@ describe('B09 payouts by PayPal’s API', () => {
     await scene.draft(cashoutIds, 'paypal');
   });
 
+  it('that PayPal denies after it has paid some are settled, and let go of the others', async () => {
+    const { id, cashoutIds } = await handedOver(2);
+    await work();
+    const [first] = await scene.lines(id);
+    const { items } = JSON.parse(paypal.orders.at(-1)!.body) as {
+      items: { receiver: string; sender_item_id: string }[];
+    };
+    const paid = items.find(({ sender_item_id }) => sender_item_id === first!.reference)!.receiver;
+    paypal.finish((receiver) => (receiver === paid ? 'SUCCESS' : 'PENDING'), 'DENIED');
+    await workAfter(120);
+    expect(await scene.batch(id)).toMatchObject({ state: 'settled' });
+    expect(await linesOf(id)).toEqual(['succeeded', 'cancelled']);
+    expect((await scene.states(cashoutIds)).sort()).toEqual(['pending', 'success']);
+  });
+
   it('are given to people when PayPal would not recognise them any more', async () => {
     const { id } = await handedOver(1);
     paypal.disturbAnswers((request, answer) => (isOrder(request) ? 'reset' : answer));
