@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BillingScene, CPA_50, multiplyPartners, runBills, SHARE_25 } from '../integration/billing/scene.js';
+import { BillingScene, CPA_50 } from '../integration/billing/scene.js';
 import { createTestApp, type TestApp, TestClock } from '../support/app.js';
+import { dayBefore } from '../support/billing-program.js';
 import { body, type Person } from '../support/journey.js';
 import { type BenchServer, median, startBenchServer } from './measure.js';
 
-const BILLS = 20_000;
-const ROUNDS = 5;
+const BILLS = Number(process.env['BULK_BILLS'] ?? 20_000);
+const ROUNDS = Number(process.env['BULK_ROUNDS'] ?? 5);
 const DAY_MS = 86_400_000;
-const dayBefore = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 
 let server: BenchServer;
 let app: TestApp;
@@ -21,25 +21,11 @@ beforeAll(async () => {
   const clock = new TestClock(new Date(Date.now() - 20 * DAY_MS).toISOString());
   app = await createTestApp({ databaseUrl, clock });
   const scene = await BillingScene.open(app);
-  const account = await scene.account({ strategies: [CPA_50, SHARE_25], period: 'daily' });
-  await multiplyPartners(scene, account, BILLS, dayBefore(ROUNDS + 3));
-  for (let day = 1; day <= ROUNDS; day += 1) {
-    const at = `${dayBefore(ROUNDS + 3 - day)}T10:00:00Z`;
-    await app.db.query(
-      `INSERT INTO player_activity (player_id, partner_id, campaign_id, promo_id, brand_id, interval_from, interval_to,
-                                    currency, bets_sum)
-       SELECT id, partner_id, campaign_id, promo_id, brand_id, $1, $1::timestamptz + interval '1 hour', 'EUR', 20400
-         FROM players WHERE external_id LIKE 'copy-%'`,
-      [at],
-    );
-    await app.db.query(
-      `INSERT INTO fact_changes (partner_id, campaign_id, occurred_at)
-       SELECT partner_id, campaign_id, $1 FROM players WHERE external_id LIKE 'copy-%'`,
-      [at],
-    );
-  }
+  const account = await scene.account({ strategies: [CPA_50], period: 'daily' });
+  await account.qualify('first', dayBefore(ROUNDS + 5));
   clock.set(new Date());
-  await runBills(app, dayBefore(1));
+  await account.bill(dayBefore(ROUNDS + 5));
+  await copyBill(app.db);
   await app.db.query('VACUUM ANALYZE');
   operator = await scene.operator.signInAgain();
   await operator.enableTwoFactor();
@@ -48,6 +34,43 @@ afterAll(async () => {
   await app.close();
   await server.stop();
 });
+
+/** Gives each of so many further partners a bill like the only one for each of the days, its line with it. */
+async function copyBill(db: DataSource): Promise<void> {
+  const copyOf = (table: string, changes: string): string =>
+    `(jsonb_populate_record(NULL::${table}, to_jsonb(${table}) || jsonb_build_object(${changes}))).*`;
+  await db.transaction(async (tx) => {
+    await tx.query(
+      `CREATE TABLE copies AS
+         SELECT partner_id, uuidv7() AS bill_id, day::date AS day
+           FROM (SELECT gen_random_uuid() AS partner_id FROM generate_series(1, $1::int)) AS partner,
+                generate_series($2::date, $3::date, interval '1 day') AS day ORDER BY day`,
+      [BILLS, dayBefore(ROUNDS + 3), dayBefore(3)],
+    );
+    await tx.query(
+      `INSERT INTO partners SELECT ${copyOf('partners', `'id', copies.partner_id`)}
+         FROM partners, (SELECT DISTINCT partner_id FROM copies) AS copies`,
+    );
+    await tx.query(
+      `INSERT INTO bills
+       SELECT ${copyOf(
+         'bills',
+         `'id', copies.bill_id, 'partner_id', copies.partner_id, 'first_day', day, 'last_day', day,
+          'period_start', day::timestamptz, 'period_end', day + interval '1 day'`,
+       )}
+         FROM bills, copies`,
+    );
+    await tx.query(
+      `INSERT INTO bill_lines
+       SELECT ${copyOf(
+         'bill_lines',
+         `'id', gen_random_uuid(), 'bill_id', copies.bill_id, 'partner_id', copies.partner_id, 'period_start', day::timestamptz`,
+       )}
+         FROM bill_lines, copies`,
+    );
+    await tx.query('DROP TABLE copies');
+  });
+}
 
 /** Approves a day's bills over HTTP; bills per second from the request to the end of the run, events sent included. */
 async function approveDay(day: string): Promise<number> {
