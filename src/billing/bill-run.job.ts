@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Cron, Interval } from '@nestjs/schedule';
 import { BillRunExecutor } from './bill-run.executor.js';
 import { BILL_RUN_JOB, type BillRunJob, BillRuns } from './bill-runs.service.js';
+import { RUN_MINUTE } from './domain/next-run.js';
 import { Clock, Config, Jobs, UnitOfWork } from '../platform/index.js';
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +33,7 @@ export class BillRunWaker implements OnModuleInit {
   }
 
   /** Queues the hour's run when a closed period has something to bill; instances that wake together make one. */
-  @Cron('5 * * * *', { name: 'billing.due' })
+  @Cron(`${RUN_MINUTE} * * * *`, { name: 'billing.due' })
   async startDue(): Promise<void> {
     if (!this.config.worker) return;
     const now = this.clock.now();

@@ -1,3 +1,13 @@
+import { v5 as uuidV5 } from 'uuid';
+
+/** Namespace of the stable ids of qualification events. */
+const EVENT_NAMESPACE = '6f0d4bd2-9d0c-5d0e-9f1c-2f3a52c0d9a1';
+
+/** Stable id of the event that a player is qualified on a plan. */
+export function qualificationEventId(planId: string, playerId: string): string {
+  return uuidV5(`qualification:${planId}:${playerId}`, EVENT_NAMESPACE);
+}
+
 /** Players qualified: told once per plan and player, in the transaction of the bill that decides it (rule 3.4). */
 export const PLAYERS_QUALIFIED = 'billing.players_qualified';
 

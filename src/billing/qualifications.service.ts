@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { v5 as uuidV5 } from 'uuid';
 import { Clock, Outbox, type Tx } from '../platform/index.js';
 import { FactsService, type PlayerOrigin } from '../tracking/index.js';
-import { PLAYERS_QUALIFIED, type PlayersQualified, type QualificationAction } from './billing.events.js';
+import {
+  PLAYERS_QUALIFIED,
+  type PlayersQualified,
+  type QualificationAction,
+  qualificationEventId,
+} from './billing.events.js';
 import { qualify, type QualifiedPlayer } from './period-calculation.js';
 import type { PartnerToBill, PlanToBill } from './plan-to-bill.js';
-
-/** Namespace of the stable ids of qualification events. */
-const EVENT_NAMESPACE = '6f0d4bd2-9d0c-5d0e-9f1c-2f3a52c0d9a1';
 
 /** Who of a partner's players is qualified in the periods from one on. */
 export interface QualificationDecision {
@@ -105,7 +106,7 @@ function toAction(
   const { terms } = plan.periods.find(({ start }) => start.getTime() === periodStart.getTime())!;
   const strategy = terms.strategies[strategyIndex];
   return {
-    eventId: uuidV5(`qualification:${plan.id}:${player.playerId}`, EVENT_NAMESPACE),
+    eventId: qualificationEventId(plan.id, player.playerId),
     action: 'qualification',
     partnerId: player.partnerId,
     campaignId: player.campaignId,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Ids, Money, type Tx } from '../platform/index.js';
 import { defaultContentType, parseBody, renderBody } from './domain/body-template.js';
+import { hears } from './domain/scope.js';
 import { cut, render } from './domain/template.js';
 import { sampleValues, type TemplateValues, valuesOf } from './domain/variables.js';
 import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
@@ -21,7 +22,7 @@ export class FirePostbacks {
   async fire(tx: Tx, { brandId, actions }: ReportedActions): Promise<void> {
     const postbacks = await findPostbacks(tx, actions);
     const deliveries = actions.flatMap((action) => {
-      const fitting = (postbacks.get(action.partnerId) ?? []).filter((postback) => fits(postback, action));
+      const fitting = (postbacks.get(action.partnerId) ?? []).filter((postback) => hears(postback, action));
       if (fitting.length === 0) return [];
       const values = valuesOf(sourceOf(brandId, action));
       return fitting.map((postback) => filled(postback, values, { ...action, kind: 'event' }));
@@ -52,18 +53,6 @@ async function findPostbacks(tx: Tx, actions: readonly ReportedAction[]): Promis
     .getRepository(Postback)
     .find({ where: { partnerId: In(partnerIds), action: In(names), state: 'active' }, order: { id: 'ASC' } });
   return Map.groupBy(postbacks, ({ partnerId }) => partnerId);
-}
-
-function fits(postback: Postback, { action, campaignId, promoId }: ReportedAction): boolean {
-  if (postback.action !== action) return false;
-  switch (postback.scope) {
-    case 'account':
-      return true;
-    case 'campaign':
-      return postback.campaignId === campaignId;
-    case 'promo':
-      return postback.promoId === promoId;
-  }
 }
 
 function sourceOf(brandId: string, action: ReportedAction): Parameters<typeof valuesOf>[0] {

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BillingModule } from '../billing/index.js';
 import { CampaignsModule } from '../campaigns/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { Config } from '../platform/index.js';
+import { TrackingModule } from '../tracking/index.js';
 import { ActionsConsumer } from './actions.consumer.js';
 import { AttemptRecorder } from './delivery/attempt-recorder.js';
 import { AttemptSender } from './delivery/attempt-sender.js';
@@ -23,15 +25,24 @@ import { PostbacksPersonalData } from './postbacks-personal-data.js';
 import { PostbacksController } from './postbacks.controller.js';
 import { Postbacks } from './postbacks.service.js';
 import { ReceiverMails } from './receiver-mails.service.js';
+import { PostbackExplanationsController } from './why/postback-explanations.controller.js';
+import { PostbackExplanations } from './why/postback-explanations.service.js';
 
 /** The room of postbacks: what is configured, what is sent, and the log. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Postback]), IdentityModule, CampaignsModule],
-  controllers: [PostbacksController, PostbackLogController],
+  imports: [
+    TypeOrmModule.forFeature([Postback]),
+    IdentityModule,
+    CampaignsModule,
+    TrackingModule,
+    BillingModule,
+  ],
+  controllers: [PostbacksController, PostbackLogController, PostbackExplanationsController],
   providers: [
     Postbacks,
     PostbackCheck,
     PostbackLog,
+    PostbackExplanations,
     PostbacksPersonalData,
     FirePostbacks,
     ActionsConsumer,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v5 as uuidV5 } from 'uuid';
 import { Clock, Outbox, type Tx } from '../platform/index.js';
 import type { BatchReport } from './domain/batch-report.js';
+import { aboutOf, type About } from './domain/about.js';
 import type { Refusal } from './domain/item-fault.js';
 import { FACTS_RECORDED, type FactsRecorded } from './tracking.events.js';
 
@@ -27,6 +28,8 @@ export interface WorkedBatch {
   readonly kind: 'players' | 'activity' | 'orders';
   readonly report: BatchReport;
   readonly refusals: readonly Refusal[];
+  /** The items as they came. */
+  readonly items: readonly unknown[];
   /** Of the items by their places, where they came in a file. */
   readonly lines?: readonly number[];
   readonly changes: readonly FactChange[];
@@ -63,7 +66,7 @@ export class BatchLog {
         report.duplicate,
         report.corrected,
         report.rejected,
-        JSON.stringify(withLines(batch)),
+        JSON.stringify(keptRefusals(batch)),
       ],
     );
     if (batch.actions.length > 0) {
@@ -73,9 +76,16 @@ export class BatchLog {
   }
 }
 
-/** Who is to mend a file looks for lines, not for places in batches that we have cut. */
-function withLines({ refusals, lines }: WorkedBatch): (Refusal & { line?: number })[] {
-  return lines ? refusals.map((refusal) => ({ ...refusal, line: lines[refusal.index]! })) : [...refusals];
+/**
+ * Refusals with what they are about, for those who ask why nothing came of it, and with lines: who is to mend a file
+ * looks for these, not for places in batches that we have cut.
+ */
+function keptRefusals({ refusals, items, lines }: WorkedBatch): (Refusal & About & { line?: number })[] {
+  return refusals.map((refusal) => ({
+    ...refusal,
+    ...aboutOf(items[refusal.index]),
+    ...(lines && { line: lines[refusal.index]! }),
+  }));
 }
 
 const INSERT_CHANGES = `

@@ -26,3 +26,5 @@ export {
   type PlayerAction,
 } from './tracking.events.js';
 export { TrackingModule } from './tracking.module.js';
+export type { EventTrail, TrailKind, TrailOf } from './trails/event-trail.js';
+export { EventTrails } from './trails/event-trails.service.js';

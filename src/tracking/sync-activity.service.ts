@@ -86,7 +86,7 @@ export class SyncActivity {
     }
     settleRepeats(condensed.repeats, progress);
     const report = batchReport(progress.statuses, progress.refusals);
-    await this.log.write(tx, { ...batch, ...progress, kind: 'activity', report, lines });
+    await this.log.write(tx, { ...batch, ...progress, kind: 'activity', report, items: rawItems, lines });
     return report;
   }
 

@@ -85,6 +85,7 @@ export class SyncPlayers {
       brandId,
       kind: 'players',
       report,
+      items: rawItems,
       lines,
       refusals: progress.refusals,
       changes: progress.changes,

@@ -51,6 +51,7 @@ import { SyncAuthentication } from './sync-authentication.js';
 import { SyncController } from './sync.controller.js';
 import { SyncPlayers } from './sync-players.service.js';
 import { TrackingPersonalData } from './tracking-personal-data.js';
+import { EventTrails } from './trails/event-trails.service.js';
 import { DuplicateVisitsJob } from './visits/duplicate-visits.job.js';
 import { DuplicateVisits } from './visits/duplicate-visits.service.js';
 import { OperatorVisitsController } from './visits/operator-visits.controller.js';
@@ -125,11 +126,13 @@ import { Visitors } from './visitors.js';
     DuplicateVisits,
     DuplicateVisitsJob,
     VisitLog,
+    EventTrails,
   ],
   exports: [
     ActivityOfPartners,
     BannerHandler,
     CountedFacts,
+    EventTrails,
     FactsService,
     FileRecorder,
     FraudReview,

@@ -153,6 +153,8 @@ export class PlayerExplanationDto {
   /** What the facts of today come to; null when the player does not qualify by them. */
   @ApiProperty({ type: CurrentQualificationDto, nullable: true })
   now: CurrentQualificationDto | null;
+  /** When the bill run begins that decides next: after the period that would pay, or that runs now. */
+  nextDecisionAt: Date;
   /** Whether the plan pays for the registration; null when it does not. */
   @ApiProperty({ type: ExplainedRegistrationDto, nullable: true })
   registration: ExplainedRegistrationDto | null;

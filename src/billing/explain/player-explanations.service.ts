@@ -11,6 +11,7 @@ import {
 import { Clock, Money, type MoneyDto } from '../../platform/index.js';
 import { type ExplainedPlayer, PlayerFacts } from '../../tracking/index.js';
 import { isSuspended } from '../domain/assign-qualification.js';
+import { nextRunFrom } from '../domain/next-run.js';
 import { findPayingPeriod, periodAt } from '../plan-periods.js';
 import { type PayingPeriod, type PlayerStanding, summaryOf, toCriterion, outcomeOf } from './player-words.js';
 import type {
@@ -73,6 +74,7 @@ export class PlayerExplanations {
         periodStart: paying.periodStart,
         periodEnd: paying.periodEnd,
       },
+      nextDecisionAt: nextDecisionAt(plan, paying, now),
       registration: registrationOf(plan, player),
       strategies: strategies.map(({ strategyIndex, at, countsUntil, criteria }): ExplainedStrategyDto => ({
         strategyIndex,
@@ -91,6 +93,12 @@ function payingPeriodOf(plan: PlanWithVersions, player: ExplainedPlayer, now: Da
   if (!paying) return null;
   const { end } = periodAt(plan, paying.periodStart);
   return { ...paying, periodEnd: end, isOver: end <= now };
+}
+
+/** A period is decided by the first run after its end. */
+function nextDecisionAt(plan: PlanWithVersions, paying: PayingPeriod | null, now: Date): Date {
+  const { periodEnd } = paying ?? { periodEnd: periodAt(plan, now).end };
+  return nextRunFrom(periodEnd > now ? periodEnd : now);
 }
 
 /** The terms of the period that pays or paid for the player, else those of today. */

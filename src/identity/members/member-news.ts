@@ -13,8 +13,7 @@ export type MemberChange =
   | 'blocked'
   | 'unblocked'
   | 'unlocked'
-  | 'session_ended'
-  | 'statistic_token_expired';
+  | 'session_ended';
 
 interface News {
   change: MemberChange;

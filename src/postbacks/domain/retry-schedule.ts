@@ -45,6 +45,16 @@ export function nextAttemptAt(
 }
 
 /**
+ * About when the last attempt will be if all fail, by the plan without its spread.
+ * @param attempts attempts made so far
+ * @param nextAt when the next one is due
+ */
+export function lastAttemptAround(attempts: number, nextAt: Date): Date {
+  const waits = WAITS_MS.slice(attempts + 1).reduce((sum, wait) => sum + wait, 0);
+  return new Date(nextAt.getTime() + waits);
+}
+
+/**
  * Reads a `Retry-After` header (RFC 9110 §10.2.3: seconds or a date), in ms from `now`; null when there is none
  * that can be read.
  */

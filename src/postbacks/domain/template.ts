@@ -144,6 +144,12 @@ function textProblems(url: string, borders: UrlBorders): TemplateProblem[] {
     const reason = 'spaces and control characters are not allowed; write a space as %20';
     problems.push(problem(index, partAt(url, borders, index), found, '%20', reason));
   }
+  // `&curren` is written `\u00a4` by programs that take it for HTML.
+  for (const { 0: found, index } of url.matchAll(/\u00a4\w*/g)) {
+    const correct = `&curren${found.slice(1)}`;
+    const reason = `this was ${correct} before a program took it for HTML; write ${correct}`;
+    problems.push(problem(index, partAt(url, borders, index), found, correct, reason));
+  }
   if (borders.host > borders.authority) {
     const found = url.slice(borders.authority, borders.host);
     const reason = 'a user name or password before @ is not allowed; remove it';

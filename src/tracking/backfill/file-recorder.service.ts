@@ -91,7 +91,7 @@ export class FileRecorder {
   ): Promise<BatchReport> {
     const refusals = faults.map(({ code, message }, index) => ({ index, code, message }));
     const report = batchReport(new Map(), refusals);
-    await this.log.write(tx, { id: this.ids.next(), brandId, kind, report, refusals, lines, changes: [], actions: [] }); // prettier-ignore
+    await this.log.write(tx, { id: this.ids.next(), brandId, kind, report, refusals, items: faults, lines, changes: [], actions: [] }); // prettier-ignore
     return report;
   }
 

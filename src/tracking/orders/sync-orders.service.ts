@@ -75,6 +75,7 @@ export class SyncOrders {
       brandId: brand.brandId,
       kind: 'orders',
       report,
+      items: rawItems,
       lines,
       refusals: progress.refusals,
       changes: progress.changes,

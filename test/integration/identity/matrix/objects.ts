@@ -15,7 +15,6 @@ import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
-import { favourite, requestedReport } from './report-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
 import {
@@ -72,6 +71,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/exchange-rates': exchangeRate,
   'operator/fraud-signals': fraudSignal,
   'operator/landings': landing,
+  'operator/orders': order,
   'operator/media': { ...medium, shared: true },
   'operator/partners': { make: makePartner },
   'operator/partners/{id}/statements': statementMonth,
@@ -95,15 +95,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/documents': document,
   'partner/events': event,
   'partner/media': privateMedium,
+  'partner/orders': order,
   'partner/payment-methods': paymentMethod,
   'partner/players': player,
   'partner/statements': statementMonth,
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,
   'partner/promos': promo,
-  'partner/reports/favourites': favourite,
-  'partner/reports/requests': requestedReport,
-  '/api/customer/v1/partner/report/requests': requestedReport,
   'partner/social-accounts': socialAccount,
   'partner/users': user,
   'partner/users/{id}/sessions': sessionOfUser,
@@ -134,7 +132,6 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/social-accounts/{id}/reject': { reason: 'Not theirs' },
   'POST /api/v1/operator/social-accounts/{id}/verify': { code: 'AB3DEF7H' },
   'POST /api/v1/operator/users/{id}/block': { reason: 'Bought traffic' },
-  'PATCH /api/v1/partner/reports/requests/{id}': { name: 'October' },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
 };
 
