@@ -8,6 +8,7 @@ import {
   REQUIRED_PERMISSION,
   rolesOf,
   STATISTIC_TOKEN_ROUTE,
+  type StatisticTokenPlace,
 } from './identity/index.js';
 import {
   type Limits,
@@ -46,7 +47,7 @@ export function completeOperation(operation: Operation, route: Route, limits: Li
 }
 
 function addPolicy(operation: Operation, read: RouteMetadata): void {
-  operation.security ??= [{ [read(STATISTIC_TOKEN_ROUTE) === true ? 'statisticToken' : 'bearer']: [] }];
+  operation.security ??= schemesOf(read).map((scheme) => ({ [scheme]: [] }));
   addProblems(operation, 401);
   const permission = read(REQUIRED_PERMISSION) as Permission | undefined;
   if (permission === undefined) return;
@@ -81,6 +82,13 @@ function addPolicy(operation: Operation, read: RouteMetadata): void {
   );
 }
 
+/** What opens the route, each by itself. */
+function schemesOf(read: RouteMetadata): string[] {
+  const place = read(STATISTIC_TOKEN_ROUTE) as StatisticTokenPlace | undefined;
+  if (place === undefined) return ['bearer'];
+  return place === 'link' ? ['statisticTokenInLink', 'statisticToken'] : ['statisticToken'];
+}
+
 function addRateLimit(operation: Operation, { method, read }: Route, limits: Limits): void {
   const rateClass = rateClassOf(read, method);
   if (rateClass === 'none') return;
@@ -93,7 +101,7 @@ function addRateLimit(operation: Operation, { method, read }: Route, limits: Lim
 
 function countedPer(rateClass: RateClass, read: RouteMetadata): string {
   if (rateClass === 'sync') return 'sync key';
-  if (read(STATISTIC_TOKEN_ROUTE) === true) return 'statistics token';
+  if (read(STATISTIC_TOKEN_ROUTE) !== undefined) return 'statistics token';
   return read(PUBLIC_ROUTE) === true ? 'client address' : 'user';
 }
 

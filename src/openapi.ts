@@ -28,6 +28,15 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
       },
       'statisticToken',
     )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'query',
+        name: 'token',
+        description: 'A statistics token, in the link of a feed',
+      },
+      'statisticTokenInLink',
+    )
     .build();
   const document = SwaggerModule.createDocument(app, settings, { operationIdFactory: operationId });
   const routes = routesOf(app);

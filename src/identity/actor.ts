@@ -53,9 +53,13 @@ export const Requires = (permission: Permission): MethodDecorator & ClassDecorat
 /** Marks a financial action: it needs two-factor authentication and a code of the last 300 seconds (rule 4.1). */
 export const Financial = (): MethodDecorator => SetMetadata(FINANCIAL_ACTION, true);
 
+/** Where a route takes a statistics token: from the `Authorization` header, or from the query's `token` too. */
+export type StatisticTokenPlace = 'header' | 'link';
+
 /** Marks a route that is opened by a statistics token instead of a sign-in (rule 10.5). */
-export const StatisticTokenRoute = (): MethodDecorator & ClassDecorator =>
-  SetMetadata(STATISTIC_TOKEN_ROUTE, true);
+export const StatisticTokenRoute = (
+  place: StatisticTokenPlace = 'header',
+): MethodDecorator & ClassDecorator => SetMetadata(STATISTIC_TOKEN_ROUTE, place);
 
 /** The actor of the request. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {

@@ -10,6 +10,7 @@ export {
   Requires,
   REQUIRED_PERMISSION,
   STATISTIC_TOKEN_ROUTE,
+  type StatisticTokenPlace,
   StatisticTokenRoute,
 } from './actor.js';
 export { type AuditActor, AuditLog } from './audit-log.service.js';

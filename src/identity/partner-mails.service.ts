@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Mailer, type Tx } from '../platform/index.js';
+import { type Mail, Mailer, type Tx } from '../platform/index.js';
 import { MAIL_SUBSCRIPTIONS, type MailSubscription } from './domain/mail-subscriptions.js';
 import { type Permission, rolesOf } from './domain/permissions.js';
 
@@ -34,6 +34,25 @@ export class PartnerMails {
     mail: { subject: string; text: string },
   ): Promise<void> {
     await sendTo(this.mailer, tx, { brandId, permission, kind }, mail);
+  }
+
+  /**
+   * Sends one person what it asked for, unless it unsubscribed from that kind of mail or was blocked since.
+   * @param mail its text follows a greeting
+   */
+  async sendTo(
+    tx: Tx,
+    userId: string,
+    kind: MailSubscription,
+    { text, ...mail }: Omit<Mail, 'to' | 'html'>,
+  ): Promise<void> {
+    const [reader] = await tx.query<{ email: string; name: string }[]>(
+      `SELECT email, name FROM users
+        WHERE id = $1 AND $2 <> ALL (mail_opt_outs) AND blocked_at IS NULL AND email_verified_at IS NOT NULL`,
+      [userId, kind],
+    );
+    if (reader)
+      await this.mailer.send(tx, { ...mail, to: reader.email, text: `Hello ${reader.name},\n\n${text}` });
   }
 
   /**

@@ -9,6 +9,6 @@ import { STATISTIC_TOKEN_ROUTE } from './actor.js';
 export function rateClassOf(read: (key: string) => unknown, method: string): RateClass {
   const named = read(RATE_CLASS) as RateClass | undefined;
   if (named) return named;
-  if (read(STATISTIC_TOKEN_ROUTE) === true) return 'report';
+  if (read(STATISTIC_TOKEN_ROUTE) !== undefined) return 'report';
   return /^(GET|HEAD)$/i.test(method) ? 'read' : 'write';
 }

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { addressKey, DomainError, PUBLIC_ROUTE, RateLimits } from '../platform/index.js';
-import { type Actor, STATISTIC_TOKEN_ROUTE } from './actor.js';
+import { type Actor, STATISTIC_TOKEN_ROUTE, type StatisticTokenPlace } from './actor.js';
 import { unauthenticated } from './identity.errors.js';
 import { StatisticTokens } from './statistic-tokens.service.js';
 
@@ -19,14 +19,12 @@ export class SignInGuard extends AuthGuard('jwt') {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const marked = (key: string): boolean =>
-      this.reflector.getAllAndOverride<boolean | undefined>(key, [
-        context.getHandler(),
-        context.getClass(),
-      ]) ?? false;
-    if (marked(PUBLIC_ROUTE)) return true;
+    const read = <T>(key: string): T | undefined =>
+      this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+    if (read<boolean>(PUBLIC_ROUTE)) return true;
     try {
-      if (marked(STATISTIC_TOKEN_ROUTE)) return await this.byStatisticToken(context);
+      const place = read<StatisticTokenPlace>(STATISTIC_TOKEN_ROUTE);
+      if (place) return await this.byStatisticToken(context, place);
       return (await super.canActivate(context)) as boolean;
     } catch (error) {
       this.countRefusal(error, context.switchToHttp().getRequest<FastifyRequest>());
@@ -35,9 +33,11 @@ export class SignInGuard extends AuthGuard('jwt') {
   }
 
   /** Wrong tokens are counted by address; right ones from the same address go on being served. */
-  private countRefusal(error: unknown, { headers, ip }: FastifyRequest): void {
+  private countRefusal(error: unknown, { headers, query, ip }: FastifyRequest): void {
     const wrongToken =
-      error instanceof DomainError && error.kind === 'unauthenticated' && headers.authorization;
+      error instanceof DomainError &&
+      error.kind === 'unauthenticated' &&
+      (headers.authorization ?? tokenInLink(query));
     if (wrongToken) this.limits.take('refused', 'address', addressKey(ip));
   }
 
@@ -48,12 +48,19 @@ export class SignInGuard extends AuthGuard('jwt') {
     return actor;
   }
 
-  private async byStatisticToken(context: ExecutionContext): Promise<boolean> {
+  private async byStatisticToken(context: ExecutionContext, place: StatisticTokenPlace): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
-    const token = (request.headers.authorization ?? '').replace(/^Bearer\s+/i, '');
+    const inHeader = (request.headers.authorization ?? '').replace(/^Bearer\s+/i, '');
+    const token = place === 'link' ? (tokenInLink(request.query) ?? inHeader) : inHeader;
     const actor = token ? await this.statisticTokens.findActor(token, request.id) : null;
     if (!actor) throw unauthenticated();
     request.user = actor;
     return true;
   }
+}
+
+/** The token that a link carries; a repeated one is none. */
+function tokenInLink(query: unknown): string | undefined {
+  const { token } = query as { token?: unknown };
+  return typeof token === 'string' ? token : undefined;
 }

@@ -144,6 +144,20 @@ export class TeamController {
     return toTeamMember(await this.unitOfWork.run((tx) => this.changes.unlock(tx, actor, id)));
   }
 
+  @Post(':id/statistic-token/expire')
+  @HttpCode(200)
+  @Requires('partner:team:write')
+  @ApiOperation({ summary: 'Expire the statistics token of somebody of your team; the next one is new' })
+  @ApiOkResponse({ type: DoneResponse })
+  @ApiProblems(400, 401, 403, 404)
+  async expireStatisticToken(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<DoneResponse> {
+    await this.unitOfWork.run((tx) => this.changes.expireStatisticToken(tx, actor, id));
+    return { done: true };
+  }
+
   @Delete(':id')
   @HttpCode(200)
   @Requires('partner:team:write')

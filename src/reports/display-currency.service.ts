@@ -73,11 +73,16 @@ export class DisplayCurrency {
       if (!isCurrency(wanted)) throw invalidField('currency', 'must be an ISO 4217 code such as EUR', 'INVALID_CURRENCY'); // prettier-ignore
       return wanted;
     }
+    return (await this.chosenBy(db, userId)) ?? DEFAULT_CURRENCY;
+  }
+
+  /** The currency that the user chose for reports; null for none. */
+  async chosenBy(db: Db, userId: string): Promise<string | null> {
     const [user] = await db.query<{ chosen: string | null }[]>(
       'SELECT report_currency AS chosen FROM users WHERE id = $1',
       [userId],
     );
-    return user?.chosen ?? DEFAULT_CURRENCY;
+    return user?.chosen ?? null;
   }
 
   /** Today's rates from the currencies into the one shown; a day without a rate takes the last one before it. */

@@ -1,12 +1,14 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems, CountedAs } from '../platform/index.js';
 import { reportAttributes } from './domain/attributes.js';
 import type { RawQuery } from './domain/report-parameters.js';
-import { PerformanceReportDto, ReportAttributesDto } from './performance-report.dto.js';
+import { ApiReportAnswer } from './exports/report-file.decorator.js';
+import { ReportAttributesDto } from './performance-report.dto.js';
 import { ApiReportQuery } from './report-query.decorator.js';
-import { Reports } from './reports.service.js';
+import { type ReportAnswer, ReportAnswers } from './report-answers.service.js';
 
 /** The same report for people who are signed in (A15). */
 @ApiTags('reports')
@@ -15,15 +17,19 @@ import { Reports } from './reports.service.js';
 @CountedAs('report')
 @Requires('partner:reports:read')
 export class PerformanceReportController {
-  constructor(private readonly reports: Reports) {}
+  constructor(private readonly answers: ReportAnswers) {}
 
   @Get('performance')
-  @ApiOperation({ summary: 'Performance report' })
+  @ApiOperation({ summary: 'Performance report: a page, or with `format` a file of all' })
   @ApiReportQuery('partner')
-  @ApiOkResponse({ type: PerformanceReportDto })
+  @ApiReportAnswer()
   @ApiProblems(400, 401, 403)
-  report(@CurrentActor() actor: PartnerActor, @Query() query: RawQuery): Promise<PerformanceReportDto> {
-    return this.reports.page(actor, this.reports.request(query, 'partner'));
+  report(
+    @CurrentActor() actor: PartnerActor,
+    @Query() query: RawQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReportAnswer> {
+    return this.answers.answer(actor, query, { reply });
   }
 
   @Get('attributes')

@@ -1,18 +1,16 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentActor, type PartnerActor, Requires, StatisticTokenRoute } from '../identity/index.js';
 import { ApiProblems } from '../platform/index.js';
 import { reportAttributes } from './domain/attributes.js';
 import type { RawQuery } from './domain/report-parameters.js';
-import {
-  PerformanceReportDto,
-  ReportAttributesDto,
-  ReportCampaignsDto,
-  ReportCampaignsQuery,
-} from './performance-report.dto.js';
+import { ReportAttributesDto, ReportCampaignsDto, ReportCampaignsQuery } from './performance-report.dto.js';
+import { ApiReportAnswer } from './exports/report-file.decorator.js';
+import { type ReportAnswer, ReportAnswers } from './report-answers.service.js';
 import { ReportCampaigns } from './report-campaigns.service.js';
 import { ApiReportQuery } from './report-query.decorator.js';
-import { Reports } from './reports.service.js';
+import { API_REQUESTS } from './requests/report-requests-api.controller.js';
 
 /** The report API as existing report clients know it, opened by a statistics token, raw or as Bearer (A18, B10). */
 @ApiTags('report API')
@@ -22,17 +20,21 @@ import { Reports } from './reports.service.js';
 @Requires('partner:reports:read')
 export class ReportApiController {
   constructor(
-    private readonly reports: Reports,
+    private readonly answers: ReportAnswers,
     private readonly reportCampaigns: ReportCampaigns,
   ) {}
 
   @Get('report')
   @ApiOperation({ summary: 'Performance report by statistics token' })
   @ApiReportQuery('partner')
-  @ApiOkResponse({ type: PerformanceReportDto })
+  @ApiReportAnswer()
   @ApiProblems(400, 401, 403)
-  report(@CurrentActor() actor: PartnerActor, @Query() query: RawQuery): Promise<PerformanceReportDto> {
-    return this.reports.page(actor, this.reports.request(query, 'partner'));
+  report(
+    @CurrentActor() actor: PartnerActor,
+    @Query() query: RawQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReportAnswer> {
+    return this.answers.answer(actor, query, { reply, requests: API_REQUESTS });
   }
 
   @Get('report/attributes')

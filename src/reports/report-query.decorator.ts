@@ -53,6 +53,6 @@ export function ApiReportQuery(audience: Audience): MethodDecorator {
     one('exchange_rates_date', 'UTC day of the exchange rates; today by default', '2026-10-31'),
     one('page', 'Page, from 1', '1'),
     one('per_page', 'Rows on a page, at most 1000', '50'),
-    one('async', 'Only `false`', 'false'),
+    one('async', 'true has the report made in the background: the answer is 202 with its id', 'false'),
   );
 }

@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { strategySql } from './domain/catalogue/groupers.js';
-import type { FactRow } from './domain/report-answer.js';
-import type { ReportRequest } from './domain/report-request.js';
+import type { Cell } from './domain/report-answer.js';
 import type { ReportRelationsDto } from './performance-report.dto.js';
 
 const CAMPAIGNS = `
@@ -14,22 +13,49 @@ const PROMOS = 'SELECT id, title AS name, code FROM promos WHERE id = ANY($1::uu
 const BRANDS = 'SELECT id, name FROM brands WHERE id = ANY($1::uuid[]) ORDER BY id';
 const PARTNERS = 'SELECT id, name FROM partners WHERE id = ANY($1::uuid[]) ORDER BY id';
 
-/** The names behind the ids of the rows. */
-export async function relationsOf(
-  db: EntityManager,
-  request: Pick<ReportRequest, 'groupBy'>,
-  rows: readonly FactRow[],
-): Promise<ReportRelationsDto> {
-  const named = async <T>(name: 'brand' | 'campaign' | 'promo' | 'partner', text: string): Promise<T[]> => {
-    const index = request.groupBy.indexOf(name);
-    const ids = index < 0 ? [] : [...new Set(rows.flatMap((row) => row[`g${index}`] ?? []))];
-    return ids.length === 0 ? [] : db.query<T[]>(text, [ids]);
+/** What the cells of that name identify. */
+const RELATED = {
+  campaign_id: 'campaigns',
+  promo_id: 'promos',
+  brand_id: 'brands',
+  partner_id: 'partners',
+} as const satisfies Record<string, keyof ReportRelationsDto>;
+type Related = (typeof RELATED)[keyof typeof RELATED];
+
+/** Ids in rows, each once, by what they are of. */
+export type RelatedIds = Map<Related, Set<string>>;
+
+/** What the cell of that name identifies; undefined for others. */
+export function relatedBy(cell: string): Related | undefined {
+  return Object.hasOwn(RELATED, cell) ? RELATED[cell as keyof typeof RELATED] : undefined;
+}
+
+/** Adds the ids in some rows of one report to those known. */
+export function addRelatedIds(ids: RelatedIds, rows: readonly Cell[][]): RelatedIds {
+  rows[0]?.forEach(({ name }, at) => {
+    const related = relatedBy(name);
+    if (!related) return;
+    const known = ids.get(related) ?? new Set();
+    for (const row of rows) {
+      const { value } = row[at]!;
+      if (typeof value === 'string') known.add(value);
+    }
+    ids.set(related, known);
+  });
+  return ids;
+}
+
+/** The names behind ids. */
+export async function relationsOf(db: EntityManager, ids: RelatedIds): Promise<ReportRelationsDto> {
+  const named = async <T>(related: Related, text: string): Promise<T[]> => {
+    const wanted = [...(ids.get(related) ?? [])];
+    return wanted.length === 0 ? [] : db.query<T[]>(text, [wanted]);
   };
   return {
-    campaigns: await named('campaign', CAMPAIGNS),
-    promos: await named('promo', PROMOS),
-    brands: await named('brand', BRANDS),
-    partners: await named('partner', PARTNERS),
+    campaigns: await named('campaigns', CAMPAIGNS),
+    promos: await named('promos', PROMOS),
+    brands: await named('brands', BRANDS),
+    partners: await named('partners', PARTNERS),
     dedicated_operators: [],
   };
 }

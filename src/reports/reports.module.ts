@@ -1,12 +1,29 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
+import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
 import { DisplayCurrency } from './display-currency.service.js';
+import { FeedsController } from './exports/feeds.controller.js';
+import { ReportFiles } from './exports/report-files.service.js';
+import { ReportReader } from './exports/report-reader.service.js';
+import { FavouritesController } from './favourites/favourites.controller.js';
+import { Favourites } from './favourites/favourites.service.js';
 import { PerformanceReportController } from './performance-report.controller.js';
 import { ProgramReportController } from './program-report.controller.js';
+import { ReportAnswers } from './report-answers.service.js';
 import { ReportApiController } from './report-api.controller.js';
 import { ReportCampaigns } from './report-campaigns.service.js';
+import { ReportQueries } from './report-queries.service.js';
+import { ReportsPersonalData } from './reports-personal-data.js';
 import { Reports } from './reports.service.js';
+import { ReportDownloads } from './requests/report-downloads.service.js';
+import { ReportRequestFiles } from './requests/report-request-files.js';
+import { ReportRequestMaker } from './requests/report-request-maker.js';
+import { ReportRequestNews } from './requests/report-request-news.js';
+import { ReportRequestsApiController } from './requests/report-requests-api.controller.js';
+import { ReportRequestsController } from './requests/report-requests.controller.js';
+import { ReportRequestWaker } from './requests/report-requests.job.js';
+import { ReportRequests } from './requests/report-requests.service.js';
 import { OperatorSubAffiliatesController } from './sub-affiliates/operator-sub-affiliates.controller.js';
 import { PartnerSubAffiliatesController } from './sub-affiliates/partner-sub-affiliates.controller.js';
 import { SubAffiliateAnswers } from './sub-affiliates/sub-affiliate-answers.service.js';
@@ -15,13 +32,17 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
 
 /** Figures over the facts of all rooms. */
 @Module({
-  imports: [PartnerManagementModule, BillingModule],
+  imports: [IdentityModule, PartnerManagementModule, BillingModule],
   controllers: [
     ReportApiController,
     PerformanceReportController,
     ProgramReportController,
     PartnerSubAffiliatesController,
     OperatorSubAffiliatesController,
+    ReportRequestsApiController,
+    FavouritesController,
+    ReportRequestsController,
+    FeedsController,
   ],
   providers: [
     Reports,
@@ -30,6 +51,18 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
     SubAffiliateList,
     SubAffiliateReport,
     SubAffiliateAnswers,
+    ReportQueries,
+    ReportAnswers,
+    ReportReader,
+    ReportFiles,
+    Favourites,
+    ReportRequests,
+    ReportRequestFiles,
+    ReportRequestMaker,
+    ReportRequestNews,
+    ReportRequestWaker,
+    ReportDownloads,
+    ReportsPersonalData,
   ],
 })
 export class ReportsModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { ExchangeRates } from '../billing/index.js';
-import { Clock, Config, readRows, sqlState, uuidV7Floor } from '../platform/index.js';
+import { Clock, Config, sqlState, uuidV7Floor } from '../platform/index.js';
 import type { Audience } from './domain/catalogue/groupers.js';
 import { type ExactRates, exactRates, type ReportRate } from './domain/conversion.js';
 import { type Cell, cellsOf, type FactRow, totalCells } from './domain/report-answer.js';
@@ -11,13 +11,16 @@ import { hasMoney, parseReportRequest, type ReportRequest } from './domain/repor
 import { countStatement, type ReportPlan, rowsStatement, totalsStatement } from './domain/report-sql.js';
 import type { Statement } from './domain/statement.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
-import { relationsOf } from './report-relations.js';
+import { addRelatedIds, relationsOf } from './report-relations.js';
 
 /** PostgreSQL's invalid_parameter_value: a zone that it does not know. */
 const UNKNOWN_ZONE = '22023';
-/** A stream goes on as long as somebody reads it. */
-const STREAM_SETTINGS = `SELECT set_config('statement_timeout', '0', true), set_config('cursor_tuple_fraction', '1', true),
-  set_config('idle_in_transaction_session_timeout', '10min', true)`;
+/** A report with all its rows. */
+export interface WholeReport {
+  readonly totals: Cell[][];
+  readonly rows: Statement;
+  readonly toCells: (row: FactRow) => Cell[];
+}
 
 /** Answers performance reports (A15, A18, rules §11): everything of one report is of one moment. */
 @Injectable()
@@ -54,11 +57,12 @@ export class Reports {
           : await run<{ total_count: string }>(db, countStatement(plan));
       const totalCount = Number(counted?.total_count ?? 0);
       const divisor = divisorOf(plan);
+      const data = rows.map((row) => cellsOf(request, row, divisor));
       return {
         report_type: 'partner_report',
-        rows: { data: rows.map((row) => cellsOf(request, row, divisor)) },
+        rows: { data },
         totals: { data: totalCells(request, totals, divisor) },
-        relations: await relationsOf(db, request, rows),
+        relations: await relationsOf(db, addRelatedIds(new Map(), data)),
         current_page: request.page,
         total_pages: Math.max(1, Math.ceil(totalCount / request.perPage)),
         current_per_page: request.perPage,
@@ -76,27 +80,17 @@ export class Reports {
   }
 
   /**
-   * All rows of a report, whatever its page, one after the other: memory does not grow with their number. Leaving the
-   * loop early ends the reading.
+   * What a whole report is read by, in a transaction of the caller's.
+   * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known
    */
-  async *streamRows(scope: ReportScope, request: ReportRequest): AsyncGenerator<Cell[]> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await begin(runner);
-      await runner.query(STREAM_SETTINGS);
-      const plan = await this.plan(runner.manager, scope, request);
-      if (plan.rates) await this.totalRows(runner.manager, plan);
-      const { text, values } = rowsStatement(plan);
-      const divisor = divisorOf(plan);
-      for await (const row of readRows<FactRow>(runner.manager, text, [...values])) {
-        yield cellsOf(request, row, divisor);
-      }
-    } catch (error) {
-      throw explained(error);
-    } finally {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      await runner.release();
-    }
+  async whole(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<WholeReport> {
+    const plan = await this.plan(db, scope, request);
+    const divisor = divisorOf(plan);
+    return {
+      totals: totalCells(request, await this.totalRows(db, plan), divisor),
+      rows: rowsStatement(plan),
+      toCells: (row) => cellsOf(request, row, divisor),
+    };
   }
 
   /** The totals as the database gives them; refuses what cannot be converted. */
@@ -140,7 +134,7 @@ export class Reports {
   private async atOneMoment<T>(work: (db: EntityManager) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await begin(runner);
+      await begin(runner, this.config.reportTimeLimitMs);
       const result = await work(runner.manager);
       await runner.commitTransaction();
       return result;
@@ -153,9 +147,11 @@ export class Reports {
   }
 }
 
-async function begin(runner: QueryRunner): Promise<void> {
+/** Begins a transaction that sees one moment. @param timeLimitMs how long each of its statements may take */
+export async function begin(runner: QueryRunner, timeLimitMs: number): Promise<void> {
   await runner.startTransaction('REPEATABLE READ');
   await runner.query('SET TRANSACTION READ ONLY');
+  await runner.query(`SELECT set_config('statement_timeout', $1, true)`, [`${timeLimitMs}ms`]);
 }
 
 function run<T>(db: EntityManager, { text, values }: Statement): Promise<T[]> {
@@ -166,7 +162,8 @@ function divisorOf({ rates }: ReportPlan): bigint {
   return rates?.divisor ?? 1n;
 }
 
-function explained(error: unknown): unknown {
+/** What an error of a report's statements tells whoever asked for it. */
+export function explained(error: unknown): unknown {
   return sqlState(error) === UNKNOWN_ZONE
     ? badParameter('time_zone', 'is not known to the database; use another name of the zone')
     : error;

@@ -8,7 +8,7 @@ import {
   MoneyDto,
   TimeRangeQuery,
   toTimeRange,
-  type XlsxCell,
+  type FileCell,
 } from '../platform/index.js';
 import type { Cashout, CashoutFilter } from './cashout-history.service.js';
 import { CASHOUT_SORTS } from './cashout-order.js';
@@ -255,7 +255,7 @@ export const CASHOUT_HEADER = [
 ];
 
 /** A cash-out as a row of a file, its account masked. */
-export function toCashoutCells(cashout: Cashout): XlsxCell[] {
+export function toCashoutCells(cashout: Cashout): FileCell[] {
   const { id, createdAt, finishedAt, state, paymentMethod, amount, refunded, comment } = cashout;
   return [
     id,
@@ -274,6 +274,6 @@ export function toCashoutCells(cashout: Cashout): XlsxCell[] {
 export const OPERATOR_CASHOUT_HEADER = ['Partner ID', ...CASHOUT_HEADER];
 
 /** A cash-out as a row of an operator's file. */
-export function toOperatorCashoutCells(cashout: Cashout): XlsxCell[] {
+export function toOperatorCashoutCells(cashout: Cashout): FileCell[] {
   return [cashout.ownerId, ...toCashoutCells(cashout)];
 }

@@ -7,7 +7,7 @@ import {
   MoneyDto,
   TimeRangeQuery,
   toTimeRange,
-  type XlsxCell,
+  type FileCell,
 } from '../platform/index.js';
 import { TRANSACTION_FILTERS, TRANSACTION_TYPES } from './domain/transaction-type.js';
 import type { TransactionFilterType, TransactionType } from './domain/transaction-type.js';
@@ -150,7 +150,7 @@ export const TRANSACTION_HEADER = [
 ];
 
 /** A transaction as a row of a file; what is taken off is below zero. */
-export function toTransactionCells(transaction: Transaction): XlsxCell[] {
+export function toTransactionCells(transaction: Transaction): FileCell[] {
   const { id, createdAt, type, direction, amount, balanceAfter, reference, memo } = transaction;
   const signed = direction === 'out' ? amount.negate() : amount;
   return [

@@ -144,6 +144,9 @@ const TEAM_EVENTS = {
   member_session_ended: describe('Session ended', 'user', ROLE, (_, name) => {
     return `A session of ${name} was ended.`;
   }),
+  member_statistic_token_expired: describe('Statistics token expired', 'user', ROLE, (_, name) => {
+    return `The statistics token of ${name} was expired; links to its feeds are out.`;
+  }),
 };
 
 const PROFILE_EVENTS = {

@@ -57,6 +57,7 @@ export const PERMISSIONS = {
   'partner:orders:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:visits:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:reports:read': { roles: PARTNER_ALL, needsActive: true },
+  'partner:reports:save': { roles: PARTNER_ALL, needsActive: true },
   'partner:bills:read': { roles: PARTNER_ALL },
   'partner:wallet:read': { roles: [...PARTNER_MONEY, 'partner:manager'] },
   'partner:wallet:withdraw': { roles: PARTNER_MONEY, needsActive: true, impersonation: 'by-setting' },

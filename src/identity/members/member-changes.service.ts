@@ -6,6 +6,7 @@ import { ROLES, teamFault } from '../domain/team-rules.js';
 import { blockedByOperator, memberStateConflict, teamRefusal } from '../identity.errors.js';
 import { LockOut } from '../lock-out.service.js';
 import { Sessions } from '../sessions.service.js';
+import { StatisticTokens } from '../statistic-tokens.service.js';
 import { type MemberChange, MemberNews } from './member-news.js';
 import { type Member, Members } from './members.service.js';
 
@@ -19,6 +20,7 @@ export class MemberChanges {
     private readonly members: Members,
     private readonly sessions: Sessions,
     private readonly lockOut: LockOut,
+    private readonly statisticTokens: StatisticTokens,
     private readonly news: MemberNews,
     private readonly clock: Clock,
   ) {}
@@ -93,6 +95,13 @@ export class MemberChanges {
     const before = await this.load(tx, actor, userId);
     if (!(await this.sessions.end(tx, userId, sessionId))) throw notFound('session');
     await this.told(tx, actor, 'session_ended', before);
+  }
+
+  /** Expires somebody's statistics token: its feeds and report clients are out at once. */
+  async expireStatisticToken(tx: Tx, actor: Actor, userId: string): Promise<void> {
+    const before = await this.load(tx, actor, userId);
+    await this.statisticTokens.expire(tx, userId);
+    await this.told(tx, actor, 'statistic_token_expired', before);
   }
 
   /** Takes back an invitation: the account, which was never used, is gone. @throws DomainError MEMBER_STATE_CONFLICT (409) */

@@ -13,7 +13,8 @@ export type MemberChange =
   | 'blocked'
   | 'unblocked'
   | 'unlocked'
-  | 'session_ended';
+  | 'session_ended'
+  | 'statistic_token_expired';
 
 interface News {
   change: MemberChange;

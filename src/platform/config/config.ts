@@ -56,6 +56,8 @@ export class Config {
   readonly duplicateVisitMs: number;
   /** IANA zone of the program's days. */
   readonly timeZone: string;
+  /** How long a statement of a report may take while somebody waits for it. */
+  readonly reportTimeLimitMs: number;
   /** Euros, decimal text, above which bills and balance corrections take two operators; null for never. */
   readonly approvalLimit: string | null;
   readonly rateLimits: Limits;
@@ -103,6 +105,7 @@ export class Config {
     this.datacenterRanges = environment.DATACENTER_RANGES ?? null;
     this.duplicateVisitMs = environment.DUPLICATE_VISIT_HOURS * 60 * 60 * 1_000;
     this.timeZone = environment.PROGRAM_TIME_ZONE;
+    this.reportTimeLimitMs = environment.REPORT_TIME_LIMIT_MS;
     this.approvalLimit = environment.APPROVAL_LIMIT ?? null;
     this.payoutDebtor = payoutDebtor(environment);
     this.paypal = paypalSettings(environment);

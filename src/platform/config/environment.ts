@@ -161,6 +161,13 @@ export class Environment {
   @IsTimeZone()
   PROGRAM_TIME_ZONE = 'UTC';
 
+  /** Milliseconds that one statement of a report may take while somebody waits; then the report goes to the background. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(1)
+  @Max(15_000)
+  REPORT_TIME_LIMIT_MS = 10_000;
+
   /** Bills and balance corrections of more, in euros at the day's exchange rate, take two operators; without it one. */
   @IsOptional()
   @Matches(/^\d{1,12}(\.\d{1,2})?$/, {

@@ -2,12 +2,10 @@ import { applyDecorators, StreamableFile, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import { csvLine } from './csv.js';
-import { type SheetContent, xlsxFile, XLSX_MEDIA_TYPE } from './xlsx-file.js';
-import type { XlsxCell } from './xlsx.js';
+import { csvPieces } from './csv.js';
+import { cellsOf, type SheetContent, xlsxFile, XLSX_MEDIA_TYPE } from './xlsx-file.js';
 
 const CSV_MEDIA_TYPE = 'text/csv';
-const LINES_AT_ONCE = 200;
 
 /** What a list is given as: a page, or a file of all. */
 export const LIST_FORMATS = ['json', 'csv', 'xlsx'] as const;
@@ -38,7 +36,9 @@ export function listFile<T>(
   name: string,
   content: SheetContent<T>,
 ): StreamableFile {
-  return format === 'xlsx' ? xlsxFile(reply, name, content) : csvFile(reply, name, linesOf(content));
+  return format === 'xlsx'
+    ? xlsxFile(reply, name, content)
+    : csvFile(reply, name, csvPieces(content.header, cellsOf(content)));
 }
 
 /**
@@ -58,22 +58,4 @@ export function csvFile(reply: FastifyReply, name: string, pieces: AsyncIterable
 export function pdfFile(reply: FastifyReply, name: string, content: Readable): StreamableFile {
   void reply.header('content-disposition', `attachment; filename="${name}.pdf"`);
   return new StreamableFile(content, { type: 'application/pdf' });
-}
-
-async function* linesOf<T>({ header, rows, toCells }: SheetContent<T>): AsyncGenerator<string> {
-  let piece = csvLine(header);
-  let lines = 1;
-  for await (const row of rows) {
-    piece += csvLine(toCells(row).map(csvText));
-    lines += 1;
-    if (lines % LINES_AT_ONCE !== 0) continue;
-    yield piece;
-    piece = '';
-  }
-  yield piece;
-}
-
-function csvText(cell: XlsxCell): string | null {
-  if (cell === null || typeof cell === 'string') return cell;
-  return cell instanceof Date ? cell.toISOString() : cell.decimal;
 }

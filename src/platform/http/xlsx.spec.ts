@@ -2,15 +2,17 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { readXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
-import { type XlsxCell, xlsxStream } from './xlsx.js';
+import type { FileCell } from './file-cell.js';
+import { xlsxStream } from './xlsx.js';
 
-async function* rowsOf(rows: readonly (readonly XlsxCell[])[]): AsyncGenerator<readonly XlsxCell[]> {
-  yield* rows;
+/** Rows one at a time. */
+async function* rowsOf(rows: readonly FileCell[][]): AsyncGenerator<FileCell[][]> {
+  for (const row of rows) yield [row];
 }
 
 /** The cells that another program reads from the file. */
-async function read(rows: readonly (readonly XlsxCell[])[]): Promise<unknown[][]> {
-  const file = await buffer(xlsxStream('Orders', ['A', 'B'], rowsOf(rows)));
+async function read(rows: readonly FileCell[][]): Promise<unknown[][]> {
+  const file = await buffer(xlsxStream([{ name: 'Orders', header: ['A', 'B'], rows: rowsOf(rows) }]));
   const { sheets } = await readXlsx(file);
   expect(sheets.map(({ name }) => name)).toEqual(['Orders']);
   const [header, ...cells] = sheets[0]!.rows;
@@ -43,6 +45,22 @@ describe('T07 an XLSX file', () => {
     expect(await read([[text, 'next']])).toEqual([[text, 'next']]);
   });
 
+  it('has several sheets, and goes on in another one where Excel’s ends', async () => {
+    async function* many(): AsyncGenerator<FileCell[][]> {
+      for (let at = 0; at < 1_048_576; at += 65_536) yield Array.from({ length: 65_536 }, () => []);
+    }
+    const file = await buffer(
+      xlsxStream([
+        { name: 'Rows', header: ['A'], rows: many() },
+        { name: 'Totals', header: ['B'], rows: rowsOf([[{ decimal: '1' }]]) },
+      ]),
+    );
+    const { sheets } = await readXlsx(file);
+    expect(sheets.map(({ name }) => name)).toEqual(['Rows', 'Rows 2', 'Totals']);
+    expect(sheets[1]!.rows[0]).toEqual(['A']);
+    expect(sheets[2]!.rows).toEqual([['B'], [1]]);
+  });
+
   it('keeps any text', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -56,21 +74,23 @@ describe('T07 an XLSX file', () => {
   });
 
   it('fails with its rows, and tells them when nobody reads on', async () => {
-    async function* failing(): AsyncGenerator<XlsxCell[]> {
-      yield ['x'];
+    async function* failing(): AsyncGenerator<FileCell[][]> {
+      yield [['x']];
       throw new Error('the database is away');
     }
-    await expect(buffer(xlsxStream('Orders', [], failing()))).rejects.toThrow('the database is away');
+    await expect(buffer(xlsxStream([{ name: 'Orders', header: [], rows: failing() }]))).rejects.toThrow(
+      'the database is away',
+    );
 
     let left = false;
-    async function* endless(): AsyncGenerator<XlsxCell[]> {
+    async function* endless(): AsyncGenerator<FileCell[][]> {
       try {
-        for (;;) yield ['x'.repeat(100)];
+        for (;;) yield [['x'.repeat(100)]];
       } finally {
         left = true;
       }
     }
-    const stream = xlsxStream('Orders', [], endless());
+    const stream = xlsxStream([{ name: 'Orders', header: [], rows: endless() }]);
     for await (const piece of stream) {
       expect(piece).toBeTruthy();
       break;

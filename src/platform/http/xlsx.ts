@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { spreadsheetActive } from './csv.js';
-
-/** A cell: text, a time, an exact number in decimal digits, or nothing. */
-export type XlsxCell = string | Date | { readonly decimal: string } | null;
+import type { FileCell } from './file-cell.js';
 
 /** Excel opens no longer sheets; what is more goes on in another one, with the header again. */
 const MAX_ROWS_OF_SHEET = 1_048_576;
@@ -19,47 +17,79 @@ const COMPRESSION_LEVEL = 1;
 const STYLE_TIME = 1;
 const STYLE_QUOTED = 2;
 
+/** One table of a workbook. */
+export interface Sheet {
+  readonly name: string;
+  readonly header: readonly string[];
+  /** Some rows at a time, read once. */
+  readonly rows: AsyncIterable<readonly (readonly FileCell[])[]>;
+}
+
 /**
  * An XLSX file (ECMA-376) that is written while it is read: its length does not matter. Texts are text cells, which no
  * spreadsheet computes; those that look like formulas are further marked as quoted, so that they stay texts when they
  * are edited (rule 11.6). Times are UTC.
- * @param rows read once; a fault of theirs destroys the stream
+ * @param sheets read one after the other; a fault of their rows destroys the stream
  */
-export function xlsxStream(
-  sheetName: string,
-  header: readonly string[],
-  rows: AsyncIterable<readonly XlsxCell[]>,
-): Readable {
+export function xlsxStream(sheets: readonly Sheet[]): Readable {
   const zip = new ZipFile();
   const output = zip.outputStream as Readable;
   const fail = (error: Error): void => void output.destroy(error);
   zip.on('error', fail);
-  const iterator = rows[Symbol.asyncIterator]();
+  const open = sheets.map((sheet) => new OpenSheet(sheet));
   // Whoever reads may leave: then nobody waits for the rows any more.
-  output.once('close', () => void iterator.return?.());
-  writeWorkbook(zip, output, { sheetName, header, rows: iterator }).catch(fail);
+  output.once('close', () => void Promise.all(open.map((sheet) => sheet.close())).catch(() => undefined));
+  writeWorkbook(zip, output, open).catch(fail);
   return output;
 }
 
-interface Content {
-  readonly sheetName: string;
-  readonly header: readonly string[];
-  readonly rows: AsyncIterator<readonly XlsxCell[]>;
+/** A sheet whose rows are being read. */
+class OpenSheet {
+  private readonly batches: AsyncIterator<readonly (readonly FileCell[])[]>;
+  private batch: readonly (readonly FileCell[])[] = [];
+  private at = 0;
+
+  constructor(readonly sheet: Sheet) {
+    this.batches = sheet.rows[Symbol.asyncIterator]();
+  }
+
+  /** XML of at most so many rows and no more than a piece; null at the end. */
+  async next(most: number): Promise<{ xml: string; rows: number } | null> {
+    if (this.at === this.batch.length) {
+      const next = await this.batches.next();
+      if (next.done) return null;
+      this.batch = next.value;
+      this.at = 0;
+    }
+    let xml = '';
+    const first = this.at;
+    while (this.at < this.batch.length && this.at - first < most && xml.length < PIECE) {
+      xml += rowXml(this.batch[this.at]!);
+      this.at += 1;
+    }
+    return { xml, rows: this.at - first };
+  }
+
+  async close(): Promise<void> {
+    await this.batches.return?.();
+  }
 }
 
-async function writeWorkbook(zip: ZipFile, output: Readable, content: Content): Promise<void> {
-  let sheets = 0;
-  for (let more = true; more;) {
-    sheets += 1;
-    more = await writeSheet(zip, output, sheets, content);
+async function writeWorkbook(zip: ZipFile, output: Readable, open: readonly OpenSheet[]): Promise<void> {
+  const names: string[] = [];
+  for (const content of open) {
+    const { name } = content.sheet;
+    for (let more = true, part = 1; more; part += 1) {
+      names.push(part === 1 ? name : `${name} ${part}`);
+      more = await writeSheet(zip, output, names.length, content);
+    }
   }
-  const parts = workbookParts(content.sheetName, sheets);
-  for (const [path, xml] of Object.entries(parts)) zip.addBuffer(Buffer.from(xml), path);
+  for (const [path, xml] of Object.entries(workbookParts(names))) zip.addBuffer(Buffer.from(xml), path);
   zip.end();
 }
 
 /** Writes rows until they end or the sheet is full; whether any may be left. */
-function writeSheet(zip: ZipFile, output: Readable, number: number, content: Content): Promise<boolean> {
+function writeSheet(zip: ZipFile, output: Readable, number: number, content: OpenSheet): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const sheet = Readable.from(sheetXml(content, resolve));
     sheet.once('error', reject);
@@ -68,16 +98,14 @@ function writeSheet(zip: ZipFile, output: Readable, number: number, content: Con
   });
 }
 
-async function* sheetXml(
-  { header, rows }: Content,
-  ended: (more: boolean) => void,
-): AsyncGenerator<string, void> {
-  let piece = `${XML}<worksheet xmlns="${MAIN}"><sheetData>${rowXml(header)}`;
+async function* sheetXml(content: OpenSheet, ended: (more: boolean) => void): AsyncGenerator<string, void> {
+  let piece = `${XML}<worksheet xmlns="${MAIN}"><sheetData>${rowXml(content.sheet.header)}`;
   let count = 1;
-  for (; count < MAX_ROWS_OF_SHEET; count += 1) {
-    const next = await rows.next();
-    if (next.done) break;
-    piece += rowXml(next.value);
+  while (count < MAX_ROWS_OF_SHEET) {
+    const next = await content.next(MAX_ROWS_OF_SHEET - count);
+    if (!next) break;
+    piece += next.xml;
+    count += next.rows;
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';
@@ -86,11 +114,13 @@ async function* sheetXml(
   ended(count === MAX_ROWS_OF_SHEET);
 }
 
-function rowXml(cells: readonly XlsxCell[]): string {
-  return `<row>${cells.map(cellXml).join('')}</row>`;
+function rowXml(cells: readonly FileCell[]): string {
+  let xml = '<row>';
+  for (const cell of cells) xml += cellXml(cell);
+  return `${xml}</row>`;
 }
 
-function cellXml(cell: XlsxCell): string {
+function cellXml(cell: FileCell): string {
   if (cell === null) return '<c/>';
   if (typeof cell === 'string') {
     const style = spreadsheetActive(cell) ? ` s="${STYLE_QUOTED}"` : '';
@@ -101,10 +131,13 @@ function cellXml(cell: XlsxCell): string {
   return `<c><v>${cell.decimal}</v></c>`;
 }
 
+/** Texts that need no look at each of their characters, as most are. */
+const PLAIN = /^[\x20\x21\x23-\x25\x27-\x3B\x3D\x3F-\x5E\x60-\x7E]*$/;
 const SPECIAL = /[&<>"\p{Cc}\p{Cs}\uFFFE\uFFFF]|_(?=x[0-9A-Fa-f]{4}_)/gu;
 
 /** Text for XML 1.0; what it cannot hold is written as spreadsheets do, `_xHHHH_`, and such texts are escaped. */
 function xmlText(text: string): string {
+  if (text.length <= MAX_TEXT && PLAIN.test(text)) return text;
   return text.slice(0, MAX_TEXT).replace(SPECIAL, (special) => {
     switch (special) {
       case '&':
@@ -132,16 +165,15 @@ const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
 const STYLES = `${XML}<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="164" applyNumberFormat="1"/><xf quotePrefix="1"/></cellXfs></styleSheet>`;
 
-/** What a workbook of so many sheets has besides them, by path. */
-function workbookParts(name: string, sheets: number): Record<string, string> {
-  const numbers = Array.from({ length: sheets }, (_, index) => index + 1);
-  const each = (xml: (number: number) => string): string => numbers.map(xml).join('');
-  const title = (number: number): string => xmlText(number === 1 ? name : `${name} ${number}`);
+/** What a workbook has besides its sheets, by path. @param names of the sheets */
+function workbookParts(names: readonly string[]): Record<string, string> {
+  const each = (xml: (number: number, name: string) => string): string =>
+    names.map((name, index) => xml(index + 1, xmlText(name))).join('');
   return {
     '[Content_Types].xml': `${XML}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/>${each((number) => `<Override PartName="/xl/worksheets/sheet${number}.xml" ContentType="${TYPE}.worksheet+xml"/>`)}</Types>`,
     '_rels/.rels': `${XML}<Relationships xmlns="${RELATIONS}"><Relationship Id="rId1" Type="${DOCUMENT}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    'xl/workbook.xml': `${XML}<workbook xmlns="${MAIN}" xmlns:r="${DOCUMENT}"><sheets>${each((number) => `<sheet name="${title(number)}" sheetId="${number}" r:id="rId${number}"/>`)}</sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `${XML}<Relationships xmlns="${RELATIONS}">${each((number) => `<Relationship Id="rId${number}" Type="${DOCUMENT}/worksheet" Target="worksheets/sheet${number}.xml"/>`)}<Relationship Id="rId${sheets + 1}" Type="${DOCUMENT}/styles" Target="styles.xml"/></Relationships>`,
+    'xl/workbook.xml': `${XML}<workbook xmlns="${MAIN}" xmlns:r="${DOCUMENT}"><sheets>${each((number, name) => `<sheet name="${name}" sheetId="${number}" r:id="rId${number}"/>`)}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `${XML}<Relationships xmlns="${RELATIONS}">${each((number) => `<Relationship Id="rId${number}" Type="${DOCUMENT}/worksheet" Target="worksheets/sheet${number}.xml"/>`)}<Relationship Id="rId${names.length + 1}" Type="${DOCUMENT}/styles" Target="styles.xml"/></Relationships>`,
     'xl/styles.xml': STYLES,
   };
 }

@@ -20,7 +20,7 @@ export class MailboxController {
   @ApiProblems(400)
   async list(@Query() query: MailboxQuery): Promise<MailboxPage> {
     const items = await this.dataSource.query<MailboxPage['items']>(
-      `SELECT recipient AS "to", subject, text_body AS text, html_body AS html, sent_at AS "sentAt"
+      `SELECT recipient AS "to", subject, text_body AS text, html_body AS html, sent_at AS "sentAt", attachments
          FROM mailbox WHERE $1::text IS NULL OR recipient = $1 ORDER BY id DESC LIMIT 100`,
       [query.to ?? null],
     );

@@ -10,6 +10,14 @@ export class MailboxQuery {
   to?: string;
 }
 
+/** A file that went with a mail. */
+export class MailboxAttachment {
+  /** @example "report.xlsx" */
+  fileName: string;
+  /** @example "application/pdf" */
+  mediaType: string;
+}
+
 /** A mail as the development mailbox keeps it. */
 export class MailboxItem {
   /** @example "ann@example.com" */
@@ -18,6 +26,7 @@ export class MailboxItem {
   text: string;
   html: string | null;
   sentAt: Date;
+  attachments: MailboxAttachment[];
 }
 
 export class MailboxPage {

@@ -1,16 +1,27 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
 import type { Tx } from '../database/unit-of-work.js';
+import { DomainError } from '../errors/domain-error.js';
+import { FileStore } from '../files/file-store.js';
 import { Jobs } from '../jobs/jobs.js';
 import { Clock } from '../time/clock.js';
 import { Ids } from '../time/ids.js';
+
+/** A stored file that goes with a mail. */
+export interface MailAttachment {
+  fileName: string;
+  mediaType: string;
+  /** Of the store of files. One that is gone when the mail is sent is left out. */
+  key: string;
+}
 
 export interface Mail {
   to: string;
   subject: string;
   text: string;
   html?: string;
+  attachments?: readonly MailAttachment[];
 }
 
 /** Mails carry tokens: the queue forgets them soon. */
@@ -29,6 +40,7 @@ export class Mailer implements OnModuleInit {
     private readonly jobs: Jobs,
     private readonly ids: Ids,
     private readonly clock: Clock,
+    private readonly files: FileStore,
   ) {
     this.transport = config.smtpUrl ? createTransport(config.smtpUrl) : null;
   }
@@ -36,8 +48,9 @@ export class Mailer implements OnModuleInit {
   onModuleInit(): void {
     this.jobs.handle<Mail>(
       'mail.send',
-      async (mail) => {
-        await this.transport?.sendMail({ from: this.config.mailFrom, ...mail });
+      async ({ attachments = [], ...mail }) => {
+        const files = await this.open(attachments);
+        await this.transport?.sendMail({ from: this.config.mailFrom, ...mail, attachments: files });
       },
       { concurrency: 2, forgetAfterSeconds: KEEP_MAILS_SECONDS },
     );
@@ -47,9 +60,31 @@ export class Mailer implements OnModuleInit {
   async send(tx: Tx, mail: Mail): Promise<void> {
     if (this.transport) return this.jobs.send(tx, 'mail.send', mail);
     await tx.query(
-      `INSERT INTO mailbox (id, recipient, subject, text_body, html_body, sent_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [this.ids.next(), mail.to, mail.subject, mail.text, mail.html ?? null, this.clock.now()],
+      `INSERT INTO mailbox (id, recipient, subject, text_body, html_body, sent_at, attachments)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        this.ids.next(),
+        mail.to,
+        mail.subject,
+        mail.text,
+        mail.html ?? null,
+        this.clock.now(),
+        JSON.stringify((mail.attachments ?? []).map(({ fileName, mediaType }) => ({ fileName, mediaType }))),
+      ],
     );
+  }
+
+  /** The files as they are sent: read while they go out. */
+  private async open(attachments: readonly MailAttachment[]): Promise<SendMailOptions['attachments']> {
+    const opened = attachments.map(async ({ fileName, mediaType, key }) => {
+      try {
+        return [{ filename: fileName, contentType: mediaType, content: await this.files.open(key) }];
+      } catch (error) {
+        if (error instanceof DomainError && error.kind === 'not_found') return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(opened)).flat();
   }
 
   /** Forgets the copies that the development mailbox keeps of mails to these addresses. */

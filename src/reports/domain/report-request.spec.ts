@@ -68,7 +68,6 @@ describe('A18 query of the report API', () => {
     ['per_page', { ...RANGE, per_page: '1e3' }],
     ['page', { ...RANGE, page: '-1' }],
     ['conversion_currency', { ...RANGE, conversion_currency: 'EURO' }],
-    ['async', { ...RANGE, async: 'true' }],
   ])('names the faulty parameter %s', (path, query) => {
     expect(() => parse(query)).toThrow(
       expect.objectContaining({

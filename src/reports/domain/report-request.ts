@@ -60,7 +60,6 @@ export interface RequestContext {
 const PARAMETERS = [
   'from', 'to', 'time_zone', 'columns', 'group_by', 'brand_ids', 'campaign_ids', 'promo_ids', 'promo_codes',
   'strategies', 'countries', 'conversion_currency', 'convert_all_currencies', 'exchange_rates_date', 'page', 'per_page',
-  'async',
 ]; // prettier-ignore
 const OF_THE_PROGRAM = ['partner_ids'];
 
@@ -89,9 +88,6 @@ export function parseReportRequest(raw: RawQuery, context: RequestContext): Repo
   const from = instantOf(query, 'from', timeZone, 0);
   const to = instantOf(query, 'to', timeZone, 1);
   if (from >= to) throw badParameter('to', 'must not be before from');
-  if (query.words('async', ['true', 'false']).includes('true')) {
-    throw badParameter('async', 'must be false; reports are answered at once');
-  }
   const columns = query.words('columns', Object.keys(COLUMNS) as ColumnName[]);
   return {
     from,

@@ -1,6 +1,6 @@
 import type { StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { eachOfPages, listFile, type ListFormat, type XlsxCell } from '../../platform/index.js';
+import { eachOfPages, listFile, type ListFormat, type FileCell } from '../../platform/index.js';
 import type { SubAffiliateRowDto } from './sub-affiliate-report.dto.js';
 import type { SubAffiliateDto, SubAffiliatePage } from './sub-affiliates.dto.js';
 
@@ -11,7 +11,7 @@ type ReadPage = (page: { limit: number; cursor?: string }) => Promise<SubAffilia
 function amountCells(
   currencies: readonly string[],
   { commission, commissionConverted }: Pick<SubAffiliateDto, 'commission' | 'commissionConverted'>,
-): XlsxCell[] {
+): FileCell[] {
   const byCurrency = new Map(commission.map(({ currency, amount }) => [currency, amount]));
   return [
     ...currencies.map((currency) => ({ decimal: byCurrency.get(currency) ?? '0' })),

@@ -7,7 +7,7 @@ import {
   IsUUID,
   MaxLength,
 } from 'class-validator';
-import { MayBeAbsent, MoneyDto, TimeRangeQuery, toTimeRange, type XlsxCell } from '../../platform/index.js';
+import { MayBeAbsent, MoneyDto, TimeRangeQuery, toTimeRange, type FileCell } from '../../platform/index.js';
 import { ORDER_STATUSES, type OrderStatus } from '../domain/order-status.js';
 import type { Order, OrderFilter } from './orders.service.js';
 
@@ -167,7 +167,7 @@ export const ORDER_HEADER = [
 ];
 
 /** The order as a line of the XLSX export. */
-export function toOrderCells(order: Order): XlsxCell[] {
+export function toOrderCells(order: Order): FileCell[] {
   return [
     order.orderId,
     order.orderedAt,

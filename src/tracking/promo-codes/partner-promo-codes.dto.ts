@@ -7,7 +7,7 @@ import {
   IsUUID,
   MaxLength,
 } from 'class-validator';
-import { MayBeAbsent, PageQuery, type XlsxCell } from '../../platform/index.js';
+import { MayBeAbsent, PageQuery, type FileCell } from '../../platform/index.js';
 import type { TakenCode } from './partner-promo-codes.service.js';
 
 /** Which promo code a partner wants. */
@@ -164,7 +164,7 @@ export const PROMO_CODE_HEADER = [
 ];
 
 /** The code as a line of the XLSX export. */
-export function toPromoCodeCells({ code, brand, pool, terms, takenAt, orders }: TakenCode): XlsxCell[] {
+export function toPromoCodeCells({ code, brand, pool, terms, takenAt, orders }: TakenCode): FileCell[] {
   const { name, category, country } = brand;
   return [code, name, category, country, pool, terms, takenAt, { decimal: String(orders) }];
 }

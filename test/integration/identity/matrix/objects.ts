@@ -15,6 +15,7 @@ import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
+import { favourite, requestedReport } from './report-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
 import {
@@ -102,6 +103,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,
   'partner/promos': promo,
+  'partner/reports/favourites': favourite,
+  'partner/reports/requests': requestedReport,
+  '/api/customer/v1/partner/report/requests': requestedReport,
   'partner/social-accounts': socialAccount,
   'partner/users': user,
   'partner/users/{id}/sessions': sessionOfUser,
@@ -132,6 +136,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/social-accounts/{id}/reject': { reason: 'Not theirs' },
   'POST /api/v1/operator/social-accounts/{id}/verify': { code: 'AB3DEF7H' },
   'POST /api/v1/operator/users/{id}/block': { reason: 'Bought traffic' },
+  'PATCH /api/v1/partner/reports/requests/{id}': { name: 'October' },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
 };
 

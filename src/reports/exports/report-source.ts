@@ -1,0 +1,15 @@
+import type { Cell, Heading } from '../domain/report-answer.js';
+import type { ReportRelationsDto } from '../performance-report.dto.js';
+import type { RelatedIds } from '../report-relations.js';
+
+/** A whole report, read while it is written. Whoever opens one closes it. */
+export interface ReportSource {
+  reportType: string;
+  headings: { rows: Heading[]; totals: Heading[] };
+  totals: Cell[][];
+  /** All rows, some at a time; they may be read again, one reading after the other. */
+  rows(): AsyncIterable<Cell[][]>;
+  /** What identifiers in rows stand for. */
+  relations: (ids: RelatedIds) => Promise<ReportRelationsDto>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import { HttpStatus, Injectable, type StreamableFile } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import type { Actor } from '../identity/index.js';
+import { sqlState, UnitOfWork } from '../platform/index.js';
+import { badParameter, type RawQuery } from './domain/report-parameters.js';
+import { ReportFiles } from './exports/report-files.service.js';
+import { parseReportFormat } from './exports/report-format.js';
+import type { PerformanceReportDto } from './performance-report.dto.js';
+import { ReportQueries } from './report-queries.service.js';
+import { Reports } from './reports.service.js';
+import { type RequestedReportDto, toRequestedReportDto } from './requests/report-requests.dto.js';
+import { ReportRequests } from './requests/report-requests.service.js';
+
+/** A page, a file of all, or what is made in the background instead. */
+export type ReportAnswer = PerformanceReportDto | StreamableFile | RequestedReportDto;
+
+interface Answering {
+  reply: FastifyReply;
+  /** Name of the report, for one that is made in the background. */
+  name?: string;
+  /** Path of the requests, for links to what is made in the background. */
+  requests?: string;
+}
+
+/** PostgreSQL's query_canceled: the statement took longer than a request may. */
+const TOO_LONG = '57014';
+const PARTNER_REQUESTS = '/api/v1/partner/reports/requests';
+
+/**
+ * Answers queries for reports: at once, or, when that takes longer than a request may or `async` asks for it, by a report
+ * that is made in the background (A17).
+ */
+@Injectable()
+export class ReportAnswers {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly queries: ReportQueries,
+    private readonly reports: Reports,
+    private readonly files: ReportFiles,
+    private readonly requests: ReportRequests,
+  ) {}
+
+  /**
+   * Answers a query. People who are signed in see their default currency; clients with a token what they ask for.
+   * @throws DomainError INVALID_PARAMETER (400), TOO_MANY_EXPORTS (429), TOO_MANY_REPORT_REQUESTS (429)
+   */
+  async answer(
+    actor: Actor,
+    { format, async: background, ...given }: RawQuery,
+    answering: Answering,
+  ): Promise<ReportAnswer> {
+    const query =
+      actor.sessionId === null
+        ? given
+        : await this.queries.withDefaultCurrency(this.dataSource.manager, actor.userId, given);
+    const request = this.reports.request(query, this.queries.audienceOf(actor));
+    if (isAsync(background)) return this.later(actor, query, answering);
+    try {
+      if (format === undefined) return await this.reports.page(actor, request);
+      return await this.files.download(answering.reply, actor, request, parseReportFormat(format));
+    } catch (error) {
+      if (sqlState(error) !== TOO_LONG) throw error;
+      return this.later(actor, query, answering);
+    }
+  }
+
+  /** Has the report made in the background, unless it is being made already, and says so with 202. */
+  private async later(
+    actor: Actor,
+    { page: _page, per_page: _perPage, ...parameters }: RawQuery,
+    { reply, name, requests = PARTNER_REQUESTS }: Answering,
+  ): Promise<RequestedReportDto> {
+    const asked = { name: name ?? null, parameters, format: 'xlsx', unlessAsked: true } as const;
+    const requested = await this.unitOfWork.run((tx) => this.requests.request(tx, actor, asked));
+    void reply.status(HttpStatus.ACCEPTED);
+    return toRequestedReportDto(requested, requests);
+  }
+}
+
+/** Reads the parameter `async`. @throws DomainError INVALID_PARAMETER (400) */
+function isAsync(given: string | string[] | undefined): boolean {
+  if (given === undefined || given === 'false' || given === '0') return false;
+  if (given === 'true' || given === '1') return true;
+  throw badParameter('async', 'must be true or false');
+}

@@ -1,0 +1,36 @@
+import { DomainError } from '../platform/index.js';
+
+export const tooManyExports = (retryAfterSeconds: number): DomainError =>
+  new DomainError(
+    'TOO_MANY_EXPORTS',
+    'too_many',
+    'Other exports are still being read; try again soon, or request the report.',
+    { retryAfterSeconds },
+  );
+
+export const tooManyReportRequests = (most: number, retryAfterSeconds: number): DomainError =>
+  new DomainError(
+    'TOO_MANY_REPORT_REQUESTS',
+    'too_many',
+    `${most} requested reports are still being made, as many as may be; try again when one is ready.`,
+    { retryAfterSeconds },
+  );
+
+export const reportNotReady = (): DomainError =>
+  new DomainError(
+    'REPORT_NOT_READY',
+    'conflict',
+    'There is no file of this report: it is still being made, could not be made, or its files have expired.',
+  );
+
+export const favouriteNameTaken = (): DomainError =>
+  new DomainError('FAVOURITE_NAME_TAKEN', 'conflict', 'name: is the name of another favourite of yours', {
+    errors: [{ path: 'name', message: 'is the name of another favourite of yours' }],
+  });
+
+export const tooManyFavourites = (most: number): DomainError =>
+  new DomainError(
+    'TOO_MANY_FAVOURITES',
+    'conflict',
+    `There are ${most} favourites, as many as may be: delete one first.`,
+  );
