@@ -25,17 +25,25 @@ export class EventMails implements OnModuleInit {
 
   onModuleInit(): void {
     this.outbox.consume<LoggedEvent>('event-mails', PARTNER_EVENT, (tx, { payload }) =>
-      this.mail(tx, payload),
+      this.mailAll(tx, [payload]),
     );
-    this.outbox.consume<LoggedEvents>('event-mails-lists', PARTNER_EVENTS, async (tx, { payload }) => {
-      for (const event of payload.events) await this.mail(tx, event);
-    });
+    this.outbox.consume<LoggedEvents>('event-mails-lists', PARTNER_EVENTS, (tx, { payload }) =>
+      this.mailAll(tx, payload.events),
+    );
   }
 
-  private async mail(tx: Tx, { type, partnerId, data }: LoggedEvent): Promise<void> {
-    const kind = MAILED[type];
-    if (!kind) return;
-    const { title } = EVENT_CATALOGUE[type];
-    await this.mails.send(tx, partnerId, kind, { subject: title, text: eventSentence(type, data, null) });
+  private async mailAll(tx: Tx, events: readonly LoggedEvent[]): Promise<void> {
+    const byKind = Map.groupBy(events, ({ type }) => MAILED[type]);
+    for (const [kind, some] of byKind) {
+      if (kind) await this.mails.sendEach(tx, kind, some.map(mailAbout));
+    }
   }
+}
+
+function mailAbout({ type, partnerId, data }: LoggedEvent): {
+  partnerId: string;
+  subject: string;
+  text: string;
+} {
+  return { partnerId, subject: EVENT_CATALOGUE[type].title, text: eventSentence(type, data, null) };
 }

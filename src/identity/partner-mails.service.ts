@@ -3,13 +3,8 @@ import { type Mail, Mailer, type Tx } from '../platform/index.js';
 import { MAIL_SUBSCRIPTIONS, type MailSubscription } from './domain/mail-subscriptions.js';
 import { type Permission, rolesOf } from './domain/permissions.js';
 
-/** People of one team who may read something. */
-interface Readers {
-  readonly partnerId?: string;
-  readonly brandId?: string;
-  readonly permission: Permission;
-  readonly kind: MailSubscription;
-}
+/** Whoever may be written to, and did not unsubscribe from the kind of mail that is the third parameter. */
+const WANTED = `$3 <> ALL (u.mail_opt_outs) AND u.blocked_at IS NULL AND u.email_verified_at IS NOT NULL`;
 
 /** Mails to a partner's people, and to a brand's. */
 @Injectable()
@@ -23,17 +18,40 @@ export class PartnerMails {
     kind: MailSubscription,
     mail: { subject: string; text: string },
   ): Promise<void> {
-    await sendTo(this.mailer, tx, { partnerId, permission: MAIL_SUBSCRIPTIONS[kind], kind }, mail);
+    await this.sendEach(tx, kind, [{ partnerId, ...mail }]);
   }
 
-  /** The same for the people of a brand: to those who hold the permission and did not unsubscribe from the kind. */
+  /** Sends mails as {@link send} does, to many partners, whose people are looked up together. */
+  async sendEach(
+    tx: Tx,
+    kind: MailSubscription,
+    mails: readonly { partnerId: string; subject: string; text: string }[],
+  ): Promise<void> {
+    const readers = await tx.query<{ partnerId: string; email: string }[]>(
+      `SELECT m.partner_id AS "partnerId", u.email FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.partner_id = ANY ($1) AND 'partner:' || m.role = ANY ($2) AND ${WANTED} ORDER BY u.id`,
+      [[...new Set(mails.map(({ partnerId }) => partnerId))], rolesOf(MAIL_SUBSCRIPTIONS[kind]), kind],
+    );
+    const byPartner = Map.groupBy(readers, ({ partnerId }) => partnerId);
+    for (const { partnerId, ...mail } of mails) {
+      for (const { email } of byPartner.get(partnerId) ?? [])
+        await this.mailer.send(tx, { to: email, ...mail });
+    }
+  }
+
+  /** As {@link send}, for the people of a brand: to those who hold the permission and did not unsubscribe from the kind. */
   async sendToBrand(
     tx: Tx,
     brandId: string,
     { permission, kind }: { permission: Permission; kind: MailSubscription },
     mail: { subject: string; text: string },
   ): Promise<void> {
-    await sendTo(this.mailer, tx, { brandId, permission, kind }, mail);
+    const readers = await tx.query<{ email: string }[]>(
+      `SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.brand_id = $1 AND 'brand:' || m.role = ANY ($2) AND ${WANTED} ORDER BY u.id`,
+      [brandId, rolesOf(permission), kind],
+    );
+    for (const { email } of readers) await this.mailer.send(tx, { to: email, ...mail });
   }
 
   /**
@@ -73,21 +91,4 @@ export class PartnerMails {
       await this.mailer.send(tx, { to: email, subject, text: `Hello ${name},\n\n${text}` });
     }
   }
-}
-
-async function sendTo(
-  mailer: Mailer,
-  tx: Tx,
-  { partnerId, brandId, permission, kind }: Readers,
-  mail: { subject: string; text: string },
-): Promise<void> {
-  const team = partnerId === undefined ? 'brand' : 'partner';
-  const readers = await tx.query<{ email: string }[]>(
-    `SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
-      WHERE m.${team}_id = $1 AND '${team}:' || m.role = ANY ($2) AND $3 <> ALL (u.mail_opt_outs)
-        AND u.blocked_at IS NULL AND u.email_verified_at IS NOT NULL
-      ORDER BY u.id`,
-    [partnerId ?? brandId, rolesOf(permission), kind],
-  );
-  for (const { email } of readers) await mailer.send(tx, { to: email, ...mail });
 }

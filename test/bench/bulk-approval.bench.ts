@@ -40,6 +40,7 @@ async function copyBill(db: DataSource): Promise<void> {
   const copyOf = (table: string, changes: string): string =>
     `(jsonb_populate_record(NULL::${table}, to_jsonb(${table}) || jsonb_build_object(${changes}))).*`;
   await db.transaction(async (tx) => {
+    await tx.query('SET LOCAL statement_timeout = 0');
     await tx.query(
       `CREATE TABLE copies AS
          SELECT partner_id, uuidv7() AS bill_id, day::date AS day

@@ -5,9 +5,9 @@ import { type ApprovalOutcome, BillApprovals } from './bill-approvals.service.js
 import { BULK_APPROVAL_JOB, type BulkApprovalJob } from './bulk-approvals.service.js';
 
 /** A transaction holds one of the house's accounts: it is kept short. */
-const BILLS_PER_TRANSACTION = 250;
+const BILLS_PER_TRANSACTION = 500;
 /** Transactions of one run that go on at once. */
-const LANES = 2;
+const LANES = 3;
 /** A large run may take long; a worker that has died is found by its heartbeat. */
 const EXPIRES_SECONDS = 6 * 3_600;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
