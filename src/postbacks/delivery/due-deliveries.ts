@@ -45,6 +45,19 @@ export interface Demand {
   readonly known: readonly string[];
 }
 
+const RECEIVER = 'coalesce(postback_id, webhook_id)';
+
+/** Whoever something is queued for at the host `wanted`, found by leaps through an index however long the queues are. */
+const nextReceiver = (after: string): string => `
+  (SELECT ${RECEIVER} FROM postback_deliveries WHERE host = wanted.host AND state = 'pending' ${after}
+    ORDER BY ${RECEIVER} LIMIT 1)`;
+const RECEIVERS = `
+  receivers (id) AS (
+    SELECT ${nextReceiver('')}
+    UNION ALL
+    SELECT ${nextReceiver(`AND ${RECEIVER} > receivers.id`)} FROM receivers WHERE receivers.id IS NOT NULL
+  )`;
+
 /** A host and how it answered: calls in a row that reached nobody. */
 export interface HostState {
   readonly host: string;
@@ -95,19 +108,29 @@ export class DueDeliveries {
     return new Set(rows.map(({ host }) => host));
   }
 
-  /** Due deliveries of leased hosts, oldest first for each. */
+  /**
+   * Due deliveries of leased hosts. The receivers at a host take turns, in each turn those that work before those that
+   * fail, so that neither a long queue nor a path that hangs keeps the others waiting; each has its oldest first.
+   */
   async load(demands: readonly Demand[], now: Date): Promise<DueDelivery[]> {
     return this.dataSource.query<DueDelivery[]>(
       `SELECT d.id, d.postback_id AS "postbackId", d.webhook_id AS "webhookId", d.partner_id AS "partnerId",
               d.event_id AS "eventId", d.kind, d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId",
-              d.host, d.method, d.url, p.headers, ${SECRETS} AS secrets, d.body, d.attempts
+              d.host, d.method, d.url, d.headers, d.secrets, d.body, d.attempts
          FROM unnest($1::text[], $2::int[]) AS wanted (host, room)
         CROSS JOIN LATERAL (
-              SELECT * FROM postback_deliveries
-               WHERE host = wanted.host AND state = 'pending' AND next_attempt_at <= $3 AND id <> ALL ($4::uuid[])
-               ORDER BY next_attempt_at, id LIMIT wanted.room) d
-         LEFT JOIN postbacks p ON p.id = d.postback_id
-         LEFT JOIN webhook_endpoints w ON w.id = d.webhook_id`,
+              WITH RECURSIVE ${RECEIVERS}
+              SELECT queued.*, p.headers, ${SECRETS} AS secrets, coalesce(p.failures, w.failures) > 0 AS failing
+                FROM receivers
+                LEFT JOIN postbacks p ON p.id = receivers.id
+                LEFT JOIN webhook_endpoints w ON w.id = receivers.id
+               CROSS JOIN LATERAL (
+                     SELECT *, row_number() OVER (ORDER BY next_attempt_at, id) AS turn FROM postback_deliveries
+                      WHERE host = wanted.host AND ${RECEIVER} = receivers.id AND state = 'pending'
+                        AND next_attempt_at <= $3 AND id <> ALL ($4::uuid[])
+                      ORDER BY next_attempt_at, id LIMIT wanted.room) queued
+               ORDER BY turn, failing, next_attempt_at, queued.id LIMIT wanted.room) d
+        ORDER BY d.turn, d.failing, d.next_attempt_at, d.id`,
       [
         demands.map(({ host }) => host),
         demands.map(({ room }) => room),
