@@ -1,12 +1,15 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Requires } from '../identity/index.js';
+import type { FastifyReply } from 'fastify';
+import { type Actor, CurrentActor, Requires } from '../identity/index.js';
 import { ApiProblems, CountedAs } from '../platform/index.js';
 import { reportAttributes } from './domain/attributes.js';
 import type { RawQuery } from './domain/report-parameters.js';
-import { PerformanceReportDto, ReportAttributesDto } from './performance-report.dto.js';
+import { ApiReportAnswer } from './exports/report-file.decorator.js';
+import { ReportAttributesDto } from './performance-report.dto.js';
+import { type ReportAnswer, ReportAnswers } from './report-answers.service.js';
 import { ApiReportQuery } from './report-query.decorator.js';
-import { Reports } from './reports.service.js';
+import { OPERATOR_REQUESTS } from './requests/operator-report-requests.controller.js';
 
 /** The operator's performance report over the whole program, which knows the grouper `partner`. */
 @ApiTags('reports')
@@ -15,15 +18,21 @@ import { Reports } from './reports.service.js';
 @CountedAs('report')
 @Requires('operator:reports:read')
 export class ProgramReportController {
-  constructor(private readonly reports: Reports) {}
+  constructor(private readonly answers: ReportAnswers) {}
 
   @Get('performance')
-  @ApiOperation({ summary: 'Performance report over the whole program' })
+  @ApiOperation({
+    summary: 'Performance report over the whole program: a page, or with `format` a file of all',
+  })
   @ApiReportQuery('operator')
-  @ApiOkResponse({ type: PerformanceReportDto })
+  @ApiReportAnswer()
   @ApiProblems(400, 401, 403)
-  report(@Query() query: RawQuery): Promise<PerformanceReportDto> {
-    return this.reports.page({ partnerId: null }, this.reports.request(query, 'operator'));
+  report(
+    @CurrentActor() actor: Actor,
+    @Query() query: RawQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReportAnswer> {
+    return this.answers.answer(actor, query, { reply, requests: OPERATOR_REQUESTS });
   }
 
   @Get('attributes')

@@ -7,6 +7,7 @@ import { FeedsController } from './exports/feeds.controller.js';
 import { ReportFiles } from './exports/report-files.service.js';
 import { ReportReader } from './exports/report-reader.service.js';
 import { FavouritesController } from './favourites/favourites.controller.js';
+import { OperatorFavouritesController } from './favourites/operator-favourites.controller.js';
 import { Favourites } from './favourites/favourites.service.js';
 import { PerformanceReportController } from './performance-report.controller.js';
 import { ProgramReportController } from './program-report.controller.js';
@@ -16,6 +17,7 @@ import { ReportCampaigns } from './report-campaigns.service.js';
 import { ReportQueries } from './report-queries.service.js';
 import { ReportsPersonalData } from './reports-personal-data.js';
 import { Reports } from './reports.service.js';
+import { OperatorReportRequestsController } from './requests/operator-report-requests.controller.js';
 import { ReportDownloads } from './requests/report-downloads.service.js';
 import { ReportRequestFiles } from './requests/report-request-files.js';
 import { ReportRequestMaker } from './requests/report-request-maker.js';
@@ -41,7 +43,9 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
     OperatorSubAffiliatesController,
     ReportRequestsApiController,
     FavouritesController,
+    OperatorFavouritesController,
     ReportRequestsController,
+    OperatorReportRequestsController,
     FeedsController,
   ],
   providers: [

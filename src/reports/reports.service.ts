@@ -57,7 +57,7 @@ export class Reports {
           : await run<{ total_count: string }>(db, countStatement(plan));
       const totalCount = Number(counted?.total_count ?? 0);
       const divisor = divisorOf(plan);
-      const data = rows.map((row) => cellsOf(request, row, divisor));
+      const data = rows.map(cellsOf(request, divisor));
       return {
         report_type: 'partner_report',
         rows: { data },
@@ -89,7 +89,7 @@ export class Reports {
     return {
       totals: totalCells(request, await this.totalRows(db, plan), divisor),
       rows: rowsStatement(plan),
-      toCells: (row) => cellsOf(request, row, divisor),
+      toCells: cellsOf(request, divisor),
     };
   }
 

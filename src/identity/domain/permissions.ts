@@ -115,6 +115,7 @@ export const PERMISSIONS = {
   'operator:payment-method-types:read': { roles: OPERATOR_ALL },
   'operator:payment-method-types:write': { roles: OPERATOR_MONEY },
   'operator:reports:read': { roles: OPERATOR_ALL },
+  'operator:reports:save': { roles: OPERATOR_ALL },
   'operator:reconciliation:read': { roles: OPERATOR_MONEY },
   'operator:reconciliation:write': { roles: OPERATOR_MONEY },
   'operator:users:read': { roles: OPERATOR_ALL },

@@ -122,6 +122,7 @@ function rowXml(cells: readonly FileCell[]): string {
 
 function cellXml(cell: FileCell): string {
   if (cell === null) return '<c/>';
+  if (typeof cell === 'number') return `<c><v>${cell}</v></c>`;
   if (typeof cell === 'string') {
     const style = spreadsheetActive(cell) ? ` s="${STYLE_QUOTED}"` : '';
     return `<c t="inlineStr"${style}><is><t xml:space="preserve">${xmlText(cell)}</t></is></c>`;

@@ -22,7 +22,7 @@ const row = {
 
 describe('A18 answer of the report API', () => {
   it('gives groupers, columns and currency as cells, amounts in minor units rounded half-even', () => {
-    expect(cellsOf(request, row, 1n)).toEqual([
+    expect(cellsOf(request, 1n)(row)).toEqual([
       { name: 'date', value: '2026-10-03', type: 'date' },
       { name: 'campaign_id', value: 'c-1', type: 'string' },
       { name: 'visits_count', value: 3, type: 'integer' },
@@ -50,14 +50,14 @@ describe('A18 answer of the report API', () => {
 
   it('divides converted amounts once, and rounds what is a tie as one', () => {
     const half = { ...row, currency: 'EUR', ngr: '105' };
-    expect(cellsOf({ ...request, groupBy: [], columns: ['ngr'] }, half, 30n)[0]!.value).toMatchObject({
+    expect(cellsOf({ ...request, groupBy: [], columns: ['ngr'] }, 30n)(half)[0]!.value).toMatchObject({
       amount_cents: '4',
     });
   });
 
   it('has a heading for every cell', () => {
     expect(headingsOf(request, 'rows').map(({ name }) => name)).toEqual(
-      cellsOf(request, row, 1n).map(({ name }) => name),
+      cellsOf(request, 1n)(row).map(({ name }) => name),
     );
     expect(headingsOf(request, 'totals').map(({ title }) => title)).toEqual([
       'Visits',

@@ -1,5 +1,6 @@
 import { Decimal, roundHalfEven } from '../../platform/money/decimal.js';
 import { Money } from '../../platform/money/money.js';
+import type { ColumnType } from './catalogue/column.js';
 import { type ColumnName, columnOf } from './catalogue/columns.js';
 import { grouperOf } from './catalogue/groupers.js';
 import { hasMoney, type ReportRequest } from './report-request.js';
@@ -32,23 +33,24 @@ const SHOWN_DECIMALS = 2;
 /** Quotients come with a few more digits than are shown; what is behind these is not theirs. */
 const EXACT_DECIMALS = 20;
 
-/** Cells of a row: groupers, then columns in the order asked for, then the currency. */
-export function cellsOf(request: ReportRequest, row: FactRow, divisor: bigint): Cell[] {
-  return [
-    ...request.groupBy.map((name, index): Cell => {
-      const { cell, type } = grouperOf(name);
-      return { name: cell, value: row[`g${index}`] ?? null, type };
-    }),
-    ...request.columns.map((name) => columnCell(name, row, divisor)),
-    { name: 'currency', value: row.currency, type: 'string' },
-  ];
+/** Makes a row's cells: groupers, then columns in the order asked for, then the currency. */
+export function cellsOf(request: ReportRequest, divisor: bigint): (row: FactRow) => Cell[] {
+  const groups = request.groupBy.map((name, index) => ({ ...grouperOf(name), key: `g${index}` }));
+  const columns = request.columns.map((name) => ({ name, type: columnOf(name).type }));
+  return (row) => {
+    const cells: Cell[] = [];
+    for (const { cell, type, key } of groups) cells.push({ name: cell, value: row[key] ?? null, type });
+    for (const column of columns) cells.push(columnCell(column, row, divisor));
+    cells.push({ name: 'currency', value: row.currency, type: 'string' });
+    return cells;
+  };
 }
 
 /** Cells of the totals; without facts one row of zeros. */
 export function totalCells(request: ReportRequest, rows: readonly FactRow[], divisor: bigint): Cell[][] {
   const currency = (hasMoney(request) && request.conversion?.currency) || 'N/A';
   const shown: readonly FactRow[] = rows.length > 0 ? rows : [{ currency }];
-  return shown.map((row) => cellsOf({ ...request, groupBy: [] }, row, divisor));
+  return shown.map(cellsOf({ ...request, groupBy: [] }, divisor));
 }
 
 /** What stands above the cells of a row, or of the totals. */
@@ -64,19 +66,29 @@ export function headingsOf(request: ReportRequest, part: 'rows' | 'totals'): Hea
   ];
 }
 
-function columnCell(name: ColumnName, row: FactRow, divisor: bigint): Cell {
-  const { type } = columnOf(name);
-  const value = new Decimal(row[name] ?? '0');
+function columnCell(
+  { name, type }: { name: ColumnName; type: ColumnType },
+  row: FactRow,
+  divisor: bigint,
+): Cell {
+  const text = row[name] ?? '0';
   switch (type) {
     case 'integer':
-      return { name, value: value.toNumber(), type };
+      return { name, value: Number(text), type };
     case 'decimal':
     case 'percent':
-      return { name, value: value.toDecimalPlaces(SHOWN_DECIMALS).toNumber(), type };
+      return { name, value: new Decimal(text).toDecimalPlaces(SHOWN_DECIMALS).toNumber(), type };
     case 'money': {
-      const minor = roundHalfEven(value.div(divisor.toString()).toDecimalPlaces(EXACT_DECIMALS));
+      const minor = minorOf(text, divisor);
       const amount = Money.of(minor, row.currency).toString();
       return { name, value: { currency: row.currency, amount, amount_cents: minor.toString() }, type };
     }
   }
+}
+
+/** The amount in minor units; whole ones that need no conversion, as most are, take no decimal arithmetic. */
+function minorOf(text: string, divisor: bigint): bigint {
+  if (divisor === 1n && /^-?\d+$/.test(text)) return BigInt(text);
+  const exact = new Decimal(text).div(divisor.toString()).toDecimalPlaces(EXACT_DECIMALS);
+  return roundHalfEven(exact);
 }

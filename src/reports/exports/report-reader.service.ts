@@ -53,6 +53,8 @@ class OpenReport implements ReportSource {
   private cursors = 0;
   private begun: { cursor: string; ahead: FactRow[] } | null = null;
   private closing: Promise<void> | null = null;
+  /** What the connection is at. */
+  private running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly runner: QueryRunner,
@@ -72,27 +74,33 @@ class OpenReport implements ReportSource {
     this.begun = { cursor, ahead: await this.fetch(cursor) };
   }
 
+  /** While some rows are written the database makes the next ones. */
   async *rows(): AsyncGenerator<Cell[][]> {
     if (!this.begun) await this.begin();
     const { cursor, ahead } = this.begun!;
     this.begun = null;
-    for (let rows = ahead; rows.length > 0; rows = await this.fetch(cursor)) {
+    for (let rows = ahead; rows.length > 0;) {
+      const more = rows.length === ROWS_AT_ONCE ? this.fetch(cursor) : Promise.resolve([]);
       yield rows.map(this.whole.toCells);
-      if (rows.length < ROWS_AT_ONCE) break;
+      rows = await more;
     }
-    await this.runner.query(`CLOSE ${cursor}`);
   }
 
-  readonly relations = (ids: RelatedIds): Promise<PerformanceReportDto['relations']> =>
-    relationsOf(this.runner.manager, ids);
+  readonly relations = async (ids: RelatedIds): Promise<PerformanceReportDto['relations']> => {
+    await this.running;
+    return relationsOf(this.runner.manager, ids);
+  };
 
   close(): Promise<void> {
-    this.closing ??= end(this.runner);
+    this.closing ??= this.running.then(() => end(this.runner));
     return this.closing;
   }
 
   private fetch(cursor: string): Promise<FactRow[]> {
-    return this.runner.query(`FETCH ${ROWS_AT_ONCE} FROM ${cursor}`) as Promise<FactRow[]>;
+    const fetched = this.runner.query(`FETCH ${ROWS_AT_ONCE} FROM ${cursor}`) as Promise<FactRow[]>;
+    // Whoever wants the rows is told of faults; nobody may want them any more.
+    this.running = fetched.catch(() => undefined);
+    return fetched;
   }
 }
 

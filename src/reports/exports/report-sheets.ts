@@ -73,6 +73,6 @@ const DECIMAL = /^-?\d+(\.\d+)?$/;
 function cellOf({ value, type }: Cell): FileCell {
   if (value === null) return null;
   if (typeof value === 'object') return { decimal: value.amount };
-  if (typeof value === 'number') return { decimal: String(value) };
+  if (typeof value === 'number') return value;
   return type !== 'string' && type !== 'date' && DECIMAL.test(value) ? { decimal: value } : value;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Actor } from '../../identity/index.js';
+import { type Actor, AuditLog } from '../../identity/index.js';
 import {
   Clock,
   idOfCursor,
@@ -53,6 +53,7 @@ export class Favourites {
   constructor(
     private readonly dataSource: DataSource,
     private readonly queries: ReportQueries,
+    private readonly auditLog: AuditLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -86,6 +87,7 @@ export class Favourites {
         ],
       ),
     );
+    await this.tell(tx, actor, 'save', null, saved);
     return saved;
   }
 
@@ -137,21 +139,36 @@ export class Favourites {
         ],
       ),
     );
+    await this.tell(tx, actor, 'change', before, saved);
     return saved;
   }
 
   /** @throws DomainError NOT_FOUND */
   async delete(tx: Tx, actor: Actor, id: string): Promise<void> {
-    const [, count] = await tx.query<[unknown[], number]>(
-      `DELETE FROM report_favourites WHERE ${OWN} AND id = $3`,
+    const [[deleted]] = await tx.query<[Favourite[], number]>(
+      `DELETE FROM report_favourites WHERE ${OWN} AND id = $3 RETURNING ${COLUMNS}`,
       [...ownerOf(actor), id],
     );
-    if (count === 0) throw notFound('favourite');
+    if (!deleted) throw notFound('favourite');
+    await this.tell(tx, actor, 'delete', deleted, null);
   }
 
   /** The favourite's query as it is now: a relative period means other days every time. */
   queryOf(actor: Actor, favourite: Favourite): RawQuery {
     return this.queries.over(favourite.parameters, savedPeriod(favourite), this.queries.audienceOf(actor));
+  }
+
+  /** What operators change is in the audit log. */
+  private async tell(
+    tx: Tx,
+    actor: Actor,
+    done: 'save' | 'change' | 'delete',
+    before: Favourite | null,
+    after: Favourite | null,
+  ): Promise<void> {
+    if (actor.realm !== 'operator') return;
+    const subject = { type: 'report_favourite', id: (after ?? before)!.id };
+    await this.auditLog.record(tx, actor, { action: `report_favourite.${done}`, subject, before, after });
   }
 
   /** The parameters as they are kept, once they make a report. @throws DomainError VALIDATION_FAILED (422) */

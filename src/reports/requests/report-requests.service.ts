@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Actor } from '../../identity/index.js';
+import { type Actor, AuditLog } from '../../identity/index.js';
 import {
   Clock,
   idOfCursor,
@@ -72,6 +72,7 @@ export class ReportRequests {
   constructor(
     private readonly dataSource: DataSource,
     private readonly jobs: Jobs,
+    private readonly auditLog: AuditLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -107,7 +108,9 @@ export class ReportRequests {
       ],
     );
     await this.jobs.send(tx, REPORT_REQUEST_JOB, { requestId: id } satisfies ReportRequestJob);
-    return this.get(tx, actor, id);
+    const requested = await this.get(tx, actor, id);
+    await this.tell(tx, actor, 'request', null, requested);
+    return requested;
   }
 
   /** A page of the requests, newest first. */
@@ -130,13 +133,34 @@ export class ReportRequests {
   }
 
   /** Gives a request another name. @throws DomainError NOT_FOUND */
-  async rename(tx: Tx, scope: ReportScope, id: string, name: string): Promise<RequestedReport> {
-    await tx.query(`UPDATE report_requests r SET name = $3 WHERE ${VISIBLE} AND r.id = $2`, [
-      scope.partnerId,
+  async rename(tx: Tx, actor: Actor, id: string, name: string): Promise<RequestedReport> {
+    const { partnerId } = actor;
+    await tx.query(`SELECT FROM report_requests r WHERE ${VISIBLE} AND r.id = $2 FOR UPDATE`, [
+      partnerId,
       id,
-      name,
     ]);
-    return this.get(tx, scope, id);
+    const before = await this.get(tx, actor, id);
+    await tx.query('UPDATE report_requests SET name = $2 WHERE id = $1', [id, name]);
+    const after = { ...before, name };
+    await this.tell(tx, actor, 'rename', before, after);
+    return after;
+  }
+
+  /** What operators change is in the audit log, which names people by their ids. */
+  private async tell(
+    tx: Tx,
+    actor: Actor,
+    done: 'request' | 'rename',
+    before: RequestedReport | null,
+    after: RequestedReport,
+  ): Promise<void> {
+    if (actor.realm !== 'operator') return;
+    await this.auditLog.record(tx, actor, {
+      action: `report_request.${done}`,
+      subject: { type: 'report_request', id: after.id },
+      before: before && { name: before.name },
+      after: { name: after.name, parameters: after.parameters },
+    });
   }
 }
 

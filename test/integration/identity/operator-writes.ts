@@ -8,6 +8,7 @@ import { type Uploader, uploaderOf } from '../partner-management/document-scene.
 import { codeFor, creatorWith } from '../partner-management/social-scene.js';
 import { WalletScene } from '../wallet/scene.js';
 import { payoutWrites } from './payout-writes.js';
+import { reportWrites } from './report-writes.js';
 import { joinTeam, signUp } from './scene.js';
 
 /** A call that succeeds. */
@@ -187,13 +188,7 @@ const RATE = { day: '2026-10-30', currency: 'USD', rate: '1.0812' };
 export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
   'POST /api/v1/operator/balance-corrections': ({ wallet }) => ({
     path: 'operator/balance-corrections',
-    payload: {
-      partnerId: wallet.ownerId,
-      type: 'add',
-      currency: 'EUR',
-      amount: '1.00',
-      comment: 'Bonus',
-    },
+    payload: { partnerId: wallet.ownerId, type: 'add', currency: 'EUR', amount: '1.00', comment: 'Bonus' },
   }),
   'POST /api/v1/operator/balance-corrections/{id}/approve': async (program) => ({
     path: `operator/balance-corrections/${await program.pendingCorrection()}/approve`,
@@ -334,6 +329,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     payload: { title: program.name() },
   }),
   ...payoutWrites,
+  ...reportWrites,
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': async ({ app }) => {
     const ownerId = randomUUID();
     await app.db.query(

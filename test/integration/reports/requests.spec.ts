@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,8 +10,9 @@ import { Config, FileStore, StoredFiles } from '../../../src/platform/index.js';
 import { ReportRequestMaker } from '../../../src/reports/requests/report-request-maker.js';
 import { ReportRequestWaker } from '../../../src/reports/requests/report-requests.job.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
-import { body } from '../../support/journey.js';
+import { body, callsWith } from '../../support/journey.js';
 import { startSmtpServer, type TestSmtpServer } from '../../support/smtp-server.js';
+import { personOf } from '../identity/matrix/people.js';
 import { codeOf } from '../identity/scene.js';
 import { NAUGHTY, type Reader, ReportScene } from './report-scene.js';
 
@@ -159,6 +161,32 @@ describe('A17 requested reports', () => {
     }
   });
 
+  it('operators have theirs over the whole program, which partners do not see', async () => {
+    const { token } = await personOf(app, 'operator:support', ann.partnerId);
+    const operator = callsWith(app, token!);
+    const whole = { ...parameters, group_by: ['partner'] };
+    const path = 'operator/reports/requests';
+    const asked = body<Requested>(await operator.post(path, { name: 'All', parameters: whole }), 202);
+    const shownTo = async () => body<Requested>(await operator.get(`${path}/${asked.id}`), 200);
+    await expect.poll(async () => (await shownTo()).state, { timeout: 20_000 }).toBe('successful');
+    const file = await operator.download((await shownTo()).downloads!.csv.slice('/api/v1/'.length));
+    const [header, ...rows] = parse((await unzip(file.body as Buffer))['rows.csv']!);
+    expect(header).toEqual(['Partner ID', 'Partner', 'Visits', 'Currency']);
+    expect(rows).toHaveLength(2);
+    const csv = await operator.download(
+      `operator/reports/performance?from=${scene.day}&to=${scene.day}&columns[]=visits_count&group_by[]=partner&format=csv`,
+    );
+    expect(parse(csv.body as Buffer)).toEqual([header, ...rows]);
+    expect(codeOf(await ann.as.get(`${PATH}/${asked.id}`))).toBe('404 NOT_FOUND');
+    expect(codeOf(await operator.get(`${path}/${ready.id}`))).toBe('404 NOT_FOUND');
+    expect(codeOf(await ann.as.get(path))).toBe('403 PERMISSION_DENIED');
+    const saved = { name: 'Mine', period: 'today', parameters: { group_by: ['partner'] } };
+    const favourite = body<{ id: string }>(await operator.post('operator/reports/favourites', saved), 201);
+    body(await operator.get(`operator/reports/favourites/${favourite.id}/report`), 200);
+    const ours = await ann.as.post('partner/reports/favourites', saved);
+    expect(codeOf(ours)).toBe('422 VALIDATION_FAILED');
+  });
+
   it('are asked for and fetched by report clients: async=true is 202 with the id, once while it is made', async () => {
     const { token } = body<{ token: string }>(await ann.as.get('me/statistic-token'), 200);
     const get = async (path: string) =>
@@ -171,7 +199,7 @@ describe('A17 requested reports', () => {
     const made = JSON.parse(String((await get(`/requests/${id}`)).body)) as Requested;
     const file = await scene.fetch(made.downloads!.csv, { authorization: token });
     expect(Object.keys(await unzip(file.body as Buffer))).toEqual(['rows.csv', 'totals.csv']);
-    expect((await get(`/requests/${id}`.replace(/.$/, '0'))).status).toBe(404);
+    expect((await get(`/requests/${randomUUID()}`)).status).toBe(404);
     expect((await scene.fetch(made.downloads!.csv, { authorization: 'wrong' })).status).toBe(401);
   });
 });

@@ -15,7 +15,7 @@ import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
-import { favourite, requestedReport } from './report-kinds.js';
+import { favourite, operatorFavourite, operatorReport, requestedReport } from './report-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
 import {
@@ -81,6 +81,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/payout-batches': payoutBatch,
   'operator/payout-batches/{id}/lines': payoutLineKind(cashout),
   'operator/players': player,
+  'operator/reports/favourites': operatorFavourite,
+  'operator/reports/requests': operatorReport,
   'operator/reconciliation/freezes': frozenWallet,
   'operator/social-accounts': socialAccount,
   'operator/users': user,
@@ -136,6 +138,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/social-accounts/{id}/reject': { reason: 'Not theirs' },
   'POST /api/v1/operator/social-accounts/{id}/verify': { code: 'AB3DEF7H' },
   'POST /api/v1/operator/users/{id}/block': { reason: 'Bought traffic' },
+  'PATCH /api/v1/operator/reports/requests/{id}': { name: 'October' },
   'PATCH /api/v1/partner/reports/requests/{id}': { name: 'October' },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
 };

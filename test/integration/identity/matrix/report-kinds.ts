@@ -1,7 +1,7 @@
 import { AT, row } from './kinds.js';
 import { next } from './scene.js';
 
-export const favourite = row('report_favourites', (_, { partnerId, userId }) => ({
+const favouriteOf = (partnerId: string | null, userId: string): object => ({
   user_id: userId,
   partner_id: partnerId,
   name: `Favourite ${next()}`,
@@ -9,10 +9,14 @@ export const favourite = row('report_favourites', (_, { partnerId, userId }) => 
   parameters: {},
   created_at: AT,
   updated_at: AT,
-}));
+});
+export const favourite = row('report_favourites', (_, { partnerId, userId }) =>
+  favouriteOf(partnerId, userId),
+);
+export const operatorFavourite = row('report_favourites', (_, { userId }) => favouriteOf(null, userId));
 
 /** One that is ready, whose files have expired. */
-export const requestedReport = row('report_requests', (_, { partnerId, userId }) => ({
+const requestOf = (partnerId: string | null, userId: string): object => ({
   partner_id: partnerId,
   requested_by: userId,
   name: 'October',
@@ -24,4 +28,8 @@ export const requestedReport = row('report_requests', (_, { partnerId, userId })
   finished_at: AT,
   expires_at: AT,
   has_files: false,
-}));
+});
+export const requestedReport = row('report_requests', (_, { partnerId, userId }) =>
+  requestOf(partnerId, userId),
+);
+export const operatorReport = row('report_requests', (_, { userId }) => requestOf(null, userId));
