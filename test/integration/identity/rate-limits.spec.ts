@@ -281,6 +281,20 @@ describe('rate limits: limits for people who are signed in', () => {
 });
 
 describe('rate limits: wrong tokens and signatures', () => {
+  it('feeds: by the token in the link, with the report API; links with a wrong one by address', async () => {
+    const { as } = await partner('feeds@example.com');
+    const { token } = body<{ token: string }>(await as.get('me/statistic-token'), 200);
+    const query = 'from=2026-10-01&to=2026-10-31&token=';
+    expect(await codes(3, `/feeds/report.csv?${query}${token}`)).toEqual(['200 OK', '200 OK', TOO_MANY]);
+    const api = `/api/customer/v1/partner/report?from=2026-10-01&to=2026-10-31`;
+    const refused = await send(api, { token });
+    expect([codeOf(refused), refused.headers['retry-after']]).toEqual([TOO_MANY, '30']);
+    expect(await codes(4, `/feeds/report.csv?${query}wrong`)).toEqual([
+      ...Array<string>(3).fill('401 UNAUTHENTICATED'),
+      TOO_MANY,
+    ]);
+  });
+
   it('are counted by address; the right token from there is served on, and no token is no wrong one', async () => {
     const { accessToken } = await partner('neighbour@example.com');
     const forged: Call = { token: `${accessToken.slice(0, -4)}AAAA` };
