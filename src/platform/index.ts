@@ -5,6 +5,7 @@ export { openStream, sealStream } from './crypto/stream-seal.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
 export { Conditions } from './database/conditions.js';
 export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js';
+export { latestId, pageLookedThrough } from './database/look-through.js';
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { openDatabase } from './database/open-database.js';
 export { migrate } from './database/migrate.js';

@@ -1,50 +1,53 @@
 import type { PostbackLogQuery } from './postback-log.dto.js';
 
-export type LogFilterInput = Pick<
-  PostbackLogQuery,
-  | 'from'
-  | 'to'
-  | 'url'
-  | 'action'
-  | 'responseCode'
-  | 'campaignName'
-  | 'campaignId'
-  | 'promoCode'
-  | 'promoId'
-  | 'postbackId'
-  | 'cursor'
-  | 'limit'
->;
+/** What the log is narrowed to. */
+export type LogFilterInput = Omit<PostbackLogQuery, 'cursor' | 'limit'>;
 
-/** The WHERE of a query of the log, with its parameters. */
+/** SQL of attempts that failed: those of an index that holds no others. */
+export const FAILED = '(response_code IS NULL OR response_code NOT BETWEEN 200 AND 299)';
+
+/** Ids that a filter's names stand for; null where it names none. */
+export interface NamedIds {
+  readonly campaignIds: readonly string[] | null;
+  readonly promoId: string | null;
+}
+
+/** Conditions on the partner's attempts to send postbacks, with their values. */
 export class LogFilter {
   readonly parameters: unknown[] = [];
-  private readonly conditions: string[] = ['postback_id IS NOT NULL'];
+  /** What an index finds rows by. */
+  readonly ledBy: string[];
+  /** What is looked at in each row. */
+  readonly fits: string[] = ['postback_id IS NOT NULL'];
 
-  /** Begins with what the log's own columns decide. */
-  constructor(partnerId: string, query: LogFilterInput) {
-    this.add('partner_id =', partnerId);
-    if (query.action !== undefined) this.add('action =', query.action);
-    if (query.responseCode !== undefined) this.add('response_code =', query.responseCode);
-    if (query.campaignId !== undefined) this.add('campaign_id =', query.campaignId);
-    if (query.promoId !== undefined) this.add('promo_id =', query.promoId);
-    if (query.postbackId !== undefined) this.add('postback_id =', query.postbackId);
-    if (query.url !== undefined) this.add('url ILIKE', `%${query.url.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  /** @param firstPlace number of the first parameter */
+  constructor(
+    partnerId: string,
+    query: LogFilterInput,
+    named: NamedIds,
+    private readonly firstPlace: number,
+  ) {
+    this.ledBy = [`partner_id = ${this.value(partnerId)}`];
+    const { responseCode, deliveryId, url } = query;
+    if (deliveryId !== undefined) this.ledBy.push(`delivery_id = ${this.value(deliveryId)}`);
+    if (responseCode !== undefined && (responseCode < 200 || responseCode > 299)) this.ledBy.push(FAILED);
+    this.equal('response_code', responseCode);
+    this.equal('action', query.action);
+    this.equal('campaign_id', query.campaignId);
+    this.equal('promo_id', query.promoId);
+    this.equal('promo_id', named.promoId ?? undefined);
+    this.equal('postback_id', query.postbackId);
+    if (named.campaignIds) this.fits.push(`campaign_id = ANY (${this.value(named.campaignIds)}::uuid[])`);
+    if (url !== undefined) {
+      this.fits.push(`url ILIKE ${this.value(`%${url.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)}`);
+    }
   }
 
-  get sql(): string {
-    return this.conditions.join(' AND ');
+  private equal(column: string, value: unknown): void {
+    if (value !== undefined) this.fits.push(`${column} = ${this.value(value)}`);
   }
 
-  /** Adds a condition; `left` is a column with its operator. */
-  add(left: string, value: unknown): void {
-    this.parameters.push(value);
-    this.conditions.push(`${left} $${this.parameters.length}`);
-  }
-
-  /** Adds that a column is one of these ids. */
-  addAny(column: string, ids: readonly string[]): void {
-    this.parameters.push(ids);
-    this.conditions.push(`${column} = ANY ($${this.parameters.length}::uuid[])`);
+  private value(value: unknown): string {
+    return `$${this.parameters.push(value) + this.firstPlace - 1}`;
   }
 }

@@ -2,12 +2,11 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { Clock, Config, dropDayPartitions, ensureDayPartitions, uuidV7Floor } from '../platform/index.js';
+import { DAYS_KEPT } from './domain/verdicts.js';
 
 const TABLE = 'postback_log';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const DAYS_AHEAD = 3;
-/** Days that attempts and finished deliveries are kept (rule 5.5). */
-const DAYS_KEPT = 90;
 const DELETED_AT_ONCE = 10_000;
 
 /** Makes the day partitions of the postback log ahead of time and removes what is older than 90 days. */

@@ -1,11 +1,19 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../platform/index.js';
+import {
+  ApiProblems,
+  CountedAs,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+} from '../platform/index.js';
 import { BUILT_IN_VARIABLES } from './domain/variables.js';
 import { PostbackLogPage, PostbackLogQuery } from './postback-log.dto.js';
 import { PostbackLog } from './postback-log.service.js';
+import { ResendFailedDto, ResentPostbacksResponse } from './resend-failed.dto.js';
+import { ResendFailedJob } from './resend-failed.job.js';
 import { PostbackVariableList, QueuedDeliveryResponse } from './postbacks.dto.js';
 
 /** What was sent (A10), and what can be sent. */
@@ -15,6 +23,7 @@ import { PostbackVariableList, QueuedDeliveryResponse } from './postbacks.dto.js
 export class PostbackLogController {
   constructor(
     private readonly log: PostbackLog,
+    private readonly failed: ResendFailedJob,
     private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
   ) {}
@@ -30,7 +39,11 @@ export class PostbackLogController {
 
   @Get('postback-log')
   @Requires('partner:postbacks:read')
-  @ApiOperation({ summary: 'List the attempts of the last 90 days, newest first' })
+  @ApiOperation({
+    summary: 'List the attempts of the last 90 days, newest first',
+    description:
+      'A page looks at a bounded number of attempts. With filters that few of them fit it may hold fewer items than `limit`, or none: there may be more as long as `nextCursor` is not null.',
+  })
   @ApiOkResponse({ type: PostbackLogPage })
   @ApiProblems(400)
   async list(
@@ -38,6 +51,30 @@ export class PostbackLogController {
     @Query() query: PostbackLogQuery,
   ): Promise<PostbackLogPage> {
     return this.log.list(this.dataSource, partnerId, query);
+  }
+
+  @Post('postback-log/resend')
+  @HttpCode(200)
+  @Requires('partner:postbacks:write')
+  @CountedAs('report')
+  @ApiOperation({
+    summary: 'Send all failed postbacks again that fit the filters of the log, or count them',
+    description:
+      'Each event goes once to each postback that is active, unless it was delivered meanwhile or waits. Where they are many, the rest goes on in the background.',
+  })
+  @ApiOkResponse({ type: ResentPostbacksResponse })
+  @ApiProblems(400, 409, 422)
+  async resendFailed(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Body() { dryRun = false, ...filter }: ResendFailedDto,
+  ): Promise<ResentPostbacksResponse> {
+    return this.idempotency.run(key, async (tx) => ({
+      dryRun,
+      ...(dryRun
+        ? await this.failed.count(tx, partnerId, filter)
+        : await this.failed.start(tx, partnerId, filter)),
+    }));
   }
 
   @Post('postback-log/:id/resend')

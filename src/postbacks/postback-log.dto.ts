@@ -73,6 +73,14 @@ export class PostbackLogQuery extends PageQuery {
   @IsOptional()
   @IsUUID()
   postbackId?: string;
+
+  /**
+   * Attempts of one delivery, such as a test's or a resend's.
+   * @example "01900000-0000-7000-8000-000000000951"
+   */
+  @IsOptional()
+  @IsUUID()
+  deliveryId?: string;
 }
 
 /** The campaign that an attempt was about. */
@@ -142,7 +150,7 @@ export class PostbackLogEntry {
   promo: LoggedPromo | null;
 }
 
-/** A page of the log, newest first. */
+/** A page of the log, newest first; while `nextCursor` is not null there may be more, also when it is short or empty. */
 export class PostbackLogPage {
   items: PostbackLogEntry[];
   /** Give it as `cursor` for the next page; null on the last one. */

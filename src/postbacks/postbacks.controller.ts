@@ -130,7 +130,8 @@ export class PostbacksController {
   @HttpCode(200)
   @Requires('partner:postbacks:write')
   @ApiOperation({
-    summary: 'Send the postback once with sample values; the log shows the result, marked as a test',
+    summary:
+      'Send the postback once with sample values; the log shows the result by `deliveryId`, marked as a test',
   })
   @ApiOkResponse({ type: QueuedDeliveryResponse })
   @ApiProblems(400, 404, 409, 422)

@@ -25,6 +25,8 @@ import { PostbacksPersonalData } from './postbacks-personal-data.js';
 import { PostbacksController } from './postbacks.controller.js';
 import { Postbacks } from './postbacks.service.js';
 import { ReceiverMails } from './receiver-mails.service.js';
+import { ResendFailedJob } from './resend-failed.job.js';
+import { ResendFailed } from './resend-failed.service.js';
 import { PostbackExplanationsController } from './why/postback-explanations.controller.js';
 import { PostbackExplanations } from './why/postback-explanations.service.js';
 
@@ -42,6 +44,8 @@ import { PostbackExplanations } from './why/postback-explanations.service.js';
     Postbacks,
     PostbackCheck,
     PostbackLog,
+    ResendFailed,
+    ResendFailedJob,
     PostbackExplanations,
     PostbacksPersonalData,
     FirePostbacks,

@@ -3,13 +3,13 @@ import type { DataSource } from 'typeorm';
 import { Campaigns, Promos } from '../../campaigns/index.js';
 import {
   Clock,
-  encodeCursor,
   idOfCursor,
+  latestId,
   notFound,
   oldestDayPartition,
   type Page,
+  pageLookedThrough,
   uuidV7Floor,
-  uuidV7Time,
 } from '../../platform/index.js';
 
 /** A visit as it is kept, with the names of what it belongs to. */
@@ -50,28 +50,10 @@ interface VisitRow extends Omit<LoggedVisit, 'campaign' | 'promo'> {
   promoId: string;
 }
 
-/** A visit that was looked at: whether it fits, and how many were looked at up to it. */
-interface SeenRow {
-  visit: VisitRow;
-  fits: boolean;
-  place: number;
-}
-
-/** Ids from `lower` on up to before `upper`. */
-interface Piece {
-  lower: string;
-  upper: string;
-}
-
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Visits that are looked at, at most, in one piece. */
 const MAX_SEEN = 5_000;
-/**
- * The pieces of time that are looked through for one page, until it is full, in days. So few partitions are opened
- * where there is much, and not very many where there is little, however many there are.
- */
 const PIECES_DAYS = [1, 7, 31];
-
 const COLUMNS = `id, visited_at AS "visitedAt", partner_id AS "partnerId", brand_id AS "brandId",
   campaign_id AS "campaignId", promo_id AS "promoId", host(ip) AS ip, user_agent AS "userAgent", referer, query,
   country, bot, datacenter, duplicate`;
@@ -107,24 +89,25 @@ export class VisitLog {
     db: DataSource,
     { limit, cursor, ...filter }: VisitFilter & { limit: number; cursor?: string },
   ): Promise<Page<LoggedVisit>> {
-    const lowest = await this.lowest(db, filter.from);
-    const found: VisitRow[] = [];
-    const pageTo = async (next: string | null): Promise<Page<LoggedVisit>> => ({
-      items: await this.withNames(db, found.slice(0, limit)),
-      nextCursor: next && encodeCursor([next]),
+    const parameters: unknown[] = [];
+    const equal = (column: string, value: unknown): string => `${column} = $${parameters.push(value) + 2}`;
+    const ledBy = filter.partnerId === undefined ? [] : [equal('partner_id', filter.partnerId)];
+    const fits = (Object.keys(FILTERS) as (keyof typeof FILTERS)[])
+      .filter((name) => filter[name] !== undefined)
+      .map((name) => equal(FILTERS[name], filter[name]));
+    const page = await pageLookedThrough<VisitRow>(db, {
+      table: 'visits',
+      columns: COLUMNS,
+      ledBy,
+      fits,
+      parameters,
+      lowest: await this.lowest(db, filter.from),
+      highest: this.highest(filter.before, idOfCursor(cursor)),
+      limit,
+      mostSeen: MAX_SEEN,
+      piecesDays: PIECES_DAYS,
     });
-    let upper = this.highest(filter.before, idOfCursor(cursor));
-    for (const days of PIECES_DAYS) {
-      if (upper <= lowest) return pageTo(null);
-      const lower = latest(lowest, earlier(upper, days));
-      const seen = await this.look(db, filter, { lower, upper }, limit + 1 - found.length);
-      found.push(...seen.filter(({ fits }) => fits).map(({ visit }) => visit));
-      if (found.length > limit) return pageTo(found[limit - 1]!.id);
-      const last = seen.at(-1);
-      if (last?.place === MAX_SEEN) return pageTo(last.visit.id);
-      upper = lower;
-    }
-    return pageTo(upper > lowest ? upper : null);
+    return { ...page, items: await this.withNames(db, page.items) };
   }
 
   /**
@@ -142,33 +125,6 @@ export class VisitLog {
     return visit;
   }
 
-  /**
-   * Those of the piece's newest visits that fit, at most `limit`, and after them the last one that was looked at
-   * when that is not the piece's last. The bounds, as parameters, let the planner leave out the partitions of other days.
-   */
-  private async look(
-    db: DataSource,
-    filter: VisitFilter,
-    { lower, upper }: Piece,
-    limit: number,
-  ): Promise<SeenRow[]> {
-    const parameters: unknown[] = [lower, upper];
-    const equal = (column: string, value: unknown): string => `${column} = $${parameters.push(value)}`;
-    const whose = filter.partnerId === undefined ? '' : `AND ${equal('partner_id', filter.partnerId)}`;
-    const fits = (Object.keys(FILTERS) as (keyof typeof FILTERS)[])
-      .filter((name) => filter[name] !== undefined)
-      .map((name) => equal(FILTERS[name], filter[name]));
-    const rows = await db.query<(VisitRow & Omit<SeenRow, 'visit'>)[]>(
-      `SELECT ${COLUMNS}, fits, place::int FROM (
-         SELECT *, (${['true', ...fits].join(' AND ')}) IS TRUE AS fits, row_number() OVER (ORDER BY id DESC) AS place
-           FROM visits WHERE id >= $1 AND id < $2 ${whose}
-          ORDER BY id DESC LIMIT ${MAX_SEEN}) seen
-        WHERE fits OR place = ${MAX_SEEN} LIMIT ${limit}`,
-      parameters,
-    );
-    return rows.map(({ fits, place, ...visit }) => ({ visit, fits, place }));
-  }
-
   /** The id below which the list begins. */
   private highest(before: Date | undefined, cursor: string | null): string {
     // Nothing is newer than this, even where another instance's clock is ahead.
@@ -183,7 +139,7 @@ export class VisitLog {
     const [stray] = await db.query<{ id: string }[]>('SELECT id FROM visits_default ORDER BY id LIMIT 1');
     const day = await oldestDayPartition(db, 'visits');
     const oldest = [stray?.id, day && uuidV7Floor(day)].filter((id) => typeof id === 'string').sort()[0];
-    return latest(start, oldest ?? start);
+    return latestId(start, oldest ?? start);
   }
 
   private async withNames(db: DataSource, rows: readonly VisitRow[]): Promise<LoggedVisit[]> {
@@ -196,14 +152,4 @@ export class VisitLog {
       promo: { id: promoId, code: codes.get(promoId)! },
     }));
   }
-}
-
-/** The smallest id that was made at most so many days before this one. */
-function earlier(id: string, days: number): string {
-  return uuidV7Floor(new Date(uuidV7Time(id).getTime() - days * DAY_MS));
-}
-
-/** Ids are in the order of their texts. */
-function latest(one: string, other: string): string {
-  return one > other ? one : other;
 }

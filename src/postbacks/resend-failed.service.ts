@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock, type Tx, uuidV7Floor } from '../platform/index.js';
+import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
+import { FAILED, type LogFilterInput } from './log-filter.js';
+import { PostbackLog } from './postback-log.service.js';
+
+/** Which failures are sent again; those that were asked for before a time only, so that it comes to an end. */
+export interface ResendOrder {
+  readonly partnerId: string;
+  readonly filter: LogFilterInput;
+  readonly requestedAt: Date;
+}
+
+/** A step through the failures: what is to be sent again, and where the next one begins; null when there is none. */
+interface Step {
+  readonly deliveries: readonly NewDelivery[];
+  readonly next: string | null;
+}
+
+/** Failed attempts that are looked at in one transaction. */
+const STEP = 1_000;
+/** Steps of a dry run. */
+const COUNTED_STEPS = 20;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Sends failed postbacks again (B04): each event once for each postback, unless it was delivered, waits, or was sent
+ * again since; under the same event id, with the same URL and body, marked as a resend.
+ */
+@Injectable()
+export class ResendFailed {
+  constructor(
+    private readonly log: PostbackLog,
+    private readonly queue: DeliveryQueue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Where the steps of an order begin: behind everything that was tried until then. */
+  beginning(): { requestedAt: Date; before: string } {
+    const now = this.clock.now();
+    return { requestedAt: now, before: uuidV7Floor(new Date(now.getTime() + DAY_MS)) };
+  }
+
+  /** How many would be sent again, counted among the latest failures; `more` when there are older ones. */
+  async count(
+    db: EntityManager,
+    order: ResendOrder,
+    before: string,
+  ): Promise<{ count: number; more: boolean }> {
+    const found = new Set<string>();
+    let place: string | null = before;
+    for (let step = 0; step < COUNTED_STEPS && place !== null; step += 1) {
+      const { deliveries, next }: Step = await this.look(db, order, place);
+      for (const { postbackId, eventId } of deliveries) found.add(`${postbackId} ${eventId}`);
+      place = next;
+    }
+    return { count: found.size, more: place !== null };
+  }
+
+  /** Queues those among the next failures; gives how many, and where to go on. Doing it again queues nothing more. */
+  async resendSome(
+    tx: Tx,
+    order: ResendOrder,
+    before: string,
+  ): Promise<{ count: number; next: string | null }> {
+    const { deliveries, next } = await this.look(tx, order, before);
+    return { count: (await this.queue.add(tx, deliveries)).length, next };
+  }
+
+  private async look(
+    db: EntityManager,
+    { partnerId, filter, requestedAt }: ResendOrder,
+    before: string,
+  ): Promise<Step> {
+    const found = await this.log.conditions(db, partnerId, filter, 4);
+    if (!found) return { deliveries: [], next: null };
+    const { lowest, highest, conditions } = found;
+    const failures = await db.query<{ id: string; deliveryId: string; fits: boolean }[]>(
+      `SELECT id, delivery_id AS "deliveryId", (${conditions.fits.join(' AND ')}) IS TRUE AS fits
+         FROM postback_log
+        WHERE id >= $1 AND id < $2 AND kind <> $3 AND ${FAILED} AND ${conditions.ledBy.join(' AND ')}
+        ORDER BY id DESC LIMIT ${STEP}`,
+      [lowest, before < highest ? before : highest, 'test', ...conditions.parameters],
+    );
+    const fitting = failures.filter(({ fits }) => fits).map(({ deliveryId }) => deliveryId);
+    const next = failures.length === STEP ? failures.at(-1)!.id : null;
+    return { deliveries: await undelivered(db, [...new Set(fitting)], requestedAt), next };
+  }
+}
+
+/** What is to be sent again for deliveries that failed: one for each event and postback. */
+async function undelivered(
+  db: EntityManager,
+  deliveryIds: readonly string[],
+  requestedAt: Date,
+): Promise<NewDelivery[]> {
+  if (deliveryIds.length === 0) return [];
+  return db.query<NewDelivery[]>(
+    `SELECT DISTINCT ON (d.postback_id, d.event_id)
+            d.postback_id AS "postbackId", d.partner_id AS "partnerId", d.event_id AS "eventId", 'resend' AS kind,
+            d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.visit_id AS "visitId",
+            d.player_id AS "playerId", d.method, d.url, d.body
+       FROM postback_deliveries d JOIN postbacks p ON p.id = d.postback_id AND p.state = 'active'
+      WHERE d.id = ANY($1) AND d.state IN ('failed', 'cancelled')
+        AND NOT EXISTS (SELECT FROM postback_deliveries told
+                         WHERE told.postback_id = d.postback_id AND told.event_id = d.event_id AND told.kind = 'event'
+                           AND told.state IN ('pending', 'delivered'))
+        AND NOT EXISTS (SELECT FROM postback_deliveries again
+                         WHERE again.postback_id = d.postback_id AND again.event_id = d.event_id
+                           AND again.kind = 'resend'
+                           AND (again.state IN ('pending', 'delivered') OR again.created_at >= $2))
+      ORDER BY d.postback_id, d.event_id, d.id`,
+    [deliveryIds, requestedAt],
+  );
+}
