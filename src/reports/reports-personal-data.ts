@@ -3,9 +3,18 @@ import { type HeldTable, PersonalData } from '../identity/index.js';
 import { readRows, type Tx } from '../platform/index.js';
 import { ReportRequestFiles } from './requests/report-request-files.js';
 
+const KEPT = {
+  onErasure: 'kept',
+  keptBecause: 'sums and ids only; what they are made from is kept',
+} as const;
+
 const TABLES: readonly HeldTable[] = [
   { table: 'report_favourites', file: 'report-favourites', onErasure: 'deleted' },
   { table: 'report_requests', file: 'report-requests', onErasure: 'deleted' },
+  ...['report_visits_by_day', 'report_visits_by_month', 'report_facts_by_day', 'report_facts_by_month'].map(
+    (table): HeldTable => ({ table, file: null, because: 'sums of facts that are given', ...KEPT }),
+  ),
+  { table: 'report_marks', file: null, because: 'marks of what is to be summed anew', ...KEPT },
 ];
 
 const FAVOURITES = `

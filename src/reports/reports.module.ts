@@ -26,6 +26,9 @@ import { ReportRequestsApiController } from './requests/report-requests-api.cont
 import { ReportRequestsController } from './requests/report-requests.controller.js';
 import { ReportRequestWaker } from './requests/report-requests.job.js';
 import { ReportRequests } from './requests/report-requests.service.js';
+import { RollupsCheck } from './rollups/rollups-check.service.js';
+import { RollupsJob } from './rollups/rollups.job.js';
+import { Rollups } from './rollups/rollups.service.js';
 import { OperatorSubAffiliatesController } from './sub-affiliates/operator-sub-affiliates.controller.js';
 import { PartnerSubAffiliatesController } from './sub-affiliates/partner-sub-affiliates.controller.js';
 import { SubAffiliateAnswers } from './sub-affiliates/sub-affiliate-answers.service.js';
@@ -51,6 +54,9 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
   providers: [
     Reports,
     ReportCampaigns,
+    Rollups,
+    RollupsCheck,
+    RollupsJob,
     DisplayCurrency,
     SubAffiliateList,
     SubAffiliateReport,

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { ExchangeRates } from '../billing/index.js';
 import { Clock, Config, sqlState, uuidV7Floor } from '../platform/index.js';
 import type { Audience } from './domain/catalogue/groupers.js';
+import { VISIT_LAG_MS } from './domain/catalogue/sources.js';
 import { type ExactRates, exactRates, type ReportRate } from './domain/conversion.js';
 import { type Cell, cellsOf, type FactRow, totalCells } from './domain/report-answer.js';
 import type { ReportScope } from './domain/report-facts.js';
 import { badParameter, type RawQuery } from './domain/report-parameters.js';
 import { hasMoney, parseReportRequest, type ReportRequest } from './domain/report-request.js';
+import { type RollupState, rollupUse } from './domain/report-rollups.js';
 import { countStatement, type ReportPlan, rowsStatement, totalsStatement } from './domain/report-sql.js';
 import type { Statement } from './domain/statement.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
@@ -108,10 +111,17 @@ export class Reports {
   }
 
   private async plan(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<ReportPlan> {
+    const rollups = rollupUse(await rollupState(db), scope, request);
+    const tail = rollups?.visitsBefore
+      ? DateTime.fromISO(rollups.visitsBefore, { zone: request.timeZone }).toJSDate()
+      : request.from;
+    const visitsFrom = tail > request.from ? tail : request.from;
     return {
       scope,
       request,
-      ids: { from: uuidV7Floor(request.from), to: uuidV7Floor(request.to) },
+      ids: { from: visitIdFloor(request.from, -VISIT_LAG_MS), to: visitIdFloor(request.to, VISIT_LAG_MS) },
+      rollups,
+      visitsTail: { from: visitsFrom, fromId: visitIdFloor(visitsFrom, -VISIT_LAG_MS) },
       rates: await this.ratesFor(db, request),
     };
   }
@@ -152,6 +162,17 @@ export async function begin(runner: QueryRunner, timeLimitMs: number): Promise<v
   await runner.startTransaction('REPEATABLE READ');
   await runner.query('SET TRANSACTION READ ONLY');
   await runner.query(`SELECT set_config('statement_timeout', $1, true)`, [`${timeLimitMs}ms`]);
+}
+
+async function rollupState(db: EntityManager): Promise<RollupState> {
+  const [state] = await db.query<[RollupState]>(
+    'SELECT time_zone AS "timeZone", visits_before::text AS "visitsBefore" FROM report_rollups',
+  );
+  return state;
+}
+
+function visitIdFloor(at: Date, lagMs: number): string {
+  return uuidV7Floor(new Date(at.getTime() + lagMs));
 }
 
 function run<T>(db: EntityManager, { text, values }: Statement): Promise<T[]> {

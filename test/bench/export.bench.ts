@@ -153,6 +153,8 @@ function reportSql(): string {
     scope: { partnerId: null },
     request,
     ids: { from: uuidV7Floor(request.from), to: uuidV7Floor(request.to) },
+    rollups: null,
+    visitsTail: { from: request.from, fromId: uuidV7Floor(request.from) },
     rates: null,
   });
   const literal = (value: unknown): string =>

@@ -19,33 +19,40 @@ export interface FactsContext {
 }
 
 /** SQL of the joins that tell the strategy of a campaign; the planner leaves them out where it is not asked for. */
-export const STRATEGY_JOINS = (campaign: string): string => `
+export const strategyJoins = (campaign: string): string => `
   LEFT JOIN campaigns sc ON sc.id = ${campaign}
   LEFT JOIN commission_plans sp ON sp.id = sc.commission_plan_id
   LEFT JOIN commission_plan_versions sv ON sv.plan_id = sp.id AND sv.version = sp.current_version`;
 
-/**
- * SQL of the facts that the counters are summed from, stacked: one SELECT per source, each with the groups `g0…`,
- * `currency`, `facts` (how many there are) and all counters, which are zero where they are another source's.
- */
-export function factsSql(counters: readonly string[], context: FactsContext): string {
-  const sources = new Set(counters.map(sourceOf));
-  return [...sources].map((source) => rawFactsSql(source, counters, context)).join('\n UNION ALL ');
+/** What narrows raw facts further. */
+export interface Narrowed {
+  readonly time: TimeSql;
+  readonly conditions: readonly string[];
+  /** What stands before the source in the FROM clause. */
+  readonly before: string;
 }
 
-function rawFactsSql(name: SourceName, counters: readonly string[], context: FactsContext): string {
+/**
+ * SQL of a source's facts: the groups `g0…`, `currency`, `facts` (how many there are) and all counters, which are zero
+ * where they are another source's.
+ */
+export function rawFactsSql(
+  name: SourceName,
+  counters: readonly string[],
+  context: FactsContext,
+  { time, conditions, before }: Narrowed = { time: context.time, conditions: [], before: '' },
+): string {
   const source = sourceNamed(name);
-  const { time, byCurrency } = context;
   const fact: GroupedFact = { ...source.dimensions, strategy: strategySql('sv') };
-  const groups = groupsOf(fact, context);
+  const groups = groupsOf(fact, { ...context, time });
   const sums = counters.map((counter) => {
     const own = sourceOf(counter) === name ? source.counters[counter]!.sum : '0';
     return `${own}::numeric AS ${counter}`;
   });
-  const keys = [...groups, byCurrency ? `${source.currency} AS currency` : `'N/A' AS currency`];
+  const keys = [...groups, context.byCurrency ? `${source.currency} AS currency` : `'N/A' AS currency`];
   return `SELECT ${[...keys, 'count(*)::numeric AS facts', ...sums].join(', ')}
-    FROM ${source.from} ${joinsOf(source, counters)} ${STRATEGY_JOINS(fact.campaign)}
-   WHERE ${[source.where(time), ...conditionsOf(fact, context)].join(' AND ')}
+    FROM ${before} ${source.from} ${joinsOf(source, counters)} ${strategyJoins(fact.campaign)}
+   WHERE ${[source.where(time), ...conditions, ...conditionsOf(fact, context)].join(' AND ')}
    GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`;
 }
 

@@ -1,16 +1,21 @@
 import { columnOf } from './catalogue/columns.js';
 import { counterNamed, type TimeSql } from './catalogue/sources.js';
 import type { ExactRates } from './conversion.js';
-import { factsSql, type ReportScope } from './report-facts.js';
+import type { FactsContext, ReportScope } from './report-facts.js';
 import { hasMoney, type ReportRequest } from './report-request.js';
+import { factsSql, type RollupUse } from './report-rollups.js';
 import { Placeholders, type Statement } from './statement.js';
 
 /** What a report is made from. */
 export interface ReportPlan {
   readonly scope: ReportScope;
   readonly request: ReportRequest;
-  /** Smallest visit ids of the range's two ends. */
+  /** Smallest visit ids of the range's two ends, with a lag to either side. */
   readonly ids: { readonly from: string; readonly to: string };
+  /** Null where only raw facts are read. */
+  readonly rollups: RollupUse | null;
+  /** Where visits are not summed yet: from when, and the smallest id; the range's begin where none are. */
+  readonly visitsTail: { readonly from: Date; readonly fromId: string };
   /** Null where amounts stay in their currencies. */
   readonly rates: ExactRates | null;
 }
@@ -73,13 +78,15 @@ function columnsSql({ request }: ReportPlan): string[] {
 function sumsSql(plan: ReportPlan, groups: readonly string[], placeholders: Placeholders): string {
   const { scope, request, rates } = plan;
   const counters = [...new Set(request.columns.flatMap((name) => columnOf(name).counters))];
-  const facts = factsSql(counters, {
+  const context: FactsContext = {
     scope,
     request,
     byCurrency: hasMoney(request),
     placeholders,
     time: timeSql(plan, placeholders),
-  });
+  };
+  const visitsTail = tailSql(plan, placeholders);
+  const facts = factsSql(counters, { context, use: plan.rollups, visitsTail });
   if (!rates || !request.conversion) {
     return `SELECT ${[...groups, 'currency'].join(', ')}, NULL AS unrated, ${summed(counters).join(', ')}
       FROM (${facts}) AS facts GROUP BY ${[...groups, 'currency'].join(', ')} HAVING sum(facts) > 0`;
@@ -112,6 +119,29 @@ function timeSql({ request, ids }: ReportPlan, placeholders: Placeholders): Time
     },
     get zone() {
       return placeholders.once('zone', request.timeZone, 'text');
+    },
+  };
+}
+
+/** The time of the visits that are not summed yet. */
+function tailSql(plan: ReportPlan, placeholders: Placeholders): TimeSql {
+  const time = timeSql(plan, placeholders);
+  const { from, fromId } = plan.visitsTail;
+  return {
+    get from() {
+      return placeholders.once('tail', from, 'timestamptz');
+    },
+    get fromId() {
+      return placeholders.once('tailId', fromId, 'uuid');
+    },
+    get to() {
+      return time.to;
+    },
+    get toId() {
+      return time.toId;
+    },
+    get zone() {
+      return time.zone;
     },
   };
 }

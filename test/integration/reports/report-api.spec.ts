@@ -3,6 +3,16 @@ import { COLUMNS } from '../../../src/reports/domain/catalogue/columns.js';
 import { GROUPERS } from '../../../src/reports/domain/catalogue/groupers.js';
 import type { RawQuery } from '../../../src/reports/domain/report-parameters.js';
 import { Reports } from '../../../src/reports/reports.service.js';
+import {
+  FAMILIES,
+  type Family,
+  type Grain,
+  countersOf,
+  keysOf,
+  tableOf,
+} from '../../../src/reports/domain/catalogue/rollups.js';
+import { RollupsCheck } from '../../../src/reports/rollups/rollups-check.service.js';
+import { Rollups } from '../../../src/reports/rollups/rollups.service.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { BillingScene, CPA_50, SHARE_25 } from '../billing/scene.js';
 
@@ -99,4 +109,61 @@ describe('A15 A18 every column and every grouper', () => {
       expect(rows.data[0]).toHaveLength(columns.length + 2);
     },
   );
+});
+
+describe('A15 sums that reports answer from', () => {
+  const columns = ['registrations_count', 'deposits_sum', 'ngr', 'partner_income'];
+  const goOn = async (): Promise<void> => {
+    while (await app.app.get(Rollups).goOn());
+  };
+
+  it('have a column for every counter of the catalogue', async () => {
+    for (const family of Object.values<Family>(FAMILIES)) {
+      for (const grain of ['day', 'month', 'brand'] as Grain[]) {
+        const rows = await app.db.query<{ name: string }[]>(
+          'SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1',
+          [tableOf(family, grain)],
+        );
+        expect(rows.map(({ name }) => name).sort()).toEqual([...keysOf(grain), ...countersOf(family)].sort());
+      }
+    }
+  });
+
+  it('say the same as raw facts, and what came since is in the report at once', async () => {
+    const raw = await totals({ columns });
+    await goOn();
+    expect(await totals({ columns })).toEqual(raw);
+    const [{ count }] = await app.db.query<[{ count: number }]>(
+      'SELECT count(*)::int FROM report_facts_by_day',
+    );
+    expect(count).toBeGreaterThan(0);
+    const late = await scene.account({ strategies: [SHARE_25] });
+    await late.register('late', '2026-10-07T09:00:00Z');
+    await late.play('late', '2026-10-06T10:00:00Z', { sums: { bets_sum: 100 } });
+    expect(await totals({ columns })).toMatchObject({ registrations_count: 3, ngr: eur(48_100) });
+    await late.play('late', '2026-10-06T10:00:00Z', { sums: { bets_sum: 40 } });
+    expect(await totals({ columns })).toMatchObject({ registrations_count: 3, ngr: eur(48_040) });
+    // Two processes at once: each does what the other has not taken.
+    await Promise.all([goOn(), goOn()]);
+    await goOn();
+    expect(await app.db.query('SELECT FROM report_marks')).toEqual([]);
+    expect(await totals({ columns })).toMatchObject({ registrations_count: 3, ngr: eur(48_040) });
+    expect(await app.app.get(RollupsCheck).compare()).toEqual([]);
+  });
+
+  it('are compared with the facts, and made anew', async () => {
+    const right = await totals({ columns });
+    const tables = async (): Promise<Set<string>> =>
+      new Set((await app.app.get(RollupsCheck).compare()).map(({ table }) => table));
+    await app.db.query('UPDATE report_facts_by_month SET bets_sum = bets_sum + 1');
+    expect(await totals({ columns })).not.toEqual(right);
+    expect(await tables()).toEqual(new Set(['report_facts_by_month']));
+    await app.db.query('UPDATE report_facts_by_day SET registrations = registrations + 1');
+    expect(await tables()).toContain('report_facts_by_day');
+    await app.app.get(Rollups).forget();
+    expect(await totals({ columns })).toEqual(right);
+    await goOn();
+    expect(await totals({ columns })).toEqual(right);
+    expect(await app.app.get(RollupsCheck).compare()).toEqual([]);
+  });
 });

@@ -5,12 +5,15 @@ export interface TimeSql {
   /** Half-open range of instants. */
   readonly from: string;
   readonly to: string;
-  /** The smallest visit ids of the range's two ends. */
+  /** The smallest visit ids of the range's two ends, with `VISIT_LAG_MS` to either side. */
   readonly fromId: string;
   readonly toId: string;
   /** IANA zone of days, months and years. */
   readonly zone: string;
 }
+
+/** A visit's id may have been made this much before or after its time. */
+export const VISIT_LAG_MS = 60_000;
 
 /** What facts are grouped and filtered by: SQL of one fact's value, null where facts of the kind have none. */
 export interface Dimensions {
@@ -46,6 +49,8 @@ export interface Source {
   readonly where: (time: TimeSql) => string;
   readonly dimensions: Dimensions;
   readonly currency: string;
+  /** The counter that says how many facts there are. */
+  readonly presence: string;
   readonly counters: Readonly<Record<string, Counter>>;
 }
 
@@ -87,7 +92,8 @@ const ofPlayer = (alias: string): OfPlayer => ({
   firstDepositAt: `${alias}.first_deposit_at`,
 });
 
-const OF_NO_PLAYER: OfPlayer = {
+/** What facts without a player have. */
+export const OF_NO_PLAYER: OfPlayer = {
   country: 'NULL::text',
   player: 'NULL::uuid',
   promoCode: 'NULL::uuid',
@@ -103,6 +109,7 @@ const counted = (condition?: string): Counter => ({
 
 const MONEY: readonly string[] = MONEY_COLUMNS;
 const ACTIVITY: Record<string, Counter> = {
+  activity_facts: counted(),
   ...Object.fromEntries(
     ACTIVITY_COLUMNS.map((column): [string, Counter] => [
       column,
@@ -150,8 +157,8 @@ const depositor = '(a.deposits_count > 0 OR a.deposits_sum > 0)';
 export const SOURCES = {
   visits: {
     from: 'visits v LEFT JOIN brands b ON b.id = v.brand_id',
-    // Visits are partitioned and indexed by id, and a visit's id begins with its time.
-    where: ({ fromId, toId }) => `v.id >= ${fromId} AND v.id < ${toId}`,
+    // Visits are partitioned and indexed by id, which begins with about the time of the visit.
+    where: (time) => `v.id >= ${time.fromId} AND v.id < ${time.toId} AND ${during('v.visited_at', time)}`,
     dimensions: {
       ...OF_NO_PLAYER,
       ...ownedBy('v'),
@@ -160,6 +167,7 @@ export const SOURCES = {
       query: 'v.query',
     },
     currency: 'b.currency',
+    presence: 'visits',
     counters: { visits: counted(), unique_visits: counted('NOT (v.bot OR v.duplicate)') },
   },
   registrations: {
@@ -171,6 +179,7 @@ export const SOURCES = {
       local: wallClock('p.signed_up_at'),
     },
     currency: 'b.currency',
+    presence: 'registrations',
     counters: {
       registrations: counted(),
       duplicated_players: counted('p.duplicate'),
@@ -187,6 +196,7 @@ export const SOURCES = {
       local: wallClock('p.first_deposit_at'),
     },
     currency: 'p.first_deposit_currency',
+    presence: 'first_deposits',
     counters: {
       first_deposits: counted(),
       first_deposits_sum: { unit: 'money', sum: 'sum(p.first_deposit_minor)' },
@@ -201,6 +211,7 @@ export const SOURCES = {
       local: wallClock('a.interval_from'),
     },
     currency: 'a.currency',
+    presence: 'activity_facts',
     counters: ACTIVITY,
   },
   depositors: {
@@ -212,6 +223,7 @@ export const SOURCES = {
       local: wallClock('a.interval_from'),
     },
     currency: 'a.currency',
+    presence: 'depositing_players',
     counters: { depositing_players: { unit: 'count', sum: 'count(DISTINCT a.player_id)' } },
   },
   qualifications: {
@@ -225,6 +237,7 @@ export const SOURCES = {
       local: wallClock('q.qualified_at'),
     },
     currency: 'b.currency',
+    presence: 'qualified_players',
     counters: { qualified_players: counted() },
   },
   commission: {
@@ -241,7 +254,9 @@ export const SOURCES = {
       local: () => 'b.last_day::timestamp',
     },
     currency: 'b.currency',
+    presence: 'commission_facts',
     counters: {
+      commission_facts: counted(),
       partner_income: { unit: 'money', sum: 'sum(l.amount_minor)' },
       fixed: paidFor('l.amount_minor', `l.strategy = 'sale'`),
       fixed_per_player: paidFor('l.amount_minor', `l.strategy IN ('cpl', 'cpa')`),
