@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Balances of many accounts are moved by one statement again. */
-export class LedgerLists1763000000155 implements MigrationInterface {
+export class LedgerLists1763000000156 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(POST);
   }
