@@ -11,7 +11,6 @@ const MOST_PIECES = 500;
 @Injectable()
 export class RollupsJob {
   private readonly logger = new Logger(RollupsJob.name);
-  private working = false;
 
   constructor(
     private readonly rollups: Rollups,
@@ -22,14 +21,11 @@ export class RollupsJob {
   /** Goes on where it stopped. */
   @Cron('*/10 * * * * *', { name: 'reports.rollups' })
   async run(): Promise<void> {
-    if (!this.config.worker || this.working) return;
-    this.working = true;
+    if (!this.config.worker) return;
     try {
       for (let piece = 0; piece < MOST_PIECES && (await this.rollups.goOn()); piece += 1);
     } catch (error) {
       this.logger.warn(`Sums of reports wait: ${(error as Error).message}`);
-    } finally {
-      this.working = false;
     }
   }
 

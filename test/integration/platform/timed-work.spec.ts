@@ -18,7 +18,8 @@ it('lets timed work end before the database closes, and begins none any more', a
   const run = job.fireOnTick().then(() => order.push('the job has ended'));
   const waiting = (): Promise<unknown[]> =>
     other.query(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+          AND query LIKE '%FROM visit_passes WHERE name = $1%'`,
     );
   await expect.poll(waiting).toHaveLength(1);
   // It is still at work: it does not begin a second time.

@@ -111,6 +111,78 @@ describe('A15 A18 every column and every grouper', () => {
   );
 });
 
+describe('B10 the report API as existing clients know it', () => {
+  const ask = async (
+    path: string,
+    header: string,
+  ): Promise<{ status: number; type: string; answer: unknown }> => {
+    const response = await fetch(`${app.url}/api/customer/v1/partner/${path}`, {
+      headers: { authorization: header },
+      redirect: 'manual',
+    });
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, type, answer: await response.json() };
+  };
+  const shown = expect.any(String) as string;
+
+  it('answers exactly these fields, to the token raw and as Bearer', async () => {
+    const partner = await scene.partner.signInAgain();
+    const { token } = (await partner.get('me/statistic-token')).body as { token: string };
+    const query =
+      'report?from=2026-10-06&to=2026-10-06&columns=["visits_count","ngr"]&group_by[]=day&group_by[]=campaign' +
+      '&group_by[]=promo&group_by[]=brand&conversion_currency=EUR&exchange_rates_date=2026-10-06&async=false';
+    const money = { currency: 'EUR', amount: '480.00', amount_cents: '48000' };
+    const figures = [
+      { name: 'visits_count', value: 0, type: 'integer' },
+      { name: 'ngr', value: money, type: 'money' },
+      { name: 'currency', value: 'EUR', type: 'string' },
+    ];
+    const id = (name: string): object => ({ name, value: shown, type: 'string' });
+    const expected = {
+      report_type: 'partner_report',
+      rows: {
+        data: [
+          [
+            { name: 'date', value: '2026-10-06', type: 'date' },
+            ...['campaign_id', 'promo_id', 'brand_id'].map(id),
+            ...figures,
+          ],
+        ],
+      },
+      totals: { data: [figures] },
+      relations: {
+        campaigns: [{ id: shown, name: 'Campaign', strategy: 'hybrid' }],
+        promos: [{ id: shown, name: 'Promo', code: shown }],
+        brands: [{ id: shown, name: 'Lucky Fox' }],
+        partners: [],
+        dedicated_operators: [],
+      },
+      current_page: 1,
+      total_pages: 1,
+      current_per_page: 50,
+      total_count: 1,
+    };
+    for (const header of [token, `Bearer ${token}`]) {
+      expect(await ask(query, header)).toMatchObject({ status: 200, answer: expected });
+      expect((await ask(query, header)).answer).toEqual(expected);
+    }
+    expect((await ask('campaigns?page=1&per_page=50&state=all', token)).answer).toEqual({
+      items: [{ id: shown, name: 'Campaign' }],
+      total_pages: 1,
+    });
+    expect(
+      (await ask('report?from=2026-10-06&to=2026-10-06&group_by[]=partner', token)).answer,
+    ).toMatchObject({
+      status: 400,
+      errors: [{ path: 'group_by' }],
+    });
+    const behind = await ask(`${query}&page=7`, token);
+    expect(behind.answer).toMatchObject({ rows: { data: [] }, current_page: 7, total_count: 1 });
+    const refused = await ask(query, 'wrong');
+    expect(refused).toMatchObject({ status: 401, type: expect.stringContaining('json') });
+  });
+});
+
 describe('A15 sums that reports answer from', () => {
   const columns = ['registrations_count', 'deposits_sum', 'ngr', 'partner_income'];
   const goOn = async (): Promise<void> => {
