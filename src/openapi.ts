@@ -1,4 +1,4 @@
-import { ModulesContainer } from '@nestjs/core';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { completeOperation, type Operation, type RouteMetadata } from './openapi-policies.js';
@@ -76,12 +76,12 @@ function routesOf(app: NestFastifyApplication): Map<string, RouteMetadata> {
   const modules = [...app.get(ModulesContainer).values()];
   const controllers = modules.flatMap((module) => [...module.controllers.values()]);
   const routes = new Map<string, RouteMetadata>();
+  const scanner = new MetadataScanner();
   for (const { metatype } of controllers) {
     if (typeof metatype !== 'function') continue;
     const prototype = metatype.prototype as Record<string, unknown>;
-    for (const method of Object.getOwnPropertyNames(prototype)) {
-      const handler = Object.getOwnPropertyDescriptor(prototype, method)?.value as unknown;
-      if (typeof handler !== 'function') continue;
+    for (const method of scanner.getAllMethodNames(prototype)) {
+      const handler = prototype[method] as object;
       routes.set(
         operationId(metatype.name, method),
         (key) => Reflect.getMetadata(key, handler) ?? (Reflect.getMetadata(key, metatype) as unknown),

@@ -17,8 +17,15 @@ export { type AuditActor, AuditLog } from './audit-log.service.js';
 export { DoneResponse, SessionListResponse } from './auth.dto.js';
 export { keptFromImpersonators, needsActive, type Permission, rolesOf } from './domain/permissions.js';
 export { ROLES } from './domain/team-rules.js';
+export { EVENT_CATALOGUE, eventSentence, type EventType } from './domain/event-catalogue.js';
 export { EventDetails } from './event-details.service.js';
-export { EventLog } from './event-log.service.js';
+export {
+  EventLog,
+  type LoggedEvent,
+  type LoggedEvents,
+  PARTNER_EVENT,
+  PARTNER_EVENTS,
+} from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
 export { type Mandate, Mandates, type MandateStanding } from './mandates.service.js';
 export { Invitations } from './members/invitations.service.js';

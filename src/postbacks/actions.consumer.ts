@@ -1,23 +1,32 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PLAYERS_QUALIFIED, type PlayersQualified } from '../billing/index.js';
-import { Outbox } from '../platform/index.js';
+import { Outbox, type Tx } from '../platform/index.js';
 import { FACTS_RECORDED, type FactsRecorded } from '../tracking/index.js';
 import { FirePostbacks } from './fire-postbacks.service.js';
+import type { ReportedActions } from './reported-action.js';
+import { FireWebhooks } from './webhooks/fire-webhooks.service.js';
 
-/** Hears of registrations, deposits and orders from tracking, and of qualifications from billing (A11). */
+/** Hears of registrations, deposits and orders from tracking, and of qualifications from billing (A11): postbacks are
+ * partners', and brands' webhooks hear of their own players and orders. */
 @Injectable()
 export class ActionsConsumer implements OnModuleInit {
   constructor(
     private readonly outbox: Outbox,
     private readonly postbacks: FirePostbacks,
+    private readonly webhooks: FireWebhooks,
   ) {}
 
   onModuleInit(): void {
     this.outbox.consume<FactsRecorded>('postbacks-facts', FACTS_RECORDED, (tx, { payload }) =>
-      this.postbacks.fire(tx, payload),
+      this.fire(tx, payload),
     );
     this.outbox.consume<PlayersQualified>('postbacks-qualifications', PLAYERS_QUALIFIED, (tx, { payload }) =>
-      this.postbacks.fire(tx, payload),
+      this.fire(tx, payload),
     );
+  }
+
+  private async fire(tx: Tx, reported: ReportedActions): Promise<void> {
+    await this.postbacks.fire(tx, reported);
+    await this.webhooks.fireActions(tx, reported);
   }
 }

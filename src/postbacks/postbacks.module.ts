@@ -24,22 +24,49 @@ import { Postback } from './postback.entity.js';
 import { PostbacksPersonalData } from './postbacks-personal-data.js';
 import { PostbacksController } from './postbacks.controller.js';
 import { Postbacks } from './postbacks.service.js';
-import { ReceiverMails } from './receiver-mails.service.js';
+import { ReceiverNews } from './receiver-news.service.js';
 import { ResendFailedJob } from './resend-failed.job.js';
 import { ResendFailed } from './resend-failed.service.js';
+import {
+  BrandWebhookAttemptsController,
+  BrandWebhooksController,
+} from './webhooks/brand-webhooks.controller.js';
+import { FireWebhooks } from './webhooks/fire-webhooks.service.js';
+import { OperatorWebhooksController } from './webhooks/operator-webhooks.controller.js';
+import {
+  PartnerWebhookAttemptsController,
+  PartnerWebhooksController,
+} from './webhooks/partner-webhooks.controller.js';
+import { WebhookAttempts } from './webhooks/webhook-attempts.service.js';
+import { WebhookBook } from './webhooks/webhook-book.service.js';
+import { WebhookCheck } from './webhooks/webhook-check.service.js';
+import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
+import { WebhookFigures } from './webhooks/webhook-figures.service.js';
+import { WebhookNews } from './webhooks/webhook-news.consumer.js';
+import { WebhookSwitch } from './webhooks/webhook-switch.service.js';
+import { Webhooks } from './webhooks/webhooks.service.js';
 import { PostbackExplanationsController } from './why/postback-explanations.controller.js';
 import { PostbackExplanations } from './why/postback-explanations.service.js';
 
 /** The room of postbacks: what is configured, what is sent, and the log. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Postback]),
+    TypeOrmModule.forFeature([Postback, WebhookEndpoint]),
     IdentityModule,
     CampaignsModule,
     TrackingModule,
     BillingModule,
   ],
-  controllers: [PostbacksController, PostbackLogController, PostbackExplanationsController],
+  controllers: [
+    PostbacksController,
+    PostbackLogController,
+    PostbackExplanationsController,
+    PartnerWebhooksController,
+    PartnerWebhookAttemptsController,
+    BrandWebhooksController,
+    BrandWebhookAttemptsController,
+    OperatorWebhooksController,
+  ],
   providers: [
     Postbacks,
     PostbackCheck,
@@ -56,8 +83,16 @@ import { PostbackExplanations } from './why/postback-explanations.service.js';
     AttemptSender,
     AttemptRecorder,
     ReceiverHealth,
-    ReceiverMails,
+    ReceiverNews,
     WebhookSecrets,
+    Webhooks,
+    WebhookAttempts,
+    WebhookBook,
+    WebhookCheck,
+    WebhookFigures,
+    WebhookNews,
+    WebhookSwitch,
+    FireWebhooks,
     LogPartitions,
     WakeAfterCommit,
     {

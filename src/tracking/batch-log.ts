@@ -4,7 +4,12 @@ import { Clock, Outbox, type Tx } from '../platform/index.js';
 import type { BatchReport } from './domain/batch-report.js';
 import { aboutOf, type About } from './domain/about.js';
 import type { Refusal } from './domain/item-fault.js';
-import { FACTS_RECORDED, type FactsRecorded } from './tracking.events.js';
+import {
+  FACTS_RECORDED,
+  type FactsRecorded,
+  SYNC_BATCH_REFUSED,
+  type SyncBatchRefused,
+} from './tracking.events.js';
 
 /** Namespace of the stable ids of actions. */
 const ACTION_NAMESPACE = 'b0a4b1c4-5d7e-5f0a-9a53-6a5b1a0c7f3d';
@@ -49,7 +54,7 @@ export class BatchLog {
     private readonly clock: Clock,
   ) {}
 
-  /** Writes the changes, the batch with its refusals, and one event with the new actions. */
+  /** Writes the changes, the batch with its refusals, one event with the new actions, and one if some were refused. */
   async write(tx: Tx, batch: WorkedBatch): Promise<void> {
     const { report } = batch;
     await tx.query(
@@ -73,7 +78,13 @@ export class BatchLog {
       const event: FactsRecorded = { brandId: batch.brandId, actions: batch.actions };
       await this.outbox.publish(tx, FACTS_RECORDED, event);
     }
+    if (report.rejected > 0) await this.outbox.publish(tx, SYNC_BATCH_REFUSED, refusedOf(batch));
   }
+}
+
+function refusedOf({ brandId, id: batchId, kind, report }: WorkedBatch): SyncBatchRefused {
+  const { accepted, duplicate, corrected, rejected } = report;
+  return { brandId, batchId, kind, accepted, duplicate, corrected, rejected };
 }
 
 /**

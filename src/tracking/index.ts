@@ -24,6 +24,8 @@ export {
   type FactsRecorded,
   type OrderAction,
   type PlayerAction,
+  SYNC_BATCH_REFUSED,
+  type SyncBatchRefused,
 } from './tracking.events.js';
 export { TrackingModule } from './tracking.module.js';
 export type { EventTrail, TrailKind, TrailOf } from './trails/event-trail.js';

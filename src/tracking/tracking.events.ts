@@ -15,6 +15,20 @@ export interface OrdersReported {
   readonly orderIds: readonly string[];
 }
 
+/** Items of a sync batch were refused. */
+export const SYNC_BATCH_REFUSED = 'tracking.sync_batch_refused';
+
+export interface SyncBatchRefused {
+  readonly brandId: string;
+  readonly batchId: string;
+  readonly kind: 'players' | 'activity' | 'orders';
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly corrected: number;
+  /** At least one. */
+  readonly rejected: number;
+}
+
 /** Something new that a player did. */
 export interface PlayerAction {
   /** Stable: the same action of the same player or deposit always has this id. */

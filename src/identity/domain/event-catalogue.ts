@@ -11,10 +11,12 @@ export const EVENT_SUBJECTS = [
   'erasure',
   'partner',
   'payment_method',
+  'postback',
   'social_account',
   'user',
   'user_identity',
   'wallet',
+  'webhook',
 ] as const;
 type EventSubject = (typeof EVENT_SUBJECTS)[number];
 
@@ -36,6 +38,8 @@ const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
 const PLATFORM = { platform: 'text' } as const;
+const HOST = { host: 'text' } as const;
+const STOPPED = { ...HOST, reason: 'text' } as const;
 const PROVIDER = { provider: 'text', email: 'personal' } as const;
 
 const MONEY_EVENTS = {
@@ -194,6 +198,31 @@ const PARTNERSHIP_EVENTS = {
   }),
 };
 
+const RECEIVER_EVENTS = {
+  postback_disabled: describe('Postback disabled', 'postback', STOPPED, ({ host, reason }) => {
+    return ended(`A postback to ${host} was disabled`, reason);
+  }),
+  webhook_added: describe('Webhook added', 'webhook', HOST, ({ host }) => `A webhook to ${host} was added.`),
+  webhook_changed: describe(
+    'Webhook changed',
+    'webhook',
+    { ...HOST, changed: 'names' },
+    ({ host, changed }) => `A webhook to ${host} was changed: ${changed.join(', ')}.`,
+  ),
+  webhook_secret_rotated: describe('Webhook secret rotated', 'webhook', HOST, ({ host }) => {
+    return `The webhook to ${host} has a new secret.`;
+  }),
+  webhook_enabled: describe('Webhook enabled', 'webhook', HOST, ({ host }) => {
+    return `The webhook to ${host} was enabled.`;
+  }),
+  webhook_disabled: describe('Webhook disabled', 'webhook', STOPPED, ({ host, reason }) => {
+    return ended(`The webhook to ${host} was disabled`, reason);
+  }),
+  webhook_deleted: describe('Webhook deleted', 'webhook', HOST, ({ host }) => {
+    return `The webhook to ${host} was deleted.`;
+  }),
+};
+
 const SUB_AFFILIATE_EVENTS = {
   sub_affiliate_registered: describe(
     'Sub-affiliate registered',
@@ -214,6 +243,7 @@ export const EVENT_CATALOGUE = {
   ...TEAM_EVENTS,
   ...PROFILE_EVENTS,
   ...PARTNERSHIP_EVENTS,
+  ...RECEIVER_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
 };
 

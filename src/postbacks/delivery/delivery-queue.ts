@@ -74,6 +74,35 @@ export class DeliveryQueue {
     return inserted.map(({ id }) => id);
   }
 
+  /** Sends what waits for a webhook to another address, from now on. */
+  async readdress(tx: Tx, webhookId: string, url: string): Promise<void> {
+    const now = this.clock.now();
+    await tx.query(
+      `UPDATE postback_deliveries SET url = $2, host = $3, next_attempt_at = $4
+        WHERE webhook_id = $1 AND state = 'pending'`,
+      [webhookId, url, hostOf(url), now],
+    );
+    await markDue(tx, [hostOf(url)], now, true);
+    this.wakeAfterCommit.mark(tx);
+  }
+
+  /** Queues deliveries of a webhook again, marked as resends, due at once: same event ids and bodies. */
+  async again(tx: Tx, webhookId: string, url: string, deliveryIds: readonly string[]): Promise<void> {
+    if (deliveryIds.length === 0) return;
+    const now = this.clock.now();
+    await tx.query(
+      `INSERT INTO postback_deliveries (id, webhook_id, partner_id, event_id, kind, action, host, method, url, body,
+                                        next_attempt_at, created_at)
+       SELECT made.id, d.webhook_id, d.partner_id, d.event_id, 'resend', d.action, $4, d.method, $5, d.body, $6, $6
+         FROM unnest($2::uuid[], $3::uuid[]) AS made (id, original)
+         JOIN postback_deliveries d ON d.id = made.original
+        WHERE d.webhook_id = $1`,
+      [webhookId, deliveryIds.map(() => this.ids.next()), deliveryIds, hostOf(url), url, now],
+    );
+    await markDue(tx, [hostOf(url)], now, true);
+    this.wakeAfterCommit.mark(tx);
+  }
+
   private insert(
     tx: Tx,
     rows: readonly Row[],

@@ -99,6 +99,11 @@ export class OutboundClient {
     }
   }
 
+  /** Whether `OUTBOUND_ALLOW` opens an endpoint, private or not. */
+  opens(endpoint: Endpoint): boolean {
+    return this.allowed.opens(endpoint);
+  }
+
   /** Closes the connections; calls that still run are cut and end as `connection_lost`. */
   async close(): Promise<void> {
     await this.agent.destroy();

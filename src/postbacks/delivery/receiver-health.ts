@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Tx } from '../../platform/index.js';
 import { afterAttempt, type FailureStreak, judge, type StreakVerdict } from '../domain/failure-streak.js';
-import { type FailingReceiver, ReceiverMails } from '../receiver-mails.service.js';
+import { type FailingReceiver, ReceiverNews } from '../receiver-news.service.js';
 import { type Attempt, isGone, succeeded } from './attempt.js';
 import { type Receiver, receiverOf } from './due-deliveries.js';
 
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<Receiver['kind'], KindOfReceiver>> = {
 @Injectable()
 export class ReceiverHealth {
   constructor(
-    private readonly mails: ReceiverMails,
+    private readonly news: ReceiverNews,
     private readonly clock: Clock,
   ) {}
 
@@ -69,7 +69,7 @@ export class ReceiverHealth {
       `UPDATE ${KINDS[row.kind].table} SET failures = $2, failing_since = $3, warned_at = $4 WHERE id = $1`,
       [row.id, streak.failures, streak.since, warn ? this.clock.now() : streak.since && row.warnedAt],
     );
-    if (warn) await this.mails.warn(tx, { ...row, ...streak });
+    if (warn) await this.news.warn(tx, { ...row, ...streak });
     if (verdict === 'disable') await this.disable(tx, { ...row, ...streak }, gone ? 'gone' : 'failing');
     return verdict;
   }
@@ -82,7 +82,7 @@ export class ReceiverHealth {
       [row.id, reason, now],
     );
     await cancelDeliveries(tx, row, now);
-    await this.mails.disabled(tx, row, reason);
+    await this.news.disabled(tx, row, reason);
   }
 }
 

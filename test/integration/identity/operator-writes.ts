@@ -10,6 +10,7 @@ import { WalletScene } from '../wallet/scene.js';
 import { payoutWrites } from './payout-writes.js';
 import { reportWrites } from './report-writes.js';
 import { joinTeam, signUp } from './scene.js';
+import { webhookWrites } from './webhook-writes.js';
 
 /** A call that succeeds. */
 export interface Write {
@@ -383,14 +384,10 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     return { path: `${path}/unblock` };
   },
   'POST /api/v1/operator/users/{id}/unlock': async (program) => {
-    const id = await joinTeam(
-      program.app,
-      program.operator,
-      `${program.name()}@operators.example`,
-      'support',
-      USERS,
-    );
+    const email = `${program.name()}@operators.example`;
+    const id = await joinTeam(program.app, program.operator, email, 'support', USERS);
     await program.app.db.query('UPDATE users SET locked_at = now() WHERE id = $1', [id]);
     return { path: `operator/users/${id}/unlock` };
   },
+  ...webhookWrites,
 };

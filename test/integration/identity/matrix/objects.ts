@@ -37,6 +37,7 @@ import {
   paymentMethod,
   statementMonth,
 } from './wallet-kinds.js';
+import { brandWebhook, webhook } from './webhook-kinds.js';
 
 /** An id that nothing has. */
 export const MISSING = '01920000-0000-7000-8000-00000000dead';
@@ -51,6 +52,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/orders': order,
   'brand/promo-codes': poolOfBrand,
   'brand/sync-batches': syncBatch,
+  'brand/webhooks': brandWebhook,
   'me/identities': identity,
   'operator/audit-log': { ...auditEntry, shared: true },
   'operator/balance-corrections': balanceCorrection,
@@ -87,6 +89,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/social-accounts': socialAccount,
   'operator/users': user,
   'operator/visits': visit,
+  'operator/webhooks': webhook,
   'partner/bills': bill,
   'partner/bills/{id}/lines': billLineKind,
   'partner/brands': brand,
@@ -112,6 +115,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/users': user,
   'partner/users/{id}/sessions': sessionOfUser,
   'partner/visits': visit,
+  'partner/webhooks': webhook,
 };
 
 /**
@@ -140,6 +144,9 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/users/{id}/block': { reason: 'Bought traffic' },
   'PATCH /api/v1/operator/reports/requests/{id}': { name: 'October' },
   'PATCH /api/v1/partner/reports/requests/{id}': { name: 'October' },
+  'POST /api/v1/operator/webhooks/{id}/disable': { comment: 'Forwards what it gets' },
+  'POST /api/v1/brand/webhooks/{id}/replay': { since: '2026-11-01' },
+  'POST /api/v1/partner/webhooks/{id}/replay': { since: '2026-11-01' },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
 };
 

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import {
   FINANCIAL_ACTION,
   REQUIRED_PERMISSION,
@@ -68,8 +68,9 @@ export function handlersOf({ app }: TestApp): Handler[] {
     .flatMap(({ metatype }) => {
       const controller = metatype as Type;
       const prototype = controller.prototype as Record<string, object>;
-      return Object.getOwnPropertyNames(prototype)
-        .filter((name) => name !== 'constructor' && Reflect.hasMetadata('method', prototype[name]!))
+      return new MetadataScanner()
+        .getAllMethodNames(prototype)
+        .filter((name) => Reflect.hasMetadata('method', prototype[name]!))
         .map((name) => policyOf(controller, prototype[name]!, `${controller.name}_${name}`));
     });
 }

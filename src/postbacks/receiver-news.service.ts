@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PartnerMails } from '../identity/index.js';
+import { EventLog, PartnerMails } from '../identity/index.js';
 import type { Tx } from '../platform/index.js';
 import { MAX_FAILURES } from './domain/failure-streak.js';
 
@@ -21,6 +21,8 @@ interface MailText {
   text: string;
 }
 
+const REASONS = { gone: 'its server answered 410 Gone', failing: 'it kept failing' } as const;
+
 const BRAND_READERS = { permission: 'brand:webhooks:write', kind: 'postbacks' } as const;
 
 const WHERE_ATTEMPTS_ARE = {
@@ -33,10 +35,13 @@ const WAY_BACK = {
   webhook: 'enable it again; a replay then sends what it missed.',
 } as const;
 
-/** Mails to those who look after a postback or webhook that fails (rule 5.3). */
+/** Tells those who look after a postback or webhook that it fails (rule 5.3): by mail, and partners in their event log. */
 @Injectable()
-export class ReceiverMails {
-  constructor(private readonly mails: PartnerMails) {}
+export class ReceiverNews {
+  constructor(
+    private readonly mails: PartnerMails,
+    private readonly eventLog: EventLog,
+  ) {}
 
   /** The mail at half of the way to being disabled. */
   warn(tx: Tx, receiver: FailingReceiver): Promise<void> {
@@ -48,14 +53,18 @@ export class ReceiverMails {
     });
   }
 
-  /** The mail about one that was disabled. */
-  disabled(tx: Tx, receiver: FailingReceiver, reason: 'gone' | 'failing'): Promise<void> {
-    const { kind } = receiver;
+  /** It was disabled. */
+  async disabled(tx: Tx, receiver: FailingReceiver, reason: 'gone' | 'failing'): Promise<void> {
+    const { kind, id: subjectId, partnerId } = receiver;
+    if (partnerId !== null) {
+      const data = { host: new URL(receiver.url).host, reason: REASONS[reason] };
+      await this.eventLog.record(tx, null, { type: `${kind}_disabled`, partnerId, subjectId, data });
+    }
     const why =
       reason === 'gone'
         ? `Your server answered 410 Gone, which means that it wants no more ${kind}s.`
         : 'It kept failing.';
-    return this.send(tx, receiver, {
+    await this.send(tx, receiver, {
       subject: `Your ${kind} was disabled`,
       text:
         `${describe(receiver)}\n\n${why} Nothing more is sent to it. When your server is ready again, ` +
