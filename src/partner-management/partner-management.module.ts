@@ -7,6 +7,7 @@ import { DocumentUploads } from './documents/document-uploads.service.js';
 import { OperatorDocumentsController } from './documents/operator-documents.controller.js';
 import { PartnerDocumentsController } from './documents/partner-documents.controller.js';
 import { PartnerDocuments } from './documents/partner-documents.service.js';
+import { ImportedPartners } from './imported-partners.service.js';
 import { Inviters } from './inviters.js';
 import { ImpersonationController } from './impersonation.controller.js';
 import { DataExportFiles } from './data-export/data-export-files.js';
@@ -63,6 +64,7 @@ import { TeamController } from './team.controller.js';
   ],
   providers: [
     Registration,
+    ImportedPartners,
     PartnershipRequests,
     RequestHistory,
     Partners,
@@ -89,6 +91,6 @@ import { TeamController } from './team.controller.js';
     ErasureNews,
     ErasureJob,
   ],
-  exports: [Partners, Inviters, SuspensionBook],
+  exports: [Partners, ImportedPartners, Inviters, SuspensionBook],
 })
 export class PartnerManagementModule {}

@@ -18,6 +18,7 @@ export {
 export { readRows } from './database/read-rows.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, LostRace, notFound } from './errors/domain-error.js';
+export { type CsvRow, csvRows } from './files/csv-rows.js';
 export { FileStore } from './files/file-store.js';
 export { inspected, namedMediaType } from './files/inspect-content.js';
 export { Spool, type Spooled } from './files/spool.js';

@@ -32,7 +32,7 @@ export class CountedFacts {
       `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.external_id AS "externalId",
               f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled,
               ${fraudulentSql('f.partner_id', 'f.id')} AS fraudulent
-         FROM ${spanned('players', 'signed_up_at', condition)}`,
+         FROM ${spanned('players', 'signed_up_at', condition)} AND NOT f.settled`,
       [value, ...columnsOf(spans)],
     );
     return byPartner(rows, ({ partnerId: _, ...registration }) => registration);

@@ -188,7 +188,7 @@ function playersSql(looksAt: QualifyingEvents, condition: string): string {
          acted AS (${actedSql(looksAt)})
     SELECT p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate,
            p.self_excluded, p.disabled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent
-      FROM acted JOIN players p ON p.id = acted.id
+      FROM acted JOIN players p ON p.id = acted.id AND NOT p.settled
       JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
      WHERE $5::numeric = 0 OR (SELECT sum(amount_minor) FROM deposits d WHERE d.player_id = acted.id) >= $5
      ORDER BY p.id`;

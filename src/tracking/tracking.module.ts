@@ -49,6 +49,7 @@ import { RedirectHandler } from './redirect.handler.js';
 import { SyncActivity } from './sync-activity.service.js';
 import { SyncAuthentication } from './sync-authentication.js';
 import { SyncController } from './sync.controller.js';
+import { ImportedPlayers } from './imported-players.service.js';
 import { SyncPlayers } from './sync-players.service.js';
 import { TrackingPersonalData } from './tracking-personal-data.js';
 import { EventTrails } from './trails/event-trails.service.js';
@@ -108,6 +109,7 @@ import { Visitors } from './visitors.js';
     AddressBook,
     SyncAuthentication,
     SyncPlayers,
+    ImportedPlayers,
     SyncActivity,
     SyncOrders,
     Orders,
@@ -133,6 +135,7 @@ import { Visitors } from './visitors.js';
     BannerHandler,
     CountedFacts,
     EventTrails,
+    ImportedPlayers,
     FactsService,
     FileRecorder,
     FraudReview,

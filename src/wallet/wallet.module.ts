@@ -12,6 +12,7 @@ import { BalanceCorrections } from './corrections/balance-corrections.service.js
 import { CorrectionBook } from './corrections/correction-book.js';
 import { CorrectionPosting } from './corrections/correction-posting.service.js';
 import { Ledger } from './ledger.service.js';
+import { OpeningBalances } from './opening-balances.service.js';
 import { OperatorWalletsController } from './operator-wallets.controller.js';
 import { OperatorCashoutsController } from './operator-cashouts.controller.js';
 import { OperatorPaymentMethodTypesController } from './operator-payment-method-types.controller.js';
@@ -89,6 +90,7 @@ import { Wallets } from './wallets.service.js';
     CorrectionPosting,
     WalletOwners,
     Ledger,
+    OpeningBalances,
     Wallets,
     Transactions,
     TransactionAnswers,
@@ -129,6 +131,7 @@ import { Wallets } from './wallets.service.js';
     ApprovalLimit,
     WalletOwners,
     Ledger,
+    OpeningBalances,
     Wallets,
     Reconciliation,
     ReconciliationRuns,

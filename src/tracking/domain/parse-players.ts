@@ -3,7 +3,7 @@ import { type Mentioned, mentionOf } from './mention.js';
 import { findCountry, findDay, findFlag, findText, getText, getTime } from './read-fields.js';
 
 /** A player as a brand's server reports it; null is what it did not say. */
-export interface ReportedPlayer extends Mentioned {
+interface ReportedPerson {
   readonly userId: string;
   readonly signedUpAt: Date;
   /** Lowercase. */
@@ -17,6 +17,19 @@ export interface ReportedPlayer extends Mentioned {
   readonly profile: Readonly<Record<string, string>>;
 }
 
+/** A player with who brought it. */
+export type ReportedPlayer = ReportedPerson & Mentioned;
+
+/** A player who came with a program that is imported. */
+export interface ImportedPlayer extends ReportedPerson {
+  /** Of the link that brought it. */
+  readonly linkCode: string;
+  /** Whether its registration and qualification are paid for. */
+  readonly settled: boolean;
+}
+
+const MAX_LINK_CODE = 200;
+
 const MAX_USER_ID = 200;
 const PROFILE_TEXTS = ['first_name', 'last_name', 'nickname', 'gender', 'language'] as const;
 const MAX_PROFILE_TEXT = 200;
@@ -27,10 +40,19 @@ export function parsePlayers(raw: readonly unknown[]): ParsedBatch<ReportedPlaye
   return parseEach(raw, parsePlayer);
 }
 
+/** Reads a player of another program, who is mentioned by the code of a link instead. */
+export function parseImportedPlayer(fields: Fields): ImportedPlayer {
+  const settled = findFlag(fields, 'settled') ?? true;
+  return { ...personOf(fields), linkCode: getText(fields, 'link', MAX_LINK_CODE), settled };
+}
+
 function parsePlayer(fields: Fields): ReportedPlayer {
+  return { ...personOf(fields), ...mentionOf(fields, 'bonus_code') };
+}
+
+function personOf(fields: Fields): ReportedPerson {
   return {
     userId: getText(fields, 'user_id', MAX_USER_ID),
-    ...mentionOf(fields, 'bonus_code'),
     signedUpAt: getTime(fields, 'sign_up_at'),
     email: findText(fields, 'email', MAX_EMAIL)?.trim().toLowerCase() ?? null,
     country: findCountry(fields),

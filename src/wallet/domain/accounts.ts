@@ -4,7 +4,7 @@ import type { Money } from '../../platform/money/money.js';
 export const OWNER_ACCOUNTS = ['available', 'processing', 'paid'] as const;
 
 /** The house's own accounts, the other side of what it owes. */
-export const HOUSE_ACCOUNTS = ['commission_expense', 'balance_correction'] as const;
+export const HOUSE_ACCOUNTS = ['commission_expense', 'balance_correction', 'opening_balance'] as const;
 
 export type OwnerAccount = (typeof OWNER_ACCOUNTS)[number];
 export type HouseAccount = (typeof HOUSE_ACCOUNTS)[number];

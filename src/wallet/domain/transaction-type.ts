@@ -6,11 +6,18 @@ export const JOURNAL_KINDS = [
   'cashout_cancel',
   'cashout_accept',
   'cashout_refund',
+  'opening_balance',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
 /** What the owner of an account reads as the reason for a change of the available balance (A14). */
-export const TRANSACTION_TYPES = ['payment_cashout', 'payment_refund', 'bill', 'balance_correction'] as const;
+export const TRANSACTION_TYPES = [
+  'payment_cashout',
+  'payment_refund',
+  'bill',
+  'balance_correction',
+  'opening_balance',
+] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 
 const TYPE_OF_KIND: Readonly<Record<JournalKind, TransactionType>> = {
@@ -21,6 +28,7 @@ const TYPE_OF_KIND: Readonly<Record<JournalKind, TransactionType>> = {
   // Moves processing to paid and never touches the available balance.
   cashout_accept: 'payment_cashout',
   cashout_refund: 'payment_refund',
+  opening_balance: 'opening_balance',
 };
 
 /** The transaction type of a journal's kind. */

@@ -13,6 +13,7 @@ const COLUMNS: readonly Column[] = [
 const WORDS: Readonly<Record<TransactionType, string>> = {
   bill: 'Commission bill',
   balance_correction: 'Balance correction',
+  opening_balance: 'Balance brought along',
   payment_cashout: 'Cash-out',
   payment_refund: 'Refund',
 };

@@ -1,0 +1,113 @@
+import { IsIn, IsISO8601, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { ImportedPartner } from '../../partner-management/index.js';
+import { IsLabel } from '../../platform/index.js';
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+const AMOUNT = { message: '$property must be a decimal number that is not below zero, such as 125.50' };
+
+/** A name that something has in the other program. */
+const OldName = (): PropertyDecorator => Length(1, 200);
+
+/** Columns of `partners.csv`. */
+export class PartnerRow extends ImportedPartner {
+  @OldName()
+  @IsString()
+  id: string;
+
+  @IsOptional()
+  @Matches(TIME, { message: '$property must be a time with its zone such as 2024-05-01T10:00:00Z' })
+  @IsISO8601({ strict: true })
+  registered_at?: string;
+}
+
+/** Columns of `campaigns.csv`. */
+export class CampaignRow {
+  @OldName()
+  id: string;
+
+  @OldName()
+  partner_id: string;
+
+  /** Id or slug. */
+  @OldName()
+  brand: string;
+
+  /** Id or name. */
+  @OldName()
+  plan: string;
+
+  @IsLabel(200)
+  name: string;
+
+  @IsOptional()
+  @IsIn(['active', 'archived'])
+  state?: 'active' | 'archived';
+}
+
+/** Columns of `links.csv`. */
+export class LinkRow {
+  @Matches(/^[0-9A-Za-z_-]{3,32}$/, {
+    message:
+      '$property must have 3 to 32 letters without accents, digits, - and _: other codes cannot be kept',
+  })
+  code: string;
+
+  @OldName()
+  campaign_id: string;
+
+  /** Id or address. */
+  @MaxLength(2000)
+  landing: string;
+
+  @IsOptional()
+  @IsLabel(200)
+  title?: string;
+
+  @IsOptional()
+  @IsUUID()
+  traffic_source?: string;
+}
+
+/** Columns of `balances.csv`. */
+export class BalanceRow {
+  @OldName()
+  partner_id: string;
+
+  @Length(3, 5)
+  currency: string;
+
+  @Matches(/^\d{1,20}(\.\d{1,18})?$/, AMOUNT)
+  available: string;
+
+  @IsOptional()
+  @Matches(/^\d{1,20}(\.\d{1,18})?$/, AMOUNT)
+  paid?: string;
+}
+
+/** The columns of each file. */
+export const COLUMNS = {
+  partners: {
+    required: ['id', 'email', 'name', 'kind', 'country'],
+    optional: ['phone', 'website', 'description', 'registered_at'],
+  },
+  campaigns: { required: ['id', 'partner_id', 'brand', 'plan', 'name'], optional: ['state'] },
+  links: { required: ['code', 'campaign_id', 'landing'], optional: ['title', 'traffic_source'] },
+  players: {
+    required: ['user_id', 'link', 'sign_up_at'],
+    optional: [
+      'settled',
+      'email',
+      'country',
+      'date_of_birth',
+      'first_name',
+      'last_name',
+      'nickname',
+      'gender',
+      'language',
+      'duplicate',
+      'self_excluded',
+      'disabled',
+    ],
+  },
+  balances: { required: ['partner_id', 'currency', 'available'], optional: ['paid'] },
+} as const;

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, Ids, type Tx } from '../platform/index.js';
+import { markChanges } from './batch-log.js';
+import { parseEach } from './domain/item-fault.js';
+import { type ImportedPlayer, parseImportedPlayer } from './domain/parse-players.js';
+import { emailHash, personHash } from './person-hashes.js';
+
+/** What became of a player of another program. */
+export type ImportedPlayerOutcome = 'imported' | 'present' | { code: string; message: string };
+
+interface Origin {
+  code: string;
+  promo_id: string;
+  campaign_id: string;
+  partner_id: string;
+  brand_id: string;
+}
+
+interface Entry {
+  index: number;
+  player: ImportedPlayer;
+  origin: Origin;
+}
+
+/**
+ * Takes over players of another program, by the old codes of their links (B10). They are whose the link is, for good, as
+ * if a visit had brought them; nothing is told to postbacks, since it happened long ago and elsewhere.
+ */
+@Injectable()
+export class ImportedPlayers {
+  constructor(
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Records the players, each once by brand and id: who is there already stays as it is.
+   * @param raw by the names of the sync, and `link`: the code; `settled` says that the other program has paid for it
+   * @returns what became of each, in their order
+   */
+  async record(tx: Tx, raw: readonly unknown[]): Promise<ImportedPlayerOutcome[]> {
+    const { items, refusals } = parseEach(raw, parseImportedPlayer);
+    const outcomes = new Map<number, ImportedPlayerOutcome>(
+      refusals.map(({ index, code, message }) => [index, { code, message }]),
+    );
+    const origins = await originsOf(tx, items.map(({ item }) => item.linkCode)); // prettier-ignore
+    const entries = items.flatMap(({ index, item: player }): Entry[] => {
+      const origin = origins.get(player.linkCode);
+      if (origin) return [{ index, player, origin }];
+      outcomes.set(index, {
+        code: 'UNKNOWN_LINK',
+        message: `link: there is no link with the code '${player.linkCode}'`,
+      });
+      return [];
+    });
+    const inserted = await this.insert(tx, entries);
+    const promos = await promosOf(tx, entries);
+    for (const { index, player, origin } of entries) {
+      const key = keyOf(origin.brand_id, player.userId);
+      // Of several rows for one player the first one counts.
+      if (inserted.delete(key)) outcomes.set(index, 'imported');
+      else if (promos.get(key) === origin.promo_id) outcomes.set(index, 'present');
+      else outcomes.set(index, { code: 'PLAYER_OF_ANOTHER_LINK', message: `link: the player '${player.userId}' belongs to another link` }); // prettier-ignore
+    }
+    return raw.map((_, index) => outcomes.get(index)!);
+  }
+
+  /** Gives the keys of those that were not there. */
+  private async insert(tx: Tx, entries: readonly Entry[]): Promise<Set<string>> {
+    const rows = [...new Map(entries.toReversed().map((entry) => [keyOf(entry.origin.brand_id, entry.player.userId), entry])).values()]; // prettier-ignore
+    const fresh = await tx.query<{ key: string }[]>(INSERT, [
+      this.clock.now(),
+      JSON.stringify(rows.map((entry) => toRow(entry, this.ids.next()))),
+    ]);
+    const keys = new Set(fresh.map(({ key }) => key));
+    const owed = rows.filter(({ player, origin }) => !player.settled && keys.has(keyOf(origin.brand_id, player.userId))); // prettier-ignore
+    await markChanges(tx, owed.map(({ player, origin }) => ({ campaignId: origin.campaign_id, partnerId: origin.partner_id, occurredAt: player.signedUpAt }))); // prettier-ignore
+    return keys;
+  }
+}
+
+const INSERT = `
+  INSERT INTO players (id, brand_id, external_id, promo_id, campaign_id, partner_id, country, email_hash, person_hash, profile,
+                       signed_up_at, duplicate, self_excluded, disabled, query, created_at, settled)
+  SELECT id, brand_id, external_id, promo_id, campaign_id, partner_id, country, email_hash, person_hash, profile,
+         signed_up_at, duplicate, self_excluded, disabled, '{}', $1, settled
+    FROM json_to_recordset($2) AS player (id uuid, brand_id uuid, external_id text, promo_id uuid, campaign_id uuid,
+         partner_id uuid, country text, email_hash text, person_hash text, profile jsonb, signed_up_at timestamptz,
+         duplicate boolean, self_excluded boolean, disabled boolean, settled boolean)
+   ORDER BY brand_id, external_id
+  ON CONFLICT (brand_id, external_id) DO NOTHING RETURNING brand_id || ' ' || external_id AS key`;
+
+function keyOf(brandId: string, userId: string): string {
+  return `${brandId} ${userId}`;
+}
+
+function toRow({ player, origin }: Entry, id: string): object {
+  const { brand_id, promo_id, campaign_id, partner_id } = origin;
+  return {
+    ...{ id, brand_id, promo_id, campaign_id, partner_id },
+    external_id: player.userId,
+    country: player.country,
+    email_hash: emailHash(player),
+    person_hash: personHash(player.profile),
+    profile: player.profile,
+    signed_up_at: player.signedUpAt,
+    duplicate: player.duplicate ?? false,
+    self_excluded: player.selfExcluded ?? false,
+    disabled: player.disabled ?? false,
+    settled: player.settled,
+  };
+}
+
+/** Whose the links are, by code. */
+async function originsOf(tx: Tx, codes: readonly string[]): Promise<Map<string, Origin>> {
+  const rows = await tx.query<Origin[]>(
+    `SELECT l.code, p.id AS promo_id, p.campaign_id, p.partner_id, p.brand_id
+       FROM link_codes l JOIN promos p ON p.id = l.promo_id WHERE l.code = ANY ($1)`,
+    [codes],
+  );
+  return new Map(rows.map((row) => [row.code, row]));
+}
+
+/** The promos of the players that are there. */
+async function promosOf(tx: Tx, entries: readonly Entry[]): Promise<Map<string, string>> {
+  const rows = await tx.query<{ key: string; promo_id: string }[]>(
+    `SELECT p.brand_id || ' ' || p.external_id AS key, p.promo_id
+       FROM unnest($1::uuid[], $2::text[]) AS wanted (brand_id, external_id)
+       JOIN players p ON p.brand_id = wanted.brand_id AND p.external_id = wanted.external_id`,
+    [entries.map(({ origin }) => origin.brand_id), entries.map(({ player }) => player.userId)],
+  );
+  return new Map(rows.map(({ key, promo_id }) => [key, promo_id]));
+}
