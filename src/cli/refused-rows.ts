@@ -4,8 +4,8 @@ import { csvLine } from '../platform/index.js';
 
 /** Where a command tells what it refused. */
 export interface RefusedRows {
-  refuse(cells: readonly string[]): Promise<void>;
-  end(): Promise<void>;
+  readonly refuse: (cells: readonly string[]) => Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Clock, type Tx } from '../../platform/index.js';
+import type { Clock, Tx } from '../../platform/index.js';
 
 /** What is taken over under an old name. */
 export type ImportedKind = 'partner' | 'campaign' | 'archived_campaign' | 'link' | 'balance';

@@ -2,7 +2,7 @@ import { type ClassConstructor, plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { csvRows, DomainError } from '../../platform/index.js';
+import { csvRows, type DomainError } from '../../platform/index.js';
 
 /** A row of a file, by the names of its columns; an empty cell is an absent one. */
 export interface FileRow {
