@@ -2,6 +2,12 @@ import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
+import { WalletModule } from '../wallet/index.js';
+import { BrandDashboard } from './dashboards/brand-dashboard.service.js';
+import { DashboardFigures } from './dashboards/dashboard-figures.service.js';
+import { DashboardsController } from './dashboards/dashboards.controller.js';
+import { OperatorDashboard } from './dashboards/operator-dashboard.service.js';
+import { PartnerDashboard } from './dashboards/partner-dashboard.service.js';
 import { DisplayCurrency } from './display-currency.service.js';
 import { FeedsController } from './exports/feeds.controller.js';
 import { ReportFiles } from './exports/report-files.service.js';
@@ -37,7 +43,7 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
 
 /** Figures over the facts of all rooms. */
 @Module({
-  imports: [IdentityModule, PartnerManagementModule, BillingModule],
+  imports: [IdentityModule, WalletModule, PartnerManagementModule, BillingModule],
   controllers: [
     ReportApiController,
     PerformanceReportController,
@@ -50,6 +56,7 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
     ReportRequestsController,
     OperatorReportRequestsController,
     FeedsController,
+    DashboardsController,
   ],
   providers: [
     Reports,
@@ -73,6 +80,10 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
     ReportRequestWaker,
     ReportDownloads,
     ReportsPersonalData,
+    DashboardFigures,
+    PartnerDashboard,
+    BrandDashboard,
+    OperatorDashboard,
   ],
 })
 export class ReportsModule {}

@@ -30,9 +30,9 @@ export class CountedFacts {
     const { condition, value } = inScope(scope);
     const rows = await db.query<(Registration & { partnerId: string })[]>(
       `SELECT f.partner_id AS "partnerId", f.campaign_id AS "campaignId", f.promo_id AS "promoId", f.external_id AS "externalId",
-              f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled,
+              f.signed_up_at AS "signedUpAt", f.country, f.duplicate, f.self_excluded AS "selfExcluded", f.disabled, f.settled,
               ${fraudulentSql('f.partner_id', 'f.id')} AS fraudulent
-         FROM ${spanned('players', 'signed_up_at', condition)} AND NOT f.settled`,
+         FROM ${spanned('players', 'signed_up_at', condition)}`,
       [value, ...columnsOf(spans)],
     );
     return byPartner(rows, ({ partnerId: _, ...registration }) => registration);

@@ -29,6 +29,8 @@ export interface PlayerToQualify {
   readonly selfExcluded: boolean;
   readonly disabled: boolean;
   readonly fraudulent: boolean;
+  /** Paid for by the program that it was imported from. */
+  readonly settled: boolean;
   /** When its partner was suspended: nothing that is met then is paid for. */
   readonly suspensions: readonly Suspension[];
   readonly deposits: readonly { readonly at: Date; readonly amountMinor: bigint }[];
@@ -57,6 +59,7 @@ interface PlayerRow {
   self_excluded: boolean;
   disabled: boolean;
   fraudulent: boolean;
+  settled: boolean;
 }
 
 /** What a qualification may depend on. */
@@ -156,6 +159,7 @@ export class FactsService {
       selfExcluded: row.self_excluded,
       disabled: row.disabled,
       fraudulent: row.fraudulent,
+      settled: row.settled,
       suspensions: suspensions.get(row.partner_id) ?? [],
       deposits: deposits?.get(row.id) ?? [],
       activity: activity?.get(row.id) ?? [],
@@ -187,8 +191,8 @@ function playersSql(looksAt: QualifyingEvents, condition: string): string {
                                  AS span (partner_id, start_at, end_at)),
          acted AS (${actedSql(looksAt)})
     SELECT p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate,
-           p.self_excluded, p.disabled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent
-      FROM acted JOIN players p ON p.id = acted.id AND NOT p.settled
+           p.self_excluded, p.disabled, p.settled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent
+      FROM acted JOIN players p ON p.id = acted.id
       JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
      WHERE $5::numeric = 0 OR (SELECT sum(amount_minor) FROM deposits d WHERE d.player_id = acted.id) >= $5
      ORDER BY p.id`;

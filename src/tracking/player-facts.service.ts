@@ -28,7 +28,7 @@ export class PlayerFacts {
     const [player] = await db.query<PlayerRow[]>(
       `SELECT p.id AS "playerId", p.partner_id AS "partnerId", p.campaign_id AS "campaignId",
               p.promo_id AS "promoId", p.external_id AS "externalId", p.country, p.signed_up_at AS "signedUpAt",
-              p.duplicate, p.self_excluded AS "selfExcluded", p.disabled,
+              p.duplicate, p.self_excluded AS "selfExcluded", p.disabled, p.settled,
               ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent, c.commission_plan_id AS "planId"
          FROM players p JOIN campaigns c ON c.id = p.campaign_id
         WHERE p.id = $1 AND ($2::uuid IS NULL OR p.partner_id = $2)`,

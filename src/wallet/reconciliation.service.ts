@@ -83,7 +83,13 @@ const MISMATCHES = `
                  FROM (SELECT owner_id, currency, amount_minor AS moved FROM cashouts WHERE accepted_at IS NOT NULL
                        UNION ALL
                        SELECT c.owner_id, c.currency, -r.amount_minor
-                         FROM cashout_refunds r JOIN cashouts c ON c.id = r.cashout_id) movement
+                         FROM cashout_refunds r JOIN cashouts c ON c.id = r.cashout_id
+                       UNION ALL
+                       -- Paid out by the program that it was brought along from.
+                       SELECT a.owner_id, a.currency, e.amount_minor
+                         FROM ledger_journals j JOIN ledger_entries e ON e.journal_id = j.id
+                         JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'paid'
+                        WHERE j.kind = 'opening_balance') movement
                 GROUP BY owner_id, currency) c
       ON c.owner_id = a.owner_id AND c.currency = a.currency
    WHERE coalesce(a.balance_minor, 0) <> coalesce(c.total, 0)

@@ -63,6 +63,7 @@ const anyFacts = fc.record({
     selfExcluded: fc.constant(false),
     disabled: fc.constant(false),
     fraudulent: fc.constant(false),
+    settled: fc.constant(false),
   }).map(withIds('externalId')),
   orders: things({ ...place, orderedAt: day, amountMinor: fc.bigInt(1n, 50_000n) }).map(
     withIds('externalId'),

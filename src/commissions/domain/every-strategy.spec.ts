@@ -5,7 +5,14 @@ import type { Strategy } from './strategy.js';
 import type { SubAffiliateBase } from './sub-affiliates.js';
 
 const at = (day: number, hour = 0): Date => new Date(Date.UTC(2026, 9, day, hour));
-const FAIR = { duplicate: false, selfExcluded: false, disabled: false, fraudulent: false, country: 'DE' };
+const FAIR = {
+  duplicate: false,
+  selfExcluded: false,
+  disabled: false,
+  fraudulent: false,
+  settled: false,
+  country: 'DE',
+};
 const player = (
   externalId: string,
   promoId: string,

@@ -88,7 +88,14 @@ describe('B03 parts of a line', () => {
     );
   });
 
-  const flags = { duplicate: false, selfExcluded: false, disabled: false, fraudulent: false, country: 'DE' };
+  const flags = {
+    duplicate: false,
+    selfExcluded: false,
+    disabled: false,
+    fraudulent: false,
+    settled: false,
+    country: 'DE',
+  };
   const at = fc.integer({ min: 1, max: 5 }).map(day);
   const where = fc.constantFrom(place('p'), place('q'));
   const capped = fc.record({

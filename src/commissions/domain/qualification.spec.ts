@@ -18,6 +18,7 @@ const player: QualifyingPlayer = {
   selfExcluded: false,
   disabled: false,
   fraudulent: false,
+  settled: false,
 };
 const facts: QualifyingFacts = {
   deposits: [
@@ -49,7 +50,7 @@ describe('qualification (A11)', () => {
     expect(qualifiedAt(criteria, player, facts)).toEqual(expected);
   });
 
-  it.each(['duplicate', 'selfExcluded', 'disabled', 'fraudulent'] as const)(
+  it.each(['duplicate', 'selfExcluded', 'disabled', 'fraudulent', 'settled'] as const)(
     'never for a %s player',
     (flag) => {
       expect(qualifiedAt({}, { ...player, [flag]: true }, facts)).toBeNull();
@@ -151,6 +152,7 @@ describe('B03 qualification, criterion by criterion', () => {
       duplicate: rarely,
       selfExcluded: rarely,
       fraudulent: rarely,
+      settled: rarely,
       disabled: rarely,
     }),
     facts: fc.record({

@@ -8,6 +8,8 @@ export interface PlayerFlags {
   readonly disabled: boolean;
   /** Confirmed to be fraud. */
   readonly fraudulent: boolean;
+  /** Paid for by the program that it was imported from. */
+  readonly settled: boolean;
 }
 
 /** A player who registered. */
@@ -24,6 +26,7 @@ const BARRING = [
   'selfExcluded',
   'disabled',
   'fraudulent',
+  'settled',
 ] as const satisfies readonly (keyof PlayerFlags)[];
 
 /** The flags because of which a player is never paid for. */
@@ -31,7 +34,7 @@ export function barringFlags(player: PlayerFlags): readonly (keyof PlayerFlags)[
   return BARRING.filter((flag) => player[flag]);
 }
 
-/** Whether the player is a duplicate, self-excluded, disabled or fraudulent. */
+/** Whether the player is a duplicate, self-excluded, disabled, fraudulent or paid for elsewhere. */
 export function isBarred(player: PlayerFlags): boolean {
   return barringFlags(player).length > 0;
 }

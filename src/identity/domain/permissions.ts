@@ -67,6 +67,7 @@ export const PERMISSIONS = {
   'partner:documents:read': { roles: PARTNER_MONEY, impersonation: 'refused' },
   'partner:documents:write': { roles: PARTNER_MONEY, impersonation: 'refused' },
 
+  'brand:dashboard:read': { roles: BRAND_ALL },
   'brand:promo-codes:read': { roles: BRAND_ALL },
   'brand:promo-codes:write': { roles: ['brand:owner'] },
   'brand:orders:read': { roles: BRAND_ALL },

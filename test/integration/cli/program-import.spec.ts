@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barringFlags } from '../../../src/commissions/index.js';
 import { Money } from '../../../src/platform/index.js';
 import { CountedFacts } from '../../../src/tracking/index.js';
 import { Reconciliation, Wallets } from '../../../src/wallet/index.js';
@@ -110,7 +111,8 @@ describe('B10 the example of the documentation', () => {
     );
     const span = { partnerId: annId, from: new Date('2024-01-01'), to: new Date('2025-01-01') };
     const registered = await app.app.get(CountedFacts).registrations(app.db, { planId: plan }, [span]);
-    expect(registered.get(annId)?.map(({ externalId }) => externalId)).toEqual(['p-2']);
+    const flags = registered.get(annId)!.map((one) => [one.externalId, ...barringFlags(one)]);
+    expect(flags.sort()).toEqual([['p-1', 'settled'], ['p-2']]);
     const changes = await app.db.query('SELECT occurred_at FROM fact_changes WHERE partner_id = $1', [annId]);
     expect(changes).toEqual([{ occurred_at: new Date('2024-07-15T06:30:00Z') }]);
   });

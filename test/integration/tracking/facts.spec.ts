@@ -97,6 +97,7 @@ describe('facts for billing', () => {
         country: 'DE',
         disabled: false,
         fraudulent: false,
+        settled: false,
         deposits: [{ at: new Date('2026-10-31T23:00:00Z'), amountMinor: 200n }],
         activity: [{ at: new Date('2026-10-31T23:00:00Z'), betsMinor: 100n }],
       },

@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import { DataSource } from 'typeorm';
+import { Clock, Config, Decimal } from '../../platform/index.js';
+import { DisplayCurrency, type DisplayRates } from '../display-currency.service.js';
+import { type ColumnName, columnOf } from '../domain/catalogue/columns.js';
+import type { Cell } from '../domain/report-answer.js';
+import type { ReportScope } from '../domain/report-facts.js';
+import { badParameter, type RawQuery } from '../domain/report-parameters.js';
+import { Reports } from '../reports.service.js';
+import type {
+  DashboardFigureDto,
+  DashboardFiguresDto,
+  DashboardQuery,
+  DashboardSeriesDto,
+} from './dashboards.dto.js';
+import {
+  type ChartUnit,
+  type Days,
+  lengthOf,
+  MOST_POINTS,
+  periodBefore,
+  pointsOf,
+  usualUnit,
+} from './domain/dashboard-period.js';
+
+/** What the dashboards show of the report's columns. */
+export const FIGURES = ['visits_count', 'unique_visits_count', 'registrations_count', 'first_deposits_count', 'deposits_sum', 'ngr', 'partner_income'] as const satisfies readonly ColumnName[]; // prettier-ignore
+
+const USUAL_DAYS = 30;
+const MOST_ROWS = '1000';
+
+/** Figures by column: decimal texts, or null where a rate is missing. */
+export type Values = ReadonlyMap<string, string | null>;
+
+/** Which facts, and how amounts are shown. */
+export interface FigureScope {
+  readonly scope: ReportScope;
+  /** Further parameters of the report. */
+  readonly filters: RawQuery;
+  readonly timeZone: string;
+  readonly rates: DisplayRates;
+}
+
+interface Read {
+  readonly totals: Values;
+  /** By the groups' first cell. */
+  readonly rows: ReadonlyMap<string, Values>;
+}
+
+/** Quick figures and charts of dashboards (A01), all of them read from the one report. */
+@Injectable()
+export class DashboardFigures {
+  constructor(
+    private readonly reports: Reports,
+    private readonly display: DisplayCurrency,
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * How the reader wants to see amounts and days.
+   * @throws DomainError INVALID_CURRENCY (422)
+   */
+  async view(
+    userId: string,
+    query: Pick<DashboardQuery, 'currency' | 'timeZone'>,
+  ): Promise<Pick<FigureScope, 'timeZone' | 'rates'>> {
+    const shown = await this.display.of(this.dataSource, userId, query.currency);
+    const used = await this.dataSource.query<{ currency: string }[]>(
+      'SELECT currency FROM brands UNION SELECT currency FROM commission_plans',
+    );
+    const rates = await this.display.ratesTo(this.dataSource, shown, used.map(({ currency }) => currency)); // prettier-ignore
+    return { timeZone: query.timeZone ?? this.config.timeZone, rates };
+  }
+
+  /** The present time in a zone. */
+  now(timeZone: string): DateTime<true> {
+    return DateTime.fromJSDate(this.clock.now(), { zone: timeZone }) as DateTime<true>;
+  }
+
+  /**
+   * Figures of the days beside those of the period before, as a whole and point by point.
+   * @throws DomainError INVALID_PARAMETER (400) for days in the wrong order, or too many of them
+   */
+  async compare(figures: FigureScope, query: DashboardQuery): Promise<DashboardFiguresDto> {
+    const days = this.daysOf(query, figures.timeZone);
+    const unit = query.unit ?? usualUnit(days);
+    const points = pointsOf(days, unit);
+    if (points.length > MOST_POINTS)
+      throw badParameter('unit', `gives more than ${MOST_POINTS} points; take a longer one`);
+    const before = periodBefore(days);
+    const [now, then] = [
+      await this.readDays(figures, days, unit),
+      await this.readDays(figures, before, unit),
+    ];
+    const pointsBefore = pointsOf(before, unit);
+    const series = FIGURES.map((name): DashboardSeriesDto => ({
+      name,
+      points: points.map((date, index) => ({
+        date,
+        value: valueAt(now, date, name),
+        before: pointsBefore[index] === undefined ? null : valueAt(then, pointsBefore[index], name),
+      })),
+    }));
+    return {
+      period: { ...days, timeZone: figures.timeZone, unit, before },
+      stats: FIGURES.map((name) => figureOf(name, now.totals, then.totals)),
+      series,
+      conversion: figures.rates.note(),
+    };
+  }
+
+  /** Totals of a half-open span of time. */
+  async totals(figures: FigureScope, from: Date, until: Date): Promise<Values> {
+    return (await this.read(figures, { from: from.toISOString(), to: until.toISOString() })).totals;
+  }
+
+  private readDays(figures: FigureScope, { from, to }: Days, unit: ChartUnit): Promise<Read> {
+    return this.read(figures, { from, to, group_by: unit, per_page: MOST_ROWS });
+  }
+
+  /** Amounts in the reader's currency; they are left out while a rate is missing. */
+  private async read({ scope, filters, timeZone, rates }: FigureScope, query: RawQuery): Promise<Read> {
+    const convertible = rates.note().missing.length === 0;
+    const columns = FIGURES.filter((name) => convertible || columnOf(name).type === 'integer');
+    const request = this.reports.request(
+      {
+        ...query,
+        ...filters,
+        time_zone: timeZone,
+        columns,
+        ...(convertible && { conversion_currency: rates.currency }),
+      },
+      scope.partnerId === null ? 'operator' : 'partner',
+    );
+    const { rows, totals } = await this.reports.page(scope, request);
+    return {
+      totals: valuesOf(totals.data[0] ?? []),
+      rows: new Map(rows.data.map(([group, ...cells]) => [group!.value as string, valuesOf(cells)])),
+    };
+  }
+
+  private daysOf({ from, to }: DashboardQuery, timeZone: string): Days {
+    const last = to ?? this.now(timeZone).toISODate();
+    const first =
+      from ??
+      DateTime.fromISO(last, { zone: 'utc' })
+        .minus({ days: USUAL_DAYS - 1 })
+        .toISODate()!;
+    const days = { from: first, to: last };
+    if (first > last) throw badParameter('to', 'must not be before from');
+    if (lengthOf(days) > MOST_POINTS * 31) throw badParameter('from', 'must not lie so long before to');
+    return days;
+  }
+}
+
+/** The figure of both periods, and its growth. */
+export function figureOf(name: ColumnName, now: Values, then: Values): DashboardFigureDto {
+  const { title, type } = columnOf(name);
+  const [value, before] = [now.get(name) ?? null, then.get(name) ?? null];
+  const grown = value !== null && before !== null && !new Decimal(before).isZero();
+  const changePercent = grown
+    ? new Decimal(value).minus(before).div(new Decimal(before).abs()).times(100).toFixed(1)
+    : null;
+  return { name, title, type: type === 'money' ? 'money' : 'integer', value, before, changePercent };
+}
+
+/** A unit without a row had no facts: zero, unless amounts are not shown at all. */
+function valueAt({ rows, totals }: Read, date: string, name: ColumnName): string | null {
+  const value = rows.get(date)?.get(name);
+  if (value !== undefined) return value;
+  const total = totals.get(name);
+  return total === undefined ? null : zeroLike(total);
+}
+
+function zeroLike(total: string | null): string | null {
+  return total === null ? null : new Decimal(0).toFixed(total.split('.')[1]?.length ?? 0);
+}
+
+function valuesOf(cells: readonly Cell[]): Values {
+  return new Map(
+    cells.map(({ name, value }) => [
+      name,
+      value !== null && typeof value === 'object' ? value.amount : value === null ? null : String(value),
+    ]),
+  );
+}

@@ -1,0 +1,211 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsISO8601, IsString, Length, Matches } from 'class-validator';
+import { IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
+import { ConversionDto } from '../display-currency.dto.js';
+import { CHART_UNITS, type ChartUnit } from './domain/dashboard-period.js';
+
+const DAY = { message: '$property must be a day such as 2026-10-31' };
+const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/;
+
+/** In which zone and currency a dashboard is shown. */
+export class DashboardViewQuery {
+  /**
+   * IANA zone of the days; the program's by default.
+   * @example "Europe/Berlin"
+   */
+  @MayBeAbsent()
+  @IsTimeZone()
+  timeZone?: string;
+
+  /**
+   * Currency of all amounts; the one chosen for reports by default, else euros.
+   * @example "EUR"
+   */
+  @MayBeAbsent()
+  @IsString()
+  @Length(3, 5)
+  currency?: string;
+}
+
+/** What a dashboard shows. */
+export class DashboardQuery extends DashboardViewQuery {
+  /**
+   * First day; by default the 30 days up to today, or up to `to`.
+   * @example "2026-10-01"
+   */
+  @MayBeAbsent()
+  @Matches(DAY_FORM, DAY)
+  @IsISO8601({ strict: true }, DAY)
+  from?: string;
+
+  /**
+   * Last day, which is included; today by default.
+   * @example "2026-10-31"
+   */
+  @MayBeAbsent()
+  @Matches(DAY_FORM, DAY)
+  @IsISO8601({ strict: true }, DAY)
+  to?: string;
+
+  /** What a point of the charts stands for; by default what gives a readable number of points. */
+  @ApiProperty({ enum: CHART_UNITS, required: false })
+  @MayBeAbsent()
+  @IsIn(CHART_UNITS)
+  unit?: ChartUnit;
+}
+
+export class DashboardDaysDto {
+  /** @example "2026-10-01" */
+  from: string;
+  /**
+   * Included.
+   * @example "2026-10-31"
+   */
+  to: string;
+}
+
+export class DashboardPeriodDto extends DashboardDaysDto {
+  /** @example "Europe/Berlin" */
+  timeZone: string;
+  @ApiProperty({ enum: CHART_UNITS })
+  unit: ChartUnit;
+  /** What is compared with: the same number of whole months right before, else of days. */
+  before: DashboardDaysDto;
+}
+
+/** A figure of the period beside that of the one before. Figures are those of the performance report. */
+export class DashboardFigureDto {
+  /**
+   * The report's column.
+   * @example "registrations_count"
+   */
+  name: string;
+  /** @example "Registrations" */
+  title: string;
+  /** @example "integer" */
+  type: 'integer' | 'money';
+  /**
+   * A whole number, or a decimal number in the dashboard's currency; null where a rate is missing.
+   * @example "42"
+   */
+  value: string | null;
+  /** @example "40" */
+  before: string | null;
+  /**
+   * Growth in per cent, with one decimal; null where there is nothing to compare with.
+   * @example "5.0"
+   */
+  changePercent: string | null;
+}
+
+export class DashboardPointDto {
+  /**
+   * First day of the point's unit.
+   * @example "2026-10-01"
+   */
+  date: string;
+  /** @example "3" */
+  value: string | null;
+  /** The point at the same place of the period before; null behind its end. */
+  before: string | null;
+}
+
+export class DashboardSeriesDto {
+  /** @example "registrations_count" */
+  name: string;
+  /** One of each unit, those without facts too. */
+  points: DashboardPointDto[];
+}
+
+/** Quick figures and charts. */
+export class DashboardFiguresDto {
+  period: DashboardPeriodDto;
+  stats: DashboardFigureDto[];
+  series: DashboardSeriesDto[];
+  conversion: ConversionDto;
+}
+
+export class DashboardBalanceDto {
+  /** @example "EUR" */
+  currency: string;
+  available: MoneyDto;
+  processing: MoneyDto;
+  paid: MoneyDto;
+  pending: MoneyDto;
+  onHold: MoneyDto;
+}
+
+/** This calendar month so far. */
+export class PartnerMonthDto {
+  /** @example "2026-10-01" */
+  from: string;
+  /** Orders placed, those declined left out. */
+  ordersCount: number;
+  /** What the bills made this month come to, per currency; cancelled ones are left out. */
+  earnings: MoneyDto[];
+  /** The same in the dashboard's currency; null where a rate is missing. */
+  earningsConverted: MoneyDto | null;
+}
+
+export class PartnerDashboardDto extends DashboardFiguresDto {
+  /** Money by where it stands; null for people who may not see the wallet. */
+  @ApiProperty({ type: [DashboardBalanceDto], nullable: true })
+  balances: DashboardBalanceDto[] | null;
+  month: PartnerMonthDto;
+}
+
+/** Orders of the period by what became of them. */
+export class OrderCountsDto {
+  pending: number;
+  approved: number;
+  declined: number;
+}
+
+export class BrandDashboardDto extends DashboardFiguresDto {
+  orders: OrderCountsDto;
+}
+
+/** The program so far in a day or month, beside the same part of the one before. */
+export class ProgramSpanDto {
+  @ApiProperty({ enum: ['today', 'month'] })
+  span: 'today' | 'month';
+  /** @example "2026-10-31T00:00:00.000Z" */
+  from: Date;
+  until: Date;
+  fromBefore: Date;
+  untilBefore: Date;
+  stats: DashboardFigureDto[];
+}
+
+/** How much waits for a decision; null for what the operator may not read. */
+export class QueuesDto {
+  partnershipRequests: number | null;
+  documents: number | null;
+  pendingBills: number | null;
+  billsOnHold: number | null;
+  cashouts: number | null;
+  balanceCorrections: number | null;
+  fraudSignals: number | null;
+}
+
+export class RankedDto {
+  id: string;
+  name: string;
+  /**
+   * In the dashboard's currency; null where a rate is missing.
+   * @example "125.50"
+   */
+  ngr: string | null;
+  registrationsCount: number;
+}
+
+export class OperatorDashboardDto {
+  /** @example "Europe/Berlin" */
+  timeZone: string;
+  spans: ProgramSpanDto[];
+  queues: QueuesDto;
+  /** The five with the highest NGR of this month. */
+  topPartners: RankedDto[];
+  topBrands: RankedDto[];
+  conversion: ConversionDto;
+}

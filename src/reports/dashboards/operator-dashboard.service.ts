@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import type { DateTime } from 'luxon';
+import { DataSource } from 'typeorm';
+import type { Actor } from '../../identity/index.js';
+import { Config, Decimal } from '../../platform/index.js';
+import { columnOf } from '../domain/catalogue/columns.js';
+import type { Cell } from '../domain/report-answer.js';
+import type { ReportScope } from '../domain/report-facts.js';
+import type { ReportRequest } from '../domain/report-request.js';
+import { ReportReader } from '../exports/report-reader.service.js';
+import { Reports } from '../reports.service.js';
+import { DashboardFigures, figureOf, FIGURES, type FigureScope } from './dashboard-figures.service.js';
+import type {
+  DashboardViewQuery,
+  OperatorDashboardDto,
+  ProgramSpanDto,
+  QueuesDto,
+  RankedDto,
+} from './dashboards.dto.js';
+
+type Permission = Actor['permissions'] extends ReadonlySet<infer P> ? P : never;
+
+const TOP = 5;
+
+/** What waits, with the permission to read it. */
+const QUEUES: Record<keyof QueuesDto, readonly [Permission, string]> = {
+  partnershipRequests: [
+    'operator:requests:read',
+    `partner_requests WHERE kind = 'partnership' AND state = 'pending'`,
+  ],
+  documents: ['operator:documents:read', `documents WHERE state = 'pending'`],
+  pendingBills: ['operator:bills:read', `bills WHERE state = 'pending'`],
+  billsOnHold: ['operator:bills:read', `bills WHERE state = 'on_hold'`],
+  cashouts: ['operator:cashouts:read', `cashouts WHERE state = 'pending'`],
+  balanceCorrections: ['operator:balance-corrections:read', `balance_corrections WHERE state = 'pending'`],
+  fraudSignals: ['operator:fraud:read', `fraud_signals WHERE state = 'open'`],
+};
+
+/** What operators see first: how the program does, and what waits for them. */
+@Injectable()
+export class OperatorDashboard {
+  constructor(
+    private readonly figures: DashboardFigures,
+    private readonly reports: Reports,
+    private readonly reader: ReportReader,
+    private readonly config: Config,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** @throws DomainError INVALID_CURRENCY (422) */
+  async show({ userId, permissions }: Actor, query: DashboardViewQuery): Promise<OperatorDashboardDto> {
+    const view = await this.figures.view(userId, query);
+    const program: FigureScope = { ...view, scope: { partnerId: null }, filters: {} };
+    const now = this.figures.now(view.timeZone);
+    return {
+      timeZone: view.timeZone,
+      spans: [await this.span(program, 'today', now), await this.span(program, 'month', now)],
+      queues: await this.queues(permissions),
+      topPartners: await this.top(program, now, 'partner'),
+      topBrands: await this.top(program, now, 'brand'),
+      conversion: view.rates.note(),
+    };
+  }
+
+  /** The day or month so far, and as much of the one before. */
+  private async span(
+    program: FigureScope,
+    span: 'today' | 'month',
+    now: DateTime<true>,
+  ): Promise<ProgramSpanDto> {
+    const unit = span === 'today' ? 'day' : 'month';
+    const start = now.startOf(unit);
+    const startBefore = start.minus({ [unit]: 1 });
+    const sameMoment = startBefore.plus(now.diff(start));
+    const endBefore = sameMoment < start ? sameMoment : start;
+    const [from, until, fromBefore, untilBefore] = [start, now, startBefore, endBefore].map((at) =>
+      at.toJSDate(),
+    ) as [Date, Date, Date, Date];
+    // A span that has just begun is not yet any.
+    const empty = until <= from;
+    const current = empty ? new Map<string, string>() : await this.figures.totals(program, from, until);
+    const former = empty
+      ? new Map<string, string>()
+      : await this.figures.totals(program, fromBefore, untilBefore);
+    return {
+      span,
+      from,
+      until,
+      fromBefore,
+      untilBefore,
+      stats: FIGURES.map((name) => figureOf(name, current, former)),
+    };
+  }
+
+  private async queues(permissions: Actor['permissions']): Promise<QueuesDto> {
+    const open = Object.entries(QUEUES).filter(([, [permission]]) => permissions.has(permission));
+    const counts = open.map(([name, [, rows]]) => `(SELECT count(*)::int FROM ${rows}) AS "${name}"`);
+    const [row] =
+      counts.length === 0
+        ? [{}]
+        : await this.dataSource.query<[Partial<QueuesDto>]>(`SELECT ${counts.join(', ')}`);
+    const nothing = Object.fromEntries(
+      Object.keys(QUEUES).map((name) => [name, null]),
+    ) as unknown as QueuesDto;
+    return { ...nothing, ...row };
+  }
+
+  /** The best by NGR of this month; by registrations while amounts cannot be compared. */
+  private async top(
+    { timeZone, rates, scope }: FigureScope,
+    now: DateTime<true>,
+    grouper: 'partner' | 'brand',
+  ): Promise<RankedDto[]> {
+    const convertible = rates.note().missing.length === 0;
+    const columns = (['registrations_count', 'ngr'] as const).filter(
+      (name) => convertible || columnOf(name).type === 'integer',
+    );
+    const request = this.reports.request(
+      {
+        from: now.startOf('month').toISODate(),
+        to: now.toISODate(),
+        time_zone: timeZone,
+        columns,
+        group_by: grouper,
+        ...(convertible && { conversion_currency: rates.currency }),
+      },
+      'operator',
+    );
+    const best = await this.best(scope, request);
+    const names = await this.dataSource.query<{ id: string; name: string }[]>(
+      `SELECT id, name FROM ${grouper === 'partner' ? 'partners' : 'brands'} WHERE id = ANY ($1)`,
+      [best.map(({ id }) => id)],
+    );
+    return best.map(({ id, ...rest }) => ({ id, name: names.find((one) => one.id === id)!.name, ...rest }));
+  }
+
+  /** The first ones of all rows, of which no more than a few are held at once. */
+  private async best(scope: ReportScope, request: ReportRequest): Promise<Omit<RankedDto, 'name'>[]> {
+    const source = await this.reader.open(scope, request, this.config.reportTimeLimitMs);
+    try {
+      let best: Omit<RankedDto, 'name'>[] = [];
+      for await (const rows of source.rows()) {
+        const ranked = rows.flatMap((cells) => toRanked(cells) ?? []);
+        best = [...best, ...ranked].sort(byRank).slice(0, TOP);
+      }
+      return best;
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+function toRanked([group, ...cells]: readonly Cell[]): Omit<RankedDto, 'name'> | null {
+  if (typeof group?.value !== 'string') return null;
+  const valueOf = (name: string): Cell['value'] | undefined =>
+    cells.find((cell) => cell.name === name)?.value;
+  const ngr = valueOf('ngr');
+  return {
+    id: group.value,
+    ngr: ngr && typeof ngr === 'object' ? ngr.amount : null,
+    registrationsCount: Number(valueOf('registrations_count') ?? 0),
+  };
+}
+
+function byRank(a: Omit<RankedDto, 'name'>, b: Omit<RankedDto, 'name'>): number {
+  return (
+    new Decimal(b.ngr ?? 0).cmp(a.ngr ?? 0) ||
+    b.registrationsCount - a.registrationsCount ||
+    (a.id < b.id ? -1 : 1)
+  );
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { PartnerActor } from '../../identity/index.js';
+import { Money } from '../../platform/index.js';
+import { Wallets } from '../../wallet/index.js';
+import { DisplayCurrency } from '../display-currency.service.js';
+import { DashboardFigures, type FigureScope } from './dashboard-figures.service.js';
+import type {
+  DashboardBalanceDto,
+  DashboardQuery,
+  PartnerDashboardDto,
+  PartnerMonthDto,
+} from './dashboards.dto.js';
+
+/** What a partner sees first (A01, T01). */
+@Injectable()
+export class PartnerDashboard {
+  constructor(
+    private readonly figures: DashboardFigures,
+    private readonly wallets: Wallets,
+    private readonly display: DisplayCurrency,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** @throws DomainError INVALID_PARAMETER (400), INVALID_CURRENCY (422) */
+  async show(
+    { partnerId, userId, permissions }: PartnerActor,
+    query: DashboardQuery,
+  ): Promise<PartnerDashboardDto> {
+    const view = await this.figures.view(userId, query);
+    const figures = await this.figures.compare({ ...view, scope: { partnerId }, filters: {} }, query);
+    return {
+      ...figures,
+      balances: permissions.has('partner:wallet:read') ? await this.balances(partnerId) : null,
+      month: await this.month(partnerId, view),
+    };
+  }
+
+  private async balances(partnerId: string): Promise<DashboardBalanceDto[]> {
+    const balances = await this.wallets.balances(this.dataSource, partnerId);
+    return balances.map(({ currency, available, processing, paid, pending, onHold }) => ({
+      currency,
+      available: available.toJSON(),
+      processing: processing.toJSON(),
+      paid: paid.toJSON(),
+      pending: pending.toJSON(),
+      onHold: onHold.toJSON(),
+    }));
+  }
+
+  private async month(
+    partnerId: string,
+    { timeZone, rates }: Pick<FigureScope, 'timeZone' | 'rates'>,
+  ): Promise<PartnerMonthDto> {
+    const start = this.figures.now(timeZone).startOf('month');
+    const [orders] = await this.dataSource.query<[{ count: number }]>(
+      `SELECT count(*)::int AS count FROM orders WHERE partner_id = $1 AND ordered_at >= $2 AND status <> 'declined'`,
+      [partnerId, start.toJSDate()],
+    );
+    const bills = await this.dataSource.query<{ currency: string; minor: string }[]>(
+      `SELECT currency, sum(payable_minor)::text AS minor FROM bills
+        WHERE partner_id = $1 AND created_at >= $2 AND state <> 'cancelled' GROUP BY currency ORDER BY currency`,
+      [partnerId, start.toJSDate()],
+    );
+    const earnings = bills.map(({ currency, minor }) => Money.of(BigInt(minor), currency));
+    const used = await this.display.ratesTo(this.dataSource, rates.currency, earnings.map(({ currency }) => currency)); // prettier-ignore
+    return {
+      from: start.toISODate(),
+      ordersCount: orders.count,
+      earnings: earnings.map((money) => money.toJSON()),
+      earningsConverted: used.sum(earnings)?.toJSON() ?? null,
+    };
+  }
+}
