@@ -73,8 +73,15 @@ export class ImportedPlayers {
       JSON.stringify(rows.map((entry) => toRow(entry, this.ids.next()))),
     ]);
     const keys = new Set(fresh.map(({ key }) => key));
-    const owed = rows.filter(({ player, origin }) => !player.settled && keys.has(keyOf(origin.brand_id, player.userId))); // prettier-ignore
-    await markChanges(tx, owed.map(({ player, origin }) => ({ campaignId: origin.campaign_id, partnerId: origin.partner_id, occurredAt: player.signedUpAt }))); // prettier-ignore
+    // Those that are settled are paid nothing, but reports and bills must look at their time anew.
+    const changes = rows
+      .filter(({ player, origin }) => keys.has(keyOf(origin.brand_id, player.userId)))
+      .map(({ player, origin }) => ({
+        campaignId: origin.campaign_id,
+        partnerId: origin.partner_id,
+        occurredAt: player.signedUpAt,
+      }));
+    await markChanges(tx, changes);
     return keys;
   }
 }

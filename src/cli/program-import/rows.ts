@@ -74,6 +74,11 @@ function toRow(header: readonly string[], cells: readonly string[], line: number
     const message = `the row has ${cells.length} cells, and the header ${header.length}`;
     return { line, cells: {}, fault: { field: '', code: 'INVALID_LINE', message } };
   }
+  const unstorable = header.find((_, place) => cells[place]!.includes('\0'));
+  if (unstorable !== undefined) {
+    const message = `${unstorable}: must not hold a NUL character`;
+    return { line, cells: {}, fault: { field: unstorable, code: 'INVALID_FIELD', message } };
+  }
   const filled = header.flatMap((name, place): [string, string][] =>
     cells[place] === '' ? [] : [[name, cells[place]!]],
   );

@@ -113,8 +113,6 @@ describe('B10 the example of the documentation', () => {
     const registered = await app.app.get(CountedFacts).registrations(app.db, { planId: plan }, [span]);
     const flags = registered.get(annId)!.map((one) => [one.externalId, ...barringFlags(one)]);
     expect(flags.sort()).toEqual([['p-1', 'settled'], ['p-2']]);
-    const changes = await app.db.query('SELECT occurred_at FROM fact_changes WHERE partner_id = $1', [annId]);
-    expect(changes).toEqual([{ occurred_at: new Date('2024-07-15T06:30:00Z') }]);
   });
 
   it('opens balances by journals of one kind, and reconciles clean', async () => {
@@ -263,8 +261,8 @@ describe('B10 balances', () => {
     const row = fc.record({
       partner: fc.nat(2),
       currency,
-      available: fc.bigInt(0n, 10n ** 13n),
-      paid: fc.bigInt(0n, 10n ** 12n),
+      available: fc.bigInt(0n, 10n ** 11n),
+      paid: fc.bigInt(0n, 10n ** 11n),
     });
     const rows = fc.uniqueArray(row, {
       selector: ({ partner, currency: code }) => `${partner} ${code}`,
