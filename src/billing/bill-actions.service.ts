@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, AuditLog } from '../identity/index.js';
-import { Clock, notFound, type Tx } from '../platform/index.js';
+import { type Actor, AuditLog, EventLog } from '../identity/index.js';
+import { Clock, Money, notFound, type Tx } from '../platform/index.js';
 import { BillHolds } from './bill-holds.service.js';
 import { billHeldByHand, billStateConflict } from './billing.errors.js';
 import { type BillAction, type BillState, findNextBillState } from './domain/bill-state.js';
@@ -13,9 +13,11 @@ interface BillRow {
   plan_id: string;
   brand_id: string;
   state: BillState;
+  currency: string;
+  payable_minor: string;
 }
 
-const BILL_COLUMNS = 'id, partner_id, plan_id, brand_id, state';
+const BILL_COLUMNS = 'id, partner_id, plan_id, brand_id, state, currency, payable_minor';
 
 /** What operators do with bills beside approving and correcting them (rule 3.6); each change is conditional on the state that it was decided on. */
 @Injectable()
@@ -25,6 +27,7 @@ export class BillActions {
     private readonly reviewHolds: ReviewHolds,
     private readonly subAffiliates: SubAffiliateCommissions,
     private readonly auditLog: AuditLog,
+    private readonly eventLog: EventLog,
     private readonly clock: Clock,
   ) {}
 
@@ -56,6 +59,13 @@ export class BillActions {
     const bill = await this.move(tx, actor, billId, 'cancel', reason);
     const { partner_id: partnerId, brand_id: brandId } = bill;
     await this.subAffiliates.noteCancelled(tx, { id: billId, partnerId, brandId });
+    const amount = Money.of(BigInt(bill.payable_minor), bill.currency).toJSON();
+    await this.eventLog.record(tx, actor, {
+      partnerId,
+      type: 'bill_cancelled',
+      subjectId: billId,
+      data: { amount, reason },
+    });
   }
 
   /** Moves the bill along the transition table and writes the audit log. */

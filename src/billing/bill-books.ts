@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { Clock, copyRow, copyRows, Ids, type Tx } from '../platform/index.js';
+import { EventLog } from '../identity/index.js';
+import { Clock, copyRow, copyRows, Ids, Money, type Tx } from '../platform/index.js';
 import type { BilledLine } from './domain/bill-lines.js';
 import type { PlannedBill } from './domain/reconcile-lines.js';
 import { shareExplanations } from './domain/shared-explanations.js';
@@ -68,6 +69,7 @@ export class BilledSoFar {
 @Injectable()
 export class BillBooks {
   constructor(
+    private readonly eventLog: EventLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -197,6 +199,17 @@ export class BillBooks {
       COPY_LINES,
       bills.flatMap((bill, index) => this.lineRows(plan, bill, explanations[index]!.own)),
     );
+    await this.tell(tx, plan, bills);
+  }
+
+  private tell(tx: Tx, plan: PlanToBill, bills: readonly BillToWrite[]): Promise<void> {
+    const events = bills.map(({ id, partnerId, period, issuedMinor }) => ({
+      partnerId,
+      type: 'bill_issued' as const,
+      subjectId: id,
+      data: { amount: Money.of(issuedMinor, plan.currency).toJSON(), ...daysOf(period, plan.timeZone) },
+    }));
+    return this.eventLog.recordAll(tx, null, events);
   }
 
   private lineRows(plan: PlanToBill, bill: BillToWrite, explanations: readonly object[]): string[] {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, AuditLog } from '../identity/index.js';
+import { type Actor, AuditLog, EventLog } from '../identity/index.js';
 import { Clock, Ids, Money, notFound, type Tx } from '../platform/index.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { BillPayouts } from './bill-payouts.service.js';
@@ -29,6 +29,7 @@ export class BillCorrections {
   constructor(
     private readonly payouts: BillPayouts,
     private readonly auditLog: AuditLog,
+    private readonly eventLog: EventLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -73,6 +74,12 @@ export class BillCorrections {
       partnerId: bill.partner_id,
       before: { payable: payable.toJSON() },
       after: { payable: corrected.toJSON(), type: correction.type, comment: correction.comment },
+    });
+    await this.eventLog.record(tx, actor, {
+      partnerId: bill.partner_id,
+      type: 'bill_corrected',
+      subjectId: bill.id,
+      data: { amount: corrected.toJSON(), comment: correction.comment },
     });
   }
 

@@ -43,6 +43,25 @@ const STOPPED = { ...HOST, reason: 'text' } as const;
 const PROVIDER = { provider: 'text', email: 'personal' } as const;
 
 const MONEY_EVENTS = {
+  bill_issued: describe(
+    'Bill issued',
+    'bill',
+    { amount: 'money', firstDay: 'text', lastDay: 'text' },
+    ({ amount, firstDay, lastDay }) =>
+      `A bill of ${inWords(amount)} was made for ${firstDay} to ${lastDay}; it waits for approval.`,
+  ),
+  bill_corrected: describe(
+    'Bill corrected',
+    'bill',
+    { amount: 'money', comment: 'text' },
+    ({ amount, comment }) => ended(`A bill was corrected and comes to ${inWords(amount)}`, comment),
+  ),
+  bill_cancelled: describe(
+    'Bill cancelled',
+    'bill',
+    { amount: 'money', reason: 'text' },
+    ({ amount, reason }) => ended(`A bill of ${inWords(amount)} was cancelled`, reason),
+  ),
   bill_approved: describe('Bill approved', 'bill', { amount: 'money' }, ({ amount }) => {
     return `A bill was approved: ${inWords(amount)} is in your available balance.`;
   }),

@@ -15,6 +15,8 @@ const MONEY = { amount: '125.50', currency: 'EUR' };
 /** By name, and by kind for those that have no example of their own. */
 const FACT_EXAMPLES: Readonly<Record<string, unknown>> = {
   currency: 'EUR',
+  firstDay: '2026-10-01',
+  lastDay: '2026-10-31',
   host: 'hooks.example.com',
   platform: 'youtube',
   reason: 'Looked into by the program',
@@ -31,7 +33,10 @@ const FACT_EXAMPLES: Readonly<Record<string, unknown>> = {
  * and example follow from the event log's catalogue: a line here is all that a new one takes.
  */
 const FROM_EVENT_LOG = {
+  'bill.issued': 'bill_issued',
+  'bill.corrected': 'bill_corrected',
   'bill.approved': 'bill_approved',
+  'bill.cancelled': 'bill_cancelled',
   'cashout.requested': 'cashout_requested',
   'cashout.accepted': 'cashout_accepted',
   'cashout.cancelled': 'cashout_cancelled',

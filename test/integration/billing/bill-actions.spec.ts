@@ -90,7 +90,7 @@ describe('A13 what operators do with bills', () => {
        SELECT action FROM audit_log WHERE subject_id = $1`,
       [billId],
     );
-    expect(events).toEqual([{ type: 'bill_approved' }, { type: 'bill.approve' }]);
+    expect(events).toEqual([{ type: 'bill_issued' }, { type: 'bill_approved' }, { type: 'bill.approve' }]);
   });
 
   it('B06 fifty approvals at once credit once', async () => {

@@ -48,6 +48,32 @@ describe('A29 what happened is told, with a detail that people can read', () => 
     });
   });
 
+  it('a bill was issued, corrected, cancelled', async () => {
+    const id = program.bill();
+    const { partner: billed } = program.scene;
+    await outboxDelivered(app);
+    const { items } = body<{ items: Event[] }>(await billed.get('partner/events?type=bill_issued'), 200);
+    expect(items.find(({ subjectId }) => subjectId === id)).toMatchObject({
+      title: 'Bill issued',
+      summary: expect.stringMatching(/^A bill of 50\.00 EUR was made for [\d-]{10} to [\d-]{10}; it waits/),
+      actor: { kind: 'system' },
+    });
+
+    const correction = { type: 'subtract', amount: '7.50', comment: 'Shared with a partner' };
+    body(await operator.post(`operator/bills/${id}/corrections`, correction), 201);
+    expect(await newest(billed)).toMatchObject({
+      type: 'bill_corrected',
+      summary: 'A bill was corrected and comes to 42.50 EUR: Shared with a partner',
+      subjectId: id,
+    });
+    body(await operator.post(`operator/bills/${id}/cancel`, { reason: 'Paid elsewhere' }), 200);
+    expect(await newest(billed)).toMatchObject({
+      type: 'bill_cancelled',
+      summary: 'A bill of 42.50 EUR was cancelled: Paid elsewhere',
+      subjectId: id,
+    });
+  });
+
   it('a cash-out was requested, cancelled, accepted, refunded', async () => {
     const { wallet } = program;
     const { id } = await wallet.withdraw('20.00');
