@@ -4,7 +4,7 @@ import { TestClock } from '../support/app.js';
 import { BillingProgram, dayBefore, operatorAt } from '../support/billing-program.js';
 import { body } from '../support/journey.js';
 
-const BILLS = 4_000;
+const BILLS = 3_000;
 
 describe('B02 A13 the process is killed during a bulk approval', () => {
   let program: BillingProgram;

@@ -55,7 +55,9 @@ it.skipIf(process.platform !== 'linux')(
     const underWay = run('SELECT pg_sleep(14)');
     // Under way for certain: the statement can be seen from another connection.
     await expect
-      .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`))
+      .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`), {
+        timeout: 10_000,
+      })
       .toHaveLength(1);
     server.signal('SIGSTOP');
     try {
@@ -109,7 +111,9 @@ it('lives on when PostgreSQL is killed under load, and loses nothing that it ack
 it('recovers when all its connections are ended', async () => {
   const underWay = run('SELECT pg_sleep(14)');
   await expect
-    .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`))
+    .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`), {
+      timeout: 10_000,
+    })
     .toHaveLength(1);
   await probe.db.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -59,7 +59,7 @@ describe('without a mail server', () => {
       'ann@example.com',
     ]);
     const one = await probe.http.get('/api/dev/mailbox').query({ to: 'ann@example.com' }).expect(200);
-    expect(one.body).toEqual({ items: [{ ...MAIL, sentAt: expect.any(String) as string }] });
+    expect(one.body).toEqual({ items: [{ ...MAIL, attachments: [], sentAt: expect.any(String) as string }] });
     await probe.http.get('/api/dev/mailbox?to=nobody').expect(400);
   });
 });
