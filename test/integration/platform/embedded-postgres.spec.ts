@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -48,17 +50,22 @@ function clusterDirectory(): string {
   return join(here ? data : readFileSync(join(data, 'moved-to'), 'utf8').trim(), 'cluster');
 }
 
-/** Another application, killed without a chance to clean up. */
-async function startElsewhere(): Promise<{ child: ChildProcess; url: string }> {
+/** Another application, with its `server`. */
+function spawnElsewhere(work: string): ChildProcessByStdio<null, Readable, null> {
   const module = JSON.stringify(
     join(import.meta.dirname, '../../../dist/src/platform/database/embedded-postgres.js'),
   );
   const options = JSON.stringify({ dataDirectory: join(directory, 'data'), fsync: false });
   const program = `const { startEmbeddedPostgres } = await import(${module});
-    console.log((await startEmbeddedPostgres(${options})).url); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    const server = await startEmbeddedPostgres(${options}); console.log(server.url); ${work}`;
+  return spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+/** Another application, killed without a chance to clean up. */
+async function startElsewhere(): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawnElsewhere('setInterval(() => {}, 1000);');
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, url: line.toString().trim() };
 }
@@ -99,6 +106,14 @@ it('is shared by applications that start at once and stops with the last of them
   expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await second.stop();
   await expect(query(second.url, 'SELECT 1')).rejects.toThrow();
+});
+
+it('is joined by a command, which has nothing else to wait for', async () => {
+  const server = await start();
+  const command = spawnElsewhere('await server.stop();');
+  const [printed, [code]] = await Promise.all([text(command.stdout), once(command, 'close')]);
+  expect([code, printed.trim()]).toEqual([0, server.url]);
+  await server.stop();
 });
 
 it('stops when the application is killed', async () => {

@@ -65,10 +65,12 @@ function orderFor(home: Home, binaries: Binaries): GuardianOrder {
 
 function leaseOf(child: ChildProcess, home: Home): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) =>
+    const fail = (reason: string) => {
+      clearTimeout(timer);
       reject(new Error(`The embedded PostgreSQL is not usable: ${reason}\n${logTail(home)}`));
+    };
+    // Nothing else keeps a command running that waits to join a server.
     const timer = setTimeout(() => fail('it took no connection in time'), LEASE_TIMEOUT_MS);
-    timer.unref();
     child.stdout?.once('data', () => {
       clearTimeout(timer);
       resolve();
