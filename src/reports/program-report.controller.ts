@@ -9,7 +9,7 @@ import { ApiReportAnswer } from './exports/report-file.decorator.js';
 import { ReportAttributesDto } from './performance-report.dto.js';
 import { type ReportAnswer, ReportAnswers } from './report-answers.service.js';
 import { ApiReportQuery } from './report-query.decorator.js';
-import { OPERATOR_REQUESTS } from './requests/operator-report-requests.controller.js';
+import { REQUESTS_OF } from './requests/report-requests.dto.js';
 
 /** The operator's performance report over the whole program, which knows the grouper `partner`. */
 @ApiTags('reports')
@@ -32,7 +32,7 @@ export class ProgramReportController {
     @Query() query: RawQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReportAnswer> {
-    return this.answers.answer(actor, query, { reply, requests: OPERATOR_REQUESTS });
+    return this.answers.answer(actor, query, { reply, requests: REQUESTS_OF.operator });
   }
 
   @Get('attributes')

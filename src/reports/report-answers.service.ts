@@ -9,7 +9,11 @@ import { parseReportFormat } from './exports/report-format.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
 import { ReportQueries } from './report-queries.service.js';
 import { Reports } from './reports.service.js';
-import { type RequestedReportDto, toRequestedReportDto } from './requests/report-requests.dto.js';
+import {
+  type RequestedReportDto,
+  REQUESTS_OF,
+  toRequestedReportDto,
+} from './requests/report-requests.dto.js';
 import { ReportRequests } from './requests/report-requests.service.js';
 
 /** A page, a file of all, or what is made in the background instead. */
@@ -25,7 +29,6 @@ interface Answering {
 
 /** PostgreSQL's query_canceled: the statement took longer than a request may. */
 const TOO_LONG = '57014';
-const PARTNER_REQUESTS = '/api/v1/partner/reports/requests';
 
 /**
  * Answers queries for reports: at once, or, when that takes longer than a request may or `async` asks for it, by a report
@@ -70,7 +73,7 @@ export class ReportAnswers {
   private async later(
     actor: Actor,
     { page: _page, per_page: _perPage, ...parameters }: RawQuery,
-    { reply, name, requests = PARTNER_REQUESTS }: Answering,
+    { reply, name, requests = REQUESTS_OF.partner }: Answering,
   ): Promise<RequestedReportDto> {
     const asked = { name: name ?? null, parameters, format: 'xlsx', unlessAsked: true } as const;
     const requested = await this.unitOfWork.run((tx) => this.requests.request(tx, actor, asked));

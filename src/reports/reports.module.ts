@@ -12,8 +12,7 @@ import { DisplayCurrency } from './display-currency.service.js';
 import { FeedsController } from './exports/feeds.controller.js';
 import { ReportFiles } from './exports/report-files.service.js';
 import { ReportReader } from './exports/report-reader.service.js';
-import { FavouritesController } from './favourites/favourites.controller.js';
-import { OperatorFavouritesController } from './favourites/operator-favourites.controller.js';
+import { FavouritesController, OperatorFavouritesController } from './favourites/favourites.controller.js';
 import { Favourites } from './favourites/favourites.service.js';
 import { PerformanceReportController } from './performance-report.controller.js';
 import { ProgramReportController } from './program-report.controller.js';
@@ -23,13 +22,15 @@ import { ReportCampaigns } from './report-campaigns.service.js';
 import { ReportQueries } from './report-queries.service.js';
 import { ReportsPersonalData } from './reports-personal-data.js';
 import { Reports } from './reports.service.js';
-import { OperatorReportRequestsController } from './requests/operator-report-requests.controller.js';
 import { ReportDownloads } from './requests/report-downloads.service.js';
 import { ReportRequestFiles } from './requests/report-request-files.js';
 import { ReportRequestMaker } from './requests/report-request-maker.js';
 import { ReportRequestNews } from './requests/report-request-news.js';
 import { ReportRequestsApiController } from './requests/report-requests-api.controller.js';
-import { ReportRequestsController } from './requests/report-requests.controller.js';
+import {
+  OperatorReportRequestsController,
+  ReportRequestsController,
+} from './requests/report-requests.controller.js';
 import { ReportRequestWaker } from './requests/report-requests.job.js';
 import { ReportRequests } from './requests/report-requests.service.js';
 import { RollupsCheck } from './rollups/rollups-check.service.js';

@@ -4,6 +4,15 @@ import { IsLabel, MayBeAbsent } from '../../platform/index.js';
 import { REPORT_PARAMETERS } from '../saved-parameters.schema.js';
 import { REQUEST_FORMATS, type RequestedReport, type RequestFormat } from './report-requests.service.js';
 
+/** Who has reports made in the background. */
+export type ReportAudience = 'partner' | 'operator';
+
+/** Paths of the requests, for links to them. */
+export const REQUESTS_OF: Readonly<Record<ReportAudience, string>> = {
+  partner: '/api/v1/partner/reports/requests',
+  operator: '/api/v1/operator/reports/requests',
+};
+
 /** A report to be made in the background: by its parameters, or a favourite of yours. */
 export class RequestReportDto {
   /**
