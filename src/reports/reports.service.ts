@@ -74,14 +74,6 @@ export class Reports {
     });
   }
 
-  /** The totals of a report: a row per currency, or one where amounts are converted. */
-  async totals(scope: ReportScope, request: ReportRequest): Promise<Cell[][]> {
-    return this.atOneMoment(async (db) => {
-      const plan = await this.plan(db, scope, request);
-      return totalCells(request, await this.totalRows(db, plan), divisorOf(plan));
-    });
-  }
-
   /**
    * What a whole report is read by, in a transaction of the caller's.
    * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known
