@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FaultsFirst } from './test/support/faults-first.js';
 
 export default defineConfig({
   test: {
@@ -6,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Files of a worker share the program's modules: loading those anew for each took a third of the whole run.
     isolate: false,
+    sequence: { sequencer: FaultsFirst },
     restoreMocks: true,
     testTimeout: 60_000,
     hookTimeout: 120_000,

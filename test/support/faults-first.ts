@@ -1,0 +1,14 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Puts the files of `test/fault` first: they wait for processes to start, die and be missed, so one of them left for
+ * the end would keep a worker, and everybody, waiting alone.
+ */
+export class FaultsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { faults = [], others = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
+      moduleId.includes('/test/fault/') ? 'faults' : 'others',
+    );
+    return [...faults, ...others];
+  }
+}
