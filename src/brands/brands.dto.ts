@@ -11,11 +11,10 @@ import {
   MaxLength,
   Validate,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import type { Brand, BrandState } from './brand.entity.js';
 import { KnownCurrency } from './currency.validator.js';
 import { IsHostPattern } from './host-pattern.validator.js';
-import { IsHttpUrl } from './http-url.validator.js';
 
 const BRAND_STATES: readonly BrandState[] = ['active', 'archived'];
 

@@ -1,6 +1,5 @@
 import { IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
-import { IsHttpUrl } from './http-url.validator.js';
+import { IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { AUDIENCES, type Audience, type Landing } from './landing.entity.js';
 
 /** A new landing. */

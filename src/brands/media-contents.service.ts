@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
-import { FileStore, notFound } from '../platform/index.js';
-import { IMAGE_MEDIA_TYPES, type ImageFormat, type ImageMediaType } from './domain/image-file.js';
+import {
+  FileStore,
+  IMAGE_MEDIA_TYPES,
+  type ImageFormat,
+  type ImageMediaType,
+  notFound,
+} from '../platform/index.js';
 import { mediumKey } from './media.entity.js';
 
 const FILE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(png|jpg|gif|webp)$/;

@@ -1,7 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { MoreThan } from 'typeorm';
-import { idOfCursor, type Page, toPage } from '../platform/index.js';
-import type { ImageFormat } from './domain/image-file.js';
+import { idOfCursor, type ImageFormat, type Page, toPage } from '../platform/index.js';
 import { type Orientation, ORIENTATION_SQL } from './domain/orientation.js';
 import { Medium, type MediaKind, type Privacy } from './media.entity.js';
 

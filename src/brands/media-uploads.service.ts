@@ -3,29 +3,26 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Actor } from '../identity/index.js';
 import {
+  formatOf,
   Ids,
+  IMAGE_MEDIA_TYPES,
+  type ImageFormat,
+  type ImageSize,
   inspected,
   invalidField,
+  measured,
   namedMediaType,
   receiveUpload,
   StoredFiles,
   UnitOfWork,
 } from '../platform/index.js';
-import {
-  formatOf,
-  IMAGE_MEDIA_TYPES,
-  type ImageFormat,
-  SIZE_WITHIN_BYTES,
-  type Size,
-  sizeOf,
-} from './domain/image-file.js';
 import { UploadMediumFields } from './media.dto.js';
 import { Media, type SharedMedium } from './media.service.js';
 import { mediumKey } from './media.entity.js';
 
 const ALLOWED = Object.values(IMAGE_MEDIA_TYPES);
 
-interface StoredImage extends Size {
+interface StoredImage extends ImageSize {
   title: string;
   format: ImageFormat;
   sizeBytes: number;
@@ -65,8 +62,12 @@ export class MediaUploads {
     const fileName = name.normalize('NFC');
     if (/\.zip$/i.test(fileName)) throw invalidImage(NO_HTML5);
     const mediaType = namedMediaType(fileName, ALLOWED, invalidImage);
-    let size: Size = { width: 0, height: 0 };
-    const checked = measured(inspected(content, mediaType, invalidImage), (found) => (size = found));
+    let size: ImageSize = { width: 0, height: 0 };
+    const checked = measured(
+      inspected(content, mediaType, invalidImage),
+      invalidImage,
+      (found) => (size = found),
+    );
     const { sizeBytes } = await this.storedFiles.put(key, Readable.from(checked, { objectMode: false }));
     return { title: fileName, format: formatOf(mediaType), sizeBytes, ...size };
   }
@@ -74,22 +75,6 @@ export class MediaUploads {
 
 const NO_HTML5 =
   'must be an image: an HTML5 banner (.zip) is not taken; put it on a server and make a medium of the kind html with its address';
-
-/** Passes an image's content on, then tells its size. @throws DomainError INVALID_IMAGE (422) */
-async function* measured(content: AsyncIterable<Buffer>, tell: (size: Size) => void): AsyncGenerator<Buffer> {
-  const head: Buffer[] = [];
-  let headBytes = 0;
-  for await (const chunk of content) {
-    if (headBytes < SIZE_WITHIN_BYTES) {
-      head.push(chunk);
-      headBytes += chunk.length;
-    }
-    yield chunk;
-  }
-  const size = sizeOf(Buffer.concat(head));
-  if (typeof size === 'string') throw invalidImage(size);
-  tell(size);
-}
 
 /** 422 that says what is wrong with the file. */
 function invalidImage(fault: string): Error {

@@ -15,11 +15,16 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
-import { IMAGE_FORMATS, type ImageFormat } from './domain/image-file.js';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+  IsHttpUrl,
+  IsLabel,
+  MayBeAbsent,
+  PageQuery,
+} from '../platform/index.js';
 import { TAG } from './domain/media-terms.js';
 import { type Orientation, orientationOf, ORIENTATIONS } from './domain/orientation.js';
-import { IsHttpUrl } from './http-url.validator.js';
 import {
   addressOf,
   MEDIA_KINDS,

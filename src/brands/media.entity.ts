@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { ImageFormat } from '../platform/index.js';
 import { Brand } from './brand.entity.js';
-import type { ImageFormat } from './domain/image-file.js';
 
 export const MEDIA_KINDS = ['image', 'html', 'video', 'text'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];

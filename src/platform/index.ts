@@ -20,7 +20,15 @@ export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, LostRace, notFound } from './errors/domain-error.js';
 export { type CsvRow, csvRows } from './files/csv-rows.js';
 export { FileStore } from './files/file-store.js';
-export { inspected, namedMediaType } from './files/inspect-content.js';
+export {
+  formatOf,
+  IMAGE_FORMATS,
+  IMAGE_MEDIA_TYPES,
+  type ImageFormat,
+  type ImageMediaType,
+  type ImageSize,
+} from './files/image-file.js';
+export { inspected, measured, namedMediaType } from './files/inspect-content.js';
 export { Spool, type Spooled } from './files/spool.js';
 export { StoredFiles } from './files/stored-files.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
@@ -48,6 +56,7 @@ export {
   type ListFormat,
   pdfFile,
 } from './http/list-file.js';
+export { IsHttpUrl } from './http/is-http-url.js';
 export { IsLabel } from './http/is-label.js';
 export { IsPhone } from './http/is-phone.js';
 export { IsTimeZone } from './http/is-time-zone.js';
@@ -76,6 +85,7 @@ export { ProgramLogger } from './observability/logging.js';
 export { Metrics } from './observability/metrics.js';
 export { addRequestLog } from './observability/request-log.js';
 export { type Column, PdfPage } from './pdf/pdf-page.js';
+export { UserAgents } from './people/user-agents.js';
 export { mailboxHash, nameHash } from './people/same-person.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
 export { Clock } from './time/clock.js';

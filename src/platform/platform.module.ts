@@ -26,6 +26,7 @@ import { Mailer } from './mail/mailer.js';
 import { HealthController } from './observability/health.controller.js';
 import { loggingOptions, ProgramLogger } from './observability/logging.js';
 import { Metrics } from './observability/metrics.js';
+import { UserAgents } from './people/user-agents.js';
 import { Clock } from './time/clock.js';
 import { Ids } from './time/ids.js';
 
@@ -52,6 +53,7 @@ export class PlatformModule {
       Mailer,
       Metrics,
       RateLimits,
+      UserAgents,
       Ids,
       StoredFiles,
       Spool,

@@ -2,13 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter } from 'prom-client';
 import { isLinkCode } from '../campaigns/index.js';
-import { Metrics } from '../platform/index.js';
+import { Metrics, UserAgents } from '../platform/index.js';
 import { readClickHeaders } from './domain/click-headers.js';
 import { ImpressionCounter } from './impression-counter.js';
 import { PromoTargets } from './promo-targets.js';
 import { sendImage, sendMethodNotAllowed, sendNotFound, sendUnavailable } from './redirect-answers.js';
 import type { ClickTarget } from './visit.js';
-import { Visitors } from './visitors.js';
 
 const PREFIX = '/b/';
 
@@ -25,7 +24,7 @@ export class BannerHandler {
   constructor(
     private readonly targets: PromoTargets,
     private readonly impressions: ImpressionCounter,
-    private readonly visitors: Visitors,
+    private readonly userAgents: UserAgents,
     metrics: Metrics,
   ) {
     this.answered = metrics.counter('tributary_banners_total', 'Fetched banners by how they were answered', [
@@ -72,7 +71,7 @@ export class BannerHandler {
     // Who asks for the head alone shows nothing.
     if (request.method === 'GET') {
       const { userAgent } = readClickHeaders(request.rawHeaders, null);
-      this.impressions.count(promoId, this.visitors.isBot(userAgent) ? 'bots' : 'people');
+      this.impressions.count(promoId, this.userAgents.isBot(userAgent) ? 'bots' : 'people');
     }
     this.answered.inc({ outcome: 'shown' });
     sendImage(response, path);

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { isbot } from 'isbot';
 import { LRUCache } from 'lru-cache';
-import { Config } from '../platform/index.js';
+import { Config, UserAgents } from '../platform/index.js';
 import { AddressBook } from './address-book.js';
 import { readClickHeaders } from './domain/click-headers.js';
 import { ClientAddresses } from './domain/client-address.js';
 import { countryCode } from './domain/country-code.js';
 import type { Visitor } from './visit.js';
 
-const MAX_USER_AGENTS = 10_000;
 const MAX_PROXIES = 1_000;
 
 /** Reads from a click who came: where from, with what, and whether that looks like a person. */
@@ -17,14 +15,13 @@ const MAX_PROXIES = 1_000;
 export class Visitors {
   private readonly addresses: ClientAddresses;
   private readonly countryHeader: string | null;
-  /** Whether a user agent is a bot: the list is a large expression, and few user agents make most clicks. */
-  private readonly bots = new LRUCache<string, boolean>({ max: MAX_USER_AGENTS });
   /** Whether a connection comes from a trusted proxy. */
   private readonly proxies = new LRUCache<string, boolean>({ max: MAX_PROXIES });
 
   constructor(
     config: Config,
     private readonly addressBook: AddressBook,
+    private readonly userAgents: UserAgents,
   ) {
     this.addresses = new ClientAddresses(config.trustedProxies);
     this.countryHeader = config.countryHeader;
@@ -40,7 +37,7 @@ export class Visitors {
       userAgent: headers.userAgent,
       referer: headers.referer,
       country: country ?? this.claimedCountry(headers.country, socket.remoteAddress),
-      bot: this.isBot(headers.userAgent),
+      bot: this.userAgents.isBot(headers.userAgent),
       datacenter,
     };
   }
@@ -50,11 +47,6 @@ export class Visitors {
     if (claim === null || connection === undefined) return null;
     const trusted = remember(this.proxies, connection, (address) => this.addresses.isProxy(address));
     return trusted ? countryCode(claim) : null;
-  }
-
-  /** Browsers name themselves: who does not is taken for a bot. */
-  isBot(userAgent: string | null): boolean {
-    return !userAgent || remember(this.bots, userAgent, isbot);
   }
 }
 

@@ -1,4 +1,4 @@
-import { httpUrlFault } from './http-url.js';
+import { httpUrlFault } from '../../platform/http/http-url.js';
 
 const LONGEST = 253;
 const LABELS = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/;

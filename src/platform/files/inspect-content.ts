@@ -8,6 +8,7 @@ import {
   mediaTypeOf,
   TAIL_BYTES,
 } from './file-format.js';
+import { type ImageSize, SIZE_WITHIN_BYTES, sizeOf } from './image-file.js';
 
 /** Makes the error from the end of the sentence "file …". */
 type Refusal = (fault: string) => Error;
@@ -65,4 +66,27 @@ export async function* inspected(
 async function checkType(head: Buffer, mediaType: FileMediaType, refusal: Refusal): Promise<void> {
   const found = await fileTypeFromBuffer(head);
   if (found?.mime !== mediaType) throw refusal('must have the content that its name says');
+}
+
+/**
+ * Passes an image's content on, then tells its size.
+ * @throws the refusal of an image without a size, or with one that is too large
+ */
+export async function* measured(
+  content: AsyncIterable<Buffer>,
+  refusal: Refusal,
+  tell: (size: ImageSize) => void,
+): AsyncGenerator<Buffer> {
+  const head: Buffer[] = [];
+  let headBytes = 0;
+  for await (const chunk of content) {
+    if (headBytes < SIZE_WITHIN_BYTES) {
+      head.push(chunk);
+      headBytes += chunk.length;
+    }
+    yield chunk;
+  }
+  const size = sizeOf(Buffer.concat(head));
+  if (typeof size === 'string') throw refusal(size);
+  tell(size);
 }

@@ -1,5 +1,5 @@
 import { imageSize } from 'image-size';
-import type { FileMediaType } from '../../platform/files/file-format.js';
+import type { FileMediaType } from './file-format.js';
 
 /** Formats of images that may be uploaded, with their media types. */
 export const IMAGE_MEDIA_TYPES = {
@@ -18,14 +18,14 @@ export const IMAGE_FORMATS = Object.keys(IMAGE_MEDIA_TYPES) as ImageFormat[];
 /** Bytes of an image's beginning in which its size must stand: JPEGs have previews and profiles before it. */
 export const SIZE_WITHIN_BYTES = 512 * 1024;
 
-/** No banner is larger; a browser that unpacks it takes four bytes a pixel. */
+/** No image to show is larger; a browser that unpacks it takes four bytes a pixel. */
 const LONGEST_SIDE = 10_000;
 const MOST_PIXELS = 25_000_000;
 
 /** EXIF orientations that lie on their side; browsers turn them. */
 const TURNED_FROM = 5;
 
-export interface Size {
+export interface ImageSize {
   /** Pixels. */
   width: number;
   /** Pixels. */
@@ -40,9 +40,9 @@ export function formatOf(mediaType: ImageMediaType): ImageFormat {
 /**
  * Size of an image as a browser shows it.
  * @param head the image's first {@link SIZE_WITHIN_BYTES}
- * @returns the end of the sentence "file …" when it has none, or one that no banner has
+ * @returns the end of the sentence "file …" when it has none, or one that no image to show has
  */
-export function sizeOf(head: Buffer): Size | string {
+export function sizeOf(head: Buffer): ImageSize | string {
   const size = readSize(head);
   if (!size || size.width < 1 || size.height < 1) return 'must have a width and a height';
   const { width, height } = size;
@@ -52,7 +52,7 @@ export function sizeOf(head: Buffer): Size | string {
   return size;
 }
 
-function readSize(head: Buffer): Size | null {
+function readSize(head: Buffer): ImageSize | null {
   try {
     const { width, height, orientation = 1 } = imageSize(head);
     return orientation >= TURNED_FROM ? { width: height, height: width } : { width, height };

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import { httpUrlFault } from './domain/http-url.js';
+import { httpUrlFault } from './http-url.js';
 
 /** The field is an absolute http(s) URL that may be sent to a browser. */
 export function IsHttpUrl(): PropertyDecorator {

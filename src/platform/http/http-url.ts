@@ -1,7 +1,7 @@
 const LONGEST = 2_000;
 
 /**
- * Why the text cannot be the address of a landing or a medium, or null when it can: an absolute http(s) URL of at most
+ * Why the text cannot be an address that browsers are sent to, or null when it can: an absolute http(s) URL of at most
  * 2000 characters, without blanks, control characters or credentials.
  */
 export function httpUrlFault(text: string): string | null {
