@@ -7,6 +7,7 @@ import { IdentityModule } from './identity/index.js';
 import { PartnerManagementModule } from './partner-management/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/index.js';
 import { PostbacksModule } from './postbacks/index.js';
+import { PublicationsModule } from './publications/index.js';
 import { ReferralsModule } from './referrals/index.js';
 import { ReportsModule } from './reports/index.js';
 import { TrackingModule } from './tracking/index.js';
@@ -24,6 +25,7 @@ const ROOMS = [
   TrackingModule,
   BillingModule,
   PostbacksModule,
+  PublicationsModule,
   ReportsModule,
 ];
 

@@ -58,13 +58,37 @@ export class PlanEditor {
    * @throws DomainError NOT_FOUND for the brand, VALIDATION_FAILED (422)
    */
   async create(tx: Tx, actor: Actor, input: NewPlan): Promise<PlanWithTerms> {
+    assertNaming(input.availability ?? 'default', input.partnerIds ?? []);
+    return this.make(tx, actor, input);
+  }
+
+  /**
+   * Makes a plan that is open to those only who are named later, by {@link nameAlso}.
+   * @throws DomainError NOT_FOUND for the brand, VALIDATION_FAILED (422)
+   */
+  createUnnamed(
+    tx: Tx,
+    actor: Actor,
+    input: Omit<NewPlan, 'availability' | 'partnerIds'>,
+  ): Promise<PlanWithTerms> {
+    return this.make(tx, actor, { ...input, availability: 'individual' });
+  }
+
+  /** Opens an individual plan to another partner; to be named twice changes nothing. */
+  async nameAlso(tx: Tx, planId: string, partnerId: string): Promise<void> {
+    await tx.query(
+      'INSERT INTO commission_plan_partners (plan_id, partner_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      [planId, partnerId],
+    );
+  }
+
+  private async make(tx: Tx, actor: Actor, input: NewPlan): Promise<PlanWithTerms> {
     const brand = await this.brands.get(tx, input.brandId);
     if (input.currency !== undefined && input.currency !== brand.currency) {
       throw invalidField('currency', `must be the brand's currency, ${brand.currency}`);
     }
     const { availability = 'default', partnerIds = [] } = input;
     const { adminFeeBps = 0, negativeCarryOver = false, holdDays = 0 } = input;
-    assertNaming(availability, partnerIds);
     const strategies = readStrategies(input.strategies, brand.currency);
     const plan: CommissionPlan = {
       id: this.ids.next(),
@@ -105,7 +129,7 @@ export class PlanEditor {
       availability: change.availability ?? locked.availability,
     };
     const partnerIds = change.partnerIds ?? (plan.availability === 'individual' ? before.partnerIds : []);
-    assertNaming(plan.availability, partnerIds);
+    if (change.partnerIds ?? change.availability) assertNaming(plan.availability, partnerIds);
     if (changesTerms(change)) await this.changeTerms(tx, actor, plan, before, change);
     await repository.save(plan);
     await tx.query('DELETE FROM commission_plan_partners WHERE plan_id = $1', [planId]);

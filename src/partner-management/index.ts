@@ -1,3 +1,4 @@
+export { SOCIAL_PLATFORMS } from './domain/social-account.js';
 export { ImportedPartner, ImportedPartners } from './imported-partners.service.js';
 export { Inviters } from './inviters.js';
 export { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';

@@ -141,7 +141,9 @@ import { Visitors } from './visitors.js';
     FraudReview,
     LineEvents,
     LineFacts,
+    PartnerPromoCodes,
     PlayerFacts,
+    PromoCodePools,
     RedirectHandler,
   ],
 })

@@ -72,6 +72,14 @@ export class PromoCodesQuery extends PageQuery {
   @IsUppercase()
   country?: string;
 
+  /**
+   * How the offer pays that gave the code.
+   * @example "cpa"
+   */
+  @MayBeAbsent()
+  @IsIn(['cpa', 'cpp_promo_code'])
+  pricingModel?: 'cpa' | 'cpp_promo_code';
+
   /** `xlsx` gives all of them as a file; `limit` and `cursor` do not count then. */
   @MayBeAbsent()
   @IsIn(['json', 'xlsx'])
@@ -111,6 +119,8 @@ export class PromoCodeResponse {
   terms: string | null;
   /** False once the brand has closed the pool: then it is history, but orders with it still count. */
   current: boolean;
+  /** How the offer pays that gave it; null where it was taken for a campaign of one's own. */
+  pricingModel: 'cpa' | 'cpp_promo_code' | null;
   brand: PromoCodeBrand;
   campaignId: string;
   /** The promo that it counts for. */
@@ -161,10 +171,12 @@ export const PROMO_CODE_HEADER = [
   'Terms',
   'Taken',
   'Orders',
+  'Pricing model',
 ];
 
 /** The code as a line of the XLSX export. */
-export function toPromoCodeCells({ code, brand, pool, terms, takenAt, orders }: TakenCode): FileCell[] {
-  const { name, category, country } = brand;
-  return [code, name, category, country, pool, terms, takenAt, { decimal: String(orders) }];
+export function toPromoCodeCells(taken: TakenCode): FileCell[] {
+  const { code, pricingModel, pool, terms, takenAt, orders } = taken;
+  const { name, category, country } = taken.brand;
+  return [code, name, category, country, pool, terms, takenAt, { decimal: String(orders) }, pricingModel];
 }

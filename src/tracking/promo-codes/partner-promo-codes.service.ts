@@ -12,6 +12,7 @@ import {
   toPage,
   type Tx,
 } from '../../platform/index.js';
+import type { CodePricingModel } from './promo-code-pools.service.js';
 import { noCodesLeft, poolClosed } from './promo-codes.errors.js';
 
 type Db = EntityManager | DataSource;
@@ -25,6 +26,8 @@ export interface TakenCode {
   terms: string | null;
   /** Whether the pool is open still; a code of a closed one is history, but goes on bringing orders. */
   current: boolean;
+  /** How the offer pays that gave it; null where the partner took it for a campaign of its own. */
+  pricingModel: CodePricingModel | null;
   brand: { id: string; name: string; category: string | null; country: string | null };
   campaignId: string;
   promoId: string;
@@ -49,6 +52,7 @@ export interface TakenCodesFilter {
   brand?: string;
   category?: string;
   country?: string;
+  pricingModel?: CodePricingModel;
 }
 
 /** What a partner asks a code of, and for which of its promos. */
@@ -62,6 +66,14 @@ interface PoolRow {
   id: string;
   brandId: string;
   state: 'open' | 'closed';
+  pricingModel: CodePricingModel | null;
+}
+
+/** Which promo of whose a code counts for. */
+export interface CodeOwner {
+  partnerId: string;
+  campaignId: string;
+  promoId: string;
 }
 
 interface CodeRow extends Omit<TakenCode, 'brand'> {
@@ -85,11 +97,8 @@ export class PartnerPromoCodes {
    *   (422) for the promo or an archived brand
    */
   async take(tx: Tx, partnerId: string, wish: CodeWish): Promise<TakenCode> {
-    const pools = await this.findPools(tx, partnerId, wish);
-    // One at a time for each partner and brand: else two requests at once would take two codes of a pool.
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `promo codes of ${pools[0]!.brandId} for ${partnerId}`,
-    ]);
+    const pools = await this.findPools(tx, wish);
+    await takeTurns(tx, pools[0]!.brandId, partnerId);
     const held = await findHeld(tx, partnerId, pools);
     if (held) return this.get(tx, partnerId, held);
     if (pools.every(({ state }) => state === 'closed')) throw poolClosed();
@@ -102,23 +111,49 @@ export class PartnerPromoCodes {
     throw noCodesLeft();
   }
 
+  /**
+   * Gives the partner a code of an offer's pool; the one that it has of it, if any.
+   * @throws DomainError NOT_FOUND, PROMO_CODE_POOL_CLOSED, NO_PROMO_CODES_LEFT (409)
+   */
+  async give(tx: Tx, poolId: string, owner: CodeOwner): Promise<TakenCode> {
+    const [pool] = await tx.query<PoolRow[]>(`${SELECT_POOLS} WHERE id = $1 FOR SHARE`, [poolId]);
+    if (!pool) throw notFound('pool of promo codes');
+    await takeTurns(tx, pool.brandId, owner.partnerId);
+    const held = await findHeld(tx, owner.partnerId, [pool]);
+    if (held === null && pool.state === 'closed') throw poolClosed();
+    const id = held ?? (await this.takeFrom(tx, poolId, owner));
+    if (id === null) throw noCodesLeft();
+    return this.get(tx, owner.partnerId, id);
+  }
+
+  /** The partner's codes of the pools, by pool. */
+  async codesOf(db: Db, partnerId: string, poolIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.query<{ poolId: string; code: string }[]>(
+      'SELECT pool_id AS "poolId", code FROM promo_codes WHERE partner_id = $1 AND pool_id = ANY($2)',
+      [partnerId, poolIds],
+    );
+    return new Map(rows.map(({ poolId, code }) => [poolId, code]));
+  }
+
   /** A page of the partner's codes, the last taken first. */
   async list(
     db: Db,
     partnerId: string,
-    { limit, cursor, ...filter }: TakenCodesFilter & { limit: number; cursor?: string },
+    { limit, cursor, pricingModel, ...filter }: TakenCodesFilter & { limit: number; cursor?: string },
   ): Promise<Page<TakenCode>> {
     const brandIds = await this.brands.idsOf(db, { ...filter, name: filter.brand });
     const rows = await db.query<CodeRow[]>(
       `${SELECT_CODES}
         WHERE c.partner_id = $1 AND p.state = $2 AND ($3::uuid[] IS NULL OR c.brand_id = ANY($3))
           AND ($4::timestamptz IS NULL OR (c.taken_at, c.id) < ($4, $5::uuid))
-        ORDER BY c.taken_at DESC, c.id DESC LIMIT $6`,
+          AND ($6::text IS NULL OR p.pricing_model = $6)
+        ORDER BY c.taken_at DESC, c.id DESC LIMIT $7`,
       [
         partnerId,
         filter.tab === 'current' ? 'open' : 'closed',
         brandIds,
         ...timeAndIdOfCursor(cursor),
+        pricingModel ?? null,
         limit + 1,
       ],
     );
@@ -138,7 +173,7 @@ export class PartnerPromoCodes {
               EXISTS (SELECT FROM promo_codes f WHERE f.pool_id = p.id AND f.partner_id IS NULL) AS available,
               (SELECT code FROM promo_codes o WHERE o.pool_id = p.id AND o.partner_id = $1) AS code
          FROM promo_code_pools p
-        WHERE p.state = 'open' AND p.brand_id = ANY($2) AND ($3::uuid IS NULL OR p.brand_id = $3)
+        WHERE p.state = 'open' AND p.pricing_model IS NULL AND p.brand_id = ANY($2) AND ($3::uuid IS NULL OR p.brand_id = $3)
           AND ($4::uuid IS NULL OR p.id < $4)
         ORDER BY p.id DESC LIMIT $5`,
       [partnerId, brandIds, brandId ?? null, idOfCursor(cursor), limit + 1],
@@ -155,17 +190,19 @@ export class PartnerPromoCodes {
   }
 
   /** The pool, or the brand's open ones: those of which the partner has a code first, then in the order of their age. */
-  private async findPools(tx: Tx, partnerId: string, { poolId, brandId }: CodeWish): Promise<PoolRow[]> {
+  private async findPools(tx: Tx, { poolId, brandId }: CodeWish): Promise<PoolRow[]> {
     if ((poolId === undefined) === (brandId === undefined)) {
       throw invalidField('poolId', 'give either a poolId or a brandId');
     }
     const pools = await tx.query<PoolRow[]>(
       poolId === undefined
-        ? `SELECT id, brand_id AS "brandId", state FROM promo_code_pools
-            WHERE brand_id = $1 AND state = 'open' ORDER BY id FOR SHARE`
-        : `SELECT id, brand_id AS "brandId", state FROM promo_code_pools WHERE id = $1 FOR SHARE`,
+        ? `${SELECT_POOLS} WHERE brand_id = $1 AND state = 'open' AND pricing_model IS NULL ORDER BY id FOR SHARE`
+        : `${SELECT_POOLS} WHERE id = $1 FOR SHARE`,
       [poolId ?? brandId],
     );
+    if (pools.some(({ pricingModel }) => pricingModel !== null)) {
+      throw invalidField('poolId', 'codes of this pool are given out by an offer: take part in it');
+    }
     if (pools.length > 0) return pools;
     if (brandId === undefined) throw notFound('pool of promo codes');
     await this.brands.get(tx, brandId);
@@ -204,7 +241,7 @@ export class PartnerPromoCodes {
   private async takeFrom(
     tx: Tx,
     poolId: string,
-    { partnerId, campaignId, promoId }: { partnerId: string; campaignId: string; promoId: string },
+    { partnerId, campaignId, promoId }: CodeOwner,
   ): Promise<string | null> {
     const [[taken]] = await tx.query<[{ id: string }[], number]>(
       `UPDATE promo_codes SET partner_id = $2, campaign_id = $3, promo_id = $4, taken_at = $5
@@ -225,11 +262,22 @@ export class PartnerPromoCodes {
   }
 }
 
+const SELECT_POOLS =
+  'SELECT id, brand_id AS "brandId", state, pricing_model AS "pricingModel" FROM promo_code_pools';
+
 const SELECT_CODES = `
   SELECT c.id, c.code, c.pool_id AS "poolId", p.name AS pool, p.terms, p.state = 'open' AS current,
+         p.pricing_model AS "pricingModel",
          c.brand_id AS "brandId", c.campaign_id AS "campaignId", c.promo_id AS "promoId", c.taken_at AS "takenAt",
          (SELECT count(*)::int FROM orders o WHERE o.promo_code_id = c.id) AS orders
     FROM promo_codes c JOIN promo_code_pools p ON p.id = c.pool_id`;
+
+/** One at a time for each partner and brand: else two requests at once would take two codes of a pool. */
+async function takeTurns(tx: Tx, brandId: string, partnerId: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `promo codes of ${brandId} for ${partnerId}`,
+  ]);
+}
 
 async function findHeld(tx: Tx, partnerId: string, pools: readonly PoolRow[]): Promise<string | null> {
   const [held] = await tx.query<{ id: string }[]>(

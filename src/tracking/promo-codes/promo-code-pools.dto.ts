@@ -80,6 +80,8 @@ export class PromoCodePoolResponse {
   terms: string | null;
   /** A closed one gives out no more codes; those that are taken go on bringing orders. */
   state: 'open' | 'closed';
+  /** How the offer pays that gives its codes out; null while partners take them for campaigns of their own. */
+  pricingModel: 'cpa' | 'cpp_promo_code' | null;
   /** How many codes it has. */
   codes: number;
   /** How many of them partners have taken. */

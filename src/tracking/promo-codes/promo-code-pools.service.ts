@@ -18,6 +18,9 @@ import { randomCode } from './random-code.js';
 
 type Db = EntityManager | DataSource;
 
+/** How an offer pays whose creators spread promo codes. */
+export type CodePricingModel = 'cpa' | 'cpp_promo_code';
+
 /** Codes of a brand that partners may take, one each. */
 export interface PromoCodePool {
   id: string;
@@ -27,6 +30,8 @@ export interface PromoCodePool {
   state: 'open' | 'closed';
   createdAt: Date;
   closedAt: Date | null;
+  /** How the offer pays that gives its codes out; null while partners take them for campaigns of their own. */
+  pricingModel: CodePricingModel | null;
   codes: number;
   taken: number;
 }
@@ -62,7 +67,7 @@ const FAULTS_SHOWN = 20;
 
 const SELECT_POOLS = `
   SELECT p.id, p.brand_id AS "brandId", p.name, p.terms, p.state, p.created_at AS "createdAt",
-         p.closed_at AS "closedAt", c.codes, c.taken
+         p.closed_at AS "closedAt", p.pricing_model AS "pricingModel", c.codes, c.taken
     FROM promo_code_pools p,
          LATERAL (SELECT count(*)::int AS codes, count(partner_id)::int AS taken
                     FROM promo_codes WHERE pool_id = p.id) c`;
@@ -88,6 +93,37 @@ export class PromoCodePools {
     ]);
     if (!pool) throw notFound('pool of promo codes');
     return pool;
+  }
+
+  /** Whether there is such a pool of the brand. */
+  async isOf(db: Db, brandId: string, poolId: string): Promise<boolean> {
+    const found = await db.query<object[]>('SELECT FROM promo_code_pools WHERE id = $1 AND brand_id = $2', [
+      poolId,
+      brandId,
+    ]);
+    return found.length > 0;
+  }
+
+  /**
+   * Hands an open pool of the brand over to an offer, for good: only the offer gives its codes out from then on.
+   * @param path field that names the pool
+   * @throws DomainError VALIDATION_FAILED (422) where it is closed, another offer's, or partners have codes of it
+   */
+  async reserve(
+    tx: Tx,
+    actor: Actor,
+    pool: { brandId: string; poolId: string; path: string },
+    pricingModel: CodePricingModel,
+  ): Promise<void> {
+    const { brandId, poolId, path } = pool;
+    // Those who are about to take a code hold it as well: from here on the counts stand.
+    await tx.query('SELECT FROM promo_code_pools WHERE id = $1 FOR UPDATE', [poolId]);
+    const before = await this.get(tx, brandId, poolId);
+    if (before.state === 'closed') throw invalidField(path, 'this pool of promo codes is closed');
+    if (before.pricingModel !== null) throw invalidField(path, 'this pool belongs to another offer');
+    if (before.taken > 0) throw invalidField(path, 'partners have taken codes of this pool already');
+    await tx.query('UPDATE promo_code_pools SET pricing_model = $2 WHERE id = $1', [poolId, pricingModel]);
+    await this.record(tx, actor, 'promo_code_pool.reserve', before, { ...before, pricingModel });
   }
 
   /**

@@ -14,6 +14,7 @@ import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
+import { offer, openOffer } from './offer-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
 import { favourite, operatorFavourite, operatorReport, requestedReport } from './report-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
@@ -49,6 +50,7 @@ const plan: Kind = { make: ({ app, brandId }, { partnerId }) => makePlan(app, br
 /** By the path before the parameter, without the base. A route whose parameter is not named here fails the matrix. */
 const KINDS: Readonly<Record<string, Kind>> = {
   'auth/sessions': session,
+  'brand/offers': offer,
   'brand/orders': order,
   'brand/promo-codes': poolOfBrand,
   'brand/sync-batches': syncBatch,
@@ -74,6 +76,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/exchange-rates': exchangeRate,
   'operator/fraud-signals': fraudSignal,
   'operator/landings': landing,
+  'operator/offers': { ...offer, shared: true },
   'operator/orders': order,
   'operator/media': { ...medium, shared: true },
   'operator/partners': { make: makePartner },
@@ -101,6 +104,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/documents': document,
   'partner/events': event,
   'partner/media': privateMedium,
+  'partner/offers': openOffer,
   'partner/orders': order,
   'partner/payment-methods': paymentMethod,
   'partner/players': player,

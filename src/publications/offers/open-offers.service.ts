@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Brands } from '../../brands/index.js';
+import { Conditions, idOfCursor, notFound, type Page, toPage } from '../../platform/index.js';
+import type { PricingModel } from '../domain/offer-terms.js';
+import { getOffer, type Offer, selectOffers } from './offer-rows.js';
+
+type Db = EntityManager | DataSource;
+
+/** An offer with its brand, as creators see it. */
+export interface OpenOffer {
+  offer: Offer;
+  brand: { id: string; name: string; category: string | null; country: string | null };
+}
+
+export interface OpenOfferFilter {
+  search?: string;
+  brandId?: string;
+  category?: string;
+  country?: string;
+  pricingModel?: PricingModel;
+  limit: number;
+  cursor?: string;
+}
+
+/** The offers that creators may take part in (T04). */
+@Injectable()
+export class OpenOffers {
+  constructor(private readonly brands: Brands) {}
+
+  /** A page of the open offers of active brands, newest first. */
+  async list(db: Db, filter: OpenOfferFilter): Promise<Page<OpenOffer>> {
+    const { search, category } = filter;
+    const brandIds = await this.brands.idsOf(db, { name: search, category, state: 'active' });
+    const conditions = new Conditions();
+    conditions.add('o.brand_id = ANY(?)', brandIds);
+    conditions.add('o.brand_id = ?', filter.brandId);
+    conditions.add('(o.countries = ARRAY[]::text[] OR ? = ANY(o.countries))', filter.country);
+    conditions.add('o.pricing_model = ?', filter.pricingModel);
+    conditions.add('o.id < ?', idOfCursor(filter.cursor));
+    const offers = await selectOffers(
+      db,
+      `WHERE o.state = 'open' AND ${conditions.sql} ORDER BY o.id DESC LIMIT ${filter.limit + 1}`,
+      conditions.parameters,
+    );
+    const page = toPage(offers, filter.limit, ({ id }) => [id]);
+    return { ...page, items: await this.withBrands(db, page.items) };
+  }
+
+  /** An open offer of an active brand. @throws DomainError NOT_FOUND, also for a draft and for a closed one */
+  async get(db: Db, id: string): Promise<OpenOffer> {
+    const offer = await getOffer(db, null, id);
+    const { state } = await this.brands.get(db, offer.brandId);
+    if (offer.state !== 'open' || state !== 'active') throw notFound('offer');
+    return (await this.withBrands(db, [offer]))[0]!;
+  }
+
+  private async withBrands(db: Db, offers: readonly Offer[]): Promise<OpenOffer[]> {
+    const brands = await this.brands.byIds(db, [...new Set(offers.map(({ brandId }) => brandId))]);
+    return offers.map((offer) => ({ offer, brand: brands.get(offer.brandId)! }));
+  }
+}
