@@ -4,8 +4,10 @@ import { type DataOf, type FactKinds, type Facts, isFact } from './event-facts.j
 /** Things that events happen to. */
 export const EVENT_SUBJECTS = [
   'bill',
+  'broadcast',
   'cashout',
   'cashout_schedule',
+  'channel',
   'data_export',
   'document',
   'erasure',
@@ -38,6 +40,7 @@ const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
 const PLATFORM = { platform: 'text' } as const;
+const HANDLE = { handle: 'text' } as const;
 const HOST = { host: 'text' } as const;
 const STOPPED = { ...HOST, reason: 'text' } as const;
 const PROVIDER = { provider: 'text', email: 'personal' } as const;
@@ -242,6 +245,36 @@ const RECEIVER_EVENTS = {
   }),
 };
 
+const CHANNEL_EVENTS = {
+  channel_added: describe(
+    'Channel added',
+    'channel',
+    HANDLE,
+    ({ handle }) => `The channel ${handle} was added.`,
+  ),
+  channel_changed: describe(
+    'Channel changed',
+    'channel',
+    { ...HANDLE, changed: 'names' },
+    ({ handle, changed }) => `The channel ${handle} was changed: ${changed.join(', ')}.`,
+  ),
+  channel_archived: describe('Channel archived', 'channel', HANDLE, ({ handle }) => {
+    return `The channel ${handle} was archived.`;
+  }),
+  channel_unarchived: describe('Channel unarchived', 'channel', HANDLE, ({ handle }) => {
+    return `The channel ${handle} was taken back from the archive.`;
+  }),
+  channel_followers_imported: describe(
+    'Followers imported',
+    'channel',
+    { added: 'text', updated: 'text' },
+    ({ added, updated }) => `Followers of a channel were imported: ${added} added, ${updated} changed.`,
+  ),
+  channel_followers_removed: describe('Followers removed', 'channel', { removed: 'text' }, ({ removed }) => {
+    return `Followers were taken off a channel: ${removed}.`;
+  }),
+};
+
 const SUB_AFFILIATE_EVENTS = {
   sub_affiliate_registered: describe(
     'Sub-affiliate registered',
@@ -263,6 +296,7 @@ export const EVENT_CATALOGUE = {
   ...PROFILE_EVENTS,
   ...PARTNERSHIP_EVENTS,
   ...RECEIVER_EVENTS,
+  ...CHANNEL_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
 };
 

@@ -22,7 +22,14 @@ export interface Mail {
   text: string;
   html?: string;
   attachments?: readonly MailAttachment[];
+  /** Headers beyond the usual ones, by name. */
+  headers?: Readonly<Record<string, string>>;
+  /** One of very many: it waits behind nobody's single mails, and holds up none. */
+  bulk?: boolean;
 }
+
+const QUEUE = 'mail.send';
+const BULK_QUEUE = 'mail.send-bulk';
 
 /** Mails carry tokens: the queue forgets them soon. */
 const KEEP_MAILS_SECONDS = 3600;
@@ -46,22 +53,21 @@ export class Mailer implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.jobs.handle<Mail>(
-      'mail.send',
-      async ({ attachments = [], ...mail }) => {
-        const files = await this.open(attachments);
-        await this.transport?.sendMail({ from: this.config.mailFrom, ...mail, attachments: files });
-      },
-      { concurrency: 2, forgetAfterSeconds: KEEP_MAILS_SECONDS },
-    );
+    for (const queue of [QUEUE, BULK_QUEUE]) {
+      this.jobs.handle<Mail>(queue, (mail) => this.deliver(mail), {
+        concurrency: 2,
+        forgetAfterSeconds: KEEP_MAILS_SECONDS,
+      });
+    }
   }
 
   /** Sends a mail with the transaction: it goes out if and only if the transaction commits. */
   async send(tx: Tx, mail: Mail): Promise<void> {
-    if (this.transport) return this.jobs.send(tx, 'mail.send', mail);
+    const { bulk = false, ...sent } = mail;
+    if (this.transport) return this.jobs.send(tx, bulk ? BULK_QUEUE : QUEUE, sent);
     await tx.query(
-      `INSERT INTO mailbox (id, recipient, subject, text_body, html_body, sent_at, attachments)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO mailbox (id, recipient, subject, text_body, html_body, sent_at, attachments, headers)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [
         this.ids.next(),
         mail.to,
@@ -70,8 +76,14 @@ export class Mailer implements OnModuleInit {
         mail.html ?? null,
         this.clock.now(),
         JSON.stringify((mail.attachments ?? []).map(({ fileName, mediaType }) => ({ fileName, mediaType }))),
+        JSON.stringify(mail.headers ?? {}),
       ],
     );
+  }
+
+  private async deliver({ attachments = [], ...mail }: Mail): Promise<void> {
+    const files = await this.open(attachments);
+    await this.transport?.sendMail({ from: this.config.mailFrom, ...mail, attachments: files });
   }
 
   /** The files as they are sent: read while they go out. */

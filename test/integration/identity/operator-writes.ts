@@ -7,6 +7,7 @@ import { type Account, BillingScene, CPA_50, SHARE_25 } from '../billing/scene.j
 import { type Uploader, uploaderOf } from '../partner-management/document-scene.js';
 import { codeFor, creatorWith } from '../partner-management/social-scene.js';
 import { WalletScene } from '../wallet/scene.js';
+import { channelWrites } from './channel-writes.js';
 import { payoutWrites } from './payout-writes.js';
 import { reportWrites } from './report-writes.js';
 import { joinTeam, signUp } from './scene.js';
@@ -269,6 +270,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
   }),
   'POST /api/v1/operator/documents/{id}/approve': decideDocument('approve'),
   'POST /api/v1/operator/documents/{id}/decline': decideDocument('decline', { reason: 'Not legible' }),
+  ...channelWrites,
   'POST /api/v1/operator/exchange-rates': () => ({ path: 'operator/exchange-rates', payload: RATE }),
   'DELETE /api/v1/operator/exchange-rates/{id}': async (program) => ({
     path: `operator/exchange-rates/${await program.make('operator/exchange-rates', { ...RATE, currency: 'CHF' })}`,

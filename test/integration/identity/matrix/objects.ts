@@ -11,6 +11,7 @@ import {
   user,
 } from './account-kinds.js';
 import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
+import { channel, endUser, follower } from './channel-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
@@ -73,6 +74,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/cashouts': cashout,
   'operator/commission-plans': plan,
   'operator/documents': document,
+  'operator/end-users': { ...endUser, shared: true },
   'operator/exchange-rates': exchangeRate,
   'operator/fraud-signals': fraudSignal,
   'operator/landings': landing,
@@ -99,6 +101,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/campaigns': campaign,
   'partner/cashout-schedules': cashoutSchedule,
   'partner/cashouts': cashout,
+  'partner/channels': channel,
+  'partner/channels/{id}/followers': follower,
   'partner/commission-plans': plan,
   'partner/data-export': dataExport,
   'partner/documents': document,
@@ -151,6 +155,8 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/webhooks/{id}/disable': { comment: 'Forwards what it gets' },
   'POST /api/v1/brand/webhooks/{id}/replay': { since: '2026-11-01' },
   'POST /api/v1/partner/webhooks/{id}/replay': { since: '2026-11-01' },
+  'POST /api/v1/partner/channels/{id}/followers': { items: [{}] },
+  'POST /api/v1/partner/channels/{id}/followers/remove': { externalIds: ['x'] },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
 };
 
