@@ -81,6 +81,7 @@ describe('every route', () => {
         "GET /api/v1/auth/password/reset",
         "GET /api/v1/auth/unlock",
         "GET /api/v1/auth/verify-email",
+        "GET /api/v1/unsubscribe",
         "GET /health/live",
         "GET /health/ready",
         "GET /m/{file}",
@@ -101,6 +102,7 @@ describe('every route', () => {
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/unlock",
         "POST /api/v1/auth/verify-email",
+        "POST /api/v1/unsubscribe",
       ]
     `);
   });
