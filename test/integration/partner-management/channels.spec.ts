@@ -99,7 +99,7 @@ describe('O04 channels', () => {
 
     const path = `partner/channels/${ann.channel.id}`;
     await follow(ann, people(900, 900));
-    const [{ id }] = (await followersOf(ann, '&externalId=p-900')) as [{ id: string }];
+    const { id } = (await followersOf(ann, '&externalId=p-900'))[0]!;
     const answers = [
       await bob.person.get(path),
       await bob.person.patch(path, { name: 'Mine now' }),
@@ -170,7 +170,7 @@ describe('O04 followers', () => {
     expect(await endUsers('shared@mail.example')).toMatchObject([{ externalId: null, channelsCount: 2 }]);
     expect(await followersOf(ann, '&externalId=shared')).toMatchObject([{ name: 'Known to both' }]);
 
-    const [{ id }] = (await followersOf(ann, '&externalId=shared')) as [{ id: string }];
+    const { id } = (await followersOf(ann, '&externalId=shared'))[0]!;
     body(await ann.person.delete(`partner/channels/${ann.channel.id}/followers/${id}`), 204);
     expect(await endUsers('shared@mail.example')).toMatchObject([{ channelsCount: 1 }]);
     const remove = { externalIds: ['other-id', 'unknown'] };
