@@ -4,6 +4,9 @@ import { DomainError, invalidField } from '../platform/index.js';
 export const requestAlreadyDecided = (): DomainError =>
   new DomainError('REQUEST_ALREADY_DECIDED', 'conflict', 'This request has been decided already.');
 
+export const requestPending = (): DomainError =>
+  new DomainError('REQUEST_PENDING', 'conflict', 'A request for this waits for its decision already.');
+
 export const partnerStateConflict = (action: string): DomainError =>
   new DomainError('PARTNER_STATE_CONFLICT', 'conflict', `A partner in this state cannot be ${action}.`);
 

@@ -33,6 +33,7 @@ import { ErasureNews } from './erasure/erasure-news.js';
 import { ErasureJob } from './erasure/erasure.job.js';
 import { ErasuresController } from './erasure/erasures.controller.js';
 import { Erasures } from './erasure/erasures.service.js';
+import { PackageChanges } from './package-changes.service.js';
 import { PackagesController } from './packages.controller.js';
 import { Packages } from './packages.service.js';
 import { PartnersAsOwners } from './partners-as-owners.js';
@@ -41,10 +42,15 @@ import { PartnerProfileController } from './partner-profile.controller.js';
 import { PartnerProfiles } from './partner-profiles.service.js';
 import { PartnersPersonalData } from './partners-personal-data.js';
 import { Partners } from './partners.service.js';
-import { PartnershipRequestsController } from './partnership-requests.controller.js';
-import { PartnershipRequests } from './partnership-requests.service.js';
-import { RequestHistoryController } from './request-history.controller.js';
-import { RequestHistory } from './request-history.service.js';
+import { PartnerRequestsController } from './requests/partner-requests.controller.js';
+import { PartnerRequests } from './requests/partner-requests.service.js';
+import { PartnershipRequestsController } from './requests/partnership-requests.controller.js';
+import { PartnershipRequests } from './requests/partnership-requests.js';
+import { RequestHistoryController } from './requests/request-history.controller.js';
+import { RequestHistory } from './requests/request-history.service.js';
+import { RequestKinds } from './requests/request-kinds.js';
+import { RequestLists } from './requests/request-lists.service.js';
+import { RequestNews } from './requests/request-news.js';
 import { RegistrationController } from './registration.controller.js';
 import { Registration } from './registration.service.js';
 import { SocialAccountDecisions } from './social-account-decisions.service.js';
@@ -61,6 +67,7 @@ import { TeamController } from './team.controller.js';
   controllers: [
     RegistrationController,
     PartnershipRequestsController,
+    PartnerRequestsController,
     PartnersController,
     ImpersonationController,
     PackagesController,
@@ -81,8 +88,13 @@ import { TeamController } from './team.controller.js';
   providers: [
     Registration,
     ImportedPartners,
+    RequestKinds,
+    RequestNews,
+    PartnerRequests,
+    RequestLists,
     PartnershipRequests,
     RequestHistory,
+    PackageChanges,
     Partners,
     PartnersAsOwners,
     Suspensions,

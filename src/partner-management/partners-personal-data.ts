@@ -39,10 +39,10 @@ const SOCIAL_ACCOUNTS = `
     FROM social_accounts WHERE partner_id = $1 ORDER BY id`;
 
 const REQUESTS = `
-  SELECT r.id, r.kind, r.state, k.name AS "package", r.price_minor, r.currency, r.description,
+  SELECT r.id, r.kind, r.title, r.state, r.price_minor, r.currency, r.description,
          r.requested_at AS "requestedAt", r.decided_at AS "decidedAt",
          r.rejection_description AS "rejectionDescription"
-    FROM partner_requests r JOIN packages k ON k.id = r.package_id WHERE r.partner_id = $1 ORDER BY r.id`;
+    FROM partner_requests r WHERE r.partner_id = $1 ORDER BY r.id`;
 
 const SUSPENSIONS = `
   SELECT reason, suspended_at AS "from", reactivated_at AS "until"
@@ -86,6 +86,8 @@ export class PartnersPersonalData implements OnModuleInit {
     await tx.query(
       `UPDATE partner_requests
           SET description = NULL,
+              -- What the partner has made has names of its own.
+              title = CASE WHEN kind IN ('broadcast', 'ad') THEN 'Erased' ELSE title END,
               rejection_description = CASE WHEN rejection_description IS NOT NULL THEN 'Erased' END,
               state = CASE WHEN state = 'pending' THEN 'cancelled' ELSE state END,
               decided_at = coalesce(decided_at, $2)

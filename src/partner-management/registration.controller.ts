@@ -1,5 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Passwords } from '../identity/index.js';
 import {
   ApiProblems,
   CountedAs,
@@ -20,6 +21,7 @@ import { Registration } from './registration.service.js';
 export class RegistrationController {
   constructor(
     private readonly idempotency: Idempotency,
+    private readonly passwords: Passwords,
     private readonly registration: Registration,
   ) {}
 
@@ -33,7 +35,7 @@ export class RegistrationController {
   ): Promise<RegisterResponse> {
     // Idempotency keeps a plain hash of the body, which a password must not be guessed from.
     if (key) key.fingerprint = sha256Hex(JSON.stringify({ ...body, password: null }));
-    const passwordHash = await this.registration.hashPassword(body.password);
+    const passwordHash = await this.passwords.hashNew(body.password);
     return this.idempotency.run(key, (tx) => this.registration.register(tx, body, passwordHash));
   }
 }

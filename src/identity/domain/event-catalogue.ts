@@ -14,6 +14,7 @@ export const EVENT_SUBJECTS = [
   'partner',
   'payment_method',
   'postback',
+  'request',
   'social_account',
   'user',
   'user_identity',
@@ -39,6 +40,7 @@ const ADDRESSES = { oldEmail: 'personal', newEmail: 'personal' } as const;
 const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
+const REQUEST = { requestType: 'text', title: 'personal', price: 'money' } as const;
 const PLATFORM = { platform: 'text' } as const;
 const HANDLE = { handle: 'text' } as const;
 const HOST = { host: 'text' } as const;
@@ -220,6 +222,33 @@ const PARTNERSHIP_EVENTS = {
   }),
 };
 
+const REQUEST_EVENTS = {
+  request_opened: describe('Request made', 'request', REQUEST, ({ requestType }) => {
+    return `${aRequest(requestType)} was sent to the program.`;
+  }),
+  request_cancelled: describe('Request cancelled', 'request', REQUEST, ({ requestType }) => {
+    return `${aRequest(requestType)} was taken back.`;
+  }),
+  request_approved: describe('Request approved', 'request', REQUEST, ({ requestType }) => {
+    return `${aRequest(requestType)} was approved.`;
+  }),
+  request_rejected: describe(
+    'Request declined',
+    'request',
+    { ...REQUEST, reason: 'text' },
+    ({ requestType, reason }) => ended(`${aRequest(requestType)} was declined`, reason),
+  ),
+  request_expired: describe('Request expired', 'request', REQUEST, ({ requestType }) => {
+    return `${aRequest(requestType)} was not decided in time and has expired.`;
+  }),
+  package_changed: describe(
+    'Package changed',
+    'partner',
+    { packageId: 'id', packageName: 'text' },
+    ({ packageName }) => `Your package is ${packageName} now.`,
+  ),
+};
+
 const RECEIVER_EVENTS = {
   postback_disabled: describe('Postback disabled', 'postback', STOPPED, ({ host, reason }) => {
     return ended(`A postback to ${host} was disabled`, reason);
@@ -295,6 +324,7 @@ export const EVENT_CATALOGUE = {
   ...TEAM_EVENTS,
   ...PROFILE_EVENTS,
   ...PARTNERSHIP_EVENTS,
+  ...REQUEST_EVENTS,
   ...RECEIVER_EVENTS,
   ...CHANNEL_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
@@ -344,6 +374,12 @@ function describeSchedule(done: string, sentence: string): EventDescription<type
   return describe(`Cash-out schedule ${done}`, 'cashout_schedule', SCHEDULE_TIMES, ({ currency, times }) => {
     return `A schedule of automatic cash-outs in ${currency} ${sentence}: ${times}.`;
   });
+}
+
+/** A request in words. @param type for example `ad_package` */
+function aRequest(type: string | null): string {
+  const words = (type ?? '').replace('add_on', 'add-on').replaceAll('_', ' ');
+  return `${/^a/.test(words) ? 'An' : 'A'} ${words} request`;
 }
 
 function inWords({ amount, currency }: FactKinds['money']): string {

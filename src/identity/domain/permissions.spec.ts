@@ -90,9 +90,10 @@ describe('permissions (rule 10.4)', () => {
 
   it('close every change of a partner’s work while the partner is not active', () => {
     const changes = PERMISSION_NAMES.filter((name) => /^partner:.*:(write|withdraw)$/.test(name));
-    // The profile and documents are what an operator may want to see before approving.
+    // The profile and documents are what an operator may want to see before approving; who was rejected asks again.
     expect(changes.filter((name) => !needsActive(name))).toEqual([
       'partner:profile:write',
+      'partner:requests:write',
       'partner:documents:write',
     ]);
     expect(needsActive('account:own')).toBe(false);

@@ -36,6 +36,9 @@ export const PERMISSIONS = {
   'partner:profile:write': { roles: PARTNER_WORK },
   'partner:personal-data:own': { roles: ['partner:owner'], impersonation: 'refused' },
   'partner:events:read': { roles: PARTNER_ALL },
+  // Also before the approval: who was rejected asks again.
+  'partner:requests:read': { roles: PARTNER_ALL },
+  'partner:requests:write': { roles: PARTNER_WORK },
   'partner:team:read': { roles: PARTNER_WORK, impersonation: 'refused' },
   'partner:team:write': { roles: ['partner:owner'], needsActive: true, impersonation: 'refused' },
   'partner:team-sessions:read': { roles: ['partner:owner'], impersonation: 'refused' },

@@ -176,8 +176,8 @@ describe('O01 partnership requests', () => {
 describe('O02 one pending partnership per partner', () => {
   it('is held by the database', async () => {
     const second = app.db.query(
-      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, price_minor, currency, requested_at)
-       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, price_minor, currency, requested_at
+      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, title, price_minor, currency, requested_at)
+       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, title, price_minor, currency, requested_at
          FROM partner_requests WHERE id = $1`,
       [request.id],
     );
@@ -188,8 +188,8 @@ describe('O02 one pending partnership per partner', () => {
     body(await approve(), 200);
     body(await operator.as.post(`operator/partners/${partnerId}/suspend`, { reason: 'Asked to' }), 200);
     const [{ id }] = await app.db.query<[{ id: string }]>(
-      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, price_minor, currency, requested_at)
-       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, price_minor, currency, requested_at
+      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, title, price_minor, currency, requested_at)
+       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, title, price_minor, currency, requested_at
          FROM partner_requests WHERE id = $1 RETURNING id`,
       [request.id],
     );
@@ -202,8 +202,8 @@ describe('O02 one pending partnership per partner', () => {
   it('an active partner stays active when a further request is rejected', async () => {
     body(await approve(), 200);
     const [{ id }] = await app.db.query<[{ id: string }]>(
-      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, price_minor, currency, requested_at)
-       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, price_minor, currency, requested_at
+      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, title, price_minor, currency, requested_at)
+       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, title, price_minor, currency, requested_at
          FROM partner_requests WHERE id = $1 RETURNING id`,
       [request.id],
     );

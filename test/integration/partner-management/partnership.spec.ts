@@ -240,8 +240,8 @@ describe('O01 decisions', () => {
   it('has one pending request per partner, held by the database', async () => {
     const { request: waiting } = await apply();
     const second = app.db.query(
-      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, price_minor, currency, requested_at)
-       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, 0, 'EUR', now()
+      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, title, price_minor, currency, requested_at)
+       SELECT gen_random_uuid(), kind, partner_id, 'pending', package_id, title, 0, 'EUR', now()
          FROM partner_requests WHERE id = $1`,
       [waiting.id],
     );

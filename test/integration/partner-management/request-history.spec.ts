@@ -102,9 +102,9 @@ describe('O02 O07 history of requests', () => {
 
   it('exports more than one page of rows, each once', async () => {
     await app.db.query(
-      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, price_minor, currency, requested_at,
+      `INSERT INTO partner_requests (id, kind, partner_id, state, package_id, title, price_minor, currency, requested_at,
                                      decided_at)
-       SELECT gen_random_uuid(), kind, partner_id, 'cancelled', package_id, 0, 'EUR', now(),
+       SELECT gen_random_uuid(), kind, partner_id, 'cancelled', package_id, title, 0, 'EUR', now(),
               timestamptz '2025-01-01' + n / 3 * interval '1 minute'
          FROM generate_series(1, 1201) AS n, (SELECT * FROM partner_requests WHERE state = 'approved') AS r`,
     );

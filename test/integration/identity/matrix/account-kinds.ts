@@ -29,11 +29,23 @@ export const partnershipRequest: Kind = {
       partner_id: await makePartner(scene),
       state: 'pending',
       package_id: scene.packageId,
+      title: 'Standard',
       price_minor: 0,
       currency: 'EUR',
       requested_at: AT,
     }),
 };
+
+export const ownRequest = row('partner_requests', ({ packageId }, { partnerId }) => ({
+  kind: 'partnership',
+  partner_id: partnerId,
+  state: 'pending',
+  package_id: packageId,
+  title: 'Standard',
+  price_minor: 0,
+  currency: 'EUR',
+  requested_at: AT,
+}));
 
 export const socialAccount = row('social_accounts', (_, { partnerId }) => ({
   partner_id: partnerId,

@@ -9,8 +9,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import { Requires } from '../identity/index.js';
-import { ApiProblems } from '../platform/index.js';
+import { Requires } from '../../identity/index.js';
+import { ApiProblems } from '../../platform/index.js';
 import { RequestHistoryPage, RequestHistoryQuery } from './request-history.dto.js';
 import { RequestHistory } from './request-history.service.js';
 

@@ -1,7 +1,8 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
-
-const DECIDED_STATES = ['approved', 'rejected', 'cancelled'] as const;
+import { MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { CLOSED_STATES, REQUEST_KINDS, type RequestKind } from '../domain/request-life.js';
 
 export class RequestHistoryQuery extends PageQuery {
   /** Only this partner's. */
@@ -16,8 +17,15 @@ export class RequestHistoryQuery extends PageQuery {
   partner?: string;
 
   @MayBeAbsent()
-  @IsIn(DECIDED_STATES)
-  state?: (typeof DECIDED_STATES)[number];
+  @IsIn(CLOSED_STATES)
+  state?: (typeof CLOSED_STATES)[number];
+
+  /** Only requests of these types; repeat it for several. */
+  @ApiProperty({ enum: REQUEST_KINDS, isArray: true, required: false, example: ['partnership'] })
+  @MayBeAbsent()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value))
+  @IsIn(REQUEST_KINDS, { each: true })
+  type?: RequestKind[];
 
   /** `csv` gives the whole history as a file; `limit` and `cursor` do not count then. */
   @MayBeAbsent()
@@ -43,7 +51,7 @@ export class RequestHistoryItem {
   price: MoneyDto;
   requestedAt: Date;
   decidedAt: Date;
-  /** E-mail of the operator who decided; null when the partner cancelled. */
+  /** E-mail of the operator who decided; null when the partner cancelled or nobody decided in time. */
   decidedBy: string | null;
   /** What a rejected partner was told. */
   rejectionDescription: string | null;

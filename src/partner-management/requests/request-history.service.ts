@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { csvLine, decodeCursor, Money, type Page, toPage } from '../platform/index.js';
+import { csvLine, Money, type Page, timeAndIdOfCursor, toPage } from '../../platform/index.js';
 import type { RequestHistoryItem, RequestHistoryQuery } from './request-history.dto.js';
 
 const ROWS_AT_ONCE = 500;
@@ -18,7 +18,7 @@ const CSV_HEADER = [
   'Description',
 ];
 
-type Filter = Pick<RequestHistoryQuery, 'partnerId' | 'partner' | 'state'>;
+type Filter = Pick<RequestHistoryQuery, 'partnerId' | 'partner' | 'state' | 'type'>;
 
 interface HistoryRow extends Omit<RequestHistoryItem, 'price'> {
   priceMinor: string;
@@ -32,21 +32,29 @@ export class RequestHistory {
 
   /** A page of decided requests, the last decided first. */
   async list(query: Filter & { limit: number; cursor?: string }): Promise<Page<RequestHistoryItem>> {
-    const [decidedAt, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, 2);
+    const [decidedAt, id] = timeAndIdOfCursor(query.cursor);
     const rows = await this.dataSource.query<HistoryRow[]>(
-      `SELECT r.id, r.kind AS type, k.name AS title, r.partner_id AS "partnerId", p.name AS "partnerName", r.state,
+      `SELECT r.id, r.kind AS type, r.title, r.partner_id AS "partnerId", p.name AS "partnerName", r.state,
               r.price_minor AS "priceMinor", r.currency, r.requested_at AS "requestedAt",
               r.decided_at AS "decidedAt", u.email AS "decidedBy", r.rejection_description AS "rejectionDescription"
          FROM partner_requests r
          JOIN partners p ON p.id = r.partner_id
-         JOIN packages k ON k.id = r.package_id
          LEFT JOIN users u ON u.id = r.decided_by
         WHERE r.state <> 'pending' AND ($1::uuid IS NULL OR r.partner_id = $1)
           AND ($2::text IS NULL OR strpos(lower(p.name), lower($2)) > 0)
           AND ($3::text IS NULL OR r.state = $3)
-          AND ($4::timestamptz IS NULL OR (r.decided_at, r.id) < ($4, $5::uuid))
-        ORDER BY r.decided_at DESC, r.id DESC LIMIT $6`,
-      [query.partnerId ?? null, query.partner ?? null, query.state ?? null, decidedAt, id, query.limit + 1],
+          AND ($4::text[] IS NULL OR r.kind = ANY ($4))
+          AND ($5::timestamptz IS NULL OR (r.decided_at, r.id) < ($5, $6::uuid))
+        ORDER BY r.decided_at DESC, r.id DESC LIMIT $7`,
+      [
+        query.partnerId ?? null,
+        query.partner ?? null,
+        query.state ?? null,
+        query.type ?? null,
+        decidedAt,
+        id,
+        query.limit + 1,
+      ],
     );
     return toPage(rows.map(toItem), query.limit, (item) => [item.decidedAt.toISOString(), item.id]);
   }

@@ -1,0 +1,84 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  UnitOfWork,
+} from '../../platform/index.js';
+import { PartnerRequests } from './partner-requests.service.js';
+import { PartnershipRequests } from './partnership-requests.js';
+import { RequestLists } from './request-lists.service.js';
+import {
+  OpenRequestDto,
+  PartnerRequestDto,
+  PartnerRequestPage,
+  PartnerRequestQuery,
+} from './requests.dto.js';
+
+/** What a partner asks the program for. */
+@ApiTags('requests')
+@ApiBearerAuth()
+@Controller('partner/requests')
+export class PartnerRequestsController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
+    private readonly requests: PartnerRequests,
+    private readonly partnerships: PartnershipRequests,
+    private readonly lists: RequestLists,
+  ) {}
+
+  @Get()
+  @Requires('partner:requests:read')
+  @ApiOperation({ summary: 'List your requests, newest first' })
+  @ApiOkResponse({ type: PartnerRequestPage })
+  @ApiProblems(400, 401, 403)
+  list(
+    @CurrentActor() { partnerId }: PartnerActor,
+    @Query() query: PartnerRequestQuery,
+  ): Promise<PartnerRequestPage> {
+    return this.lists.listOf(partnerId, query);
+  }
+
+  @Post()
+  @Requires('partner:requests:write')
+  @ApiOperation({
+    summary: 'Ask for another package',
+    description:
+      'One such request at a time; what you have stays yours until an operator has decided. Requests about broadcasts ' +
+      'and advertising are made where those are.',
+  })
+  @ApiCreatedResponse({ type: PartnerRequestDto })
+  @ApiProblems(400, 401, 403, 409, 422)
+  open(
+    @CurrentActor() actor: PartnerActor,
+    @Body() { packageId, description }: OpenRequestDto,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+  ): Promise<PartnerRequestDto> {
+    return this.idempotency.run(key, async (tx) => {
+      const id = await this.partnerships.open(tx, actor, { packageId, description });
+      return this.lists.getOf(tx, actor.partnerId, id);
+    });
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Requires('partner:requests:write')
+  @ApiOperation({ summary: 'Take a request back that is not decided' })
+  @ApiOkResponse({ type: PartnerRequestDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  cancel(
+    @CurrentActor() actor: PartnerActor,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PartnerRequestDto> {
+    return this.unitOfWork.run(async (tx) => {
+      await this.requests.cancel(tx, actor, id);
+      return this.lists.getOf(tx, actor.partnerId, id);
+    });
+  }
+}

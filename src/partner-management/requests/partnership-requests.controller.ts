@@ -1,0 +1,6 @@
+import { Controller } from '@nestjs/common';
+import { operatorRequestRoutes } from './operator-request-routes.js';
+
+/** Partnership requests for operators (O01, O02). */
+@Controller('operator/partnership-requests')
+export class PartnershipRequestsController extends operatorRequestRoutes('partnership') {}

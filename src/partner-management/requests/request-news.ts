@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { Accounts, type ActingUser, EventLog } from '../../identity/index.js';
+import { Config, Mailer, type Tx } from '../../platform/index.js';
+import { approvalMail, type DecisionMail, expiryMail, rejectionMail } from '../domain/request-words.js';
+import type { PartnerRequest } from './request-kinds.js';
+
+/** Tells a partner what becomes of its requests: in its event log, and by mail where others decided. */
+@Injectable()
+export class RequestNews {
+  constructor(
+    private readonly eventLog: EventLog,
+    private readonly accounts: Accounts,
+    private readonly mailer: Mailer,
+    private readonly config: Config,
+  ) {}
+
+  async opened(tx: Tx, actor: ActingUser, request: PartnerRequest): Promise<void> {
+    await this.eventLog.record(tx, actor, { ...eventOf(request), type: 'request_opened' });
+  }
+
+  async cancelled(tx: Tx, actor: ActingUser, request: PartnerRequest): Promise<void> {
+    await this.eventLog.record(tx, actor, { ...eventOf(request), type: 'request_cancelled' });
+  }
+
+  async approved(tx: Tx, actor: ActingUser, request: PartnerRequest): Promise<void> {
+    await this.eventLog.record(tx, actor, { ...eventOf(request), type: 'request_approved' });
+    await this.mail(tx, request, approvalMail(request.kind, request.title, this.config.publicUrl));
+  }
+
+  /** @param description why, in the operator's words; it is mailed */
+  async rejected(tx: Tx, actor: ActingUser, request: PartnerRequest, description: string): Promise<void> {
+    const event = eventOf(request);
+    await this.eventLog.record(tx, actor, {
+      ...event,
+      type: 'request_rejected',
+      data: { ...event.data, reason: description },
+    });
+    await this.mail(tx, request, rejectionMail(request.kind, request.title, description));
+  }
+
+  async expired(tx: Tx, request: PartnerRequest): Promise<void> {
+    await this.eventLog.record(tx, null, { ...eventOf(request), type: 'request_expired' });
+    await this.mail(tx, request, expiryMail(request.kind, request.title));
+  }
+
+  /** Decisions on a request always go out, to the one owner whom the program writes to. */
+  private async mail(tx: Tx, { partnerId }: PartnerRequest, { subject, text }: DecisionMail): Promise<void> {
+    const to = await this.accounts.ownerEmail(tx, partnerId);
+    if (!to) return;
+    const [partner] = await tx.query<[{ name: string }]>('SELECT name FROM partners WHERE id = $1', [
+      partnerId,
+    ]);
+    await this.mailer.send(tx, { to, subject, text: `Hello ${partner.name},\n\n${text}` });
+  }
+}
+
+function eventOf({ id, partnerId, kind, title, price }: PartnerRequest) {
+  return { partnerId, subjectId: id, data: { requestType: kind, title, price: price.toJSON() } };
+}
