@@ -67,7 +67,7 @@ async function userIdOf(email: string): Promise<string> {
 
 /** Amounts of the listed events. */
 async function amounts(query: string): Promise<string[]> {
-  const { items } = body<Page>(await ann.as.get(`partner/events?${query}`), 200);
+  const { items } = body<Page>(await ann.as.get(`partner/events?type=bill_approved&${query}`), 200);
   return items.map(({ data }) => data.amount.amount);
 }
 
@@ -77,7 +77,7 @@ describe('A29 event log', () => {
     let cursor: string | null = null;
     do {
       const page: Page = body(
-        await ann.as.get(`partner/events?limit=2${cursor ? `&cursor=${cursor}` : ''}`),
+        await ann.as.get(`partner/events?type=bill_approved&limit=2${cursor ? `&cursor=${cursor}` : ''}`),
         200,
       );
       found.push(...page.items.map(({ data }) => data.amount.amount));
@@ -87,8 +87,8 @@ describe('A29 event log', () => {
   });
 
   it('is filtered by type, and by time: a day as a whole, a time included', async () => {
-    expect(await amounts('type=bill_approved&limit=1')).toEqual(['5.00']);
-    expect(await amounts('type=refund_made')).toEqual([]);
+    expect(await amounts('limit=1')).toEqual(['5.00']);
+    expect(body<Page>(await ann.as.get('partner/events?type=refund_made'), 200).items).toEqual([]);
     expect(await amounts('from=2026-11-02&to=2026-11-03')).toEqual(['3.00', '2.00']);
     expect(await amounts('from=2026-11-04T12:00:00.001Z')).toEqual(['5.00']);
     expect(await amounts('to=2026-11-02T12:00:00Z')).toEqual(['2.00', '1.00']);

@@ -39,12 +39,14 @@ export const partnershipRequest: Kind = {
 export const ownRequest = row('partner_requests', ({ packageId }, { partnerId }) => ({
   kind: 'partnership',
   partner_id: partnerId,
-  state: 'pending',
+  // A partner has any number of these, and one pending at most.
+  state: 'expired',
   package_id: packageId,
   title: 'Standard',
   price_minor: 0,
   currency: 'EUR',
   requested_at: AT,
+  decided_at: AT,
 }));
 
 export const socialAccount = row('social_accounts', (_, { partnerId }) => ({
