@@ -2,10 +2,17 @@ import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 export type BrandState = 'active' | 'archived';
 
+/** Halves are exact as JavaScript numbers. */
+const STARS = {
+  from: (stored: string | null): number | null => (stored === null ? null : Number(stored)),
+  to: (stars: number | null): number | null => stars,
+};
+
 /** An advertiser whose landings partners promote. */
 @Entity('brands')
 @Unique('brands_slug_unique', ['slug'])
 @Check('brands_state_known', `state IN ('active', 'archived')`)
+@Check('brands_rating_in_halves', `rating BETWEEN 0 AND 5 AND rating * 2 = trunc(rating * 2)`)
 @Check('brands_tag_parameter_plain', `tag_parameter ~ '^[A-Za-z0-9_.-]{1,40}$'`)
 export class Brand {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'brands_pk' })
@@ -39,6 +46,10 @@ export class Brand {
   /** Where deep links may lead: hosts, or `*.` and a domain (`normalHostPattern`). */
   @Column('text', { array: true, default: [] })
   allowedHosts: string[];
+
+  /** Stars from 0 to 5 in halves that operators give; null while nobody has. */
+  @Column('numeric', { precision: 2, scale: 1, nullable: true, transformer: STARS })
+  rating: number | null;
 
   @Column('timestamptz')
   createdAt: Date;

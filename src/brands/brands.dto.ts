@@ -17,6 +17,7 @@ import { KnownCurrency } from './currency.validator.js';
 import { IsHostPattern } from './host-pattern.validator.js';
 
 const BRAND_STATES: readonly BrandState[] = ['active', 'archived'];
+const STARS = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5];
 
 /** A new brand. */
 export class CreateBrandDto {
@@ -78,6 +79,14 @@ export class CreateBrandDto {
   @ArrayMaxSize(50)
   @IsHostPattern()
   allowedHosts?: string[];
+
+  /**
+   * Stars that the program gives the brand, in halves; partners can sort by them, and dashboards show the best five.
+   * @example 4.5
+   */
+  @IsOptional()
+  @IsIn(STARS, { message: 'rating must be a number from 0 to 5 in steps of 0.5' })
+  rating?: number | null;
 }
 
 /** What may be changed of a brand; absent fields stay. */
@@ -125,6 +134,14 @@ export class UpdateBrandDto {
   @ArrayMaxSize(50)
   @IsHostPattern()
   allowedHosts?: string[];
+
+  /**
+   * Stars that the program gives the brand, in halves; partners can sort by them, and dashboards show the best five.
+   * @example 4.5
+   */
+  @IsOptional()
+  @IsIn(STARS, { message: 'rating must be a number from 0 to 5 in steps of 0.5' })
+  rating?: number | null;
 }
 
 /** Filters of the operator's brand list. */
@@ -191,6 +208,11 @@ export class BrandResponse {
   tagParameter: string;
   /** @example ["shop.lucky-fox.example"] */
   allowedHosts: string[];
+  /**
+   * Stars from 0 to 5 in halves; null while the program has not rated it.
+   * @example 4.5
+   */
+  rating: number | null;
   /** @example "2026-10-01T10:00:00.000Z" */
   createdAt: string;
 }

@@ -3,6 +3,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
 import { Brand } from './brand.entity.js';
+import { BrandDealsController } from './deals/brand-deals.controller.js';
+import { Deals } from './deals/deals.service.js';
+import { OperatorDealsController } from './deals/operator-deals.controller.js';
 import { BrandUsersController } from './brand-users.controller.js';
 import { BrandsPersonalData } from './brands-personal-data.js';
 import { Brands } from './brands.service.js';
@@ -18,6 +21,11 @@ import { OperatorBrandsController } from './operator-brands.controller.js';
 import { OperatorLandingsController } from './operator-landings.controller.js';
 import { OperatorMediaController } from './operator-media.controller.js';
 import { PartnerBrandsController } from './partner-brands.controller.js';
+import { BrandSuggestions } from './suggestions/brand-suggestions.service.js';
+import { OperatorSuggestionsController } from './suggestions/operator-suggestions.controller.js';
+import { PartnerSuggestionsController } from './suggestions/partner-suggestions.controller.js';
+import { SuggestionDecisions } from './suggestions/suggestion-decisions.service.js';
+import { SuggestionNews } from './suggestions/suggestion-news.service.js';
 import { SyncKey } from './sync-key.entity.js';
 import { SyncKeys } from './sync-keys.service.js';
 
@@ -29,14 +37,31 @@ import { SyncKeys } from './sync-keys.service.js';
     TypeOrmModule.forFeature([Brand, Landing, Medium, SyncKey]),
   ],
   controllers: [
+    BrandDealsController,
     BrandUsersController,
     MediaContentController,
     OperatorBrandsController,
+    OperatorDealsController,
     OperatorLandingsController,
     OperatorMediaController,
+    OperatorSuggestionsController,
     PartnerBrandsController,
+    PartnerSuggestionsController,
   ],
-  providers: [Brands, BrandsPersonalData, Landings, Media, MediaContents, MediaDesk, MediaUploads, SyncKeys],
-  exports: [Brands, Landings, Media, SyncKeys],
+  providers: [
+    Brands,
+    BrandsPersonalData,
+    BrandSuggestions,
+    Deals,
+    Landings,
+    Media,
+    MediaContents,
+    MediaDesk,
+    MediaUploads,
+    SuggestionDecisions,
+    SuggestionNews,
+    SyncKeys,
+  ],
+  exports: [Brands, Deals, Landings, Media, SyncKeys],
 })
 export class BrandsModule {}

@@ -18,10 +18,14 @@ export interface NewBrand {
   website?: string | null;
   tagParameter?: string;
   allowedHosts?: string[];
+  rating?: number | null;
 }
 
 export type BrandChange = Partial<
-  Pick<Brand, 'name' | 'state' | 'category' | 'country' | 'website' | 'tagParameter' | 'allowedHosts'>
+  Pick<
+    Brand,
+    'name' | 'state' | 'category' | 'country' | 'website' | 'tagParameter' | 'allowedHosts' | 'rating'
+  >
 >;
 
 export interface BrandFilter {
@@ -84,6 +88,26 @@ export class Brands {
     return brands.map(({ id }) => id);
   }
 
+  /** The active brands with the best rating; those that nobody has rated come last, and equals by name. */
+  topRated(
+    db: EntityManager | DataSource,
+    count: number,
+  ): Promise<Pick<Brand, 'id' | 'name' | 'category' | 'rating'>[]> {
+    return db.getRepository(Brand).find({
+      select: { id: true, name: true, category: true, rating: true },
+      where: { state: 'active' },
+      order: { rating: { direction: 'DESC', nulls: 'LAST' }, name: 'ASC', id: 'ASC' },
+      take: count,
+    });
+  }
+
+  /** What partners can choose, by name and website. */
+  listed(db: EntityManager | DataSource): Promise<Pick<Brand, 'id' | 'name' | 'website'>[]> {
+    return db
+      .getRepository(Brand)
+      .find({ select: { id: true, name: true, website: true }, where: { state: 'active' } });
+  }
+
   /** Names by id, of those that exist. */
   async names(db: EntityManager | DataSource, ids: readonly string[]): Promise<Map<string, string>> {
     const brands = await db
@@ -122,6 +146,7 @@ export class Brands {
       website: input.website ?? null,
       tagParameter: input.tagParameter ?? 'tag',
       allowedHosts: normalHosts(input.allowedHosts ?? []),
+      rating: input.rating ?? null,
       createdAt: this.clock.now(),
     };
     const inserted = await tx

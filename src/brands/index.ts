@@ -1,6 +1,8 @@
 export { REDIRECT_TARGETS_CHANGED, type RedirectTargetsChanged } from './brands.events.js';
 export { BrandsModule } from './brands.module.js';
 export { Brands } from './brands.service.js';
+export { DealSizeDto } from './deals/deals.dto.js';
+export { Deals } from './deals/deals.service.js';
 export { deepLink } from './domain/deep-link.js';
 export type { Landing } from './landing.entity.js';
 export { Landings, type LandingTarget } from './landings.service.js';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
+import { BrandsModule } from '../brands/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
 import { WalletModule } from '../wallet/index.js';
@@ -44,7 +45,7 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
 
 /** Figures over the facts of all rooms. */
 @Module({
-  imports: [IdentityModule, WalletModule, PartnerManagementModule, BillingModule],
+  imports: [IdentityModule, WalletModule, PartnerManagementModule, BrandsModule, BillingModule],
   controllers: [
     ReportApiController,
     PerformanceReportController,

@@ -5,6 +5,7 @@ import { type DataOf, type FactKinds, type Facts, isFact } from './event-facts.j
 export const EVENT_SUBJECTS = [
   'bill',
   'broadcast',
+  'brand_suggestion',
   'cashout',
   'cashout_schedule',
   'channel',
@@ -45,6 +46,7 @@ const PLATFORM = { platform: 'text' } as const;
 const HANDLE = { handle: 'text' } as const;
 const HOST = { host: 'text' } as const;
 const STOPPED = { ...HOST, reason: 'text' } as const;
+const BRAND = { name: 'personal' } as const;
 const PROVIDER = { provider: 'text', email: 'personal' } as const;
 
 const MONEY_EVENTS = {
@@ -304,6 +306,22 @@ const CHANNEL_EVENTS = {
   }),
 };
 
+/** What a suggested brand is called is the partner's own text, and goes with its other data. */
+const SUGGESTION_EVENTS = {
+  brand_suggested: describe('Brand suggested', 'brand_suggestion', BRAND, () => {
+    return 'A brand was suggested to the program.';
+  }),
+  brand_suggestion_accepted: describe('Brand suggestion accepted', 'brand_suggestion', BRAND, () => {
+    return 'A brand that you suggested was accepted.';
+  }),
+  brand_suggestion_declined: describe(
+    'Brand suggestion declined',
+    'brand_suggestion',
+    { ...BRAND, reason: 'text' },
+    ({ reason }) => ended('A brand that you suggested was declined', reason),
+  ),
+};
+
 const SUB_AFFILIATE_EVENTS = {
   sub_affiliate_registered: describe(
     'Sub-affiliate registered',
@@ -327,6 +345,7 @@ export const EVENT_CATALOGUE = {
   ...REQUEST_EVENTS,
   ...RECEIVER_EVENTS,
   ...CHANNEL_EVENTS,
+  ...SUGGESTION_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
 };
 

@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'partner:impersonation-log:read': { roles: PARTNER_ALL },
   'partner:statistic-token:own': { roles: PARTNER_ALL, impersonation: 'refused' },
   'partner:brands:read': { roles: PARTNER_ALL, needsActive: true },
+  'partner:brands:suggest': { roles: PARTNER_WORK, needsActive: true },
   'partner:commission-plans:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:campaigns:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:campaigns:write': { roles: PARTNER_WORK, needsActive: true },
@@ -76,6 +77,8 @@ export const PERMISSIONS = {
   'partner:documents:write': { roles: PARTNER_MONEY, impersonation: 'refused' },
 
   'brand:dashboard:read': { roles: BRAND_ALL },
+  'brand:deals:read': { roles: BRAND_ALL },
+  'brand:deals:write': { roles: ['brand:owner'] },
   'brand:promo-codes:read': { roles: BRAND_ALL },
   'brand:promo-codes:write': { roles: ['brand:owner'] },
   'brand:offers:read': { roles: BRAND_ALL },

@@ -34,7 +34,8 @@ export class DashboardsController {
   @Get('partner/dashboard')
   @Requires('partner:reports:read')
   @ApiOperation({
-    summary: 'Quick figures and charts compared with the period before, balances, and this month',
+    summary:
+      'Quick figures and charts compared with the period before, balances, this month, the best brands, and the latest deals',
   })
   @ApiOkResponse({ type: PartnerDashboardDto })
   @ApiProblems(400, 422)

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsString, Length, Matches } from 'class-validator';
+import { DealSizeDto } from '../../brands/index.js';
 import { IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
 import { ConversionDto } from '../display-currency.dto.js';
 import { CHART_UNITS, type ChartUnit } from './domain/dashboard-period.js';
@@ -147,11 +148,46 @@ export class PartnerMonthDto {
   earningsConverted: MoneyDto | null;
 }
 
+export class TopBrandDto {
+  id: string;
+  /** @example "Lucky Fox" */
+  name: string;
+  /** @example "casino" */
+  category: string | null;
+  /**
+   * Stars from 0 to 5 in halves; null while the program has not rated it.
+   * @example 4.5
+   */
+  rating: number | null;
+}
+
+/** A promo of a brand that runs now. */
+export class DashboardDealDto {
+  id: string;
+  brandId: string;
+  brandName: string;
+  /** @example "Black week" */
+  title: string;
+  /** @example "https://lucky-fox.example/black-week" */
+  link: string;
+  /** @example "BLACK15" */
+  code: string | null;
+  @ApiProperty({ enum: ['discount', 'bonus'] })
+  kind: 'discount' | 'bonus';
+  size: DealSizeDto;
+  /** Not included; null where it runs until further notice. */
+  endsAt: Date | null;
+}
+
 export class PartnerDashboardDto extends DashboardFiguresDto {
   /** Money by where it stands; null for people who may not see the wallet. */
   @ApiProperty({ type: [DashboardBalanceDto], nullable: true })
   balances: DashboardBalanceDto[] | null;
   month: PartnerMonthDto;
+  /** The five with the best rating; those not yet rated come last. */
+  topBrands: TopBrandDto[];
+  /** The five that began last. */
+  latestDeals: DashboardDealDto[];
 }
 
 /** Orders of the period by what became of them. */
@@ -180,6 +216,7 @@ export class ProgramSpanDto {
 /** How much waits for a decision; null for what the operator may not read. */
 export class QueuesDto {
   partnershipRequests: number | null;
+  brandSuggestions: number | null;
   documents: number | null;
   pendingBills: number | null;
   billsOnHold: number | null;

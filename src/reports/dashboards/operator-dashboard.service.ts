@@ -28,6 +28,7 @@ const QUEUES: Record<keyof QueuesDto, readonly [Permission, string]> = {
     'operator:requests:read',
     `partner_requests WHERE kind = 'partnership' AND state = 'pending'`,
   ],
+  brandSuggestions: ['operator:brands:read', `brand_suggestions WHERE state = 'pending'`],
   documents: ['operator:documents:read', `documents WHERE state = 'pending'`],
   pendingBills: ['operator:bills:read', `bills WHERE state = 'pending'`],
   billsOnHold: ['operator:bills:read', `bills WHERE state = 'on_hold'`],

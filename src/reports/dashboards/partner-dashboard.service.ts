@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Brands, Deals } from '../../brands/index.js';
 import type { PartnerActor } from '../../identity/index.js';
 import { Money } from '../../platform/index.js';
 import { Wallets } from '../../wallet/index.js';
@@ -7,10 +8,14 @@ import { DisplayCurrency } from '../display-currency.service.js';
 import { DashboardFigures, type FigureScope } from './dashboard-figures.service.js';
 import type {
   DashboardBalanceDto,
+  DashboardDealDto,
   DashboardQuery,
   PartnerDashboardDto,
   PartnerMonthDto,
 } from './dashboards.dto.js';
+
+/** Top brands and latest deals (T01). */
+const SHOWN = 5;
 
 /** What a partner sees first (A01, T01). */
 @Injectable()
@@ -19,6 +24,8 @@ export class PartnerDashboard {
     private readonly figures: DashboardFigures,
     private readonly wallets: Wallets,
     private readonly display: DisplayCurrency,
+    private readonly brands: Brands,
+    private readonly deals: Deals,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -33,7 +40,16 @@ export class PartnerDashboard {
       ...figures,
       balances: permissions.has('partner:wallet:read') ? await this.balances(partnerId) : null,
       month: await this.month(partnerId, view),
+      topBrands: await this.brands.topRated(this.dataSource, SHOWN),
+      latestDeals: await this.latestDeals(),
     };
+  }
+
+  private async latestDeals(): Promise<DashboardDealDto[]> {
+    const deals = await this.deals.latest(this.dataSource, SHOWN);
+    return deals.map(({ id, brandId, brandName, title, link, code, kind, size, endsAt }) => ({
+      ...{ id, brandId, brandName, title, link, code, kind, size, endsAt },
+    }));
   }
 
   private async balances(partnerId: string): Promise<DashboardBalanceDto[]> {

@@ -8,6 +8,7 @@ import { type Uploader, uploaderOf } from '../partner-management/document-scene.
 import { codeFor, creatorWith } from '../partner-management/social-scene.js';
 import { WalletScene } from '../wallet/scene.js';
 import { channelWrites } from './channel-writes.js';
+import { catalogueWrites } from './catalogue-writes.js';
 import { payoutWrites } from './payout-writes.js';
 import { reportWrites } from './report-writes.js';
 import { joinTeam, signUp } from './scene.js';
@@ -225,6 +226,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     body(await program.operator.post(`operator/bills/${id}/hold`), 200);
     return { path: `operator/bills/${id}/release` };
   },
+  ...catalogueWrites,
   'POST /api/v1/operator/brands': (program) => ({
     path: 'operator/brands',
     payload: { name: program.name(), currency: 'EUR' },

@@ -13,6 +13,7 @@ import {
 } from './account-kinds.js';
 import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
 import { channel, endUser, follower } from './channel-kinds.js';
+import { brandSuggestion, deal } from './brand-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
@@ -53,6 +54,7 @@ const plan: Kind = { make: ({ app, brandId }, { partnerId }) => makePlan(app, br
 const KINDS: Readonly<Record<string, Kind>> = {
   'auth/sessions': session,
   'brand/offers': offer,
+  'brand/deals': deal,
   'brand/orders': order,
   'brand/promo-codes': poolOfBrand,
   'brand/sync-batches': syncBatch,
@@ -67,6 +69,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   'operator/bills': bill,
   'operator/bills/{id}/lines': billLineKind,
+  'operator/brand-suggestions': brandSuggestion,
   'operator/brands': brand,
   'operator/brands/{brandId}/promo-codes': pool,
   'operator/brands/{id}/sync-batches': syncBatch,
@@ -74,6 +77,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/cashout-schedules': cashoutSchedule,
   'operator/cashouts': cashout,
   'operator/commission-plans': plan,
+  'operator/deals': deal,
   'operator/documents': document,
   'operator/end-users': { ...endUser, shared: true },
   'operator/exchange-rates': exchangeRate,
@@ -140,6 +144,8 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/brands/{brandId}/promo-codes': { name: 'Autumn' },
   'POST /api/v1/operator/brands/{brandId}/promo-codes/{id}/codes': { generate: { count: 1 } },
   'POST /api/v1/operator/brands/{id}/users': { email: 'bob@brand.example', name: 'Bob', role: 'reviewer' },
+  'POST /api/v1/operator/brand-suggestions/{id}/decline': { reason: 'No' },
+  'POST /api/v1/operator/deals/{id}/remove': { reason: 'No' },
   'POST /api/v1/operator/documents/{id}/decline': { reason: 'Not to be read' },
   'POST /api/v1/operator/fraud-signals/{id}/confirm': { comment: 'Twice the same person' },
   'POST /api/v1/operator/fraud-signals/{id}/release': { comment: 'Two people' },
