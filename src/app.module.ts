@@ -3,6 +3,7 @@ import { BillingModule } from './billing/index.js';
 import { BrandsModule } from './brands/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { CommissionsModule } from './commissions/index.js';
+import { ContentModule } from './content/index.js';
 import { IdentityModule } from './identity/index.js';
 import { PartnerManagementModule } from './partner-management/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/index.js';
@@ -26,6 +27,7 @@ const ROOMS = [
   BillingModule,
   PostbacksModule,
   PublicationsModule,
+  ContentModule,
   ReportsModule,
 ];
 

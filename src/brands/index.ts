@@ -4,6 +4,7 @@ export { Brands } from './brands.service.js';
 export { DealSizeDto } from './deals/deals.dto.js';
 export { Deals } from './deals/deals.service.js';
 export { deepLink } from './domain/deep-link.js';
+export { givenOf } from './domain/given-of.js';
 export type { Landing } from './landing.entity.js';
 export { Landings, type LandingTarget } from './landings.service.js';
 export { addressOf, type Medium, uploadedPathOf } from './media.entity.js';

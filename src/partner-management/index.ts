@@ -4,4 +4,7 @@ export { Inviters } from './inviters.js';
 export { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';
 export { PartnerManagementModule } from './partner-management.module.js';
 export { Partners } from './partners.service.js';
+export { PARTNER_KINDS, type PartnerKind } from './registration.dto.js';
+export { PersonalManagerDto } from './personal-managers.dto.js';
+export { PersonalManagers } from './personal-managers.service.js';
 export { type Suspension, SuspensionBook, suspendedSql } from './suspension-book.js';

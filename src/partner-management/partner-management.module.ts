@@ -41,6 +41,8 @@ import { PartnersController } from './partners.controller.js';
 import { PartnerProfileController } from './partner-profile.controller.js';
 import { PartnerProfiles } from './partner-profiles.service.js';
 import { PartnersPersonalData } from './partners-personal-data.js';
+import { PersonalManagersController } from './personal-managers.controller.js';
+import { PersonalManagers } from './personal-managers.service.js';
 import { Partners } from './partners.service.js';
 import { PartnerRequestsController } from './requests/partner-requests.controller.js';
 import { PartnerRequests } from './requests/partner-requests.service.js';
@@ -69,6 +71,7 @@ import { TeamController } from './team.controller.js';
     PartnershipRequestsController,
     PartnerRequestsController,
     PartnersController,
+    PersonalManagersController,
     ImpersonationController,
     PackagesController,
     RequestHistoryController,
@@ -96,6 +99,7 @@ import { TeamController } from './team.controller.js';
     RequestHistory,
     PackageChanges,
     Partners,
+    PersonalManagers,
     PartnersAsOwners,
     Suspensions,
     SuspensionBook,
@@ -127,6 +131,6 @@ import { TeamController } from './team.controller.js';
     UnsubscribeLinks,
     ChannelsPersonalData,
   ],
-  exports: [Partners, ImportedPartners, Inviters, SuspensionBook],
+  exports: [Partners, PersonalManagers, ImportedPartners, Inviters, SuspensionBook],
 })
 export class PartnerManagementModule {}

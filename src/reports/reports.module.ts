@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
 import { BrandsModule } from '../brands/index.js';
+import { ContentModule } from '../content/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { PartnerManagementModule } from '../partner-management/index.js';
 import { WalletModule } from '../wallet/index.js';
 import { BrandDashboard } from './dashboards/brand-dashboard.service.js';
 import { DashboardFigures } from './dashboards/dashboard-figures.service.js';
+import { DashboardShowcase } from './dashboards/dashboard-showcase.service.js';
 import { DashboardsController } from './dashboards/dashboards.controller.js';
 import { OperatorDashboard } from './dashboards/operator-dashboard.service.js';
 import { PartnerDashboard } from './dashboards/partner-dashboard.service.js';
@@ -45,7 +47,14 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
 
 /** Figures over the facts of all rooms. */
 @Module({
-  imports: [IdentityModule, WalletModule, PartnerManagementModule, BrandsModule, BillingModule],
+  imports: [
+    IdentityModule,
+    WalletModule,
+    PartnerManagementModule,
+    BrandsModule,
+    BillingModule,
+    ContentModule,
+  ],
   controllers: [
     ReportApiController,
     PerformanceReportController,
@@ -83,6 +92,7 @@ import { SubAffiliateReport } from './sub-affiliates/sub-affiliate-report.servic
     ReportDownloads,
     ReportsPersonalData,
     DashboardFigures,
+    DashboardShowcase,
     PartnerDashboard,
     BrandDashboard,
     OperatorDashboard,

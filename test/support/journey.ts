@@ -16,6 +16,7 @@ export interface Calls {
   get(path: string): Promise<Response>;
   post(path: string, body?: object): Promise<Response>;
   patch(path: string, body: object): Promise<Response>;
+  put(path: string, body: object): Promise<Response>;
   delete(path: string): Promise<Response>;
   /** Gets a file; the body is a Buffer. */
   download(path: string): Promise<Response>;
@@ -55,7 +56,7 @@ function bytesOf(response: Response, done: (error: Error | null, body: Buffer) =
 
 /** Calls of the API with the access token. */
 export function callsWith({ url }: Pick<TestApp, 'url'>, accessToken: string): Calls {
-  const send = (method: 'get' | 'post' | 'patch' | 'delete', path: string): request.Test =>
+  const send = (method: 'get' | 'post' | 'patch' | 'put' | 'delete', path: string): request.Test =>
     request(url)[method](`/api/v1/${path}`).set('Authorization', `Bearer ${accessToken}`);
   const postWithKey: Calls['postWithKey'] = async (path, payload, key) =>
     send('post', path).set('Idempotency-Key', key).send(payload);
@@ -63,6 +64,7 @@ export function callsWith({ url }: Pick<TestApp, 'url'>, accessToken: string): C
     get: async (path) => send('get', path),
     download: async (path) => send('get', path).buffer(true).parse(bytesOf),
     patch: async (path, payload) => send('patch', path).send(payload),
+    put: async (path, payload) => send('put', path).send(payload),
     delete: async (path) => send('delete', path),
     upload: async (path, { content, fileName, fields = {} }) =>
       send('post', path).field(fields).attach('file', content, fileName),

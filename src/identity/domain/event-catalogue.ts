@@ -222,6 +222,12 @@ const PARTNERSHIP_EVENTS = {
   partner_reactivated: describe('Partnership reactivated', 'partner', {}, () => {
     return 'The program reactivated your partnership: what happens from then on is earned again.';
   }),
+  manager_assigned: describe('Personal manager assigned', 'user', {}, (_, name) => {
+    return `${name} is your personal manager now.`;
+  }),
+  manager_removed: describe('Personal manager removed', 'partner', {}, () => {
+    return 'You have no personal manager any more.';
+  }),
 };
 
 const REQUEST_EVENTS = {

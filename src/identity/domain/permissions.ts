@@ -75,6 +75,11 @@ export const PERMISSIONS = {
   // Also before the approval, which may depend on them. Operators have them under a permission of their own.
   'partner:documents:read': { roles: PARTNER_MONEY, impersonation: 'refused' },
   'partner:documents:write': { roles: PARTNER_MONEY, impersonation: 'refused' },
+  'partner:news:read': { roles: PARTNER_ALL, needsActive: true },
+  // What a person has read: an operator reads nothing for it.
+  'partner:news:mark': { roles: PARTNER_ALL, needsActive: true, impersonation: 'refused' },
+  // Contacts and answers, also for those who wait for their approval or are suspended.
+  'partner:support:read': { roles: PARTNER_ALL },
 
   'brand:dashboard:read': { roles: BRAND_ALL },
   'brand:deals:read': { roles: BRAND_ALL },
@@ -135,6 +140,8 @@ export const PERMISSIONS = {
   'operator:reports:save': { roles: OPERATOR_ALL },
   'operator:reconciliation:read': { roles: OPERATOR_MONEY },
   'operator:reconciliation:write': { roles: OPERATOR_MONEY },
+  'operator:content:read': { roles: OPERATOR_ALL },
+  'operator:content:write': { roles: OPERATOR_MANAGE },
   'operator:users:read': { roles: OPERATOR_ALL },
   'operator:users:write': { roles: ['operator:admin'] },
   'operator:audit-log:read': { roles: ['operator:admin', 'operator:finance'] },

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsString, Length, Matches } from 'class-validator';
 import { DealSizeDto } from '../../brands/index.js';
+import { NewsHeadlineDto } from '../../content/index.js';
 import { IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
 import { ConversionDto } from '../display-currency.dto.js';
 import { CHART_UNITS, type ChartUnit } from './domain/dashboard-period.js';
@@ -179,6 +180,12 @@ export class DashboardDealDto {
   endsAt: Date | null;
 }
 
+export class DashboardNewsDto {
+  /** Newest first. */
+  latest: NewsHeadlineDto[];
+  unreadCount: number;
+}
+
 export class PartnerDashboardDto extends DashboardFiguresDto {
   /** Money by where it stands; null for people who may not see the wallet. */
   @ApiProperty({ type: [DashboardBalanceDto], nullable: true })
@@ -188,6 +195,9 @@ export class PartnerDashboardDto extends DashboardFiguresDto {
   topBrands: TopBrandDto[];
   /** The five that began last. */
   latestDeals: DashboardDealDto[];
+  /** The latest news; null for people who may not read it. */
+  @ApiProperty({ type: DashboardNewsDto, nullable: true })
+  news: DashboardNewsDto | null;
 }
 
 /** Orders of the period by what became of them. */

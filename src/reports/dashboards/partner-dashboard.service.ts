@@ -1,21 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Brands, Deals } from '../../brands/index.js';
 import type { PartnerActor } from '../../identity/index.js';
 import { Money } from '../../platform/index.js';
 import { Wallets } from '../../wallet/index.js';
 import { DisplayCurrency } from '../display-currency.service.js';
 import { DashboardFigures, type FigureScope } from './dashboard-figures.service.js';
+import { DashboardShowcase } from './dashboard-showcase.service.js';
 import type {
   DashboardBalanceDto,
-  DashboardDealDto,
   DashboardQuery,
   PartnerDashboardDto,
   PartnerMonthDto,
 } from './dashboards.dto.js';
-
-/** Top brands and latest deals (T01). */
-const SHOWN = 5;
 
 /** What a partner sees first (A01, T01). */
 @Injectable()
@@ -24,32 +20,21 @@ export class PartnerDashboard {
     private readonly figures: DashboardFigures,
     private readonly wallets: Wallets,
     private readonly display: DisplayCurrency,
-    private readonly brands: Brands,
-    private readonly deals: Deals,
+    private readonly showcase: DashboardShowcase,
     private readonly dataSource: DataSource,
   ) {}
 
   /** @throws DomainError INVALID_PARAMETER (400), INVALID_CURRENCY (422) */
-  async show(
-    { partnerId, userId, permissions }: PartnerActor,
-    query: DashboardQuery,
-  ): Promise<PartnerDashboardDto> {
+  async show(actor: PartnerActor, query: DashboardQuery): Promise<PartnerDashboardDto> {
+    const { partnerId, userId, permissions } = actor;
     const view = await this.figures.view(userId, query);
     const figures = await this.figures.compare({ ...view, scope: { partnerId }, filters: {} }, query);
     return {
       ...figures,
       balances: permissions.has('partner:wallet:read') ? await this.balances(partnerId) : null,
       month: await this.month(partnerId, view),
-      topBrands: await this.brands.topRated(this.dataSource, SHOWN),
-      latestDeals: await this.latestDeals(),
+      ...(await this.showcase.show(actor)),
     };
-  }
-
-  private async latestDeals(): Promise<DashboardDealDto[]> {
-    const deals = await this.deals.latest(this.dataSource, SHOWN);
-    return deals.map(({ id, brandId, brandName, title, link, code, kind, size, endsAt }) => ({
-      ...{ id, brandId, brandName, title, link, code, kind, size, endsAt },
-    }));
   }
 
   private async balances(partnerId: string): Promise<DashboardBalanceDto[]> {

@@ -54,7 +54,7 @@ describe('B11 every change by an operator is in the audit log', () => {
 
   it.each(Object.entries(OPERATOR_WRITES))('%s', async (route, prepare) => {
     const { path, payload, file, makes = false } = await prepare(program);
-    const method = route.split(' ')[0]!.toLowerCase() as 'post' | 'patch' | 'delete';
+    const method = route.split(' ')[0]!.toLowerCase() as 'post' | 'patch' | 'put' | 'delete';
     const answer = await (file
       ? program.operator.upload(path, file)
       : program.operator[method](path, payload ?? {}));

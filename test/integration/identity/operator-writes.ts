@@ -9,6 +9,7 @@ import { codeFor, creatorWith } from '../partner-management/social-scene.js';
 import { WalletScene } from '../wallet/scene.js';
 import { channelWrites } from './channel-writes.js';
 import { catalogueWrites } from './catalogue-writes.js';
+import { contentWrites } from './content-writes.js';
 import { payoutWrites } from './payout-writes.js';
 import { reportWrites } from './report-writes.js';
 import { joinTeam, signUp } from './scene.js';
@@ -270,6 +271,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: `operator/commission-plans/${await program.make('operator/commission-plans', plan(program))}`,
     payload: { strategies: [SHARE_25] },
   }),
+  ...contentWrites,
   'POST /api/v1/operator/documents/{id}/approve': decideDocument('approve'),
   'POST /api/v1/operator/documents/{id}/decline': decideDocument('decline', { reason: 'Not legible' }),
   ...channelWrites,

@@ -14,6 +14,7 @@ import {
 import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
 import { channel, endUser, follower } from './channel-kinds.js';
 import { brandSuggestion, deal } from './brand-kinds.js';
+import { contact, faqEntry, news, newsImage } from './content-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
@@ -78,12 +79,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/cashouts': cashout,
   'operator/commission-plans': plan,
   'operator/deals': deal,
+  'operator/contacts': contact,
   'operator/documents': document,
   'operator/end-users': { ...endUser, shared: true },
   'operator/exchange-rates': exchangeRate,
+  'operator/faq': faqEntry,
   'operator/fraud-signals': fraudSignal,
   'operator/landings': landing,
   'operator/offers': { ...offer, shared: true },
+  'operator/news': news,
+  'operator/news/{id}/images': newsImage,
   'operator/orders': order,
   'operator/media': { ...medium, shared: true },
   'operator/partners': { make: makePartner },
@@ -114,6 +119,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/events': event,
   'partner/media': privateMedium,
   'partner/offers': openOffer,
+  'partner/news': news,
+  'partner/news/{id}/images': newsImage,
   'partner/orders': order,
   'partner/payment-methods': paymentMethod,
   'partner/players': player,
@@ -149,6 +156,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/documents/{id}/decline': { reason: 'Not to be read' },
   'POST /api/v1/operator/fraud-signals/{id}/confirm': { comment: 'Twice the same person' },
   'POST /api/v1/operator/fraud-signals/{id}/release': { comment: 'Two people' },
+  'PUT /api/v1/operator/partners/{id}/manager': { managerId: null },
   'POST /api/v1/operator/partners/{id}/impersonate': { reason: 'They asked' },
   'POST /api/v1/operator/partners/{id}/suspend': { reason: 'Asked to' },
   'POST /api/v1/operator/partnership-requests/{id}/reject': { description: 'Not now' },

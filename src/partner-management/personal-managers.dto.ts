@@ -1,0 +1,24 @@
+import { IsUUID, ValidateIf } from 'class-validator';
+
+export class AssignManagerDto {
+  /** Id of the operator who looks after the partner from now on; null for nobody. */
+  @ValidateIf((_, value) => value !== null)
+  @IsUUID()
+  managerId: string | null;
+}
+
+/** The operator who looks after a partner. */
+export class PersonalManagerDto {
+  id: string;
+  name: string;
+  /** @example "olga@program.example" */
+  email: string;
+  /** @example "+4930123456" */
+  phone: string | null;
+}
+
+export class AssignedManagerDto {
+  partnerId: string;
+  /** Null while there is none, or while it is blocked. */
+  manager: PersonalManagerDto | null;
+}
