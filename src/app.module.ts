@@ -9,6 +9,7 @@ import { PartnerManagementModule } from './partner-management/index.js';
 import { PlatformModule, type PlatformOptions } from './platform/index.js';
 import { PostbacksModule } from './postbacks/index.js';
 import { PublicationsModule } from './publications/index.js';
+import { PublicCampaignsModule } from './public-campaigns/index.js';
 import { ReferralsModule } from './referrals/index.js';
 import { ReportsModule } from './reports/index.js';
 import { TrackingModule } from './tracking/index.js';
@@ -28,6 +29,7 @@ const ROOMS = [
   PostbacksModule,
   PublicationsModule,
   ContentModule,
+  PublicCampaignsModule,
   ReportsModule,
 ];
 

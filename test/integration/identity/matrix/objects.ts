@@ -20,6 +20,7 @@ import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
 import { offer, openOffer } from './offer-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
+import { publicCampaign } from './public-campaign-kinds.js';
 import { favourite, operatorFavourite, operatorReport, requestedReport } from './report-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
@@ -58,6 +59,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/deals': deal,
   'brand/orders': order,
   'brand/promo-codes': poolOfBrand,
+  'brand/public-campaigns': publicCampaign,
   'brand/sync-batches': syncBatch,
   'brand/webhooks': brandWebhook,
   'me/identities': identity,
@@ -98,6 +100,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/payout-batches': payoutBatch,
   'operator/payout-batches/{id}/lines': payoutLineKind(cashout),
   'operator/players': player,
+  'operator/public-campaigns': publicCampaign,
   'operator/reports/favourites': operatorFavourite,
   'operator/reports/requests': operatorReport,
   'operator/reconciliation/freezes': frozenWallet,

@@ -1,0 +1,1 @@
+export { PublicCampaignsModule } from './public-campaigns.module.js';
