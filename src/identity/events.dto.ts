@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { MayBeAbsent, TimeRangeQuery } from '../platform/index.js';
-import { EVENT_FACTS_IN_WORDS, EVENT_SUBJECTS, EVENT_TYPES } from './domain/event-catalogue.js';
+import { EVENT_FACTS_IN_WORDS, EVENT_TYPES } from './domain/event-catalogue.js';
+import { EVENT_SUBJECTS } from './domain/event-description.js';
 import type { EventType } from './domain/event-catalogue.js';
 
 /** Filters of the event log. */

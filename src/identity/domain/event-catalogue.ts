@@ -1,37 +1,7 @@
 import type { FieldError } from '../../platform/errors/domain-error.js';
-import { type DataOf, type FactKinds, type Facts, isFact } from './event-facts.js';
-
-/** Things that events happen to. */
-export const EVENT_SUBJECTS = [
-  'bill',
-  'broadcast',
-  'brand_suggestion',
-  'cashout',
-  'cashout_schedule',
-  'channel',
-  'data_export',
-  'document',
-  'erasure',
-  'partner',
-  'payment_method',
-  'postback',
-  'request',
-  'social_account',
-  'user',
-  'user_identity',
-  'wallet',
-  'webhook',
-] as const;
-type EventSubject = (typeof EVENT_SUBJECTS)[number];
-
-/** A type of event: what it is called, what it happened to, which facts it carries, and how it reads. */
-interface EventDescription<F extends Facts = Facts> {
-  readonly title: string;
-  readonly subject: EventSubject;
-  readonly facts: F;
-  /** One sentence for people. `name` is the user's that it happened to. */
-  readonly sentence: (data: DataOf<F>, name: string) => string;
-}
+import { CHANNEL_EVENTS } from './channel-events.js';
+import { describe, ended, type EventDescription, inWords } from './event-description.js';
+import { type DataOf, type Facts, isFact } from './event-facts.js';
 
 const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
 const SCHEDULE = { currency: 'text', paymentMethodId: 'id' } as const;
@@ -43,7 +13,6 @@ const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
 const REQUEST = { requestType: 'text', title: 'personal', price: 'money' } as const;
 const PLATFORM = { platform: 'text' } as const;
-const HANDLE = { handle: 'text' } as const;
 const HOST = { host: 'text' } as const;
 const STOPPED = { ...HOST, reason: 'text' } as const;
 const BRAND = { name: 'personal' } as const;
@@ -282,36 +251,6 @@ const RECEIVER_EVENTS = {
   }),
 };
 
-const CHANNEL_EVENTS = {
-  channel_added: describe(
-    'Channel added',
-    'channel',
-    HANDLE,
-    ({ handle }) => `The channel ${handle} was added.`,
-  ),
-  channel_changed: describe(
-    'Channel changed',
-    'channel',
-    { ...HANDLE, changed: 'names' },
-    ({ handle, changed }) => `The channel ${handle} was changed: ${changed.join(', ')}.`,
-  ),
-  channel_archived: describe('Channel archived', 'channel', HANDLE, ({ handle }) => {
-    return `The channel ${handle} was archived.`;
-  }),
-  channel_unarchived: describe('Channel unarchived', 'channel', HANDLE, ({ handle }) => {
-    return `The channel ${handle} was taken back from the archive.`;
-  }),
-  channel_followers_imported: describe(
-    'Followers imported',
-    'channel',
-    { added: 'text', updated: 'text' },
-    ({ added, updated }) => `Followers of a channel were imported: ${added} added, ${updated} changed.`,
-  ),
-  channel_followers_removed: describe('Followers removed', 'channel', { removed: 'text' }, ({ removed }) => {
-    return `Followers were taken off a channel: ${removed}.`;
-  }),
-};
-
 /** What a suggested brand is called is the partner's own text, and goes with its other data. */
 const SUGGESTION_EVENTS = {
   brand_suggested: describe('Brand suggested', 'brand_suggestion', BRAND, () => {
@@ -386,15 +325,6 @@ export function eventSentence(type: EventType, data: object, subjectName: string
   return sentence(data as DataOf<Facts>, subjectName ?? 'A former user');
 }
 
-function describe<const F extends Facts>(
-  title: string,
-  subject: EventSubject,
-  facts: F,
-  sentence: EventDescription<F>['sentence'],
-): EventDescription<F> {
-  return { title, subject, facts, sentence };
-}
-
 function describeSchedule(done: string, sentence: string): EventDescription<typeof SCHEDULE_TIMES> {
   return describe(`Cash-out schedule ${done}`, 'cashout_schedule', SCHEDULE_TIMES, ({ currency, times }) => {
     return `A schedule of automatic cash-outs in ${currency} ${sentence}: ${times}.`;
@@ -405,12 +335,4 @@ function describeSchedule(done: string, sentence: string): EventDescription<type
 function aRequest(type: string | null): string {
   const words = (type ?? '').replace('add_on', 'add-on').replaceAll('_', ' ');
   return `${/^a/.test(words) ? 'An' : 'A'} ${words} request`;
-}
-
-function inWords({ amount, currency }: FactKinds['money']): string {
-  return `${amount} ${currency}`;
-}
-
-function ended(sentence: string, comment: string | null): string {
-  return comment ? `${sentence}: ${comment}` : `${sentence}.`;
 }
