@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -159,31 +158,6 @@ export class BrandsQuery extends PageQuery {
   @IsOptional()
   @IsIn(BRAND_STATES)
   state?: BrandState;
-}
-
-/** Filters of the partner's brand list. */
-export class PartnerBrandsQuery extends PageQuery {
-  /**
-   * Part of the name, in any case.
-   * @example "fox"
-   */
-  @IsOptional()
-  @IsString()
-  @MaxLength(120)
-  name?: string;
-
-  /** @example "casino" */
-  @IsOptional()
-  @IsString()
-  @MaxLength(60)
-  category?: string;
-
-  /** @example "MT" */
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
-  @IsISO31661Alpha2()
-  @IsUppercase()
-  country?: string;
 }
 
 /** A brand as partners see it. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type DataSource, type EntityManager, type FindOptionsWhere, ILike, In, MoreThan } from 'typeorm';
+import { type DataSource, type EntityManager, In, MoreThan } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, idOfCursor, Ids, notFound, Outbox, type Page, toPage, type Tx } from '../platform/index.js';
-import { Brand, type BrandState } from './brand.entity.js';
+import { type BrandConditions, type CatalogueFilter, conditionsOf, searchCatalogue } from './brand-search.js';
+import { Brand } from './brand.entity.js';
 import { slugTaken } from './brands.errors.js';
 import { REDIRECT_TARGETS_CHANGED, type RedirectTargetsChanged } from './brands.events.js';
 import { normalHostPattern } from './domain/deep-link.js';
@@ -28,11 +29,7 @@ export type BrandChange = Partial<
   >
 >;
 
-export interface BrandFilter {
-  name?: string;
-  state?: BrandState;
-  category?: string;
-  country?: string;
+export interface BrandFilter extends BrandConditions {
   limit: number;
   cursor?: string;
 }
@@ -78,11 +75,8 @@ export class Brands {
   }
 
   /** Ids of the brands that the filter lets through, to filter what refers to brands; null when it says nothing. */
-  async idsOf(
-    db: EntityManager | DataSource,
-    filter: Omit<BrandFilter, 'limit' | 'cursor'>,
-  ): Promise<string[] | null> {
-    const where = whereOf(filter);
+  async idsOf(db: EntityManager | DataSource, filter: BrandConditions): Promise<string[] | null> {
+    const where = conditionsOf(filter);
     if (Object.keys(where).length === 0) return null;
     const brands = await db.getRepository(Brand).find({ select: { id: true }, where });
     return brands.map(({ id }) => id);
@@ -116,12 +110,17 @@ export class Brands {
     return new Map(brands.map(({ id, name }) => [id, name]));
   }
 
+  /** A page of what partners can choose. @throws DomainError INVALID_CURSOR (400) */
+  catalogue(db: EntityManager | DataSource, filter: CatalogueFilter): Promise<Page<Brand>> {
+    return searchCatalogue(db, filter);
+  }
+
   /** Brands in the order they were made. */
   async list(db: EntityManager | DataSource, filter: BrandFilter): Promise<Page<Brand>> {
     const { limit, cursor } = filter;
     const rows = await db.getRepository(Brand).find({
       where: {
-        ...whereOf(filter),
+        ...conditionsOf(filter),
         ...(cursor !== undefined && { id: MoreThan(idOfCursor(cursor)) }),
       },
       order: { id: 'ASC' },
@@ -200,18 +199,4 @@ function normalHosts(patterns: readonly string[]): string[] {
 
 function sameHosts(one: Brand, other: Brand): boolean {
   return one.allowedHosts.join() === other.allowedHosts.join();
-}
-
-function whereOf({
-  name,
-  state,
-  category,
-  country,
-}: Omit<BrandFilter, 'limit' | 'cursor'>): FindOptionsWhere<Brand> {
-  return {
-    ...(name !== undefined && { name: ILike(`%${name.replaceAll(/[\\%_]/g, '\\$&')}%`) }),
-    ...(state !== undefined && { state }),
-    ...(category !== undefined && { category }),
-    ...(country !== undefined && { country }),
-  };
 }

@@ -1,3 +1,5 @@
+export { BRAND_SORTS, type BrandSort } from './brand-search.js';
+export { BrandResponse, toBrandResponse } from './brands.dto.js';
 export { REDIRECT_TARGETS_CHANGED, type RedirectTargetsChanged } from './brands.events.js';
 export { BrandsModule } from './brands.module.js';
 export { Brands } from './brands.service.js';

@@ -3,42 +3,21 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems, mapPage } from '../platform/index.js';
-import { BrandPage, BrandResponse, PartnerBrandsQuery, toBrandResponse } from './brands.dto.js';
-import { Brands } from './brands.service.js';
 import { LandingPage, LandingsQuery, toLandingResponse } from './landings.dto.js';
 import { Landings } from './landings.service.js';
 import { MediaDesk } from './media-desk.service.js';
 import { MediaPage, MediaQuery, MediumResponse } from './media.dto.js';
 
-/** What partners may promote. */
+/** What partners may promote; the brands themselves stand in the catalogue, with their offers. */
 @ApiTags('Partner: brands')
 @ApiBearerAuth()
 @Controller('partner')
 export class PartnerBrandsController {
   constructor(
-    private readonly brands: Brands,
     private readonly landings: Landings,
     private readonly media: MediaDesk,
     private readonly dataSource: DataSource,
   ) {}
-
-  @Get('brands')
-  @Requires('partner:brands:read')
-  @ApiOperation({ summary: 'List the active brands' })
-  @ApiOkResponse({ type: BrandPage })
-  @ApiProblems(400)
-  async listBrands(@Query() query: PartnerBrandsQuery): Promise<BrandPage> {
-    return mapPage(await this.brands.list(this.dataSource, { ...query, state: 'active' }), toBrandResponse);
-  }
-
-  @Get('brands/:id')
-  @Requires('partner:brands:read')
-  @ApiOperation({ summary: 'Show a brand' })
-  @ApiOkResponse({ type: BrandResponse })
-  @ApiProblems(400, 404)
-  async getBrand(@Param('id', ParseUUIDPipe) id: string): Promise<BrandResponse> {
-    return toBrandResponse(await this.brands.get(this.dataSource, id));
-  }
 
   @Get('landings')
   @Requires('partner:brands:read')

@@ -23,6 +23,14 @@ export interface OpenOfferFilter {
   cursor?: string;
 }
 
+/** What of a brand's offers stands beside its name. */
+export interface OfferedByBrand {
+  offersCount: number;
+  pricingModels: PricingModel[];
+}
+
+export const NO_OFFERS: OfferedByBrand = { offersCount: 0, pricingModels: [] };
+
 /** The offers that creators may take part in (T04). */
 @Injectable()
 export class OpenOffers {
@@ -45,6 +53,26 @@ export class OpenOffers {
     );
     const page = toPage(offers, filter.limit, ({ id }) => [id]);
     return { ...page, items: await this.withBrands(db, page.items) };
+  }
+
+  /** What the brands offer now, by brand; those that offer nothing are left out. */
+  async ofBrands(db: Db, brandIds: readonly string[]): Promise<ReadonlyMap<string, OfferedByBrand>> {
+    const rows = await db.query<(OfferedByBrand & { brandId: string })[]>(
+      `SELECT brand_id AS "brandId", count(*)::int AS "offersCount",
+              array_agg(DISTINCT pricing_model ORDER BY pricing_model) AS "pricingModels"
+         FROM offers WHERE state = 'open' AND brand_id = ANY ($1) GROUP BY brand_id`,
+      [brandIds],
+    );
+    return new Map(rows.map(({ brandId, ...offered }) => [brandId, offered]));
+  }
+
+  /** Brands with an open offer of the model. */
+  async brandsWith(db: Db, pricingModel: PricingModel): Promise<string[]> {
+    const rows = await db.query<{ id: string }[]>(
+      `SELECT DISTINCT brand_id AS id FROM offers WHERE state = 'open' AND pricing_model = $1`,
+      [pricingModel],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** An open offer of an active brand. @throws DomainError NOT_FOUND, also for a draft and for a closed one */
