@@ -13,11 +13,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsHttpUrl, IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
-import type { Deal } from './deals.service.js';
+import { type Deal, DEAL_STATES, type DealState } from './deal.js';
 import { DEAL_KINDS, type DealKind, showSize } from './domain/deal-size.js';
-
-export const DEAL_STATES = ['upcoming', 'running', 'ended', 'removed'] as const;
-export type DealState = (typeof DEAL_STATES)[number];
 
 const TIME = /^2\d{3}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 

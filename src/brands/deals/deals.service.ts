@@ -16,28 +16,11 @@ import type { Brand } from '../brand.entity.js';
 import { Brands } from '../brands.service.js';
 import { deepLink, normalHostPattern } from '../domain/deep-link.js';
 import { dealRemoved, endsTooEarly, linkElsewhere } from './deals.errors.js';
-import type { CreateDealDto, DealState, UpdateDealDto } from './deals.dto.js';
-import { type DealKind, type DealSize, readSize, showSize, type StoredSize } from './domain/deal-size.js';
+import type { Deal, DealState } from './deal.js';
+import type { CreateDealDto, UpdateDealDto } from './deals.dto.js';
+import { type DealSize, readSize, showSize, type StoredSize } from './domain/deal-size.js';
 
 type Db = EntityManager | DataSource;
-
-/** A promo of a brand that partners see on their dashboards. */
-export interface Deal {
-  id: string;
-  brandId: string;
-  brandName: string;
-  title: string;
-  link: string;
-  code: string | null;
-  kind: DealKind;
-  size: StoredSize;
-  state: DealState;
-  startsAt: Date;
-  endsAt: Date | null;
-  createdAt: Date;
-  removedAt: Date | null;
-  removalReason: string | null;
-}
 
 /** A deal with its size as clients read it. */
 export interface ShownDeal extends Omit<Deal, 'size'> {

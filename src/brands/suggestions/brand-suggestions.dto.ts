@@ -1,10 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsISO31661Alpha2, IsOptional, IsUppercase, IsUUID } from 'class-validator';
 import { IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
-import type { BrandSuggestion } from './brand-suggestions.service.js';
-
-export const SUGGESTION_STATES = ['pending', 'accepted', 'declined'] as const;
-export type SuggestionState = (typeof SUGGESTION_STATES)[number];
+import { type BrandSuggestion, SUGGESTION_STATES, type SuggestionState } from './brand-suggestion.js';
 
 /** A brand that a partner would like to work with. */
 export class SuggestBrandDto {

@@ -9,29 +9,11 @@ import {
   suggestedBefore,
   tooManySuggestions,
 } from './brand-suggestions.errors.js';
-import type { SuggestBrandDto, SuggestionState } from './brand-suggestions.dto.js';
+import type { BrandSuggestion, SuggestionState } from './brand-suggestion.js';
+import type { SuggestBrandDto } from './brand-suggestions.dto.js';
 import { nameKeyOf, websiteKeyOf } from './domain/brand-key.js';
 
 type Db = EntityManager | DataSource;
-
-/** A brand that a partner would like to work with. */
-export interface BrandSuggestion {
-  id: string;
-  partnerId: string;
-  partnerName: string;
-  name: string;
-  website: string;
-  country: string | null;
-  comment: string | null;
-  state: SuggestionState;
-  brandId: string | null;
-  reason: string | null;
-  suggestedAt: Date;
-  decidedAt: Date | null;
-  alsoSuggestedBy: number;
-  /** Whom decisions are mailed to. */
-  email: string | null;
-}
 
 interface SuggestionFilter {
   partnerId?: string;

@@ -3,7 +3,8 @@ import { type Actor, AuditLog } from '../../identity/index.js';
 import { Clock, invalidField, type Tx } from '../../platform/index.js';
 import { Brands } from '../brands.service.js';
 import { suggestionDecided } from './brand-suggestions.errors.js';
-import { type BrandSuggestion, BrandSuggestions } from './brand-suggestions.service.js';
+import type { BrandSuggestion } from './brand-suggestion.js';
+import { BrandSuggestions } from './brand-suggestions.service.js';
 import { SuggestionNews } from './suggestion-news.service.js';
 
 interface Decision {

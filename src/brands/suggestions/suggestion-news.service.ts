@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, EventLog } from '../../identity/index.js';
 import { Config, Mailer, type Tx } from '../../platform/index.js';
-import type { BrandSuggestion } from './brand-suggestions.service.js';
+import type { BrandSuggestion } from './brand-suggestion.js';
 
 /** Tells partners what became of their suggestions: in the event log, and by mail, as of every decision on a request. */
 @Injectable()

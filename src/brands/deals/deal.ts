@@ -1,0 +1,22 @@
+import type { DealKind, StoredSize } from './domain/deal-size.js';
+
+export const DEAL_STATES = ['upcoming', 'running', 'ended', 'removed'] as const;
+export type DealState = (typeof DEAL_STATES)[number];
+
+/** A promo of a brand that partners see on their dashboards. */
+export interface Deal {
+  id: string;
+  brandId: string;
+  brandName: string;
+  title: string;
+  link: string;
+  code: string | null;
+  kind: DealKind;
+  size: StoredSize;
+  state: DealState;
+  startsAt: Date;
+  endsAt: Date | null;
+  createdAt: Date;
+  removedAt: Date | null;
+  removalReason: string | null;
+}
