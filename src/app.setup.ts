@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { AppModule } from './app.module.js';
 import {
+  addAnyOrigin,
   addAvailabilityGate,
   addBodyGuard,
   addUploads,
@@ -34,6 +35,7 @@ const OUTSIDE_PREFIX = [
   'api/dev/{*rest}',
   'api/sync/{*rest}',
   'api/customer/{*rest}',
+  'api/ads/{*rest}',
   'feeds/{*rest}',
 ];
 
@@ -71,6 +73,7 @@ export async function createApp(
     contentSecurityPolicy: contentSecurityPolicy(),
   });
   addHooks(app);
+  addAnyOrigin(app);
   addSyncBodies(app);
   await addRequestLog(app);
   addAvailabilityGate(app);

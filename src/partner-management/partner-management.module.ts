@@ -13,6 +13,7 @@ import { OptOuts } from './channels/opt-outs.service.js';
 import { UnsubscribeLinks } from './channels/unsubscribe-links.js';
 import { UnsubscribeController } from './channels/unsubscribe.controller.js';
 import { Unsubscribing } from './channels/unsubscribing.service.js';
+import { AD_CONTROLLERS, AD_PROVIDERS } from './ads/ads.parts.js';
 import { DocumentDecisions } from './documents/document-decisions.service.js';
 import { DocumentsPersonalData } from './documents/documents-personal-data.js';
 import { DocumentUploads } from './documents/document-uploads.service.js';
@@ -87,6 +88,7 @@ import { TeamController } from './team.controller.js';
     FollowersController,
     OperatorEndUsersController,
     UnsubscribeController,
+    ...AD_CONTROLLERS,
   ],
   providers: [
     Registration,
@@ -130,6 +132,7 @@ import { TeamController } from './team.controller.js';
     Unsubscribing,
     UnsubscribeLinks,
     ChannelsPersonalData,
+    ...AD_PROVIDERS,
   ],
   exports: [Partners, PersonalManagers, ImportedPartners, Inviters, SuspensionBook],
 })

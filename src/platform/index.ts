@@ -19,6 +19,7 @@ export { readRows } from './database/read-rows.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, LostRace, notFound } from './errors/domain-error.js';
 export { type CsvRow, csvRows } from './files/csv-rows.js';
+export type { FileMediaType } from './files/file-format.js';
 export { FileStore } from './files/file-store.js';
 export {
   formatOf,
@@ -31,6 +32,7 @@ export {
 export { inspected, measured, namedMediaType } from './files/inspect-content.js';
 export { Spool, type Spooled } from './files/spool.js';
 export { StoredFiles } from './files/stored-files.js';
+export { addAnyOrigin, AnyOrigin } from './http/any-origin.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { addBodyGuard } from './http/body-guard.js';

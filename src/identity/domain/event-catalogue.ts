@@ -1,4 +1,5 @@
 import type { FieldError } from '../../platform/errors/domain-error.js';
+import { AD_EVENTS } from './ad-events.js';
 import { CHANNEL_EVENTS } from './channel-events.js';
 import { describe, ended, type EventDescription, inWords } from './event-description.js';
 import { type DataOf, type Facts, isFact } from './event-facts.js';
@@ -288,6 +289,7 @@ export const EVENT_CATALOGUE = {
   ...PROFILE_EVENTS,
   ...PARTNERSHIP_EVENTS,
   ...REQUEST_EVENTS,
+  ...AD_EVENTS,
   ...RECEIVER_EVENTS,
   ...CHANNEL_EVENTS,
   ...SUGGESTION_EVENTS,

@@ -2,6 +2,8 @@ import type { DataOf, FactKinds, Facts } from './event-facts.js';
 
 /** Things that events happen to. */
 export const EVENT_SUBJECTS = [
+  'ad',
+  'ad_campaign',
   'bill',
   'broadcast',
   'brand_suggestion',

@@ -63,6 +63,8 @@ export const PERMISSIONS = {
   'partner:promo-codes:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:promo-codes:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:offers:read': { roles: PARTNER_ALL, needsActive: true },
+  'partner:ads:read': { roles: PARTNER_ALL, needsActive: true },
+  'partner:ads:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:orders:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:jobs:read': { roles: PARTNER_ALL, needsActive: true },
   // Whoever joins accepts terms, and has just signed in.
@@ -118,6 +120,8 @@ export const PERMISSIONS = {
   'operator:packages:write': { roles: OPERATOR_MANAGE },
   'operator:end-users:read': { roles: [...OPERATOR_MANAGE, 'operator:support'] },
   'operator:end-users:write': { roles: OPERATOR_MANAGE },
+  'operator:ads:read': { roles: OPERATOR_ALL },
+  'operator:ads:write': { roles: OPERATOR_MANAGE },
   'operator:brands:read': { roles: OPERATOR_ALL },
   'operator:brands:write': { roles: OPERATOR_MANAGE },
   'operator:promo-codes:read': { roles: OPERATOR_ALL },

@@ -5,6 +5,8 @@ const ENDINGS = {
   'image/jpeg': ['jpg', 'jpeg'],
   'image/gif': ['gif'],
   'image/webp': ['webp'],
+  'video/mp4': ['mp4'],
+  'video/webm': ['webm'],
 } as const;
 
 export type FileMediaType = keyof typeof ENDINGS;
@@ -35,7 +37,7 @@ export function fileNameFault(name: string, allowed: readonly FileMediaType[]): 
 
 /** Which of the media types the name's ending stands for; null for none of them. */
 export function mediaTypeOf<Type extends FileMediaType>(name: string, allowed: readonly Type[]): Type | null {
-  const ending = /[^.]\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const ending = /[^.]\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   return allowed.find((type) => (ENDINGS[type] as readonly string[]).includes(ending)) ?? null;
 }
 
@@ -68,7 +70,7 @@ export interface ContentEnds {
 /**
  * Why a content is not only what it claims to be, as the end of the sentence "file …", or null when nothing is wrong.
  * Finds the files of two formats that matter: a ZIP (or JAR, or office) archive at the end, HTML or PHP in the beginning
- * or at the end of an image, a PDF inside an image, anything behind the end of a PNG, GIF, WebP or PDF.
+ * or at the end of an image or a video, a PDF inside one, anything behind the end of a PNG, GIF, WebP or PDF.
  */
 export function contentFault(
   mediaType: FileMediaType,
@@ -85,7 +87,7 @@ export function contentFault(
   if (head.subarray(0, PDF_HEADER_WITHIN).includes('%PDF-')) return 'must not hold a PDF file';
   return endsImage(mediaType, { head, tail, sizeBytes })
     ? null
-    : `must be a whole ${mediaType.slice('image/'.length).toUpperCase()} file, with nothing behind its end`;
+    : `must be a whole ${mediaType.slice(mediaType.indexOf('/') + 1).toUpperCase()} file, with nothing behind its end`;
 }
 
 /** Whether the image ends where its format says. Phones write records of their own behind a JPEG, so that may. */

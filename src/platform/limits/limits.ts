@@ -27,6 +27,8 @@ export const DEFAULT_LIMITS = {
   upload: { requests: 60, seconds: 60 },
   /** Reports, by user, or by statistics token. */
   report: { requests: 600, seconds: 60 },
+  /** Ads for the apps and pages that show them, by address: one stands before many viewers. */
+  ads: { requests: 12_000, seconds: 60 },
   /** Batches of brands' servers, by sync key. */
   sync: { requests: 12_000, seconds: 60 },
 } as const satisfies Record<string, Limit>;

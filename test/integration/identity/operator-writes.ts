@@ -10,6 +10,7 @@ import { WalletScene } from '../wallet/scene.js';
 import { channelWrites } from './channel-writes.js';
 import { catalogueWrites } from './catalogue-writes.js';
 import { contentWrites } from './content-writes.js';
+import { adWrites } from './ad-writes.js';
 import { payoutWrites } from './payout-writes.js';
 import { reportWrites } from './report-writes.js';
 import { signUp } from './scene.js';
@@ -326,6 +327,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: 'operator/payment-method-types/bank_transfer',
     payload: { title: program.name() },
   }),
+  ...adWrites,
   ...payoutWrites,
   ...reportWrites,
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': async ({ app }) => {

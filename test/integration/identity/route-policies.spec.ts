@@ -70,6 +70,9 @@ describe('every route', () => {
         .sort(),
     ).toMatchInlineSnapshot(`
       [
+        "GET /api/ads/v1/click/{token}",
+        "GET /api/ads/v1/files/{id}",
+        "GET /api/ads/v1/serve",
         "GET /api/dev/mailbox",
         "GET /api/v1/auth/email-change/cancel",
         "GET /api/v1/auth/email-change/confirm",
@@ -86,6 +89,7 @@ describe('every route', () => {
         "GET /health/ready",
         "GET /m/{file}",
         "GET /metrics",
+        "POST /api/ads/v1/render/{token}",
         "POST /api/sync/v1/activity",
         "POST /api/sync/v1/orders",
         "POST /api/sync/v1/players",

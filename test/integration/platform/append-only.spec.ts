@@ -10,6 +10,7 @@ const TABLES = [
   ['bill_lines', 'id'],
   ['commission_plan_versions', 'id'],
   ['event_log', 'id'],
+  ['impression_movements', 'id'],
   ['ledger_entries', 'journal_id'],
   ['ledger_journals', 'id'],
   ['link_codes', 'code'],

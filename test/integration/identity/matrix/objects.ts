@@ -1,3 +1,4 @@
+import { ad, adCampaign, adFile, adPackage, adPackageRequest, adRequest } from './ad-kinds.js';
 import {
   auditEntry,
   dataExport,
@@ -63,6 +64,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/sync-batches': syncBatch,
   'brand/webhooks': brandWebhook,
   'me/identities': identity,
+  'operator/ad-files': adFile,
+  'operator/ad-package-requests': adPackageRequest,
+  'operator/ad-packages': adPackage,
+  'operator/ad-requests': adRequest,
+  'operator/ads': ad,
   'operator/audit-log': { ...auditEntry, shared: true },
   'operator/balance-corrections': balanceCorrection,
   'operator/bill-runs': { make: ({ app }) => makeBillRun(app), shared: true },
@@ -108,6 +114,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/users': user,
   'operator/visits': visit,
   'operator/webhooks': webhook,
+  'partner/ad-campaigns': adCampaign,
+  'partner/ad-files': adFile,
+  'partner/ad-packages': adPackage,
+  'partner/ads': ad,
   'partner/bills': bill,
   'partner/bills/{id}/lines': billLineKind,
   'partner/brands': brand,
@@ -147,6 +157,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
  * the object is looked for. `{}` where none is named.
  */
 export const BODIES: Readonly<Record<string, object>> = {
+  'POST /api/v1/operator/ad-package-requests/{id}/reject': { description: 'Not now' },
+  'POST /api/v1/operator/ad-requests/{id}/reject': { description: 'Not now' },
+  'POST /api/v1/operator/ads/{id}/take-down': { reason: 'Misleading' },
   'POST /api/v1/operator/balance-corrections/{id}/reject': { comment: 'Twice' },
   'POST /api/v1/operator/bills/{id}/cancel': { reason: 'Twice' },
   'POST /api/v1/operator/bills/{id}/corrections': { type: 'add', amount: '1.00', comment: 'Forgotten' },
