@@ -33,11 +33,15 @@ export class DemoClient {
     return this.send('POST', `/api/sync/v1/${what}`, headers, body);
   }
 
-  /** Follows a tracking link as a visitor does, up to the redirect, and gives the visit's id. */
-  async click(code: string, query: string): Promise<string> {
+  /**
+   * Follows a tracking link as a visitor does, up to the redirect, and gives the visit's id.
+   * @param release of the visitor's browser: at one address it is what tells people apart
+   */
+  async click(code: string, query: string, release: number): Promise<string> {
+    const browser = `Mozilla/5.0 (X11; Linux x86_64; rv:${release}.0) Gecko/20100101 Firefox/${release}.0`;
     const response = await fetch(`${this.origin}/r/${code}?${query}`, {
       redirect: 'manual',
-      headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x64) Demo' },
+      headers: { 'user-agent': browser },
     });
     const location = response.headers.get('location');
     if (!location) throw new Error(`The click on ${code} was answered with ${response.status}`);

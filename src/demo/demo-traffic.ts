@@ -3,6 +3,10 @@ import type { DemoClock } from './demo-clock.js';
 
 const HOUR_MS = 3_600_000;
 
+/** Releases of the browser that visitors have: who comes twice on a day is one visitor. */
+const OLDEST_BROWSER = 100;
+const BROWSERS = 40;
+
 /** A tracking link at work, with the players it has brought so far. */
 export interface Promotion {
   code: string;
@@ -31,11 +35,11 @@ export async function playDay(
     const visits: string[] = [];
     for (const hour of [1, 9, 14, 19]) {
       clock.set(new Date(morning.getTime() + hour * HOUR_MS + index * 60_000));
-      const queries = Array.from(
-        { length: Math.ceil(clicks / 4) },
-        (_, click) => `clickid=${day}-${hour}-${click}&source=newsletter`,
-      );
-      visits.push(...(await Promise.all(queries.map((query) => visitor.click(promotion.code, query)))));
+      const clickNow = (_: unknown, click: number): Promise<string> => {
+        const query = `clickid=${day}-${hour}-${click}&source=newsletter`;
+        return visitor.click(promotion.code, query, OLDEST_BROWSER + draw(seed + hour + click, BROWSERS));
+      };
+      visits.push(...(await Promise.all(Array.from({ length: Math.ceil(clicks / 4) }, clickNow))));
     }
     await reportPlayers(visitor, promotion, visits, morning, seed);
     await reportActivity(visitor, promotion, morning, seed);
