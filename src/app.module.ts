@@ -28,8 +28,8 @@ const ROOMS = [
   BillingModule,
   PostbacksModule,
   PublicationsModule,
-  ContentModule,
   PublicCampaignsModule,
+  ContentModule,
   ReportsModule,
 ];
 

@@ -41,6 +41,7 @@ export {
   type LogKind,
 } from './impersonation-log.service.js';
 export { Impersonations } from './impersonations.service.js';
+export { BrowserCookie } from './oidc/browser-cookie.js';
 export { PartnerMails } from './partner-mails.service.js';
 export { Passwords } from './passwords.service.js';
 export { rateClassOf } from './rate-class.js';

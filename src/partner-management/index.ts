@@ -1,4 +1,4 @@
-export { SOCIAL_PLATFORMS } from './domain/social-account.js';
+export { normaliseHandle, SOCIAL_PLATFORMS } from './domain/social-account.js';
 export { ImportedPartner, ImportedPartners } from './imported-partners.service.js';
 export { Inviters } from './inviters.js';
 export { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';
@@ -7,4 +7,6 @@ export { Partners } from './partners.service.js';
 export { PARTNER_KINDS, type PartnerKind } from './registration.dto.js';
 export { PersonalManagerDto } from './personal-managers.dto.js';
 export { PersonalManagers } from './personal-managers.service.js';
+export { SocialAccountDto } from './social-accounts.dto.js';
+export { SocialAccounts } from './social-accounts.service.js';
 export { type Suspension, SuspensionBook, suspendedSql } from './suspension-book.js';

@@ -134,6 +134,6 @@ import { TeamController } from './team.controller.js';
     ChannelsPersonalData,
     ...AD_PROVIDERS,
   ],
-  exports: [Partners, PersonalManagers, ImportedPartners, Inviters, SuspensionBook],
+  exports: [Partners, PersonalManagers, ImportedPartners, Inviters, SocialAccounts, SuspensionBook],
 })
 export class PartnerManagementModule {}

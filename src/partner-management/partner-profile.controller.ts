@@ -1,20 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
 import { ApiProblems, UnitOfWork } from '../platform/index.js';
 import { PartnerProfileDto, UpdatePartnerProfileDto } from './partner-profile.dto.js';
 import { PartnerProfiles } from './partner-profiles.service.js';
-import { SocialAccountList, VerificationResponse } from './social-accounts.dto.js';
+import { VerificationResponse } from './social-accounts.dto.js';
 import { SocialAccounts } from './social-accounts.service.js';
 
-/** The partner's own profile (A22) and social accounts (T08). */
+/** The partner's own profile (A22) and the verification of its social accounts (T08). */
 @ApiTags('account')
 @ApiBearerAuth()
 @Controller('partner')
 export class PartnerProfileController {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
     private readonly profiles: PartnerProfiles,
     private readonly socialAccounts: SocialAccounts,
@@ -42,15 +40,6 @@ export class PartnerProfileController {
     @Body() body: UpdatePartnerProfileDto,
   ): Promise<PartnerProfileDto> {
     return this.unitOfWork.run((tx) => this.profiles.update(tx, actor, body));
-  }
-
-  @Get('social-accounts')
-  @Requires('partner:profile:read')
-  @ApiOperation({ summary: 'List your social accounts with the state of their verification' })
-  @ApiOkResponse({ type: SocialAccountList })
-  @ApiProblems(401, 403)
-  async listSocialAccounts(@CurrentActor() actor: PartnerActor): Promise<SocialAccountList> {
-    return { items: await this.socialAccounts.listOf(this.dataSource, actor.partnerId) };
   }
 
   @Post('social-accounts/:id/verification')

@@ -19,10 +19,6 @@ export class SocialAccountDto {
   rejectionReason: string | null;
 }
 
-export class SocialAccountList {
-  items: SocialAccountDto[];
-}
-
 export class VerificationResponse {
   /**
    * Send it to the program as a message from the account. It is not shown again; asking once more gives another one.

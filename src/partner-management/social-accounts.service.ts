@@ -37,6 +37,18 @@ export class SocialAccounts {
     );
   }
 
+  /** Verified accounts at a platform: those of the partner, and the one with the handle, whoever verified it. */
+  listVerified(
+    db: DataSource | EntityManager,
+    { partnerId, platform, handle }: { partnerId: string; platform: string; handle: string },
+  ): Promise<{ partnerId: string; handle: string }[]> {
+    return db.query(
+      `SELECT partner_id AS "partnerId", handle FROM social_accounts
+        WHERE platform = $2 AND state = 'verified' AND (partner_id = $1 OR handle = $3) ORDER BY id`,
+      [partnerId, platform, handle],
+    );
+  }
+
   /**
    * Makes the code that the partner sends as a message from the account; one made before no longer works.
    * @throws DomainError NOT_FOUND, SOCIAL_ACCOUNT_STATE (409) when it is verified already

@@ -1,5 +1,10 @@
 export { Config, readConfig } from './config/config.js';
 export type { OidcProvider } from './config/oidc-providers.js';
+export {
+  socialCredentialNames,
+  type SocialPlatformName,
+  type SocialPlatformSettings,
+} from './config/social-platforms.js';
 export { SecretBox } from './crypto/secret-box.js';
 export { openStream, sealStream } from './crypto/stream-seal.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
@@ -71,8 +76,10 @@ export { AcceptsUpload, addUploads, receiveUpload } from './http/upload.js';
 export { ApiXlsxOrPage, eachOfPages, XLSX_MEDIA_TYPE, xlsxFile } from './http/xlsx-file.js';
 export { type Sheet, xlsxStream } from './http/xlsx.js';
 export { xmlText } from './http/xml.js';
+export { type JsonAnswer, requestJson } from './http/json-request.js';
 export { Jobs } from './jobs/jobs.js';
 export { Outbox, type OutboxEvent } from './jobs/outbox.js';
+export { type Json, jsonAt, listAt, textAt } from './json/json-parts.js';
 export { addressKey } from './limits/address-key.js';
 export { CountedAs, RATE_CLASS, type RateClass } from './limits/rate-class.decorator.js';
 export type { Limits } from './limits/limits.js';

@@ -7,10 +7,11 @@ import { BrandPublicCampaignsController } from './campaigns/brand-public-campaig
 import { OperatorPublicCampaignsController } from './campaigns/operator-public-campaigns.controller.js';
 import { PublicCampaigns } from './campaigns/public-campaigns.service.js';
 import { PublicCampaignsPersonalData } from './public-campaigns-personal-data.js';
+import { SocialModule } from './social/social.module.js';
 
 /** The room of public engagement campaigns (E01 to E08). */
 @Module({
-  imports: [IdentityModule, WalletModule, PartnerManagementModule, BrandsModule],
+  imports: [IdentityModule, WalletModule, PartnerManagementModule, BrandsModule, SocialModule],
   controllers: [BrandPublicCampaignsController, OperatorPublicCampaignsController],
   providers: [PublicCampaigns, PublicCampaignsPersonalData],
 })

@@ -3,6 +3,7 @@ import { AD_EVENTS } from './ad-events.js';
 import { CHANNEL_EVENTS } from './channel-events.js';
 import { describe, ended, type EventDescription, inWords } from './event-description.js';
 import { type DataOf, type Facts, isFact } from './event-facts.js';
+import { SOCIAL_ACCOUNT_EVENTS } from './social-account-events.js';
 
 const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
 const SCHEDULE = { currency: 'text', paymentMethodId: 'id' } as const;
@@ -13,7 +14,6 @@ const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
 const REQUEST = { requestType: 'text', title: 'personal', price: 'money' } as const;
-const PLATFORM = { platform: 'text' } as const;
 const HOST = { host: 'text' } as const;
 const STOPPED = { ...HOST, reason: 'text' } as const;
 const BRAND = { name: 'personal' } as const;
@@ -153,21 +153,6 @@ const PROFILE_EVENTS = {
   profile_changed: describe('Profile changed', 'partner', { changed: 'names' }, ({ changed }) => {
     return `The profile was changed: ${changed.join(', ')}.`;
   }),
-  social_account_verification_requested: describe(
-    'Verification requested',
-    'social_account',
-    PLATFORM,
-    ({ platform }) => `The verification of an account at ${platform} was requested.`,
-  ),
-  social_account_verified: describe('Social account verified', 'social_account', PLATFORM, ({ platform }) => {
-    return `An account at ${platform} was verified.`;
-  }),
-  social_account_rejected: describe(
-    'Social account rejected',
-    'social_account',
-    { ...PLATFORM, reason: 'text' },
-    ({ platform, reason }) => ended(`An account at ${platform} was not verified`, reason),
-  ),
   document_uploaded: describe('Document uploaded', 'document', DOCUMENT, () => 'A document was uploaded.'),
   document_deleted: describe('Document deleted', 'document', DOCUMENT, () => 'A document was deleted.'),
   document_approved: describe('Document approved', 'document', DOCUMENT, () => 'A document was approved.'),
@@ -292,6 +277,7 @@ export const EVENT_CATALOGUE = {
   ...AD_EVENTS,
   ...RECEIVER_EVENTS,
   ...CHANNEL_EVENTS,
+  ...SOCIAL_ACCOUNT_EVENTS,
   ...SUGGESTION_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
 };

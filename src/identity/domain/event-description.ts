@@ -10,6 +10,7 @@ export const EVENT_SUBJECTS = [
   'cashout',
   'cashout_schedule',
   'channel',
+  'connected_account',
   'data_export',
   'document',
   'erasure',

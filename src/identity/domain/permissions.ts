@@ -60,6 +60,8 @@ export const PERMISSIONS = {
   'partner:channels:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:followers:read': { roles: PARTNER_WORK, needsActive: true },
   'partner:followers:write': { roles: PARTNER_WORK, needsActive: true },
+  // Whoever connects an account agrees at its platform, in person.
+  'partner:social-accounts:write': { roles: PARTNER_WORK, needsActive: true, impersonation: 'refused' },
   'partner:promo-codes:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:promo-codes:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:offers:read': { roles: PARTNER_ALL, needsActive: true },

@@ -2,7 +2,7 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * The cookie that binds a sign-in by a provider to the browser that began it. `Lax`, so that it comes along when the
+ * The cookie that binds the way to another site and back to the browser that began it. `Lax`, so that it comes along when the
  * provider sends the browser back; `__Host-` (RFC 6265bis), so that no other host can set it, where there is https.
  */
 export class BrowserCookie {
@@ -10,9 +10,9 @@ export class BrowserCookie {
   private readonly name: string;
 
   /** @param publicUrl origin under which browsers reach the program */
-  constructor(publicUrl: string) {
+  constructor(publicUrl: string, name: string) {
     this.secure = publicUrl.startsWith('https:');
-    this.name = this.secure ? '__Host-oidc' : 'oidc';
+    this.name = this.secure ? `__Host-${name}` : name;
   }
 
   /** The secret that the browser sends; empty without one. */

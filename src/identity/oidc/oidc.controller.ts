@@ -56,7 +56,7 @@ export class OidcController {
     private readonly way: OidcWay,
     private readonly signIn: OidcSignIn,
   ) {
-    this.cookie = new BrowserCookie(config.publicUrl);
+    this.cookie = new BrowserCookie(config.publicUrl, 'oidc');
   }
 
   @Get('providers')

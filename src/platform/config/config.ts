@@ -11,6 +11,7 @@ import {
   paypalSettings,
 } from './payouts.js';
 import { type OidcProvider, readOidcProviders } from './oidc-providers.js';
+import { socialFaults, type SocialPlatforms, socialPlatforms } from './social-platforms.js';
 
 /** Where files lie in an S3-compatible store. */
 export interface S3Settings {
@@ -65,6 +66,12 @@ export class Config {
   readonly payoutDebtor: PayoutDebtor | null;
   /** PayPal's API; null where it makes no payouts. */
   readonly paypal: PaypalSettings | null;
+  /** Platforms whose accounts creators connect. */
+  readonly socialPlatforms: SocialPlatforms;
+  /** How long a call to one of them may take. */
+  readonly socialTimeoutMs: number;
+  /** Units of YouTube's API that may be used up a day. */
+  readonly youtubeDailyQuota: number;
   /** Folder of the ECB's files of reference rates; null where none are fetched. */
   readonly ecbRatesUrl: string | null;
   /** Largest body of a brand's backfill, as sent and after decompression. */
@@ -109,6 +116,9 @@ export class Config {
     this.approvalLimit = environment.APPROVAL_LIMIT ?? null;
     this.payoutDebtor = payoutDebtor(environment);
     this.paypal = paypalSettings(environment);
+    this.socialPlatforms = socialPlatforms(environment);
+    this.socialTimeoutMs = environment.SOCIAL_TIMEOUT_SECONDS * 1_000;
+    this.youtubeDailyQuota = environment.YOUTUBE_DAILY_QUOTA;
     this.rateLimits = limitsOf(environment.RATE_LIMITS);
     this.ecbRatesUrl = environment.ECB_RATES_URL === 'off' ? null : environment.ECB_RATES_URL;
     this.maxBackfillBytes = environment.SYNC_BACKFILL_MIB * 1024 ** 2;
@@ -147,6 +157,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     ...s3Faults(environment),
     ...countryFaults(environment),
     ...payoutFaults(environment),
+    ...socialFaults(environment),
     ...productionFaults(environment, given),
   );
   faults.push(...readOidcProviders(environment.OIDC_PROVIDERS, environment.NODE_ENV === 'production').faults);

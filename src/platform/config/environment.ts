@@ -23,6 +23,10 @@ const list = Transform(({ value }: { value: unknown }) =>
     : value,
 ); // prettier-ignore
 
+/** An address without path: `https://host`, or `http://host:port` in development. */
+const origin = (example: string) =>
+  Matches(/^https?:\/\/[^\s/?#@]+$/, { message: `$property must be an origin such as ${example}` });
+
 /** Where the program keeps its embedded database and files when nothing else is said. */
 const DEFAULT_DATA_DIRECTORY = '.data';
 
@@ -211,6 +215,72 @@ export class Environment {
   @Max(60)
   PAYPAL_TIMEOUT_SECONDS = 30;
 
+  /** Credentials of the program's application at Instagram (API with Instagram Login); both or none. */
+  @IsOptional()
+  @IsString()
+  INSTAGRAM_CLIENT_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  INSTAGRAM_CLIENT_SECRET?: string;
+
+  /** Where creators agree, where codes become tokens, and the API. */
+  @origin('https://www.instagram.com')
+  INSTAGRAM_LOGIN_URL = 'https://www.instagram.com';
+
+  @origin('https://api.instagram.com')
+  INSTAGRAM_TOKEN_URL = 'https://api.instagram.com';
+
+  @origin('https://graph.instagram.com')
+  INSTAGRAM_API_URL = 'https://graph.instagram.com';
+
+  /** Credentials of the program's application at Google, with the YouTube Data API enabled; both or none. */
+  @IsOptional()
+  @IsString()
+  YOUTUBE_CLIENT_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  YOUTUBE_CLIENT_SECRET?: string;
+
+  @origin('https://accounts.google.com')
+  YOUTUBE_LOGIN_URL = 'https://accounts.google.com';
+
+  @origin('https://oauth2.googleapis.com')
+  YOUTUBE_TOKEN_URL = 'https://oauth2.googleapis.com';
+
+  @origin('https://www.googleapis.com')
+  YOUTUBE_API_URL = 'https://www.googleapis.com';
+
+  /** Units of the YouTube Data API that the program may use up a day. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(100)
+  @Max(1_000_000_000)
+  YOUTUBE_DAILY_QUOTA = 10_000;
+
+  /** Credentials of the program's application at TikTok (Login Kit, Display API); both or none. */
+  @IsOptional()
+  @IsString()
+  TIKTOK_CLIENT_KEY?: string;
+
+  @IsOptional()
+  @IsString()
+  TIKTOK_CLIENT_SECRET?: string;
+
+  @origin('https://www.tiktok.com')
+  TIKTOK_LOGIN_URL = 'https://www.tiktok.com';
+
+  @origin('https://open.tiktokapis.com')
+  TIKTOK_API_URL = 'https://open.tiktokapis.com';
+
+  /** Seconds that one of these platforms may take for an answer. */
+  @Transform(({ value }) => Number(value))
+  @IsInt()
+  @Min(1)
+  @Max(60)
+  SOCIAL_TIMEOUT_SECONDS = 15;
+
   /** Rate limits that differ from their defaults, `name=requests/seconds`, comma-separated. */
   @list
   @Matches(LIMIT_FORM, {
@@ -260,7 +330,7 @@ export class Environment {
   @IsString()
   OIDC_PROVIDERS?: string;
 
-  /** Addresses of frontends to which a sign-in by an OpenID provider may return, comma-separated. */
+  /** Addresses of frontends to which the way to a provider or social platform may return, comma-separated. */
   @list
   @Matches(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, {
     each: true,

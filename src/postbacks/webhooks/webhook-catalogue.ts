@@ -66,6 +66,7 @@ const FROM_EVENT_LOG = {
   'document.declined': 'document_declined',
   'social_account.verified': 'social_account_verified',
   'social_account.rejected': 'social_account_rejected',
+  'social_account.reconnect_needed': 'social_account_reconnect_needed',
 } as const satisfies Record<string, EventType>;
 
 const ORDER_EXAMPLE = {

@@ -1,4 +1,4 @@
-import { DomainError, Money } from '../../platform/index.js';
+import { DomainError, type Json, jsonAt, listAt, Money, textAt } from '../../platform/index.js';
 import { shownReason } from '../domain/payout-results.js';
 import type { ProviderItem } from './payout-provider.js';
 
@@ -14,29 +14,6 @@ const OUTCOMES: Readonly<Record<string, ProviderItem['outcome']>> = {
   CANCELED: 'failed',
 };
 const BATCH_LINK = /\/v1\/payments\/payouts\/([A-Za-z0-9_-]{1,64})$/;
-
-/** A part of JSON that came from outside: it may be anything. */
-type Json = unknown;
-
-/** The value under these names, or undefined. */
-function at(value: Json, ...path: string[]): Json {
-  return path.reduce<Json>((inner, name) => {
-    return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, name)
-      ? (inner as Record<string, Json>)[name]
-      : undefined;
-  }, value);
-}
-
-/** The text under these names; null when there is none. */
-export function textAt(value: Json, ...path: string[]): string | null {
-  const text = at(value, ...path);
-  return typeof text === 'string' && text !== '' ? text : null;
-}
-
-function listAt(value: Json, ...path: string[]): Json[] {
-  const list = at(value, ...path);
-  return Array.isArray(list) ? (list as Json[]) : [];
-}
 
 /** How PayPal names the batch that an answer is about: that of its header. */
 export function batchIdOf(answer: Json): string | null {
@@ -75,7 +52,7 @@ export function itemsOf(answer: Json): ProviderItem[] {
     return [
       {
         reference,
-        amount: amountOf(at(item, 'payout_item', 'amount')),
+        amount: amountOf(jsonAt(item, 'payout_item', 'amount')),
         outcome,
         reason: outcome === 'succeeded' ? null : shownReason(words.filter(Boolean).join(': ')),
       },
@@ -85,7 +62,7 @@ export function itemsOf(answer: Json): ProviderItem[] {
 
 /** How many pages a batch has; 1 when the answer does not say. */
 export function pagesOf(answer: Json): number {
-  const pages = Number(at(answer, 'total_pages'));
+  const pages = Number(jsonAt(answer, 'total_pages'));
   return Number.isInteger(pages) && pages > 0 ? pages : 1;
 }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { request } from 'undici';
-import { Clock, Config } from '../../platform/index.js';
-import { batchIdOf, duplicateIn, isDenied, itemsOf, pagesOf, problemIn, textAt } from './paypal-answers.js';
+import { Clock, Config, requestJson, textAt } from '../../platform/index.js';
+import { batchIdOf, duplicateIn, isDenied, itemsOf, pagesOf, problemIn } from './paypal-answers.js';
 import {
   type HandOver,
   type ProviderItem,
@@ -125,17 +124,18 @@ export class PaypalPayouts extends PayoutProvider {
     if (!this.config.paypal) throw new NoAnswer('PayPal is not configured.');
     const { url, timeoutMs } = this.config.paypal;
     try {
-      const response = await request(url + path, {
+      const answer = await requestJson({
         method,
-        headers: { accept: 'application/json', ...headers },
-        body,
-        signal: AbortSignal.timeout(timeoutMs),
+        url: url + path,
+        headers,
+        ...(body !== undefined && { body }),
+        timeoutMs,
+        maxBytes: MAX_ANSWER_BYTES,
       });
-      const text = await boundedText(response.body);
-      const wish = Number(response.headers['retry-after']);
+      const wish = Number(answer.headers['retry-after']);
       return {
-        status: response.statusCode,
-        body: jsonOf(text),
+        status: answer.status,
+        body: answer.body,
         retryAfterSeconds: Number.isFinite(wish) && wish > 0 ? wish : undefined,
       };
     } catch (error) {
@@ -158,24 +158,4 @@ function verdictOf({ status, body, retryAfterSeconds }: Answer): HandOver {
   const certain = status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
   if (certain && !duplicate.known) return { outcome: 'refused', problem };
   return { outcome: 'unknown', problem, ...(retryAfterSeconds && { retryAfterSeconds }) };
-}
-
-async function boundedText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) throw new Error('the answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Null for what is no JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

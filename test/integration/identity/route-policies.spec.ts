@@ -84,6 +84,8 @@ describe('every route', () => {
         "GET /api/v1/auth/password/reset",
         "GET /api/v1/auth/unlock",
         "GET /api/v1/auth/verify-email",
+        "GET /api/v1/social-accounts/connected",
+        "GET /api/v1/social-accounts/{platform}/callback",
         "GET /api/v1/unsubscribe",
         "GET /health/live",
         "GET /health/ready",

@@ -59,6 +59,16 @@ export const socialAccount = row('social_accounts', (_, { partnerId }) => ({
   created_at: AT,
 }));
 
+export const connectedAccount = row('connected_accounts', (_, { partnerId }) => ({
+  partner_id: partnerId,
+  platform: 'tiktok',
+  platform_user_id: `open-id-${next()}`,
+  handle: 'ann',
+  state: 'disconnected',
+  scopes: '{}',
+  connected_at: AT,
+}));
+
 export const dataExport = row('data_exports', (_, { partnerId, userId }) => ({
   partner_id: partnerId,
   requested_by: userId,

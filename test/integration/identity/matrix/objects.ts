@@ -1,6 +1,7 @@
 import { ad, adCampaign, adFile, adPackage, adPackageRequest, adRequest } from './ad-kinds.js';
 import {
   auditEntry,
+  connectedAccount,
   dataExport,
   document,
   event,
@@ -146,6 +147,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   '/api/customer/v1/partner/report/requests': requestedReport,
   'partner/requests': ownRequest,
   'partner/social-accounts': socialAccount,
+  'partner/social-accounts/connections': connectedAccount,
   'partner/users': user,
   'partner/users/{id}/sessions': sessionOfUser,
   'partner/visits': visit,
