@@ -112,7 +112,7 @@ export class CampaignsController {
   @Requires('partner:campaigns:write')
   @ApiOperation({ summary: 'Take a campaign back from the archive' })
   @ApiOkResponse({ type: CampaignResponse })
-  @ApiProblems(400, 404, 409)
+  @ApiProblems(400, 404, 409, 422)
   async unarchive(
     @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { BrandsModule } from '../brands/index.js';
 import { CommissionsModule } from '../commissions/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { PartnerManagementModule } from '../partner-management/index.js';
 import { Campaign } from './campaign.entity.js';
 import { CampaignsPersonalData } from './campaigns-personal-data.js';
 import { CampaignsController } from './campaigns.controller.js';
@@ -26,6 +27,7 @@ import { TrafficSources } from './traffic-sources.service.js';
     IdentityModule,
     BrandsModule,
     CommissionsModule,
+    PartnerManagementModule,
     TypeOrmModule.forFeature([Campaign, Promo, TrafficSource]),
   ],
   controllers: [CampaignsController, PromoQrController, PromosController, TrafficSourcesController],

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type DataSource, type EntityManager, LessThan } from 'typeorm';
 import { Brands } from '../brands/index.js';
 import { CommissionPlans } from '../commissions/index.js';
+import { Entitlements } from '../partner-management/index.js';
 import {
   Clock,
   DomainError,
@@ -47,13 +48,18 @@ export interface Agreement {
 
 /** The partners' campaigns. */
 @Injectable()
-export class Campaigns {
+export class Campaigns implements OnModuleInit {
   constructor(
     private readonly brands: Brands,
     private readonly plans: CommissionPlans,
+    private readonly entitlements: Entitlements,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
+
+  onModuleInit(): void {
+    this.entitlements.countedBy('campaigns', countActive);
+  }
 
   /**
    * The partner's campaign.
@@ -115,10 +121,19 @@ export class Campaigns {
   }
 
   /**
-   * Makes a campaign for a brand under one of the plans open to the partner (A03).
+   * Makes a campaign for a brand under one of the plans open to the partner (A03), as far as its package allows more.
+   * @throws DomainError LIMIT_REACHED (422), and as {@link takeOver}
+   */
+  async create(tx: Tx, partnerId: string, campaign: NewCampaign): Promise<Campaign> {
+    await this.entitlements.require(tx, partnerId, 'campaigns');
+    return this.takeOver(tx, partnerId, campaign);
+  }
+
+  /**
+   * Makes a campaign that the partner had in another program (B10): no package limits what stands.
    * @throws DomainError VALIDATION_FAILED (422) for the brand, COMMISSION_PLAN_NOT_AVAILABLE (422)
    */
-  async create(
+  async takeOver(
     tx: Tx,
     partnerId: string,
     { name, brandId, commissionPlanId }: NewCampaign,
@@ -147,10 +162,12 @@ export class Campaigns {
   }
 
   /**
-   * Takes the campaign back from the archive.
-   * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT
+   * Takes the campaign back from the archive, as far as the partner's package allows more.
+   * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT, LIMIT_REACHED (422)
    */
   async unarchive(tx: Tx, partnerId: string, campaignId: string): Promise<Campaign> {
+    await this.get(tx, partnerId, campaignId);
+    await this.entitlements.require(tx, partnerId, 'campaigns');
     return this.move(tx, partnerId, campaignId, 'archived', 'active');
   }
 
@@ -213,4 +230,13 @@ export class Campaigns {
     if (!brand) throw invalidField('brandId', 'there is no such brand');
     if (brand.state !== 'active') throw invalidField('brandId', 'this brand is archived');
   }
+}
+
+/** How many campaigns the partner has that are not archived. */
+async function countActive(db: Db, partnerId: string): Promise<number> {
+  const [{ count }] = await db.query<[{ count: number }]>(
+    `SELECT count(*)::int AS count FROM campaigns WHERE partner_id = $1 AND state = 'active'`,
+    [partnerId],
+  );
+  return count;
 }

@@ -1,4 +1,5 @@
 export { normaliseHandle, SOCIAL_PLATFORMS } from './domain/social-account.js';
+export { Entitlements } from './packages/entitlements.service.js';
 export { ImportedPartner, ImportedPartners } from './imported-partners.service.js';
 export { Inviters } from './inviters.js';
 export { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';

@@ -1,5 +1,6 @@
 import type { ErasureObstacle } from '../identity/index.js';
 import { DomainError, invalidField } from '../platform/index.js';
+import type { Feature, Limit, OfferingKind } from './domain/entitlements.js';
 
 export const requestAlreadyDecided = (): DomainError =>
   new DomainError('REQUEST_ALREADY_DECIDED', 'conflict', 'This request has been decided already.');
@@ -10,10 +11,48 @@ export const requestPending = (): DomainError =>
 export const partnerStateConflict = (action: string): DomainError =>
   new DomainError('PARTNER_STATE_CONFLICT', 'conflict', `A partner in this state cannot be ${action}.`);
 
-export const packageNameTaken = (): DomainError =>
-  new DomainError('PACKAGE_NAME_TAKEN', 'conflict', 'name: is the name of another package', {
-    errors: [{ path: 'name', message: 'is the name of another package' }],
-  });
+export const offeringNameTaken = (kind: OfferingKind): DomainError => {
+  const [code, other] =
+    kind === 'package' ? ['PACKAGE_NAME_TAKEN', 'another package'] : ['ADD_ON_NAME_TAKEN', 'another add-on'];
+  const message = `is the name of ${other}`;
+  return new DomainError(code, 'conflict', `name: ${message}`, { errors: [{ path: 'name', message }] });
+};
+
+export const offeringArchived = (name: string): DomainError =>
+  new DomainError('OFFERING_ARCHIVED', 'conflict', `This ${name} is archived already.`);
+
+export const packageIsDefault = (): DomainError =>
+  new DomainError(
+    'PACKAGE_IS_DEFAULT',
+    'conflict',
+    'This package is for sign-ups that name none, so it stays on offer.',
+  );
+
+/** 422 that names the limit, what the partner has of it, and its package. */
+export const limitReached = (reached: {
+  limit: Limit;
+  most: number;
+  used: number;
+  packageName: string | null;
+}): DomainError => {
+  const { limit, most, used, packageName } = reached;
+  const message = `at most ${most}, and there are ${used}`;
+  return new DomainError(
+    'LIMIT_REACHED',
+    'invalid',
+    `Your package ${packageName ?? ''} allows ${message}: ask for another package or an add-on to have more.`,
+    { errors: [{ path: limit, message }], limit, most, used, package: packageName },
+  );
+};
+
+/** 422 that names what is not included, and the partner's package. */
+export const featureNotIncluded = (feature: Feature, packageName: string | null): DomainError =>
+  new DomainError(
+    'FEATURE_NOT_INCLUDED',
+    'invalid',
+    `Your package ${packageName ?? ''} does not include this: ask for another package or an add-on.`,
+    { feature, package: packageName },
+  );
 
 export const documentAlreadyDecided = (): DomainError =>
   new DomainError('DOCUMENT_ALREADY_DECIDED', 'conflict', 'This document has been decided already.');

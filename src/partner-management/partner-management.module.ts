@@ -34,9 +34,13 @@ import { ErasureNews } from './erasure/erasure-news.js';
 import { ErasureJob } from './erasure/erasure.job.js';
 import { ErasuresController } from './erasure/erasures.controller.js';
 import { Erasures } from './erasure/erasures.service.js';
-import { PackageChanges } from './package-changes.service.js';
-import { PackagesController } from './packages.controller.js';
-import { Packages } from './packages.service.js';
+import { Entitlements } from './packages/entitlements.service.js';
+import { AddOnsController, PackagesController } from './packages/offerings.controllers.js';
+import { Offerings } from './packages/offerings.service.js';
+import { PackageChanges } from './packages/package-changes.service.js';
+import { PackageNews } from './packages/package-news.js';
+import { PartnerOfferingsController } from './packages/partner-offerings.controller.js';
+import { PartnerOfferings } from './packages/partner-offerings.service.js';
 import { PartnersAsOwners } from './partners-as-owners.js';
 import { PartnersController } from './partners.controller.js';
 import { PartnerProfileController } from './partner-profile.controller.js';
@@ -45,9 +49,13 @@ import { PartnersPersonalData } from './partners-personal-data.js';
 import { PersonalManagersController } from './personal-managers.controller.js';
 import { PersonalManagers } from './personal-managers.service.js';
 import { Partners } from './partners.service.js';
+import { AddOnRequests } from './requests/add-on-requests.js';
 import { PartnerRequestsController } from './requests/partner-requests.controller.js';
 import { PartnerRequests } from './requests/partner-requests.service.js';
-import { PartnershipRequestsController } from './requests/partnership-requests.controller.js';
+import {
+  AddOnRequestsController,
+  PartnershipRequestsController,
+} from './requests/operator-requests.controllers.js';
 import { PartnershipRequests } from './requests/partnership-requests.js';
 import { RequestHistoryController } from './requests/request-history.controller.js';
 import { RequestHistory } from './requests/request-history.service.js';
@@ -62,6 +70,7 @@ import { SocialAccounts } from './social-accounts.service.js';
 import { SuspensionBook } from './suspension-book.js';
 import { Suspensions } from './suspensions.service.js';
 import { TeamSessionsController } from './team-sessions.controller.js';
+import { TeamSeats } from './team-seats.service.js';
 import { TeamController } from './team.controller.js';
 
 /** Partners, their people, packages, requests and documents. */
@@ -70,11 +79,14 @@ import { TeamController } from './team.controller.js';
   controllers: [
     RegistrationController,
     PartnershipRequestsController,
+    AddOnRequestsController,
     PartnerRequestsController,
     PartnersController,
     PersonalManagersController,
     ImpersonationController,
     PackagesController,
+    AddOnsController,
+    PartnerOfferingsController,
     RequestHistoryController,
     PartnerDocumentsController,
     OperatorDocumentsController,
@@ -99,14 +111,19 @@ import { TeamController } from './team.controller.js';
     RequestLists,
     PartnershipRequests,
     RequestHistory,
+    AddOnRequests,
+    Offerings,
+    PartnerOfferings,
+    PackageNews,
     PackageChanges,
+    Entitlements,
+    TeamSeats,
     Partners,
     PersonalManagers,
     PartnersAsOwners,
     Suspensions,
     SuspensionBook,
     Inviters,
-    Packages,
     PartnerDocuments,
     DocumentUploads,
     DocumentDecisions,
@@ -134,6 +151,14 @@ import { TeamController } from './team.controller.js';
     ChannelsPersonalData,
     ...AD_PROVIDERS,
   ],
-  exports: [Partners, PersonalManagers, ImportedPartners, Inviters, SocialAccounts, SuspensionBook],
+  exports: [
+    Entitlements,
+    Partners,
+    PersonalManagers,
+    ImportedPartners,
+    Inviters,
+    SocialAccounts,
+    SuspensionBook,
+  ],
 })
 export class PartnerManagementModule {}

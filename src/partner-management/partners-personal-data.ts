@@ -9,6 +9,18 @@ const TABLES: readonly HeldTable[] = [
   { table: 'social_accounts', file: 'social-accounts', onErasure: 'deleted' },
   { table: 'documents', file: 'documents', onErasure: 'deleted' },
   { table: 'partner_requests', file: 'requests', onErasure: 'anonymised' },
+  {
+    table: 'partner_add_ons',
+    file: 'add-ons',
+    onErasure: 'kept',
+    keptBecause: 'what was asked for and given, by ids only',
+  },
+  {
+    table: 'partner_notes',
+    file: null,
+    because: 'what the people of the program noted for themselves',
+    onErasure: 'deleted',
+  },
   { table: 'partner_suspensions', file: 'suspensions', onErasure: 'anonymised' },
   {
     table: 'data_exports',
@@ -29,7 +41,7 @@ const PROFILE = `
   SELECT p.id, p.name, p.kind, p.state, p.country, p.phone, p.website, p.description,
          p.legal_name AS "legalName", p.tax_number AS "taxNumber", p.street, p.postal_code AS "postalCode", p.city,
          p.sign_up_ref AS "ref",
-         p.inviter_code AS "inviterCode", k.name AS "package", p.created_at AS "createdAt",
+         p.inviter_code AS "inviterCode", k.name AS "package", p.invoice_id AS "invoiceId", p.groups, p.created_at AS "createdAt",
          p.approved_at AS "approvedAt"
     FROM partners p LEFT JOIN packages k ON k.id = p.package_id WHERE p.id = $1`;
 
@@ -43,6 +55,10 @@ const REQUESTS = `
          r.requested_at AS "requestedAt", r.decided_at AS "decidedAt",
          r.rejection_description AS "rejectionDescription"
     FROM partner_requests r WHERE r.partner_id = $1 ORDER BY r.id`;
+
+const ADD_ONS = `
+  SELECT a.name, g.granted_at AS "grantedAt"
+    FROM partner_add_ons g JOIN add_ons a ON a.id = g.add_on_id WHERE g.partner_id = $1 ORDER BY g.request_id`;
 
 const SUSPENSIONS = `
   SELECT reason, suspended_at AS "from", reactivated_at AS "until"
@@ -67,6 +83,7 @@ export class PartnersPersonalData implements OnModuleInit {
         documents: (tx, partnerId) => this.documents.list(tx, partnerId),
         'social-accounts': (tx, partnerId) => readRows(tx, SOCIAL_ACCOUNTS, [partnerId]),
         requests: (tx, partnerId) => requests(tx, partnerId),
+        'add-ons': (tx, partnerId) => readRows(tx, ADD_ONS, [partnerId]),
         suspensions: (tx, partnerId) => readRows(tx, SUSPENSIONS, [partnerId]),
       },
       attachments: (tx, partnerId) => this.documents.contents(tx, partnerId),
@@ -79,7 +96,7 @@ export class PartnersPersonalData implements OnModuleInit {
     await tx.query(
       `UPDATE partners
           SET state = 'erased', name = 'Erased partner', phone = NULL, website = NULL, description = NULL,
-              legal_name = NULL, tax_number = NULL, street = NULL, postal_code = NULL, city = NULL, sign_up_ref = NULL, inviter_code = NULL
+              legal_name = NULL, tax_number = NULL, street = NULL, postal_code = NULL, city = NULL, sign_up_ref = NULL, inviter_code = NULL, groups = '{}'
         WHERE id = $1`,
       [partnerId],
     );
@@ -95,6 +112,7 @@ export class PartnersPersonalData implements OnModuleInit {
       [partnerId, this.clock.now()],
     );
     await tx.query(`UPDATE partner_suspensions SET reason = 'Erased' WHERE partner_id = $1`, [partnerId]);
+    await tx.query('DELETE FROM partner_notes WHERE partner_id = $1', [partnerId]);
     await tx.query('DELETE FROM social_accounts WHERE partner_id = $1', [partnerId]);
     await this.exportFiles.expire(tx, { partnerId });
     await this.documents.erase(tx, partnerId);

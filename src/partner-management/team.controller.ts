@@ -16,7 +16,6 @@ import {
   type Actor,
   CurrentActor,
   DoneResponse,
-  Invitations,
   MemberChanges,
   Members,
   type PartnerActor,
@@ -33,6 +32,7 @@ import {
   mapPage,
   UnitOfWork,
 } from '../platform/index.js';
+import { TeamSeats } from './team-seats.service.js';
 import { ChangeMemberDto, InviteMemberDto, TeamPage, TeamQuery } from './team.dto.js';
 
 /** The people of a partner (A24). */
@@ -46,7 +46,7 @@ export class TeamController {
     private readonly idempotency: Idempotency,
     private readonly members: Members,
     private readonly changes: MemberChanges,
-    private readonly invitations: Invitations,
+    private readonly seats: TeamSeats,
   ) {}
 
   @Get()
@@ -69,10 +69,7 @@ export class TeamController {
     @Body() body: InviteMemberDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<TeamMemberDto> {
-    const member = { ...body, realm: 'partner', partnerId: actor.partnerId, brandId: null } as const;
-    return this.idempotency.run(key, async (tx) =>
-      toTeamMember(await this.invitations.invite(tx, actor, member)),
-    );
+    return this.idempotency.run(key, async (tx) => toTeamMember(await this.seats.invite(tx, actor, body)));
   }
 
   @Get(':id')
@@ -105,10 +102,10 @@ export class TeamController {
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409)
   async inviteAgain(
-    @CurrentActor() actor: Actor,
+    @CurrentActor() actor: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<TeamMemberDto> {
-    return toTeamMember(await this.unitOfWork.run((tx) => this.invitations.inviteAgain(tx, actor, id)));
+    return toTeamMember(await this.unitOfWork.run((tx) => this.seats.inviteAgain(tx, actor, id)));
   }
 
   @Post(':id/block')
@@ -126,12 +123,12 @@ export class TeamController {
   @Requires('partner:team:write')
   @ApiOperation({ summary: 'Unblock somebody whom your team blocked' })
   @ApiOkResponse({ type: TeamMemberDto })
-  @ApiProblems(400, 401, 403, 404, 409)
+  @ApiProblems(400, 401, 403, 404, 409, 422)
   async unblock(
-    @CurrentActor() actor: Actor,
+    @CurrentActor() actor: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<TeamMemberDto> {
-    return toTeamMember(await this.unitOfWork.run((tx) => this.changes.unblock(tx, actor, id)));
+    return toTeamMember(await this.unitOfWork.run((tx) => this.seats.unblock(tx, actor, id)));
   }
 
   @Post(':id/unlock')

@@ -80,7 +80,7 @@ function campaigns(app: INestApplicationContext, book: ImportBook): ImportStep {
         : error;
     });
     const plan = await planOf(tx, brand.id, row.plan);
-    const campaign = await service.create(tx, partnerId, {
+    const campaign = await service.takeOver(tx, partnerId, {
       name: row.name,
       brandId: brand.id,
       commissionPlanId: plan,

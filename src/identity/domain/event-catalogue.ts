@@ -3,6 +3,7 @@ import { AD_EVENTS } from './ad-events.js';
 import { CHANNEL_EVENTS } from './channel-events.js';
 import { describe, ended, type EventDescription, inWords } from './event-description.js';
 import { type DataOf, type Facts, isFact } from './event-facts.js';
+import { PARTNERSHIP_EVENTS, REQUEST_EVENTS } from './partnership-events.js';
 import { SOCIAL_ACCOUNT_EVENTS } from './social-account-events.js';
 
 const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
@@ -13,7 +14,6 @@ const ADDRESSES = { oldEmail: 'personal', newEmail: 'personal' } as const;
 const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
-const REQUEST = { requestType: 'text', title: 'personal', price: 'money' } as const;
 const HOST = { host: 'text' } as const;
 const STOPPED = { ...HOST, reason: 'text' } as const;
 const BRAND = { name: 'personal' } as const;
@@ -170,48 +170,6 @@ const PROFILE_EVENTS = {
   }),
 };
 
-const PARTNERSHIP_EVENTS = {
-  partner_suspended: describe('Partnership suspended', 'partner', { reason: 'text' }, ({ reason }) =>
-    ended('The program suspended your partnership; nothing is earned from then on', reason),
-  ),
-  partner_reactivated: describe('Partnership reactivated', 'partner', {}, () => {
-    return 'The program reactivated your partnership: what happens from then on is earned again.';
-  }),
-  manager_assigned: describe('Personal manager assigned', 'user', {}, (_, name) => {
-    return `${name} is your personal manager now.`;
-  }),
-  manager_removed: describe('Personal manager removed', 'partner', {}, () => {
-    return 'You have no personal manager any more.';
-  }),
-};
-
-const REQUEST_EVENTS = {
-  request_opened: describe('Request made', 'request', REQUEST, ({ requestType }) => {
-    return `${aRequest(requestType)} was sent to the program.`;
-  }),
-  request_cancelled: describe('Request cancelled', 'request', REQUEST, ({ requestType }) => {
-    return `${aRequest(requestType)} was taken back.`;
-  }),
-  request_approved: describe('Request approved', 'request', REQUEST, ({ requestType }) => {
-    return `${aRequest(requestType)} was approved.`;
-  }),
-  request_rejected: describe(
-    'Request declined',
-    'request',
-    { ...REQUEST, reason: 'text' },
-    ({ requestType, reason }) => ended(`${aRequest(requestType)} was declined`, reason),
-  ),
-  request_expired: describe('Request expired', 'request', REQUEST, ({ requestType }) => {
-    return `${aRequest(requestType)} was not decided in time and has expired.`;
-  }),
-  package_changed: describe(
-    'Package changed',
-    'partner',
-    { packageId: 'id', packageName: 'text' },
-    ({ packageName }) => `Your package is ${packageName} now.`,
-  ),
-};
-
 const RECEIVER_EVENTS = {
   postback_disabled: describe('Postback disabled', 'postback', STOPPED, ({ host, reason }) => {
     return ended(`A postback to ${host} was disabled`, reason);
@@ -317,10 +275,4 @@ function describeSchedule(done: string, sentence: string): EventDescription<type
   return describe(`Cash-out schedule ${done}`, 'cashout_schedule', SCHEDULE_TIMES, ({ currency, times }) => {
     return `A schedule of automatic cash-outs in ${currency} ${sentence}: ${times}.`;
   });
-}
-
-/** A request in words. @param type for example `ad_package` */
-function aRequest(type: string | null): string {
-  const words = (type ?? '').replace('add_on', 'add-on').replaceAll('_', ' ');
-  return `${/^a/.test(words) ? 'An' : 'A'} ${words} request`;
 }

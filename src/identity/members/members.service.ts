@@ -95,6 +95,16 @@ export class Members {
     return member;
   }
 
+  /** How many people a partner's team has who are not blocked, the invited ones included. */
+  async countOf(db: EntityManager | DataSource, partnerId: string): Promise<number> {
+    const [{ count }] = await db.query<[{ count: number }]>(
+      `SELECT count(*)::int AS count FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE m.partner_id = $1 AND u.blocked_at IS NULL`,
+      [partnerId],
+    );
+    return count;
+  }
+
   /** The team as it is, its memberships locked: changes of one team take turns, and see each other's effect. */
   async lockTeam(tx: Tx, tenant: Tenant): Promise<LockedTeammate[]> {
     const ofTheTeam = SAME_TEAM[tenant.realm];

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
 import {
   ApiProblems,
@@ -9,6 +8,7 @@ import {
   IdempotencyKeyOf,
   UnitOfWork,
 } from '../../platform/index.js';
+import { AddOnRequests } from './add-on-requests.js';
 import { PartnerRequests } from './partner-requests.service.js';
 import { PartnershipRequests } from './partnership-requests.js';
 import { RequestLists } from './request-lists.service.js';
@@ -25,11 +25,11 @@ import {
 @Controller('partner/requests')
 export class PartnerRequestsController {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
     private readonly idempotency: Idempotency,
     private readonly requests: PartnerRequests,
     private readonly partnerships: PartnershipRequests,
+    private readonly addOns: AddOnRequests,
     private readonly lists: RequestLists,
   ) {}
 
@@ -48,20 +48,23 @@ export class PartnerRequestsController {
   @Post()
   @Requires('partner:requests:write')
   @ApiOperation({
-    summary: 'Ask for another package',
+    summary: 'Ask for another package, or for an add-on',
     description:
-      'One such request at a time; what you have stays yours until an operator has decided. Requests about broadcasts ' +
-      'and advertising are made where those are.',
+      'One request for a package at a time, and one for each add-on; what you have stays yours until an operator has ' +
+      'decided. Requests about broadcasts and advertising are made where those are.',
   })
   @ApiCreatedResponse({ type: PartnerRequestDto })
   @ApiProblems(400, 401, 403, 409, 422)
   open(
     @CurrentActor() actor: PartnerActor,
-    @Body() { packageId, description }: OpenRequestDto,
+    @Body() body: OpenRequestDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<PartnerRequestDto> {
     return this.idempotency.run(key, async (tx) => {
-      const id = await this.partnerships.open(tx, actor, { packageId, description });
+      const { addOnId } = body;
+      const id = await (addOnId === undefined
+        ? this.partnerships.open(tx, actor, body)
+        : this.addOns.open(tx, actor, { ...body, addOnId }));
       return this.lists.getOf(tx, actor.partnerId, id);
     });
   }

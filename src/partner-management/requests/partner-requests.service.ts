@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ActingUser, Actor, PartnerActor } from '../../identity/index.js';
 import { AuditLog } from '../../identity/index.js';
 import { Clock, Ids, Money, notFound, type Tx } from '../../platform/index.js';
+import { featureOfRequest } from '../domain/entitlements.js';
 import {
   mayAskFor,
   REQUEST_LIFE,
@@ -11,6 +12,7 @@ import {
 } from '../domain/request-life.js';
 import { requestName } from '../domain/request-words.js';
 import { partnerStateConflict, requestAlreadyDecided, requestPending } from '../partner-management.errors.js';
+import { Entitlements } from '../packages/entitlements.service.js';
 import { type PartnerRequest, RequestKinds } from './request-kinds.js';
 import { RequestNews } from './request-news.js';
 
@@ -43,6 +45,7 @@ type Which = { id: string; kind?: RequestKind; partnerId?: string };
 export class PartnerRequests {
   constructor(
     private readonly kinds: RequestKinds,
+    private readonly entitlements: Entitlements,
     private readonly news: RequestNews,
     private readonly auditLog: AuditLog,
     private readonly ids: Ids,
@@ -52,12 +55,15 @@ export class PartnerRequests {
   /**
    * Opens a request, which keeps the price of this moment.
    * @returns its id
-   * @throws DomainError PARTNER_STATE_CONFLICT (409), REQUEST_PENDING (409) when the like waits already
+   * @throws DomainError PARTNER_STATE_CONFLICT (409), REQUEST_PENDING (409) when the like waits already,
+   *   FEATURE_NOT_INCLUDED (422)
    */
   async open(tx: Tx, requester: Requester, asked: AskedFor): Promise<string> {
     const { partnerId } = requester;
     const state = await lockedState(tx, partnerId);
     if (!mayAskFor(asked.kind, state)) throw partnerStateConflict('given what it asks for');
+    const feature = featureOfRequest(asked.kind);
+    if (feature) await this.entitlements.requireFeature(tx, partnerId, feature);
     const id = this.ids.next();
     const ofPackage = asked.kind === 'partnership';
     const opened = await tx.query<unknown[]>(

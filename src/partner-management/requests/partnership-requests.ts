@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Accounts, type Actor } from '../../identity/index.js';
 import { Clock, invalidField, Money, type Tx } from '../../platform/index.js';
-import { PackageChanges } from '../package-changes.service.js';
+import { PackageChanges } from '../packages/package-changes.service.js';
 import { type PartnerRequest, RequestKinds } from './request-kinds.js';
 import { PartnerRequests, type Requester } from './partner-requests.service.js';
 

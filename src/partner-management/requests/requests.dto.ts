@@ -9,8 +9,8 @@ import {
 } from '../domain/request-life.js';
 
 /** Kinds that are asked for by naming what is on offer; the others come from what they are about. */
-export const OFFERED_KINDS = ['partnership'] as const;
-export type OfferedKind = (typeof OFFERED_KINDS)[number];
+const OFFERED_KINDS = ['partnership', 'add_on'] as const;
+type OfferedKind = (typeof OFFERED_KINDS)[number];
 
 export class OperatorRequestQuery extends PageQuery {
   /** Which requests: the ones that wait for a decision by default. */
@@ -106,7 +106,12 @@ export class OpenRequestDto {
   /** The package, for `partnership`; the one you have stays yours until the decision. */
   @ValidateIf(({ type }: OpenRequestDto) => type === 'partnership')
   @IsUUID()
-  packageId: string;
+  packageId?: string;
+
+  /** The add-on, for `add_on`. */
+  @ValidateIf(({ type }: OpenRequestDto) => type === 'add_on')
+  @IsUUID()
+  addOnId?: string;
 
   /** What the operator should know. */
   @MayBeAbsent()

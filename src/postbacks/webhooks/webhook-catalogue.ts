@@ -59,6 +59,7 @@ const FROM_EVENT_LOG = {
   'ad.taken_down': 'ad_taken_down',
   'ad_campaign.paused': 'ad_campaign_paused',
   'ad_campaign.ended': 'ad_campaign_ended',
+  'package.terms_changed': 'package_terms_changed',
   'sub_affiliate.registered': 'sub_affiliate_registered',
   'postback.disabled': 'postback_disabled',
   'webhook.disabled': 'webhook_disabled',

@@ -13,6 +13,7 @@ import { contentWrites } from './content-writes.js';
 import { adWrites } from './ad-writes.js';
 import { payoutWrites } from './payout-writes.js';
 import { reportWrites } from './report-writes.js';
+import { requestWrites } from './request-writes.js';
 import { signUp } from './scene.js';
 import { userWrites } from './user-writes.js';
 import { webhookWrites } from './webhook-writes.js';
@@ -171,13 +172,6 @@ const decideSignal =
     payload: { comment: 'Looked into it' },
   });
 
-const decideRequest =
-  (action: string, payload?: object): Prepare =>
-  async (program) => ({
-    path: `operator/partnership-requests/${await program.partnershipRequest()}/${action}`,
-    ...(payload && { payload }),
-  });
-
 const RATE = { day: '2026-10-30', currency: 'USD', rate: '1.0812' };
 
 /** A call that succeeds for every route by which operators write, in the order of the routes. */
@@ -302,10 +296,6 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
       payload: { active: false },
     };
   },
-  'POST /api/v1/operator/packages': (program) => ({
-    path: 'operator/packages',
-    payload: { name: program.name(), price: { amount: '1.00', currency: 'EUR' } },
-  }),
   'POST /api/v1/operator/partners/{id}/impersonate': ({ wallet }) => ({
     path: `operator/partners/${wallet.ownerId}/impersonate`,
     payload: { reason: 'Another question' },
@@ -319,10 +309,6 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: `operator/partners/${scene.partnerId}/suspend`,
     payload: { reason: 'Asked to' },
   }),
-  'POST /api/v1/operator/partnership-requests/{id}/approve': decideRequest('approve'),
-  'POST /api/v1/operator/partnership-requests/{id}/reject': decideRequest('reject', {
-    description: 'No traffic to be seen',
-  }),
   'PATCH /api/v1/operator/payment-method-types/{code}': (program) => ({
     path: 'operator/payment-method-types/bank_transfer',
     payload: { title: program.name() },
@@ -330,6 +316,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
   ...adWrites,
   ...payoutWrites,
   ...reportWrites,
+  ...requestWrites,
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': async ({ app }) => {
     const ownerId = randomUUID();
     await app.db.query(

@@ -36,6 +36,34 @@ export const partnershipRequest: Kind = {
     }),
 };
 
+export const addOn: Kind = {
+  make: ({ app }) =>
+    insert(app, 'add_ons', {
+      name: `Add-on ${next()}`,
+      price_minor: 0,
+      currency: 'EUR',
+      limits: {},
+      features: {},
+      active: true,
+      created_at: AT,
+    }),
+  shared: true,
+};
+
+export const addOnRequest: Kind = {
+  make: async (scene, tenant) =>
+    insert(scene.app, 'partner_requests', {
+      kind: 'add_on',
+      partner_id: await makePartner(scene),
+      state: 'pending',
+      subject_id: await addOn.make(scene, tenant, []),
+      title: 'Add-on',
+      price_minor: 0,
+      currency: 'EUR',
+      requested_at: AT,
+    }),
+};
+
 export const ownRequest = row('partner_requests', ({ packageId }, { partnerId }) => ({
   kind: 'partnership',
   partner_id: partnerId,

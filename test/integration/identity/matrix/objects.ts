@@ -1,5 +1,7 @@
 import { ad, adCampaign, adFile, adPackage, adPackageRequest, adRequest } from './ad-kinds.js';
 import {
+  addOn,
+  addOnRequest,
   auditEntry,
   connectedAccount,
   dataExport,
@@ -70,6 +72,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/ad-packages': adPackage,
   'operator/ad-requests': adRequest,
   'operator/ads': ad,
+  'operator/add-on-requests': addOnRequest,
+  'operator/add-ons': addOn,
   'operator/audit-log': { ...auditEntry, shared: true },
   'operator/balance-corrections': balanceCorrection,
   'operator/bill-runs': { make: ({ app }) => makeBillRun(app), shared: true },
@@ -100,6 +104,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/news/{id}/images': newsImage,
   'operator/orders': order,
   'operator/media': { ...medium, shared: true },
+  'operator/packages': { make: ({ packageId }) => Promise.resolve(packageId), shared: true },
   'operator/partners': { make: makePartner },
   'operator/partners/{id}/statements': statementMonth,
   'operator/partnership-requests': partnershipRequest,
@@ -162,6 +167,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/ad-package-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/ad-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/ads/{id}/take-down': { reason: 'Misleading' },
+  'POST /api/v1/operator/add-on-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/balance-corrections/{id}/reject': { comment: 'Twice' },
   'POST /api/v1/operator/bills/{id}/cancel': { reason: 'Twice' },
   'POST /api/v1/operator/bills/{id}/corrections': { type: 'add', amount: '1.00', comment: 'Forgotten' },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, AuditLog, EventLog } from '../identity/index.js';
-import { notFound, type Tx } from '../platform/index.js';
+import { type Actor, AuditLog, EventLog } from '../../identity/index.js';
+import { notFound, type Tx } from '../../platform/index.js';
 
 /** Gives partners their package; what they have made stays, also where the new one allows less. */
 @Injectable()
