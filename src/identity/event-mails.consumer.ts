@@ -13,6 +13,13 @@ const MAILED: Readonly<Partial<Record<EventType, MailSubscription>>> = {
   refund_made: 'cashouts',
   cashout_schedule_refused: 'cashouts',
   cashout_schedule_suspended: 'cashouts',
+  publication_platform_approved: 'publications',
+  publication_content_approved: 'publications',
+  publication_content_declined: 'publications',
+  publication_confirmed: 'publications',
+  publication_rejected: 'publications',
+  publication_overdue: 'publications',
+  publication_reversed: 'publications',
 };
 
 /** Mails the events that partners wait for to those of their people who subscribe to such mails (A22). */

@@ -49,6 +49,18 @@ export class SocialAccounts {
     );
   }
 
+  /** Handles by id, of the accounts that there still are. */
+  async handlesOf(
+    db: DataSource | EntityManager,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.query<{ id: string; handle: string }[]>(
+      'SELECT id, handle FROM social_accounts WHERE id = ANY ($1)',
+      [ids],
+    );
+    return new Map(rows.map(({ id, handle }) => [id, handle]));
+  }
+
   /**
    * Makes the code that the partner sends as a message from the account; one made before no longer works.
    * @throws DomainError NOT_FOUND, SOCIAL_ACCOUNT_STATE (409) when it is verified already

@@ -38,6 +38,7 @@ export { inspected, measured, namedMediaType } from './files/inspect-content.js'
 export { Spool, type Spooled } from './files/spool.js';
 export { StoredFiles } from './files/stored-files.js';
 export { addAnyOrigin, AnyOrigin } from './http/any-origin.js';
+export { ApiAttachment, attachment } from './http/attachment.js';
 export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-problems.js';
 export { addAvailabilityGate } from './http/availability.js';
 export { addBodyGuard } from './http/body-guard.js';

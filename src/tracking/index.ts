@@ -17,6 +17,7 @@ export {
 } from './facts.service.js';
 export { FraudReview, type SignalUnderReview } from './fraud/fraud-review.service.js';
 export { FRAUD_SIGNALS_CHANGED, type FraudSignalsChanged } from './fraud/fraud.events.js';
+export { PartnerPromoCodes, type TakenCode } from './promo-codes/partner-promo-codes.service.js';
 export { PromoCodePools } from './promo-codes/promo-code-pools.service.js';
 export { RedirectHandler } from './redirect.handler.js';
 export { FILE_KINDS, type FileKind } from './domain/csv-columns.js';

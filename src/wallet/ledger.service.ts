@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DomainError, Ids, Money, sqlState, type Tx, uuidV7Time } from '../platform/index.js';
 import { type AccountName, houseShardOf } from './domain/accounts.js';
 import type { JournalKind } from './domain/transaction-type.js';
+import { allowOverdrawing, forbidOverdrawing } from './overdrawing.js';
 import { insufficientFunds, walletFrozen } from './wallet.errors.js';
 
 /** One side of a journal: a signed amount on one account. */
@@ -44,6 +45,8 @@ interface Reversal {
   memo?: string;
   /** The journal to take back. */
   reverses: { kind: JournalKind; reference: string };
+  /** An operator has confirmed that the available balance may go below zero (rule 1.4). */
+  mayOverdraw?: boolean;
 }
 
 interface EntryRow {
@@ -167,7 +170,7 @@ export class Ledger {
    * Takes a posted journal back by a new one with its entries negated; a journal is taken back once.
    * @throws DomainError INSUFFICIENT_FUNDS (422) when the money is no longer there
    */
-  async reverse(tx: Tx, { reverses, ...journal }: Reversal): Promise<Posting> {
+  async reverse(tx: Tx, { reverses, mayOverdraw = false, ...journal }: Reversal): Promise<Posting> {
     const rows = await tx.query<EntryRow[]>(
       `SELECT e.journal_id, a.owner_id, a.kind, a.currency, e.amount_minor
          FROM ledger_journals j
@@ -183,7 +186,11 @@ export class Ledger {
       account: { ownerId: row.owner_id, kind: row.kind } as AccountName,
       amount: Money.of(-BigInt(row.amount_minor), row.currency),
     }));
-    return this.post(tx, { ...journal, reversesId, entries });
+    const debited = entries.find(({ account, amount }) => account.ownerId !== null && amount.isNegative());
+    if (mayOverdraw && debited) await allowOverdrawing(tx, debited.account, debited.amount.currency);
+    const posting = await this.post(tx, { ...journal, reversesId, entries });
+    if (mayOverdraw) await forbidOverdrawing(tx);
+    return posting;
   }
 }
 

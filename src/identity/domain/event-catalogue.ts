@@ -5,6 +5,7 @@ import { describe, ended, type EventDescription, inWords } from './event-descrip
 import { type DataOf, type Facts, isFact } from './event-facts.js';
 import { PARTNERSHIP_EVENTS, REQUEST_EVENTS } from './partnership-events.js';
 import { SOCIAL_ACCOUNT_EVENTS } from './social-account-events.js';
+import { PUBLICATION_EVENTS } from './publication-events.js';
 
 const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
 const SCHEDULE = { currency: 'text', paymentMethodId: 'id' } as const;
@@ -234,6 +235,7 @@ export const EVENT_CATALOGUE = {
   ...REQUEST_EVENTS,
   ...AD_EVENTS,
   ...RECEIVER_EVENTS,
+  ...PUBLICATION_EVENTS,
   ...CHANNEL_EVENTS,
   ...SOCIAL_ACCOUNT_EVENTS,
   ...SUGGESTION_EVENTS,

@@ -17,6 +17,7 @@ export const EVENT_SUBJECTS = [
   'partner',
   'payment_method',
   'postback',
+  'publication',
   'request',
   'social_account',
   'user',

@@ -11,6 +11,7 @@ export const MAIL_SUBSCRIPTIONS = {
   cashouts: 'partner:wallet:read',
   reports: 'partner:reports:read',
   postbacks: 'partner:postbacks:write',
+  publications: 'partner:publications:read',
 } as const satisfies Record<string, Permission>;
 
 export type MailSubscription = keyof typeof MAIL_SUBSCRIPTIONS;

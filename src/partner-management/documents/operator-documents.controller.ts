@@ -13,8 +13,8 @@ import {
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
-import { ApiAttachment, attachment } from './document-attachment.js';
+import { ApiAttachment, ApiProblems, attachment, UnitOfWork } from '../../platform/index.js';
+import { DOCUMENT_MEDIA_TYPES } from '../domain/document-media-type.js';
 import { DocumentDecisions } from './document-decisions.service.js';
 import {
   DeclineDocumentDto,
@@ -56,13 +56,14 @@ export class OperatorDocumentsController {
   @Get(':id/content')
   @Requires('operator:documents:read')
   @ApiOperation({ summary: 'Download a document' })
-  @ApiAttachment()
+  @ApiAttachment(DOCUMENT_MEDIA_TYPES)
   @ApiProblems(400, 401, 403, 404)
   async content(
     @Param('id', ParseUUIDPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    return attachment(reply, await this.documents.open(null, id));
+    const { document, content } = await this.documents.open(null, id);
+    return attachment(reply, document, content);
   }
 
   @Post(':id/approve')

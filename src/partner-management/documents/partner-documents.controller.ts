@@ -22,8 +22,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { AcceptsUpload, ApiProblems, UnitOfWork } from '../../platform/index.js';
-import { ApiAttachment, attachment } from './document-attachment.js';
+import { AcceptsUpload, ApiAttachment, ApiProblems, attachment, UnitOfWork } from '../../platform/index.js';
+import { DOCUMENT_MEDIA_TYPES } from '../domain/document-media-type.js';
 import { DocumentUploads } from './document-uploads.service.js';
 import { DocumentDto, DocumentPage, DocumentQuery, UploadDocumentDto } from './documents.dto.js';
 import { PartnerDocuments } from './partner-documents.service.js';
@@ -78,14 +78,15 @@ export class PartnerDocumentsController {
   @Get(':id/content')
   @Requires('partner:documents:read')
   @ApiOperation({ summary: 'Download a document' })
-  @ApiAttachment()
+  @ApiAttachment(DOCUMENT_MEDIA_TYPES)
   @ApiProblems(400, 401, 403, 404)
   async content(
     @CurrentActor() { partnerId }: PartnerActor,
     @Param('id', ParseUUIDPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    return attachment(reply, await this.documents.open(partnerId, id));
+    const { document, content } = await this.documents.open(partnerId, id);
+    return attachment(reply, document, content);
   }
 
   @Delete(':id')

@@ -27,10 +27,10 @@ export class BrandCatalogue {
   }
 
   /** The brand with its open offers; an archived one has none. @throws DomainError NOT_FOUND */
-  async get(brandId: string): Promise<BrandCardResponse> {
+  async get(partnerId: string, brandId: string): Promise<BrandCardResponse> {
     const db = this.dataSource;
     const brand = await this.brands.get(db, brandId);
-    const { items } = await this.offers.list(db, { brandId, limit: OFFERS_SHOWN });
+    const { items } = await this.offers.list(db, partnerId, { brandId, limit: OFFERS_SHOWN });
     const offered = items.length > 0 ? (await this.offers.ofBrands(db, [brandId])).get(brandId) : undefined;
     return {
       ...toBrandResponse(brand),

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Brands } from '../../brands/index.js';
 import { Conditions, idOfCursor, notFound, type Page, toPage } from '../../platform/index.js';
+import { PartnerPromoCodes } from '../../tracking/index.js';
 import type { PricingModel } from '../domain/offer-terms.js';
+import type { Publication } from '../publication-rows.js';
+import { Publications } from '../publications.service.js';
 import { getOffer, type Offer, selectOffers } from './offer-rows.js';
 
 type Db = EntityManager | DataSource;
@@ -11,6 +14,10 @@ type Db = EntityManager | DataSource;
 export interface OpenOffer {
   offer: Offer;
   brand: { id: string; name: string; category: string | null; country: string | null };
+  /** The creator's newest publication for it. */
+  own: Publication | null;
+  /** The creator's code of it. */
+  promoCode: string | null;
 }
 
 export interface OpenOfferFilter {
@@ -34,10 +41,14 @@ export const NO_OFFERS: OfferedByBrand = { offersCount: 0, pricingModels: [] };
 /** The offers that creators may take part in (T04). */
 @Injectable()
 export class OpenOffers {
-  constructor(private readonly brands: Brands) {}
+  constructor(
+    private readonly brands: Brands,
+    private readonly publications: Publications,
+    private readonly codes: PartnerPromoCodes,
+  ) {}
 
   /** A page of the open offers of active brands, newest first. */
-  async list(db: Db, filter: OpenOfferFilter): Promise<Page<OpenOffer>> {
+  async list(db: Db, partnerId: string, filter: OpenOfferFilter): Promise<Page<OpenOffer>> {
     const { search, category } = filter;
     const brandIds = await this.brands.idsOf(db, { name: search, category, state: 'active' });
     const conditions = new Conditions();
@@ -52,7 +63,7 @@ export class OpenOffers {
       conditions.parameters,
     );
     const page = toPage(offers, filter.limit, ({ id }) => [id]);
-    return { ...page, items: await this.withBrands(db, page.items) };
+    return { ...page, items: await this.complete(db, partnerId, page.items) };
   }
 
   /** What the brands offer now, by brand; those that offer nothing are left out. */
@@ -75,16 +86,33 @@ export class OpenOffers {
     return rows.map(({ id }) => id);
   }
 
-  /** An open offer of an active brand. @throws DomainError NOT_FOUND, also for a draft and for a closed one */
-  async get(db: Db, id: string): Promise<OpenOffer> {
+  /**
+   * An open offer of an active brand, or one that the creator takes or took part in.
+   * @throws DomainError NOT_FOUND, also for a draft
+   */
+  async get(db: Db, partnerId: string, id: string): Promise<OpenOffer> {
     const offer = await getOffer(db, null, id);
+    const [shown] = await this.complete(db, partnerId, [offer]);
     const { state } = await this.brands.get(db, offer.brandId);
-    if (offer.state !== 'open' || state !== 'active') throw notFound('offer');
-    return (await this.withBrands(db, [offer]))[0]!;
+    const offered = offer.state === 'open' && state === 'active';
+    if (!offered && shown!.own === null) throw notFound('offer');
+    return shown!;
   }
 
-  private async withBrands(db: Db, offers: readonly Offer[]): Promise<OpenOffer[]> {
+  private async complete(db: Db, partnerId: string, offers: readonly Offer[]): Promise<OpenOffer[]> {
     const brands = await this.brands.byIds(db, [...new Set(offers.map(({ brandId }) => brandId))]);
-    return offers.map((offer) => ({ offer, brand: brands.get(offer.brandId)! }));
+    const own = await this.publications.ownAt(
+      db,
+      partnerId,
+      offers.map(({ id }) => id),
+    );
+    const pools = offers.flatMap(({ promoCodePoolId }) => promoCodePoolId ?? []);
+    const codes = await this.codes.codesOf(db, pools, [partnerId]);
+    return offers.map((offer) => ({
+      offer,
+      brand: brands.get(offer.brandId)!,
+      own: own.get(offer.id) ?? null,
+      promoCode: codes.get(`${offer.promoCodePoolId} ${partnerId}`) ?? null,
+    }));
   }
 }

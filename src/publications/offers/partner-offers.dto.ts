@@ -1,6 +1,8 @@
 import { IsIn, IsISO31661Alpha2, IsString, IsUppercase, IsUUID, MaxLength } from 'class-validator';
 import { MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import type { TakenCode } from '../../tracking/index.js';
 import { PRICING_MODELS, type PricingModel } from '../domain/offer-terms.js';
+import { type State, stateOf } from '../domain/publication-state.js';
 import type { OpenOffer } from './open-offers.service.js';
 
 /** Filters of the offers that a partner may take part in. */
@@ -53,6 +55,14 @@ export class OfferBrand {
   country: string | null;
 }
 
+/** Where the creator's own publication stands. */
+export class OwnPublication {
+  /** @example "01900000-0000-7000-8000-000000001501" */
+  id: string;
+  /** @example "scheduled" */
+  state: State;
+}
+
 /** An offer, as creators see it. */
 export class PartnerOfferResponse {
   /** @example "01900000-0000-7000-8000-000000001401" */
@@ -100,6 +110,10 @@ export class PartnerOfferResponse {
   capacity: number | null;
   /** @example "2026-10-01T10:00:00.000Z" */
   openedAt: string;
+  /** Your newest publication for it; null when you take no part. */
+  publication: OwnPublication | null;
+  /** Your promo code of it, once you have taken it. */
+  promoCode: string | null;
 }
 
 /** A page of offers. */
@@ -108,8 +122,29 @@ export class PartnerOfferPage {
   nextCursor: string | null;
 }
 
+/** A creator's promo code of an offer. */
+export class OfferCodeResponse {
+  /** @example "01900000-0000-7000-8000-000000001201" */
+  id: string;
+  /** @example "FOX-7KQ2M9XB" */
+  code: string;
+  /** What buyers get, in the brand's words. */
+  terms: string | null;
+  /** The campaign and promo that orders with it count for. */
+  campaignId: string;
+  promoId: string;
+  /** @example "2026-10-01T10:00:00.000Z" */
+  takenAt: string;
+}
+
+/** The code as the API answers it. */
+export function toOfferCodeResponse(taken: TakenCode): OfferCodeResponse {
+  const { id, code, terms, campaignId, promoId, takenAt } = taken;
+  return { id, code, terms, campaignId, promoId, takenAt: takenAt.toISOString() };
+}
+
 /** The offer as the API answers it to creators. */
-export function toPartnerOfferResponse({ offer, brand }: OpenOffer): PartnerOfferResponse {
+export function toPartnerOfferResponse({ offer, brand, own, promoCode }: OpenOffer): PartnerOfferResponse {
   const { id, title, description, pricingModel, goods, countries, platforms, capacity } = offer;
   const { requiresModeration, contentReviewRequired, contentDays, publicationDays, autoConfirm } = offer;
   const { followerDiscount, followerDiscountPercent } = offer;
@@ -134,5 +169,7 @@ export function toPartnerOfferResponse({ offer, brand }: OpenOffer): PartnerOffe
     platforms,
     capacity,
     openedAt: offer.openedAt!.toISOString(),
+    publication: own && { id: own.id, state: stateOf(own.step).state },
+    promoCode,
   };
 }

@@ -126,13 +126,18 @@ export class PartnerPromoCodes {
     return this.get(tx, owner.partnerId, id);
   }
 
-  /** The partner's codes of the pools, by pool. */
-  async codesOf(db: Db, partnerId: string, poolIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await db.query<{ poolId: string; code: string }[]>(
-      'SELECT pool_id AS "poolId", code FROM promo_codes WHERE partner_id = $1 AND pool_id = ANY($2)',
-      [partnerId, poolIds],
+  /** The codes that partners have of pools, under `<pool id> <partner id>`. */
+  async codesOf(
+    db: Db,
+    poolIds: readonly string[],
+    partnerIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.query<{ key: string; code: string }[]>(
+      `SELECT pool_id || ' ' || partner_id AS key, code FROM promo_codes
+        WHERE pool_id = ANY($1) AND partner_id = ANY($2)`,
+      [poolIds, partnerIds],
     );
-    return new Map(rows.map(({ poolId, code }) => [poolId, code]));
+    return new Map(rows.map(({ key, code }) => [key, code]));
   }
 
   /** A page of the partner's codes, the last taken first. */

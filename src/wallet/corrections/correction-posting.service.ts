@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, EventLog } from '../../identity/index.js';
 import { DomainError, type Tx } from '../../platform/index.js';
 import { Ledger } from '../ledger.service.js';
+import { allowOverdrawing, forbidOverdrawing } from '../overdrawing.js';
 import { wouldOverdraw } from '../wallet.errors.js';
 import type { BalanceCorrection } from './correction-book.js';
 
@@ -20,7 +21,7 @@ export class CorrectionPosting {
    */
   async post(tx: Tx, actor: Actor, correction: BalanceCorrection): Promise<void> {
     const { id, ownerId, amount, comment } = correction;
-    if (correction.mayOverdraw) await allowOverdrawing(tx, `${ownerId} ${amount.currency}`);
+    if (correction.mayOverdraw) await allowOverdrawing(tx, { ownerId }, amount.currency);
     try {
       await this.ledger.post(tx, {
         kind: 'balance_correction',
@@ -35,7 +36,7 @@ export class CorrectionPosting {
       if (error instanceof DomainError && error.code === 'INSUFFICIENT_FUNDS') throw wouldOverdraw();
       throw error;
     }
-    await allowOverdrawing(tx, '');
+    await forbidOverdrawing(tx);
     await this.eventLog.record(tx, actor, {
       partnerId: ownerId,
       type: 'balance_corrected',
@@ -43,9 +44,4 @@ export class CorrectionPosting {
       data: { amount: amount.toJSON(), comment },
     });
   }
-}
-
-/** Opens the floor of one available balance until it is called again or the transaction ends. */
-async function allowOverdrawing(tx: Tx, account: string): Promise<void> {
-  await tx.query(`SELECT set_config('tributary.may_overdraw', $1, true)`, [account]);
 }

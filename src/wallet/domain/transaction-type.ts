@@ -7,6 +7,8 @@ export const JOURNAL_KINDS = [
   'cashout_accept',
   'cashout_refund',
   'opening_balance',
+  'publication_reward',
+  'publication_reward_reversal',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
@@ -17,6 +19,7 @@ export const TRANSACTION_TYPES = [
   'bill',
   'balance_correction',
   'opening_balance',
+  'publication_reward',
 ] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 
@@ -29,6 +32,8 @@ const TYPE_OF_KIND: Readonly<Record<JournalKind, TransactionType>> = {
   cashout_accept: 'payment_cashout',
   cashout_refund: 'payment_refund',
   opening_balance: 'opening_balance',
+  publication_reward: 'publication_reward',
+  publication_reward_reversal: 'publication_reward',
 };
 
 /** The transaction type of a journal's kind. */

@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<TransactionType, string>> = {
   bill: 'Commission bill',
   balance_correction: 'Balance correction',
   opening_balance: 'Balance brought along',
+  publication_reward: 'Publication',
   payment_cashout: 'Cash-out',
   payment_refund: 'Refund',
 };

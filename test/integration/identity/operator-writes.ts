@@ -12,6 +12,7 @@ import { catalogueWrites } from './catalogue-writes.js';
 import { contentWrites } from './content-writes.js';
 import { adWrites } from './ad-writes.js';
 import { payoutWrites } from './payout-writes.js';
+import { publicationWrites } from './publication-writes.js';
 import { reportWrites } from './report-writes.js';
 import { requestWrites } from './request-writes.js';
 import { signUp } from './scene.js';
@@ -315,6 +316,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
   }),
   ...adWrites,
   ...payoutWrites,
+  ...publicationWrites,
   ...reportWrites,
   ...requestWrites,
   'POST /api/v1/operator/reconciliation/freezes/{ownerId}/lift': async ({ app }) => {

@@ -14,6 +14,7 @@ const TABLES = [
   ['ledger_entries', 'journal_id'],
   ['ledger_journals', 'id'],
   ['link_codes', 'code'],
+  ['publication_history', 'id'],
 ] as const;
 /** What a brand reported may be cleared as a whole; money and logs may not. */
 const CLEARED_AS_A_WHOLE = ['activity_corrections'];

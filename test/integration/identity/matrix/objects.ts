@@ -25,6 +25,7 @@ import { medium, privateMedium } from './media-kinds.js';
 import { offer, openOffer } from './offer-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
 import { publicCampaign } from './public-campaign-kinds.js';
+import { publication, publicationFile } from './publication-kinds.js';
 import { favourite, operatorFavourite, operatorReport, requestedReport } from './report-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
@@ -64,6 +65,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/orders': order,
   'brand/promo-codes': poolOfBrand,
   'brand/public-campaigns': publicCampaign,
+  'brand/publications': publication,
+  'brand/publications/{id}/files': publicationFile,
   'brand/sync-batches': syncBatch,
   'brand/webhooks': brandWebhook,
   'me/identities': identity,
@@ -113,6 +116,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/payout-batches/{id}/lines': payoutLineKind(cashout),
   'operator/players': player,
   'operator/public-campaigns': publicCampaign,
+  'operator/publications': publication,
+  'operator/publications/{id}/files': publicationFile,
   'operator/reports/favourites': operatorFavourite,
   'operator/reports/requests': operatorReport,
   'operator/reconciliation/freezes': frozenWallet,
@@ -147,6 +152,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/postback-log': postbackLog,
   'partner/postbacks': postback,
   'partner/promos': promo,
+  'partner/publications': publication,
+  'partner/publications/{id}/files': publicationFile,
   'partner/reports/favourites': favourite,
   'partner/reports/requests': requestedReport,
   '/api/customer/v1/partner/report/requests': requestedReport,
@@ -197,6 +204,16 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/partner/webhooks/{id}/replay': { since: '2026-11-01' },
   'POST /api/v1/partner/channels/{id}/followers': { items: [{}] },
   'POST /api/v1/partner/channels/{id}/followers/remove': { externalIds: ['x'] },
+  'POST /api/v1/brand/publications/{id}/comments': { text: 'Please do' },
+  'POST /api/v1/brand/publications/{id}/decline-content': { reason: 'Too dark' },
+  'POST /api/v1/brand/publications/{id}/reject': { reason: 'Deleted' },
+  'POST /api/v1/operator/publications/{id}/reverse': { comment: 'Deleted' },
+  'POST /api/v1/partner/publications/{id}/comments': { text: 'May I?' },
+  'POST /api/v1/partner/publications/{id}/content': { links: ['https://cloud.example/1'] },
+  'POST /api/v1/partner/publications/{id}/evidence': {
+    links: ['https://cloud.example/1'],
+    fileIds: [MISSING],
+  },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
 };
 

@@ -3,7 +3,13 @@ import { ApiOkResponse } from '@nestjs/swagger';
 import { create as contentDisposition } from 'content-disposition';
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
-import type { DocumentDto } from './documents.dto.js';
+
+/** What somebody uploaded, as it is told of. */
+interface UploadedFile {
+  fileName: string;
+  mediaType: string;
+  sizeBytes: number;
+}
 
 /**
  * The content as a download: a browser saves it under its name (RFC 6266) and neither shows it, nor guesses its type,
@@ -11,18 +17,19 @@ import type { DocumentDto } from './documents.dto.js';
  */
 export function attachment(
   reply: FastifyReply,
-  { document, content }: { document: DocumentDto; content: Readable },
+  { fileName, mediaType, sizeBytes }: UploadedFile,
+  content: Readable,
 ): StreamableFile {
   void reply.header('content-security-policy', "default-src 'none'; sandbox");
   return new StreamableFile(content, {
-    type: document.mediaType,
-    disposition: contentDisposition(document.fileName),
-    length: document.sizeBytes,
+    type: mediaType,
+    disposition: contentDisposition(fileName),
+    length: sizeBytes,
   });
 }
 
-/** Documents the answer of a route that gives an {@link attachment}. */
-export function ApiAttachment(): MethodDecorator {
+/** Documents the answer of a route that gives an {@link attachment} of one of these types. */
+export function ApiAttachment(mediaTypes: readonly string[]): MethodDecorator {
   const file = { schema: { type: 'string', format: 'binary' } };
   return applyDecorators(
     ApiOkResponse({
@@ -30,7 +37,7 @@ export function ApiAttachment(): MethodDecorator {
       headers: {
         'Content-Disposition': { description: '`attachment` with the file name', schema: { type: 'string' } },
       },
-      content: { 'application/pdf': file, 'image/png': file, 'image/jpeg': file },
+      content: Object.fromEntries(mediaTypes.map((type) => [type, file])),
     }),
   );
 }
