@@ -35,6 +35,8 @@ export class EmailSubscriptionsDto {
   reports: boolean;
   /** Postbacks that fail. */
   postbacks: boolean;
+  /** What brands and creators decide on and say about publications. */
+  publications: boolean;
 }
 
 export class UserDto {

@@ -26,6 +26,10 @@ export class UpdateEmailSubscriptionsDto implements Partial<Record<MailSubscript
   @MayBeAbsent()
   @IsBoolean()
   postbacks?: boolean;
+
+  @MayBeAbsent()
+  @IsBoolean()
+  publications?: boolean;
 }
 
 export class UpdateMeDto {

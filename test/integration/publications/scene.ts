@@ -1,3 +1,4 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { PublicationDeadlines } from '../../../src/publications/publication-deadlines.job.js';
 import { type Calls, body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { SAMPLE_PNG } from '../../support/sample-files.js';
@@ -68,6 +69,8 @@ export class OfferScene {
 
   static async open(options: { background?: boolean } = {}): Promise<OfferScene> {
     const app = await createTestApp(options);
+    // Tests say when deadlines are looked at.
+    await app.app.get(SchedulerRegistry).getCronJob('publications.deadlines').stop();
     const operator = await signIn(app, 'admin@example.com', 'correct horse battery');
     const program = await makeProgram(operator);
     const other = await makeProgram(operator);
