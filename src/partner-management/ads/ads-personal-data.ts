@@ -30,7 +30,7 @@ const MOVEMENTS = `
 
 const FILES = `
   SELECT id, file_name AS "fileName", media_type AS "mediaType", size_bytes::int AS "sizeBytes", width, height,
-         created_at AS "createdAt", 'ads/' || id AS path
+         created_at AS "createdAt", 'ads/' || id || '.' || split_part(media_type, '/', 2) AS path
     FROM ad_files WHERE partner_id = $1 ORDER BY id`;
 
 const ADS = `

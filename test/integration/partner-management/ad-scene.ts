@@ -62,7 +62,7 @@ export async function signedInAgain(
 
 /** What the program's first operator does about ads. */
 export class AdScene {
-  private constructor(
+  constructor(
     readonly app: TestApp,
     readonly operator: Calls,
   ) {}

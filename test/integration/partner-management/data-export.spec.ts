@@ -99,7 +99,15 @@ describe('B12 a copy of all data', () => {
     const [document] = rows('documents');
     expect(document).toMatchObject({ type: 'identity', fileName: 'quizzaciously.pdf', state: 'pending' });
     expect(files.get(document!['path'] as string)).toContain('% quizzaciously');
-    expect(rows('requests')).toMatchObject([{ kind: 'partnership', description: 'I am quizzaciously' }]);
+    expect(rows('requests')).toMatchObject([
+      { kind: 'partnership', description: 'I am quizzaciously' },
+      { kind: 'ad_package' },
+      { kind: 'ad', title: 'Ad quizzaciously' },
+    ]);
+    expect(rows('ads')).toMatchObject([{ name: 'Ad quizzaciously', state: 'pending' }]);
+    expect(rows('ad-campaigns')).toMatchObject([{ name: 'Ads quizzaciously', left: '10' }]);
+    const [image] = rows('ad-files');
+    expect(files.has(image!['path'] as string)).toBe(true);
     expect(rows('campaigns')).toMatchObject([{ id: ann.campaignId, name: 'Autumn quizzaciously' }]);
     expect(rows('promos')).toMatchObject([{ campaignId: ann.campaignId, title: 'Top quizzaciously' }]);
     expect(rows('visits-by-day')).toMatchObject([{ day: '2026-11-02', visits: 1 }]);
@@ -147,7 +155,7 @@ describe('B12 a copy of all data', () => {
       leftOut: { what: string; because: string }[];
     };
     expect(about.partnerId).toBe(ann.partnerId);
-    const names = [...files.keys()].filter((name) => !name.startsWith('documents/'));
+    const names = [...files.keys()].filter((name) => !name.includes('/'));
     expect(names.sort()).toEqual(['about.json', ...about.files.map((name) => `${name}.json`)].sort());
     expect(about.leftOut.map(({ what }) => what)).toContain('audit_log');
     expect(about.leftOut.every(({ because }) => because.length > 10)).toBe(true);

@@ -167,6 +167,15 @@ describe('B12 the erasure of a partner', () => {
     expect(await tablesWith(app, IBAN)).toEqual([]);
   });
 
+  it('O05 ends its ad campaigns: what they held is no longer reserved', async () => {
+    const [account] = await app.db.query<object[]>(
+      `SELECT a.credited, a.available, a.reserved, c.state, c.left_impressions AS "left"
+         FROM impression_accounts a JOIN ad_campaigns c USING (partner_id) WHERE partner_id = $1`,
+      [ann.partnerId],
+    );
+    expect(account).toEqual({ credited: '100', available: '100', reserved: '0', state: 'ended', left: '0' });
+  });
+
   it('leaves no file', async () => {
     await app.app.get(StoredFiles).sweep();
     const folder = join(app.app.get(Config).dataDirectory, 'files');

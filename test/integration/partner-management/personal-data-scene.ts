@@ -7,9 +7,10 @@ import { fromBufferPromise } from 'yauzl';
 import { Money, UnitOfWork } from '../../../src/platform/index.js';
 import { Ledger } from '../../../src/wallet/index.js';
 import type { TestApp } from '../../support/app.js';
-import { body, click, PASSWORD, type Person, signIn } from '../../support/journey.js';
-import { samplePdf } from '../../support/sample-files.js';
+import { body, callsWith, click, PASSWORD, type Person, signIn } from '../../support/journey.js';
+import { samplePdf, samplePng } from '../../support/sample-files.js';
 import { makeProgram, type Program } from '../../support/program.js';
+import { AdScene, launched, upload } from './ad-scene.js';
 import { type Authenticator, type Caller, enableTwoFactor, open, type SignedIn } from '../identity/scene.js';
 
 /** A partner with something in every room; its own words all contain the mark. */
@@ -78,6 +79,7 @@ export async function joinMarked({ app, operator, program }: Stage, mark: string
     [partnerId],
   );
   await uploadDocument(app, session, mark);
+  await advertise({ app, operator, program }, session, mark);
   return {
     mark,
     email,
@@ -98,6 +100,17 @@ async function uploadDocument({ url }: TestApp, { accessToken }: SignedIn, mark:
     .field({ type: 'identity', label: `Passport of ${mark}` })
     .attach('file', content, `${mark}.pdf`);
   body(answer, 201);
+}
+
+/** A running ad campaign of an ad that waits for approval, with a file; all of them bear the mark. */
+async function advertise({ app, operator }: Stage, { accessToken }: SignedIn, mark: string): Promise<void> {
+  const partner = callsWith(app, accessToken);
+  await new AdScene(app, operator).credit(partner, 100);
+  const { id: imageId } = await upload(partner, samplePng(300, 250), `${mark}.png`);
+  const ad = { name: `Ad ${mark}`, format: 'banner', clickUrl: `https://${mark}.example`, imageId };
+  const made = body<{ id: string }>(await partner.post('partner/ads', ad), 201);
+  body(await partner.post(`partner/ads/${made.id}/submit`), 200);
+  await launched(partner, [made], mark, { name: `Ads ${mark}` });
 }
 
 /** A campaign with a promo, a postback and a visit, a statistics token, and an account to be paid to. */
