@@ -19,6 +19,15 @@ import { News } from './news/news.entity.js';
 import { OperatorNewsImagesController } from './news/operator-news-images.controller.js';
 import { OperatorNewsController } from './news/operator-news.controller.js';
 import { PartnerNewsController } from './news/partner-news.controller.js';
+import { OperatorTermsController } from './terms/operator-terms.controller.js';
+import { PartnerTermsController } from './terms/partner-terms.controller.js';
+import { PublicTermsController } from './terms/public-terms.controller.js';
+import { SignUpTerms } from './terms/sign-up-terms.consumer.js';
+import { TermsAcceptancesController } from './terms/terms-acceptances.controller.js';
+import { TermsAcceptances } from './terms/terms-acceptances.service.js';
+import { TermsDesk } from './terms/terms-desk.service.js';
+import { TermsReading } from './terms/terms-reading.service.js';
+import { TermsVersion } from './terms/terms-version.entity.js';
 
 /** What the program tells partners, and what they ask it. */
 @Module({
@@ -26,7 +35,7 @@ import { PartnerNewsController } from './news/partner-news.controller.js';
     IdentityModule,
     PartnerManagementModule,
     BrandsModule,
-    TypeOrmModule.forFeature([Contact, FaqEntry, News]),
+    TypeOrmModule.forFeature([Contact, FaqEntry, News, TermsVersion]),
   ],
   controllers: [
     OperatorContactsController,
@@ -36,8 +45,23 @@ import { PartnerNewsController } from './news/partner-news.controller.js';
     OperatorNewsController,
     OperatorNewsImagesController,
     PartnerNewsController,
+    PublicTermsController,
+    PartnerTermsController,
+    OperatorTermsController,
+    TermsAcceptancesController,
   ],
-  providers: [Contacts, Faq, NewsDesk, NewsImages, NewsReading, ContentPersonalData],
+  providers: [
+    Contacts,
+    Faq,
+    NewsDesk,
+    NewsImages,
+    NewsReading,
+    TermsDesk,
+    TermsReading,
+    TermsAcceptances,
+    SignUpTerms,
+    ContentPersonalData,
+  ],
   exports: [NewsReading],
 })
 export class ContentModule {}

@@ -2,7 +2,12 @@ export { normaliseHandle, SOCIAL_PLATFORMS } from './domain/social-account.js';
 export { Entitlements } from './packages/entitlements.service.js';
 export { ImportedPartner, ImportedPartners } from './imported-partners.service.js';
 export { Inviters } from './inviters.js';
-export { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';
+export {
+  PARTNER_REGISTERED,
+  type PartnerRegistered,
+  TERMS_ACCEPTED_AT_SIGN_UP,
+  type TermsAcceptedAtSignUp,
+} from './partner-management.events.js';
 export { PartnerManagementModule } from './partner-management.module.js';
 export { Partners } from './partners.service.js';
 export { PARTNER_KINDS, type PartnerKind } from './registration.dto.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Ip, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Passwords } from '../identity/index.js';
 import {
@@ -31,11 +31,12 @@ export class RegistrationController {
   @ApiProblems(400, 409, 422)
   async register(
     @Body() body: RegisterDto,
+    @Ip() address: string,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<RegisterResponse> {
     // Idempotency keeps a plain hash of the body, which a password must not be guessed from.
     if (key) key.fingerprint = sha256Hex(JSON.stringify({ ...body, password: null }));
     const passwordHash = await this.passwords.hashNew(body.password);
-    return this.idempotency.run(key, (tx) => this.registration.register(tx, body, passwordHash));
+    return this.idempotency.run(key, (tx) => this.registration.register(tx, body, passwordHash, address));
   }
 }

@@ -1,5 +1,7 @@
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  IsArray,
   IsEmail,
   IsIn,
   IsISO31661Alpha2,
@@ -109,6 +111,16 @@ export class RegisterDto {
   @IsString()
   @MaxLength(64)
   inviterCode?: string;
+
+  /**
+   * Ids of the terms and policies in force (`GET /terms`) that the person accepts; others are left out, and stay to be
+   * accepted after the sign-in.
+   */
+  @MayBeAbsent()
+  @IsUUID(undefined, { each: true })
+  @ArrayMaxSize(10)
+  @IsArray()
+  acceptedTermsVersionIds?: string[];
 }
 
 export class RegisterResponse {

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Accounts } from '../identity/index.js';
 import { Clock, Ids, Outbox, type Tx } from '../platform/index.js';
-import { PARTNER_REGISTERED, type PartnerRegistered } from './partner-management.events.js';
+import {
+  PARTNER_REGISTERED,
+  type PartnerRegistered,
+  TERMS_ACCEPTED_AT_SIGN_UP,
+  type TermsAcceptedAtSignUp,
+} from './partner-management.events.js';
 import { PartnershipRequests } from './requests/partnership-requests.js';
 import type { RegisterDto, RegisterResponse } from './registration.dto.js';
 import { SocialAccounts } from './social-accounts.service.js';
@@ -20,9 +25,15 @@ export class Registration {
 
   /**
    * Stores the sign-up and mails the link that confirms the address.
+   * @param address Internet address that it came from, for the terms that were accepted with it
    * @throws DomainError EMAIL_TAKEN (409), VALIDATION_FAILED (422) for an unknown package or a handle of nothing
    */
-  async register(tx: Tx, form: RegisterDto, passwordHash: string): Promise<RegisterResponse> {
+  async register(
+    tx: Tx,
+    form: RegisterDto,
+    passwordHash: string,
+    address: string,
+  ): Promise<RegisterResponse> {
     const partnerId = this.ids.next();
     await tx.query(
       `INSERT INTO partners (id, name, kind, state, country, phone, website, description, sign_up_ref,
@@ -56,6 +67,11 @@ export class Registration {
     await this.requests.open(tx, { userId, impersonatorId: null, partnerId }, form);
     const event: PartnerRegistered = { partnerId, ref: form.ref ?? null };
     await this.outbox.publish(tx, PARTNER_REGISTERED, event);
+    const { acceptedTermsVersionIds: versionIds = [] } = form;
+    if (versionIds.length > 0) {
+      const accepted: TermsAcceptedAtSignUp = { partnerId, userId, versionIds, address };
+      await this.outbox.publish(tx, TERMS_ACCEPTED_AT_SIGN_UP, accepted);
+    }
     return { partnerId, status: 'pending' };
   }
 }

@@ -6,6 +6,7 @@ import { type DataOf, type Facts, isFact } from './event-facts.js';
 import { PARTNERSHIP_EVENTS, REQUEST_EVENTS } from './partnership-events.js';
 import { SOCIAL_ACCOUNT_EVENTS } from './social-account-events.js';
 import { PUBLICATION_EVENTS } from './publication-events.js';
+import { SUPPORT_EVENTS } from './support-events.js';
 
 const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
 const SCHEDULE = { currency: 'text', paymentMethodId: 'id' } as const;
@@ -240,6 +241,7 @@ export const EVENT_CATALOGUE = {
   ...SOCIAL_ACCOUNT_EVENTS,
   ...SUGGESTION_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
+  ...SUPPORT_EVENTS,
 };
 
 export type EventType = keyof typeof EVENT_CATALOGUE;

@@ -20,6 +20,7 @@ export const EVENT_SUBJECTS = [
   'publication',
   'request',
   'social_account',
+  'terms_version',
   'user',
   'user_identity',
   'wallet',

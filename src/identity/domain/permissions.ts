@@ -95,6 +95,8 @@ export const PERMISSIONS = {
   'partner:news:mark': { roles: PARTNER_ALL, needsActive: true, impersonation: 'refused' },
   // Contacts and answers, also for those who wait for their approval or are suspended.
   'partner:support:read': { roles: PARTNER_ALL },
+  // Terms bind the partner: nobody accepts them in its place.
+  'partner:terms:accept': { roles: ['partner:owner'], impersonation: 'refused' },
 
   'brand:dashboard:read': { roles: BRAND_ALL },
   'brand:deals:read': { roles: BRAND_ALL },

@@ -5,12 +5,15 @@ import type { Program, Write } from './operator-writes.js';
 const CONTACTS = 'operator/contacts';
 const FAQ = 'operator/faq';
 const NEWS = 'operator/news';
+const TERMS = 'operator/terms';
 
 const contact = ({ scene: { brandId } }: Program) => ({ brandId, name: 'Olga', email: 'olga@fox.example' });
 const question = { topic: 'general', question: 'When?', answer: 'Soon.' };
 const news = { title: 'Fox joins', body: 'From **today** on.' };
+const terms = { kind: 'terms', title: 'Terms', body: 'Fair.' };
 const image = { content: SAMPLE_PNG, fileName: 'fox.png' };
 
+const ofTerms = async (program: Program) => `${TERMS}/${await program.make(TERMS, terms)}`;
 const ofContact = async (program: Program) => `${CONTACTS}/${await program.make(CONTACTS, contact(program))}`;
 const ofQuestion = async (program: Program) => `${FAQ}/${await program.make(FAQ, question)}`;
 const ofNews = async (program: Program) => `${NEWS}/${await program.make(NEWS, news)}`;
@@ -27,6 +30,15 @@ export const contentWrites: Readonly<Record<string, (program: Program) => Promis
     payload: { phone: '+35621234567' },
   }),
   'DELETE /api/v1/operator/contacts/{id}': async (program) => ({ path: await ofContact(program) }),
+  'POST /api/v1/operator/terms': () => ({ path: TERMS, payload: terms }),
+  'PATCH /api/v1/operator/terms/{id}': async (program) => ({
+    path: await ofTerms(program),
+    payload: { title: 'Terms of use' },
+  }),
+  'DELETE /api/v1/operator/terms/{id}': async (program) => ({ path: await ofTerms(program) }),
+  'POST /api/v1/operator/terms/{id}/publish': async (program) => ({
+    path: `${await ofTerms(program)}/publish`,
+  }),
   'POST /api/v1/operator/faq': () => ({ path: FAQ, payload: question }),
   'PATCH /api/v1/operator/faq/{id}': async (program) => ({
     path: await ofQuestion(program),

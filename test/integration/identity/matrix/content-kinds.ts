@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { FileStore } from '../../../../src/platform/index.js';
 import { AT, type Kind, row } from './kinds.js';
-import { insert } from './scene.js';
+import { insert, makeBrand, next } from './scene.js';
 
 export const contact: Kind = {
   ...row('contacts', ({ brandId }) => ({
@@ -55,5 +55,25 @@ export const newsImage: Kind = {
     await app.app.get(FileStore).put(`news/${id}`, Readable.from(['\x89PNG']));
     return id;
   },
+  shared: true,
+};
+
+const TERMS = { title: 'Terms', body: 'Fair.', must_accept: true, created_at: AT, updated_at: AT };
+
+export const termsDraft: Kind = {
+  ...row('terms_versions', () => ({ ...TERMS, kind: 'terms', version: next() })),
+  shared: true,
+};
+
+/** Of a brand of its own: what is in force of it is this. */
+export const termsInForce: Kind = {
+  make: async ({ app }) =>
+    insert(app, 'terms_versions', {
+      ...TERMS,
+      kind: 'brand_terms',
+      brand_id: await makeBrand(app),
+      version: 1,
+      publish_at: AT,
+    }),
   shared: true,
 };

@@ -18,7 +18,7 @@ import {
 import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
 import { channel, endUser, follower } from './channel-kinds.js';
 import { brandSuggestion, deal } from './brand-kinds.js';
-import { contact, faqEntry, news, newsImage } from './content-kinds.js';
+import { contact, faqEntry, news, newsImage, termsDraft, termsInForce } from './content-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
@@ -122,6 +122,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/reports/requests': operatorReport,
   'operator/reconciliation/freezes': frozenWallet,
   'operator/social-accounts': socialAccount,
+  'operator/terms': termsDraft,
   'operator/users': user,
   'operator/visits': visit,
   'operator/webhooks': webhook,
@@ -160,6 +161,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/requests': ownRequest,
   'partner/social-accounts': socialAccount,
   'partner/social-accounts/connections': connectedAccount,
+  'partner/terms': termsInForce,
   'partner/users': user,
   'partner/users/{id}/sessions': sessionOfUser,
   'partner/visits': visit,
