@@ -1,18 +1,8 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
 import { WalletModule } from '../wallet/index.js';
-import { ChannelsPersonalData } from './channels/channels-personal-data.js';
-import { ChannelsController } from './channels/channels.controller.js';
-import { Channels } from './channels/channels.service.js';
-import { EndUserBook } from './channels/end-user-book.js';
-import { EndUsers } from './channels/end-users.service.js';
-import { FollowersController } from './channels/followers.controller.js';
-import { Followers } from './channels/followers.service.js';
-import { OperatorEndUsersController } from './channels/operator-end-users.controller.js';
-import { OptOuts } from './channels/opt-outs.service.js';
-import { UnsubscribeLinks } from './channels/unsubscribe-links.js';
-import { UnsubscribeController } from './channels/unsubscribe.controller.js';
-import { Unsubscribing } from './channels/unsubscribing.service.js';
+import { BROADCAST_CONTROLLERS, BROADCAST_PROVIDERS } from './broadcasts/broadcasts.parts.js';
+import { CHANNEL_CONTROLLERS, CHANNEL_PROVIDERS } from './channels/channels.parts.js';
 import { AD_CONTROLLERS, AD_PROVIDERS } from './ads/ads.parts.js';
 import { DocumentDecisions } from './documents/document-decisions.service.js';
 import { DocumentsPersonalData } from './documents/documents-personal-data.js';
@@ -96,11 +86,9 @@ import { TeamController } from './team.controller.js';
     SocialAccountsController,
     DataExportsController,
     ErasuresController,
-    ChannelsController,
-    FollowersController,
-    OperatorEndUsersController,
-    UnsubscribeController,
+    ...CHANNEL_CONTROLLERS,
     ...AD_CONTROLLERS,
+    ...BROADCAST_CONTROLLERS,
   ],
   providers: [
     Registration,
@@ -141,15 +129,9 @@ import { TeamController } from './team.controller.js';
     Eraser,
     ErasureNews,
     ErasureJob,
-    Channels,
-    Followers,
-    EndUsers,
-    EndUserBook,
-    OptOuts,
-    Unsubscribing,
-    UnsubscribeLinks,
-    ChannelsPersonalData,
+    ...CHANNEL_PROVIDERS,
     ...AD_PROVIDERS,
+    ...BROADCAST_PROVIDERS,
   ],
   exports: [
     Entitlements,

@@ -17,12 +17,16 @@ export interface TestSmtpServer {
   stop(): Promise<void>;
 }
 
-/** Starts a real SMTP server on a free loopback port that takes every mail without sign-in. */
+/** Starts a real SMTP server on a free loopback port without sign-in: mailboxes called `refused…` it does not know. */
 export async function startSmtpServer(): Promise<TestSmtpServer> {
   const arrivals = new Arrivals<MailMessage>();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
+    onRcptTo: ({ address }, _session, done) => {
+      const unknown = Object.assign(new Error('No such mailbox'), { responseCode: 550 });
+      done(address.startsWith('refused') ? unknown : undefined);
+    },
     onData: (stream, session, done) => {
       const { mailFrom, rcptTo } = session.envelope;
       text(stream).then((raw) => {

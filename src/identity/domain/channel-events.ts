@@ -1,4 +1,4 @@
-import { describe } from './event-description.js';
+import { describe, ended } from './event-description.js';
 
 const HANDLE = { handle: 'text' } as const;
 
@@ -30,5 +30,26 @@ export const CHANNEL_EVENTS = {
   ),
   channel_followers_removed: describe('Followers removed', 'channel', { removed: 'text' }, ({ removed }) => {
     return `Followers were taken off a channel: ${removed}.`;
+  }),
+};
+
+/** What happens to a partner's broadcasts. */
+export const BROADCAST_EVENTS = {
+  broadcast_scheduled: describe('Broadcast scheduled', 'broadcast', { startsAt: 'text' }, ({ startsAt }) => {
+    return `A broadcast was scheduled; it starts at ${startsAt}.`;
+  }),
+  broadcast_started: describe('Broadcast started', 'broadcast', { recipients: 'text' }, ({ recipients }) => {
+    return `A broadcast has started; it goes to ${recipients} people.`;
+  }),
+  broadcast_paused: describe('Broadcast paused', 'broadcast', {}, () => 'A broadcast was paused.'),
+  broadcast_resumed: describe('Broadcast resumed', 'broadcast', {}, () => 'A broadcast was resumed.'),
+  broadcast_sent: describe(
+    'Broadcast sent',
+    'broadcast',
+    { sent: 'text', skipped: 'text' },
+    ({ sent, skipped }) => `A broadcast was sent to ${sent} people; ${skipped} had left meanwhile.`,
+  ),
+  broadcast_cancelled: describe('Broadcast cancelled', 'broadcast', { reason: 'text' }, ({ reason }) => {
+    return ended('A broadcast was cancelled', reason);
   }),
 };

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../platform/errors/domain-error.js';
 import { AD_EVENTS } from './ad-events.js';
-import { CHANNEL_EVENTS } from './channel-events.js';
+import { BROADCAST_EVENTS, CHANNEL_EVENTS } from './channel-events.js';
 import { describe, ended, type EventDescription, inWords } from './event-description.js';
 import { type DataOf, type Facts, isFact } from './event-facts.js';
 import { PARTNERSHIP_EVENTS, REQUEST_EVENTS } from './partnership-events.js';
@@ -239,6 +239,7 @@ export const EVENT_CATALOGUE = {
   ...PUBLICATION_EVENTS,
   ...CHANNEL_EVENTS,
   ...SOCIAL_ACCOUNT_EVENTS,
+  ...BROADCAST_EVENTS,
   ...SUGGESTION_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
   ...SUPPORT_EVENTS,

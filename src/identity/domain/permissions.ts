@@ -62,6 +62,8 @@ export const PERMISSIONS = {
   'partner:followers:write': { roles: PARTNER_WORK, needsActive: true },
   // Whoever connects an account agrees at its platform, in person.
   'partner:social-accounts:write': { roles: PARTNER_WORK, needsActive: true, impersonation: 'refused' },
+  'partner:broadcasts:read': { roles: PARTNER_ALL, needsActive: true },
+  'partner:broadcasts:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:promo-codes:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:promo-codes:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:offers:read': { roles: PARTNER_ALL, needsActive: true },
@@ -130,6 +132,8 @@ export const PERMISSIONS = {
   'operator:end-users:write': { roles: OPERATOR_MANAGE },
   'operator:ads:read': { roles: OPERATOR_ALL },
   'operator:ads:write': { roles: OPERATOR_MANAGE },
+  'operator:broadcasts:read': { roles: OPERATOR_ALL },
+  'operator:broadcasts:write': { roles: OPERATOR_MANAGE },
   'operator:brands:read': { roles: OPERATOR_ALL },
   'operator:brands:write': { roles: OPERATOR_MANAGE },
   'operator:promo-codes:read': { roles: OPERATOR_ALL },

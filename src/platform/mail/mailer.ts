@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
-import type { Tx } from '../database/unit-of-work.js';
+import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import { DomainError } from '../errors/domain-error.js';
 import { FileStore } from '../files/file-store.js';
 import { Jobs } from '../jobs/jobs.js';
@@ -26,7 +26,18 @@ export interface Mail {
   headers?: Readonly<Record<string, string>>;
   /** One of very many: it waits behind nobody's single mails, and holds up none. */
   bulk?: boolean;
+  /** Told to {@link Mailer.whenRefused} when the mail server refuses the mail for good. */
+  reference?: MailReference;
 }
+
+/** What a mail is, for whoever sent it. */
+export interface MailReference {
+  /** Of whoever sent it. */
+  kind: string;
+  ids: readonly string[];
+}
+
+type RefusalHandler = (tx: Tx, ids: readonly string[]) => Promise<void>;
 
 const QUEUE = 'mail.send';
 const BULK_QUEUE = 'mail.send-bulk';
@@ -41,6 +52,7 @@ const KEEP_MAILS_SECONDS = 3600;
 @Injectable()
 export class Mailer implements OnModuleInit {
   private readonly transport: Transporter | null;
+  private readonly refusalHandlers = new Map<string, RefusalHandler>();
 
   constructor(
     private readonly config: Config,
@@ -48,6 +60,7 @@ export class Mailer implements OnModuleInit {
     private readonly ids: Ids,
     private readonly clock: Clock,
     private readonly files: FileStore,
+    private readonly unitOfWork: UnitOfWork,
   ) {
     this.transport = config.smtpUrl ? createTransport(config.smtpUrl) : null;
   }
@@ -81,9 +94,20 @@ export class Mailer implements OnModuleInit {
     );
   }
 
-  private async deliver({ attachments = [], ...mail }: Mail): Promise<void> {
+  /** Has refused mails of that kind told, once each; call it in `onModuleInit`. */
+  whenRefused(kind: string, handler: RefusalHandler): void {
+    this.refusalHandlers.set(kind, handler);
+  }
+
+  private async deliver({ attachments = [], reference, ...mail }: Mail): Promise<void> {
     const files = await this.open(attachments);
-    await this.transport?.sendMail({ from: this.config.mailFrom, ...mail, attachments: files });
+    try {
+      await this.transport?.sendMail({ from: this.config.mailFrom, ...mail, attachments: files });
+    } catch (error) {
+      const handler = reference && this.refusalHandlers.get(reference.kind);
+      if (!handler || !isRefusal(error)) throw error;
+      await this.unitOfWork.run((tx) => handler(tx, reference.ids));
+    }
   }
 
   /** The files as they are sent: read while they go out. */
@@ -105,4 +129,10 @@ export class Mailer implements OnModuleInit {
       addresses.map((address) => address.toLowerCase()),
     ]);
   }
+}
+
+/** Whether the server will not take the mail, however often it is tried (RFC 5321, 4.2.1): 5yz about mailbox or content. */
+function isRefusal(error: unknown): boolean {
+  const { responseCode = 0, code } = error as { responseCode?: number; code?: string };
+  return responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
 }

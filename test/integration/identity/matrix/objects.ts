@@ -16,7 +16,14 @@ import {
   user,
 } from './account-kinds.js';
 import { bill, billLineKind, exchangeRate } from './billing-kinds.js';
-import { channel, endUser, follower } from './channel-kinds.js';
+import {
+  broadcast,
+  broadcastRequest,
+  channel,
+  endUser,
+  follower,
+  submittedBroadcast,
+} from './channel-kinds.js';
 import { brandSuggestion, deal } from './brand-kinds.js';
 import { contact, faqEntry, news, newsImage, termsDraft, termsInForce } from './content-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
@@ -87,6 +94,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/bills': bill,
   'operator/bills/{id}/lines': billLineKind,
   'operator/brand-suggestions': brandSuggestion,
+  'operator/broadcast-requests': broadcastRequest,
+  'operator/broadcasts': submittedBroadcast,
   'operator/brands': brand,
   'operator/brands/{brandId}/promo-codes': pool,
   'operator/brands/{id}/sync-batches': syncBatch,
@@ -132,6 +141,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/ads': ad,
   'partner/bills': bill,
   'partner/bills/{id}/lines': billLineKind,
+  'partner/broadcasts': broadcast,
   'partner/brands': brand,
   'partner/campaigns': campaign,
   'partner/cashout-schedules': cashoutSchedule,
@@ -204,6 +214,8 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/webhooks/{id}/disable': { comment: 'Forwards what it gets' },
   'POST /api/v1/brand/webhooks/{id}/replay': { since: '2026-11-01' },
   'POST /api/v1/partner/webhooks/{id}/replay': { since: '2026-11-01' },
+  'POST /api/v1/operator/broadcast-requests/{id}/reject': { description: 'Not now' },
+  'POST /api/v1/operator/broadcasts/{id}/cancel': { reason: 'Complaints' },
   'POST /api/v1/partner/channels/{id}/followers': { items: [{}] },
   'POST /api/v1/partner/channels/{id}/followers/remove': { externalIds: ['x'] },
   'POST /api/v1/brand/publications/{id}/comments': { text: 'Please do' },
