@@ -15,6 +15,9 @@ interface Page {
   nextCursor: string | null;
 }
 
+/** The brand that the scene has beside. */
+const OTHER = expect.stringMatching(/^Brand \d+$/) as string;
+
 let scene: OfferScene;
 let creator: Person;
 let foxId: string;
@@ -74,8 +77,8 @@ describe('T02 the catalogue of brands', () => {
 
   it.each(['sort=-rating', 'sort=name', 'sort=createdAt'])('goes page by page, whatever its order: %s', async (sort) => {
     const whole = await names(sort);
-    if (sort === 'sort=-rating') expect(whole).toEqual(['beta', 'Alpha', 'Fox', 'alpha 2', 'Brand 2']);
-    if (sort === 'sort=name') expect(whole).toEqual(['Alpha', 'alpha 2', 'beta', 'Brand 2', 'Fox']);
+    if (sort === 'sort=-rating') expect(whole).toEqual(['beta', 'Alpha', 'Fox', 'alpha 2', OTHER]);
+    if (sort === 'sort=name') expect(whole).toEqual(['Alpha', 'alpha 2', 'beta', OTHER, 'Fox']);
     const paged: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const page: Page = await find(`${sort}&limit=2${cursor && `&cursor=${cursor}`}`);
