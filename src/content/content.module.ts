@@ -28,6 +28,28 @@ import { TermsAcceptances } from './terms/terms-acceptances.service.js';
 import { TermsDesk } from './terms/terms-desk.service.js';
 import { TermsReading } from './terms/terms-reading.service.js';
 import { TermsVersion } from './terms/terms-version.entity.js';
+import {
+  BrandTicketAttachmentsController,
+  BrandTicketsController,
+} from './tickets/brand-tickets.controller.js';
+import { InboundMailController } from './tickets/inbound-mail.controller.js';
+import { InboundMails } from './tickets/inbound-mails.service.js';
+import { LooseAttachments } from './tickets/loose-attachments.job.js';
+import {
+  OperatorTicketAttachmentsController,
+  OperatorTicketsController,
+} from './tickets/operator-tickets.controller.js';
+import {
+  PartnerTicketAttachmentsController,
+  PartnerTicketsController,
+} from './tickets/partner-tickets.controller.js';
+import { TicketAttachments } from './tickets/ticket-attachments.service.js';
+import { TicketDesk } from './tickets/ticket-desk.service.js';
+import { TicketMails } from './tickets/ticket-mails.service.js';
+import { TicketNews } from './tickets/ticket-news.service.js';
+import { TicketThread } from './tickets/ticket-thread.service.js';
+import { TicketsPersonalData } from './tickets/tickets-personal-data.js';
+import { Tickets } from './tickets/tickets.service.js';
 
 /** What the program tells partners, and what they ask it. */
 @Module({
@@ -49,6 +71,13 @@ import { TermsVersion } from './terms/terms-version.entity.js';
     PartnerTermsController,
     OperatorTermsController,
     TermsAcceptancesController,
+    PartnerTicketsController,
+    PartnerTicketAttachmentsController,
+    BrandTicketsController,
+    BrandTicketAttachmentsController,
+    OperatorTicketsController,
+    OperatorTicketAttachmentsController,
+    InboundMailController,
   ],
   providers: [
     Contacts,
@@ -60,6 +89,15 @@ import { TermsVersion } from './terms/terms-version.entity.js';
     TermsReading,
     TermsAcceptances,
     SignUpTerms,
+    Tickets,
+    TicketDesk,
+    TicketThread,
+    TicketNews,
+    TicketMails,
+    TicketAttachments,
+    LooseAttachments,
+    InboundMails,
+    TicketsPersonalData,
     ContentPersonalData,
   ],
   exports: [NewsReading],

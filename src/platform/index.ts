@@ -73,6 +73,7 @@ export { PageQuery } from './http/page-query.dto.js';
 export { IsDayOrTime, TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
 export { decodeCursor, encodeCursor, invalidCursor, mapPage, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
+export { validationPipe } from './http/validation.js';
 export { AcceptsUpload, addUploads, receiveUpload } from './http/upload.js';
 export { ApiXlsxOrPage, eachOfPages, XLSX_MEDIA_TYPE, xlsxFile } from './http/xlsx-file.js';
 export { type Sheet, xlsxStream } from './http/xlsx.js';

@@ -5,9 +5,11 @@ import { MAX_BATCH_BYTES } from './sync-json.js';
 import { unsupportedSyncBody } from './tracking.errors.js';
 
 const SYNC_PATH = '/api/sync/';
+/** Where bodies are signed. */
+const SIGNED_PATHS = [SYNC_PATH, '/api/v1/inbound/'];
 
 /**
- * Leaves the bodies of batches as the bytes that were sent: they are read after their signature was checked, and no byte
+ * Leaves the bodies of batches, and of mails that are handed on, as the bytes that were sent: they are read after their signature was checked, and no byte
  * of them before. NDJSON is not even taken in: whoever handles the request reads the stream. To be called before the
  * application is initialised.
  */
@@ -20,7 +22,7 @@ export function addSyncBodies(app: NestFastifyApplication): void {
   // The body guard refuses names that would poison prototypes, and says which.
   const parseJson = fastify.getDefaultJsonParser('ignore', 'ignore');
   app.useBodyParser('application/json', { bodyLimit: bodyLimit! }, (request: FastifyRequest, body, done) => {
-    if (request.url.startsWith(SYNC_PATH)) done(null, body);
+    if (SIGNED_PATHS.some((path) => request.url.startsWith(path))) done(null, body);
     else void parseJson(request, body.toString(), done);
   });
   fastify.addContentTypeParser(NDJSON, (request, body, done) => {

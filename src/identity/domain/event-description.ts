@@ -21,6 +21,7 @@ export const EVENT_SUBJECTS = [
   'request',
   'social_account',
   'terms_version',
+  'ticket',
   'user',
   'user_identity',
   'wallet',

@@ -97,6 +97,9 @@ export const PERMISSIONS = {
   'partner:news:mark': { roles: PARTNER_ALL, needsActive: true, impersonation: 'refused' },
   // Contacts and answers, also for those who wait for their approval or are suspended.
   'partner:support:read': { roles: PARTNER_ALL },
+  'partner:tickets:read': { roles: PARTNER_ALL },
+  // Nobody asks the program in the partner's place.
+  'partner:tickets:ask': { roles: PARTNER_ALL, impersonation: 'refused' },
   // Terms bind the partner: nobody accepts them in its place.
   'partner:terms:accept': { roles: ['partner:owner'], impersonation: 'refused' },
 
@@ -115,6 +118,8 @@ export const PERMISSIONS = {
   'brand:public-campaigns:write': { roles: ['brand:owner'] },
   'brand:posts:decide': { roles: BRAND_ALL },
   'brand:sync-batches:read': { roles: BRAND_ALL },
+  'brand:tickets:read': { roles: BRAND_ALL },
+  'brand:tickets:ask': { roles: BRAND_ALL },
   'brand:webhooks:read': { roles: BRAND_ALL },
   'brand:webhooks:write': { roles: ['brand:owner'] },
 
@@ -171,6 +176,8 @@ export const PERMISSIONS = {
   'operator:reports:save': { roles: OPERATOR_ALL },
   'operator:reconciliation:read': { roles: OPERATOR_MONEY },
   'operator:reconciliation:write': { roles: OPERATOR_MONEY },
+  'operator:tickets:read': { roles: OPERATOR_ALL },
+  'operator:tickets:answer': { roles: OPERATOR_ALL },
   'operator:content:read': { roles: OPERATOR_ALL },
   'operator:content:write': { roles: OPERATOR_MANAGE },
   'operator:users:read': { roles: OPERATOR_ALL },

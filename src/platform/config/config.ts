@@ -43,6 +43,10 @@ export class Config {
   readonly adminPassword: string | null;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
+  /** Told of new messages in tickets; null for nobody. */
+  readonly supportEmail: string | null;
+  /** Secret of the mail gateway; null where mails are not taken in. */
+  readonly inboundMailSecret: string | null;
   /** `host:port` pairs that outbound calls may reach although private. */
   readonly outboundAllow: readonly string[];
   readonly role: 'all' | 'web' | 'worker';
@@ -104,6 +108,8 @@ export class Config {
     this.adminPassword = environment.ADMIN_PASSWORD ?? null;
     this.smtpUrl = environment.SMTP_URL ?? null;
     this.mailFrom = environment.MAIL_FROM;
+    this.supportEmail = environment.SUPPORT_EMAIL ?? null;
+    this.inboundMailSecret = environment.SUPPORT_INBOUND_SECRET ?? null;
     this.outboundAllow = environment.OUTBOUND_ALLOW;
     this.role = environment.ROLE;
     this.trustedProxies = environment.TRUSTED_PROXIES;

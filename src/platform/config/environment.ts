@@ -119,6 +119,16 @@ export class Environment {
   @IsString()
   MAIL_FROM = 'Tributary <no-reply@localhost>';
 
+  /** The support's address: told of new messages in tickets, and answered to by mails about them. */
+  @IsOptional()
+  @IsEmail({}, { message: 'SUPPORT_EMAIL must be an e-mail address' })
+  SUPPORT_EMAIL?: string;
+
+  /** Secret by which a mail gateway signs the mails that it hands on to tickets; without it none are taken. */
+  @IsOptional()
+  @MinLength(32)
+  SUPPORT_INBOUND_SECRET?: string;
+
   /** `host:port` pairs that postbacks may reach although they are private, comma-separated. */
   @list
   @Matches(/^[^\s:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$/, {

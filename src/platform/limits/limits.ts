@@ -25,6 +25,8 @@ export const DEFAULT_LIMITS = {
   write: { requests: 1_200, seconds: 60 },
   /** Files of up to 10 MiB each, by user. */
   upload: { requests: 60, seconds: 60 },
+  /** Tickets and messages that people of the program must answer, by user. */
+  support: { requests: 60, seconds: 600 },
   /** Reports, by user, or by statistics token. */
   report: { requests: 600, seconds: 60 },
   /** Ads for the apps and pages that show them, by address: one stands before many viewers. */

@@ -5,7 +5,17 @@ import { SetMetadata } from '@nestjs/common';
  * `write` by their method. `sync` is counted where the signature is checked; `none` is not limited.
  */
 export type RateClass =
-  'sign-in' | 'recovery' | 'confirm' | 'read' | 'write' | 'upload' | 'report' | 'ads' | 'sync' | 'none';
+  | 'sign-in'
+  | 'recovery'
+  | 'confirm'
+  | 'read'
+  | 'write'
+  | 'upload'
+  | 'support'
+  | 'report'
+  | 'ads'
+  | 'sync'
+  | 'none';
 
 /** Metadata key of a route's class; read by the guards of identity. */
 export const RATE_CLASS = 'tributary:rate-class';

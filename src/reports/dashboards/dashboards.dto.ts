@@ -233,6 +233,8 @@ export class QueuesDto {
   cashouts: number | null;
   balanceCorrections: number | null;
   fraudSignals: number | null;
+  /** Tickets in which an operator is waited for. */
+  tickets: number | null;
 }
 
 export class RankedDto {

@@ -35,6 +35,7 @@ const QUEUES: Record<keyof QueuesDto, readonly [Permission, string]> = {
   cashouts: ['operator:cashouts:read', `cashouts WHERE state = 'pending'`],
   balanceCorrections: ['operator:balance-corrections:read', `balance_corrections WHERE state = 'pending'`],
   fraudSignals: ['operator:fraud:read', `fraud_signals WHERE state = 'open'`],
+  tickets: ['operator:tickets:read', `tickets WHERE state IN ('open', 'waiting_for_operator')`],
 };
 
 /** What operators see first: how the program does, and what waits for them. */

@@ -16,6 +16,7 @@ import { publicationWrites } from './publication-writes.js';
 import { reportWrites } from './report-writes.js';
 import { requestWrites } from './request-writes.js';
 import { signUp } from './scene.js';
+import { ticketWrites } from './ticket-writes.js';
 import { userWrites } from './user-writes.js';
 import { webhookWrites } from './webhook-writes.js';
 
@@ -342,6 +343,7 @@ export const OPERATOR_WRITES: Readonly<Record<string, Prepare>> = {
     path: 'operator/traffic-sources',
     payload: { name: program.name() },
   }),
+  ...ticketWrites,
   ...userWrites,
   ...webhookWrites,
 };

@@ -15,6 +15,7 @@ const NARROW = [
   'confirm=2/60',
   'refused=3/60',
   'upload=2/60',
+  'support=2/60',
   'read=4/60',
   'write=3/60',
   'report=2/60',
@@ -384,6 +385,7 @@ describe('rate limits: the documentation', () => {
     expect(limitOf('get', '/api/v1/me')).toEqual(per('read', 4, 'user'));
     expect(limitOf('post', '/api/v1/partner/campaigns')).toEqual(per('write', 3, 'user'));
     expect(limitOf('post', '/api/v1/partner/documents')).toEqual(per('upload', 2, 'user'));
+    expect(limitOf('post', '/api/v1/partner/tickets')).toEqual(per('support', 2, 'user'));
     expect(limitOf('get', '/api/v1/partner/reports/performance')).toEqual(per('report', 2, 'user'));
     expect(limitOf('get', '/api/customer/v1/partner/report')).toEqual(per('report', 2, 'statistics token'));
     expect(limitOf('post', '/api/sync/v1/players')).toEqual(per('sync', 2, 'sync key'));

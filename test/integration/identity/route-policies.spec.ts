@@ -86,6 +86,7 @@ describe('every route', () => {
         "GET /api/v1/auth/verify-email",
         "GET /api/v1/social-accounts/connected",
         "GET /api/v1/social-accounts/{platform}/callback",
+        "GET /api/v1/terms",
         "GET /api/v1/unsubscribe",
         "GET /health/live",
         "GET /health/ready",
@@ -108,6 +109,7 @@ describe('every route', () => {
         "POST /api/v1/auth/register",
         "POST /api/v1/auth/unlock",
         "POST /api/v1/auth/verify-email",
+        "POST /api/v1/inbound/mails",
         "POST /api/v1/unsubscribe",
       ]
     `);

@@ -26,6 +26,7 @@ import {
 } from './channel-kinds.js';
 import { brandSuggestion, deal } from './brand-kinds.js';
 import { contact, faqEntry, news, newsImage, termsDraft, termsInForce } from './content-kinds.js';
+import { brandTicket, ticket, ticketFile } from './ticket-kinds.js';
 import { fraudSignal } from './fraud-kinds.js';
 import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
@@ -75,6 +76,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/publications': publication,
   'brand/publications/{id}/files': publicationFile,
   'brand/sync-batches': syncBatch,
+  'brand/tickets': brandTicket,
+  'brand/tickets/{id}/attachments': ticketFile,
   'brand/webhooks': brandWebhook,
   'me/identities': identity,
   'operator/ad-files': adFile,
@@ -132,6 +135,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/reconciliation/freezes': frozenWallet,
   'operator/social-accounts': socialAccount,
   'operator/terms': termsDraft,
+  'operator/tickets': ticket,
+  'operator/tickets/{id}/attachments': ticketFile,
   'operator/users': user,
   'operator/visits': visit,
   'operator/webhooks': webhook,
@@ -172,6 +177,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/social-accounts': socialAccount,
   'partner/social-accounts/connections': connectedAccount,
   'partner/terms': termsInForce,
+  'partner/tickets': ticket,
+  'partner/tickets/{id}/attachments': ticketFile,
   'partner/users': user,
   'partner/users/{id}/sessions': sessionOfUser,
   'partner/visits': visit,
@@ -201,6 +208,10 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/fraud-signals/{id}/release': { comment: 'Two people' },
   'PUT /api/v1/operator/partners/{id}/manager': { managerId: null },
   'POST /api/v1/operator/partners/{id}/impersonate': { reason: 'They asked' },
+  'POST /api/v1/operator/tickets/{id}/messages': { body: 'Soon.' },
+  'POST /api/v1/operator/tickets/{id}/notes': { body: 'Ask finance.' },
+  'POST /api/v1/partner/tickets/{id}/messages': { body: 'When?' },
+  'POST /api/v1/brand/tickets/{id}/messages': { body: 'When?' },
   'POST /api/v1/operator/partners/{id}/suspend': { reason: 'Asked to' },
   'POST /api/v1/operator/partnership-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/payout-batches/{id}/lines/{lineId}/mark': { outcome: 'succeeded' },
