@@ -10,7 +10,7 @@ async function addOnRequest(program: Program): Promise<string> {
   const [{ id }] = await program.app.db.query<[{ id: string }]>(
     `INSERT INTO partner_requests (id, kind, partner_id, state, subject_id, title, price_minor, currency, requested_at)
      VALUES (gen_random_uuid(), 'add_on', $1, 'pending', $2, 'More', 0, 'EUR', now()) RETURNING id`,
-    [program.scene.partnerId, addOnId],
+    [program.wallet.ownerId, addOnId],
   );
   return id;
 }

@@ -99,6 +99,10 @@ describe('B12 a copy of all data', () => {
     const [document] = rows('documents');
     expect(document).toMatchObject({ type: 'identity', fileName: 'quizzaciously.pdf', state: 'pending' });
     expect(files.get(document!['path'] as string)).toContain('% quizzaciously');
+    expect(rows('tickets')).toMatchObject([{ subject: 'Help quizzaciously', state: 'open' }]);
+    expect(rows('ticket-messages')).toMatchObject([{ body: 'I am quizzaciously', byOperator: false }]);
+    const [attached] = rows('ticket-attachments');
+    expect(files.get(attached!['path'] as string)).toContain('% quizzaciously');
     expect(rows('requests')).toMatchObject([
       { kind: 'partnership', description: 'I am quizzaciously' },
       { kind: 'ad_package' },

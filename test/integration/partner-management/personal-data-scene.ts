@@ -79,6 +79,7 @@ export async function joinMarked({ app, operator, program }: Stage, mark: string
     [partnerId],
   );
   await uploadDocument(app, session, mark);
+  await askSupport(app, session, mark);
   await advertise({ app, operator, program }, session, mark);
   return {
     mark,
@@ -111,6 +112,17 @@ async function advertise({ app, operator }: Stage, { accessToken }: SignedIn, ma
   const made = body<{ id: string }>(await partner.post('partner/ads', ad), 201);
   body(await partner.post(`partner/ads/${made.id}/submit`), 200);
   await launched(partner, [made], mark, { name: `Ads ${mark}` });
+}
+
+/** A ticket with a file; subject, message, file and its name bear the mark. */
+async function askSupport({ url }: TestApp, { accessToken, as }: SignedIn, mark: string): Promise<void> {
+  const file = await request(url)
+    .post('/api/v1/partner/ticket-attachments')
+    .set('Authorization', `Bearer ${accessToken}`)
+    .attach('file', Buffer.concat([samplePdf(), Buffer.from(`% ${mark}\n%%EOF\n`)]), `${mark}.pdf`);
+  const attachmentIds = [body<{ id: string }>(file, 201).id];
+  const ticket = { subject: `Help ${mark}`, body: `I am ${mark}`, attachmentIds };
+  body(await as.post('partner/tickets', ticket), 201);
 }
 
 /** A campaign with a promo, a postback and a visit, a statistics token, and an account to be paid to. */
