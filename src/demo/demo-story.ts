@@ -1,6 +1,7 @@
 import { generateSync } from 'otplib';
 import type { DemoClient } from './demo-client.js';
 import type { DemoClock } from './demo-clock.js';
+import { writeContents } from './demo-content.js';
 import {
   DEMO_BRANDS,
   DEMO_DAYS,
@@ -56,6 +57,7 @@ export class DemoStory {
 
   private async openProgram(): Promise<Program[]> {
     const operator = await this.operator();
+    await writeContents(operator);
     const programs: Program[] = [];
     for (const { brand, landing, plan } of DEMO_BRANDS) {
       const { id: brandId } = await operator.post<{ id: string }>('operator/brands', brand);
