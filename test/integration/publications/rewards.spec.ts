@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PersonalData } from '../../../src/identity/index.js';
 import { Money, UnitOfWork } from '../../../src/platform/index.js';
 import { ownerTransfer } from '../../../src/wallet/domain/accounts.js';
 import { Ledger } from '../../../src/wallet/index.js';
@@ -28,6 +29,12 @@ afterAll(() => scene.app.close());
 /** A publication that waits for its confirmation. */
 async function published(creator: Person, offer: object = {}): Promise<Publication> {
   return scene.publish(creator, await scene.apply(creator, await scene.offer(offer)));
+}
+
+async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const row of rows) found.push(row);
+  return found;
 }
 
 const kindsOf = async (reference: string): Promise<string[]> =>
@@ -211,5 +218,45 @@ describe('T03 a promo code of an offer', () => {
     await scene.apply(bob, offer);
     const answer = await bob.post(`partner/offers/${offer.id}/promo-code`);
     expect(body<Problem>(answer, 409).code).toBe('OFFER_WITHOUT_PROMO_CODES');
+  });
+});
+
+describe('B12 what creators published', () => {
+  it('is in the copy of their data, and goes with its erasure; what was paid stays in the books', async () => {
+    const eve = await scene.creator('eve');
+    const { id } = await published(eve);
+    body(await eve.post(`partner/publications/${id}/comments`, { text: 'I am Eve' }), 201);
+    const [{ partnerId }] = await scene.app.db.query<[{ partnerId: string }]>(
+      'SELECT partner_id AS "partnerId" FROM publications WHERE id = $1',
+      [id],
+    );
+    const room = scene.app.app
+      .get(PersonalData)
+      .rooms()
+      .find((one) => one.room === 'publications')!;
+    const unitOfWork = scene.app.app.get(UnitOfWork);
+    const copied = await unitOfWork.run(async (tx) => {
+      expect(await room.obstacles!(tx, partnerId)).toMatchObject([{ code: 'PUBLICATIONS_IN_REVIEW' }]);
+      const files: Record<string, unknown[]> = {};
+      for (const [name, rows] of Object.entries(room.files)) files[name] = await all(rows(tx, partnerId));
+      return { files, attached: await all(room.attachments!(tx, partnerId)) };
+    });
+    expect(copied.files['publications']).toMatchObject([{ id, reward: eur('50.00') }]);
+    expect(copied.files['publication-comments']).toMatchObject([{ text: 'I am Eve' }]);
+    expect(copied.files['publication-history']).toHaveLength(2);
+    expect(copied.attached.map(({ path }) => path)).toEqual([
+      expect.stringMatching(/^publications\/[\w-]+\.png$/),
+    ]);
+
+    await scene.decide({ id }, 'confirm');
+    for (const _ of ['once', 'again']) await unitOfWork.run((tx) => room.erase!(tx, partnerId));
+    const shown = await scene.operator.get(`operator/publications/${id}`);
+    expect(body(shown, 200)).toMatchObject({
+      state: 'confirmed',
+      submissions: [{ links: [], files: [], note: null }],
+    });
+    const comments = await scene.operator.get(`operator/publications/${id}/comments`);
+    expect(body(comments, 200)).toMatchObject({ items: [{ text: 'Erased' }] });
+    expect(await kindsOf(id)).toEqual(['publication_reward']);
   });
 });
