@@ -388,6 +388,7 @@ describe('rate limits: the documentation', () => {
     expect(limitOf('post', '/api/v1/partner/tickets')).toEqual(per('support', 2, 'user'));
     expect(limitOf('get', '/api/v1/partner/reports/performance')).toEqual(per('report', 2, 'user'));
     expect(limitOf('get', '/api/customer/v1/partner/report')).toEqual(per('report', 2, 'statistics token'));
+    expect(limitOf('get', '/api/ads/v1/serve')).toEqual(per('ads', 12_000, 'client address'));
     expect(limitOf('post', '/api/sync/v1/players')).toEqual(per('sync', 2, 'sync key'));
   });
 });

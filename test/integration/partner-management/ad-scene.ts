@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import request, { type Response } from 'supertest';
+import { expect } from 'vitest';
 import type { TestApp } from '../../support/app.js';
 import { body, callsWith, type Calls } from '../../support/journey.js';
 import { samplePng } from '../../support/sample-files.js';
@@ -179,4 +180,36 @@ export async function upload(
 /** The partner's impressions. */
 export async function countsOf(partner: Calls): Promise<Counts> {
   return body<Counts>(await partner.get('partner/impressions'), 200);
+}
+
+/** Checks what must hold at any time (rule 9.3), by the account, its movements and its campaigns. */
+export async function expectToAddUp(app: TestApp, partner: Advertiser): Promise<Counts> {
+  const [row] = await app.db.query<[Record<string, string>]>(
+    `SELECT a.*, m.credit, m.reserve, m.serve, m.release, c.held, c.shown
+       FROM impression_accounts a,
+            LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'credit'), 0) AS credit,
+                            coalesce(sum(amount) FILTER (WHERE kind = 'reserve'), 0) AS reserve,
+                            coalesce(sum(amount) FILTER (WHERE kind = 'serve'), 0) AS serve,
+                            coalesce(sum(amount) FILTER (WHERE kind = 'release'), 0) AS release
+                       FROM impression_movements WHERE partner_id = a.partner_id) m,
+            LATERAL (SELECT sum(left_impressions) AS held, sum(served) AS shown
+                       FROM ad_campaigns WHERE partner_id = a.partner_id) c
+      WHERE a.partner_id = $1`,
+    [partner.partnerId],
+  );
+  const {
+    credited,
+    available,
+    reserved,
+    served: shown,
+    ...sums
+  } = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])) as Record<
+    string,
+    number
+  >;
+  expect(credited).toBe(available! + reserved! + shown!);
+  expect(sums).toMatchObject({ credit: credited, serve: shown, held: reserved });
+  expect(sums['shown']).toBe(shown);
+  expect(sums['reserve']! - sums['release']! - sums['serve']!).toBe(reserved);
+  return countsOf(partner);
 }

@@ -9,12 +9,10 @@ import {
   type Advertiser,
   advertiser,
   AdScene,
-  type Counts,
   countsOf,
-  draftCampaign,
+  expectToAddUp,
   launched,
   type Served,
-  signedInAgain,
 } from './ad-scene.js';
 
 interface Rendered {
@@ -48,137 +46,6 @@ const campaignOf = async ({ id }: Pick<AdCampaign, 'id'>) =>
 const rendered = async (served: Served, userAgent?: string) =>
   body<Rendered>(await scene.render(served, userAgent), 200);
 const served = async (query?: string) => (await scene.serve(place, query))!;
-
-/** Checks what must hold at any time (rule 9.3), by the account, its movements and its campaigns. */
-async function expectToAddUp(): Promise<Counts> {
-  const [row] = await app.db.query<[Record<string, string>]>(
-    `SELECT a.*, m.credit, m.reserve, m.serve, m.release, c.held, c.shown
-       FROM impression_accounts a,
-            LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'credit'), 0) AS credit,
-                            coalesce(sum(amount) FILTER (WHERE kind = 'reserve'), 0) AS reserve,
-                            coalesce(sum(amount) FILTER (WHERE kind = 'serve'), 0) AS serve,
-                            coalesce(sum(amount) FILTER (WHERE kind = 'release'), 0) AS release
-                       FROM impression_movements WHERE partner_id = a.partner_id) m,
-            LATERAL (SELECT sum(left_impressions) AS held, sum(served) AS shown
-                       FROM ad_campaigns WHERE partner_id = a.partner_id) c
-      WHERE a.partner_id = $1`,
-    [partner.partnerId],
-  );
-  const {
-    credited,
-    available,
-    reserved,
-    served: shown,
-    ...sums
-  } = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])) as Record<
-    string,
-    number
-  >;
-  expect(credited).toBe(available! + reserved! + shown!);
-  expect(sums).toMatchObject({ credit: credited, serve: shown, held: reserved });
-  expect(sums['shown']).toBe(shown);
-  expect(sums['reserve']! - sums['release']! - sums['serve']!).toBe(reserved);
-  return countsOf(partner);
-}
-
-describe('O06 ad campaigns', () => {
-  it('reserve their impressions at the launch, and are refused what is not there', async () => {
-    const ad = await scene.approvedBanner(partner);
-    const before = await countsOf(partner);
-    const draft = await draftCampaign(partner, [ad], place, { impressions: before.available + 1 });
-    const refused = await partner.post(`partner/ad-campaigns/${draft.id}/launch`);
-    expect(codeOf(refused)).toBe('422 NOT_ENOUGH_IMPRESSIONS');
-    expect(refused.body).toMatchObject({ available: before.available, asked: before.available + 1 });
-    expect((await campaignOf(draft)).state).toBe('draft');
-    expect(await countsOf(partner)).toEqual(before);
-
-    body(await partner.patch(`partner/ad-campaigns/${draft.id}`, { impressions: 100 }), 200);
-    const launches = await Promise.all(
-      Array.from({ length: 5 }, () => partner.post(`partner/ad-campaigns/${draft.id}/launch`)),
-    );
-    expect(launches.map(codeOf).sort()).toEqual([
-      '200 OK',
-      ...Array<string>(4).fill('409 AD_CAMPAIGN_STATE_CONFLICT'),
-    ]);
-    expect(await expectToAddUp()).toMatchObject({
-      available: before.available - 100,
-      reserved: before.reserved + 100,
-    });
-    expect(await campaignOf(draft)).toMatchObject({ state: 'running', left: 100, served: 0 });
-
-    const ended = await partner.post(`partner/ad-campaigns/${draft.id}/end`);
-    expect(body<AdCampaign>(ended, 200)).toMatchObject({ state: 'ended', left: 0 });
-    expect(await expectToAddUp()).toEqual(before);
-    expect(codeOf(await partner.post(`partner/ad-campaigns/${draft.id}/end`))).toBe(
-      '409 AD_CAMPAIGN_STATE_CONFLICT',
-    );
-  });
-
-  it('never reserve more than there is, however many are launched at once', async () => {
-    const ad = await scene.approvedBanner(partner);
-    const { available } = await countsOf(partner);
-    const impressions = Math.floor(available / 3);
-    const drafts = await Promise.all(
-      Array.from({ length: 8 }, () => draftCampaign(partner, [ad], place, { impressions })),
-    );
-    const answers = await Promise.all(
-      drafts.map(({ id }) => partner.post(`partner/ad-campaigns/${id}/launch`)),
-    );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
-    await expectToAddUp();
-    await Promise.all(drafts.map(({ id }) => partner.post(`partner/ad-campaigns/${id}/end`)));
-    expect((await expectToAddUp()).available).toBe(available);
-  });
-
-  it('are shown within their time, and end by themselves', async () => {
-    const ad = await scene.approvedBanner(partner);
-    const in1Hour = new Date(app.clock.now().getTime() + 3_600_000).toISOString();
-    const in2Hours = new Date(app.clock.now().getTime() + 7_200_000).toISOString();
-    const before = await countsOf(partner);
-    const campaign = await launched(partner, [ad], place, { startsAt: in1Hour, endsAt: in2Hours });
-    expect(await scene.serve(place)).toBeNull();
-    app.clock.set(in1Hour);
-    expect(await rendered(await served())).toEqual({ counted: true, outcome: 'COUNTED' });
-    app.clock.set(in2Hours);
-    expect(await scene.serve(place)).toBeNull();
-    await app.app.get(AdCampaignEnds).run();
-    await app.app.get(AdCampaignEnds).run();
-    partner = await signedInAgain(app, partner);
-    stranger = await signedInAgain(app, stranger);
-    scene = await AdScene.open(app);
-    expect(await campaignOf(campaign)).toMatchObject({ state: 'ended', left: 0, served: 1 });
-    expect(await expectToAddUp()).toMatchObject({
-      available: before.available - 1,
-      served: before.served + 1,
-    });
-    await outboxDelivered(app);
-    const { items } = body<{ items: object[] }>(
-      await partner.get('partner/events?type=ad_campaign_ended'),
-      200,
-    );
-    expect(items).toMatchObject([{ subjectId: campaign.id, data: { shown: '1', returned: '9' } }]);
-  });
-
-  it('are one’s own, and what is fixed at the launch stays', async () => {
-    const ad = await scene.approvedBanner(partner);
-    const { id } = await launched(partner, [ad], place);
-    for (const answer of [
-      await stranger.get(`partner/ad-campaigns/${id}`),
-      await stranger.get(`partner/ad-campaigns/${id}/statistics`),
-      await stranger.patch(`partner/ad-campaigns/${id}`, { name: 'Mine' }),
-      await stranger.delete(`partner/ad-campaigns/${id}`),
-      await stranger.post(`partner/ad-campaigns/${id}/pause`),
-      await stranger.post(`partner/ad-campaigns/${id}/end`),
-    ]) {
-      expect(codeOf(answer)).toBe('404 NOT_FOUND');
-    }
-    for (const change of [{ impressions: 1 }, { startsAt: null }, { endsAt: '2020-01-01T00:00:00Z' }]) {
-      expect((await partner.patch(`partner/ad-campaigns/${id}`, change)).status).toBe(422);
-    }
-    expect(codeOf(await partner.delete(`partner/ad-campaigns/${id}`))).toBe('409 AD_CAMPAIGN_STATE_CONFLICT');
-    body(await partner.patch(`partner/ad-campaigns/${id}`, { name: 'Winter' }), 200);
-  });
-});
 
 describe('O06 what is shown', () => {
   it('is an approved ad with what its viewer needs, readable by pages of any origin', async () => {
@@ -229,7 +96,7 @@ describe('O06 what is shown', () => {
 
     body(await scene.operator.post(`operator/ads/${ad.id}/take-down`, { reason: 'Misleading' }), 200);
     expect(await scene.serve(place)).toBeNull();
-    await expectToAddUp();
+    await expectToAddUp(app, partner);
   });
 
   it('is nothing of a partner that is suspended', async () => {
@@ -288,7 +155,7 @@ describe('O06 renders', () => {
     expect(outcomes.filter(({ counted }) => counted)).toHaveLength(1);
     expect(outcomes.filter(({ outcome }) => outcome === 'REPEATED')).toHaveLength(49);
     expect(await campaignOf(campaign)).toMatchObject({ left: 9, served: 1 });
-    await expectToAddUp();
+    await expectToAddUp(app, partner);
   });
 
   it('never take more than is reserved, of fifty at once; then the campaign pauses itself', async () => {
@@ -304,7 +171,7 @@ describe('O06 renders', () => {
       left: 0,
       served: 20,
     });
-    await expectToAddUp();
+    await expectToAddUp(app, partner);
     expect(await scene.serve(place)).toBeNull();
     expect(codeOf(await partner.post(`partner/ad-campaigns/${campaign.id}/resume`))).toBe(
       '409 NO_IMPRESSIONS_LEFT',
@@ -328,7 +195,7 @@ describe('O06 renders', () => {
     expect(await scene.serve(place)).not.toBeNull();
     body(await partner.post(`partner/ad-campaigns/${id}/end`), 200);
     expect(await rendered(second)).toEqual({ counted: false, outcome: 'NOT_SHOWN_ANY_MORE' });
-    await expectToAddUp();
+    await expectToAddUp(app, partner);
   });
 
   it('and the end at once leave no impression behind, and none twice', async () => {
@@ -343,11 +210,36 @@ describe('O06 renders', () => {
     body(ended, 200);
     const counted = outcomes.filter((one) => one.counted).length;
     expect(await campaignOf(campaign)).toMatchObject({ state: 'ended', left: 0, served: counted });
-    expect(await expectToAddUp()).toMatchObject({
+    expect(await expectToAddUp(app, partner)).toMatchObject({
       available: before.available - counted,
       reserved: before.reserved,
       served: before.served + counted,
     });
+  });
+
+  it('and clicks are told by day and ad, each token once, bots apart', async () => {
+    const ads = [
+      await scene.approvedBanner(partner),
+      await scene.approvedBanner(partner, { size: [728, 90] }),
+    ];
+    const campaign = await launched(partner, ads, place);
+    const [small, wide] = [await served('format=banner&width=300'), await served('format=banner&width=728')];
+    for (const shown of [small, small, wide]) await rendered(shown);
+    const clicks = await Promise.all(Array.from({ length: 5 }, () => scene.get(`click/${wide.token}`)));
+    expect(clicks.map(({ status }) => status)).toEqual([302, 302, 302, 302, 302]);
+    expect((await scene.get(`click/${small.token}`, 'Googlebot/2.1')).status).toBe(302);
+    const day = app.clock.now().toISOString().slice(0, 10);
+    const statistics = async (query = '') =>
+      body(await partner.get(`partner/ad-campaigns/${campaign.id}/statistics${query}`), 200);
+    expect(await statistics()).toEqual({
+      items: [
+        { day, adId: ads[0]!.id, renders: 1, clicks: 0 },
+        { day, adId: ads[1]!.id, renders: 1, clicks: 1 },
+      ],
+      totals: { renders: 2, clicks: 1 },
+    });
+    expect(await statistics(`?from=${day}&to=${day}`)).toMatchObject({ totals: { renders: 2 } });
+    expect(await statistics('?to=2026-01-01')).toEqual({ items: [], totals: { renders: 0, clicks: 0 } });
   });
 
   it('of bots take none', async () => {
@@ -381,5 +273,11 @@ describe('O06 renders', () => {
     );
     app.clock.advance(86_400);
     expect(codeOf(await scene.get(`click/${token}`))).toBe('409 AD_TOKEN_EXPIRED');
+    const kept = () =>
+      app.db.query('SELECT token_id FROM ad_clicks UNION ALL SELECT token_id FROM ad_renders');
+    expect(await kept()).not.toEqual([]);
+    app.clock.advance(2 * 86_400);
+    await app.app.get(AdCampaignEnds).forgetTokens();
+    expect(await kept()).toEqual([]);
   });
 });

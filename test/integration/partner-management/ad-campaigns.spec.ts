@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AdCampaignEnds } from '../../../src/partner-management/ads/ad-campaign-ends.job.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { body } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
+import { codeOf } from '../identity/scene.js';
+import {
+  type AdCampaign,
+  type Advertiser,
+  advertiser,
+  AdScene,
+  countsOf,
+  draftCampaign,
+  expectToAddUp,
+  launched,
+  signedInAgain,
+} from './ad-scene.js';
+
+let app: TestApp;
+let scene: AdScene;
+let partner: Advertiser;
+let stranger: Advertiser;
+/** A place of the test's own. */
+let place: string;
+let number = 0;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  scene = await AdScene.open(app);
+  partner = await advertiser(app, 'ann@example.com');
+  stranger = await advertiser(app, 'eve@example.com');
+  await scene.credit(partner, 10_000);
+});
+afterAll(() => app.close());
+beforeEach(() => {
+  number += 1;
+  place = `place-${number}`;
+});
+
+const campaignOf = async ({ id }: Pick<AdCampaign, 'id'>) =>
+  body<AdCampaign>(await partner.get(`partner/ad-campaigns/${id}`), 200);
+
+describe('O06 ad campaigns', () => {
+  it('reserve their impressions at the launch, and are refused what is not there', async () => {
+    const ad = await scene.approvedBanner(partner);
+    const before = await countsOf(partner);
+    const draft = await draftCampaign(partner, [ad], place, { impressions: before.available + 1 });
+    const refused = await partner.post(`partner/ad-campaigns/${draft.id}/launch`);
+    expect(codeOf(refused)).toBe('422 NOT_ENOUGH_IMPRESSIONS');
+    expect(refused.body).toMatchObject({ available: before.available, asked: before.available + 1 });
+    expect((await campaignOf(draft)).state).toBe('draft');
+    expect(await countsOf(partner)).toEqual(before);
+
+    body(await partner.patch(`partner/ad-campaigns/${draft.id}`, { impressions: 100 }), 200);
+    const launches = await Promise.all(
+      Array.from({ length: 5 }, () => partner.post(`partner/ad-campaigns/${draft.id}/launch`)),
+    );
+    expect(launches.map(codeOf).sort()).toEqual([
+      '200 OK',
+      ...Array<string>(4).fill('409 AD_CAMPAIGN_STATE_CONFLICT'),
+    ]);
+    expect(await expectToAddUp(app, partner)).toMatchObject({
+      available: before.available - 100,
+      reserved: before.reserved + 100,
+    });
+    expect(await campaignOf(draft)).toMatchObject({ state: 'running', left: 100, served: 0 });
+
+    const ended = await partner.post(`partner/ad-campaigns/${draft.id}/end`);
+    expect(body<AdCampaign>(ended, 200)).toMatchObject({ state: 'ended', left: 0 });
+    expect(await expectToAddUp(app, partner)).toEqual(before);
+    expect(codeOf(await partner.post(`partner/ad-campaigns/${draft.id}/end`))).toBe(
+      '409 AD_CAMPAIGN_STATE_CONFLICT',
+    );
+  });
+
+  it('never reserve more than there is, however many are launched at once', async () => {
+    const ad = await scene.approvedBanner(partner);
+    const { available } = await countsOf(partner);
+    const impressions = Math.floor(available / 3);
+    const drafts = await Promise.all(
+      Array.from({ length: 8 }, () => draftCampaign(partner, [ad], place, { impressions })),
+    );
+    const answers = await Promise.all(
+      drafts.map(({ id }) => partner.post(`partner/ad-campaigns/${id}/launch`)),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+    await expectToAddUp(app, partner);
+    await Promise.all(drafts.map(({ id }) => partner.post(`partner/ad-campaigns/${id}/end`)));
+    expect((await expectToAddUp(app, partner)).available).toBe(available);
+  });
+
+  it('are shown within their time, and end by themselves', async () => {
+    const ad = await scene.approvedBanner(partner);
+    const in1Hour = new Date(app.clock.now().getTime() + 3_600_000).toISOString();
+    const in2Hours = new Date(app.clock.now().getTime() + 7_200_000).toISOString();
+    const before = await countsOf(partner);
+    const campaign = await launched(partner, [ad], place, { startsAt: in1Hour, endsAt: in2Hours });
+    expect(await scene.serve(place)).toBeNull();
+    app.clock.set(in1Hour);
+    expect(body(await scene.render((await scene.serve(place))!), 200)).toEqual({
+      counted: true,
+      outcome: 'COUNTED',
+    });
+    app.clock.set(in2Hours);
+    expect(await scene.serve(place)).toBeNull();
+    await app.app.get(AdCampaignEnds).run();
+    await app.app.get(AdCampaignEnds).run();
+    partner = await signedInAgain(app, partner);
+    stranger = await signedInAgain(app, stranger);
+    scene = await AdScene.open(app);
+    expect(await campaignOf(campaign)).toMatchObject({ state: 'ended', left: 0, served: 1 });
+    expect(await expectToAddUp(app, partner)).toMatchObject({
+      available: before.available - 1,
+      served: before.served + 1,
+    });
+    await outboxDelivered(app);
+    const { items } = body<{ items: object[] }>(
+      await partner.get('partner/events?type=ad_campaign_ended'),
+      200,
+    );
+    expect(items).toMatchObject([{ subjectId: campaign.id, data: { shown: '1', returned: '9' } }]);
+  });
+
+  it('are one’s own, and what is fixed at the launch stays', async () => {
+    const ad = await scene.approvedBanner(partner);
+    const { id } = await launched(partner, [ad], place);
+    for (const answer of [
+      await stranger.get(`partner/ad-campaigns/${id}`),
+      await stranger.get(`partner/ad-campaigns/${id}/statistics`),
+      await stranger.patch(`partner/ad-campaigns/${id}`, { name: 'Mine' }),
+      await stranger.delete(`partner/ad-campaigns/${id}`),
+      await stranger.post(`partner/ad-campaigns/${id}/pause`),
+      await stranger.post(`partner/ad-campaigns/${id}/end`),
+    ]) {
+      expect(codeOf(answer)).toBe('404 NOT_FOUND');
+    }
+    for (const change of [{ impressions: 1 }, { startsAt: null }, { endsAt: '2020-01-01T00:00:00Z' }]) {
+      expect((await partner.patch(`partner/ad-campaigns/${id}`, change)).status).toBe(422);
+    }
+    expect(codeOf(await partner.delete(`partner/ad-campaigns/${id}`))).toBe('409 AD_CAMPAIGN_STATE_CONFLICT');
+    body(await partner.patch(`partner/ad-campaigns/${id}`, { name: 'Winter' }), 200);
+  });
+});
