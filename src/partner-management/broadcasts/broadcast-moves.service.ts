@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventLog, type PartnerActor } from '../../identity/index.js';
 import { Clock, Money, type Tx } from '../../platform/index.js';
 import { Channels } from '../channels/channels.service.js';
+import { Entitlements } from '../packages/entitlements.service.js';
 import { PartnerRequests } from '../requests/partner-requests.service.js';
 import { getBroadcast, requireMove } from './broadcast-rows.js';
 import type { BroadcastDto } from './broadcasts.dto.js';
@@ -17,6 +18,7 @@ export class BroadcastMoves {
   constructor(
     private readonly channels: Channels,
     private readonly requests: PartnerRequests,
+    private readonly entitlements: Entitlements,
     private readonly eventLog: EventLog,
     private readonly clock: Clock,
   ) {}
@@ -24,17 +26,20 @@ export class BroadcastMoves {
   /**
    * Submits a draft: one for followers is scheduled, one beyond them waits for an operator.
    * @throws DomainError NOT_FOUND, BROADCAST_STATE_CONFLICT, CHANNEL_ARCHIVED (409), LIMIT_REACHED,
-   *   VALIDATION_FAILED (422) for a start that has passed or is missing
+   *   FEATURE_NOT_INCLUDED (422), VALIDATION_FAILED (422) for a start that has passed or is missing
    */
   async submit(tx: Tx, actor: PartnerActor, id: string): Promise<BroadcastDto> {
     const { partnerId } = actor;
     const now = this.clock.now();
-    const draft = await getBroadcast(tx, partnerId, id);
-    await this.channels.hold(tx, partnerId, draft.channelId);
-    // Nobody else changes it from here on.
+    await getBroadcast(tx, partnerId, id);
+    await this.entitlements.require(tx, partnerId, 'broadcastsPerMonth');
     await requireMove(tx, id, 'change', { at: now });
-    const startAt = startOf(draft, now);
+    // Nobody else changes it from here on.
+    const draft = await getBroadcast(tx, partnerId, id);
     const beyond = draft.audience === 'end_users';
+    if (beyond) await this.entitlements.requireFeature(tx, partnerId, 'broadcastsBeyondFollowers');
+    await this.channels.hold(tx, partnerId, draft.channelId);
+    const startAt = startOf(draft, now);
     const asked = {
       kind: 'broadcast',
       subjectId: id,

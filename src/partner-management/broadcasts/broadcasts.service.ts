@@ -1,8 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PartnerActor } from '../../identity/index.js';
-import { Clock, Conditions, idOfCursor, Ids, type Page, toPage, type Tx } from '../../platform/index.js';
+import {
+  Clock,
+  Conditions,
+  Config,
+  idOfCursor,
+  Ids,
+  type Page,
+  toPage,
+  type Tx,
+} from '../../platform/index.js';
 import { Channels } from '../channels/channels.service.js';
+import { Entitlements } from '../packages/entitlements.service.js';
 import { BROADCASTS, BROADCASTS_OF_ALL, type Db, getBroadcast, requireMove } from './broadcast-rows.js';
 import type {
   BroadcastDto,
@@ -23,13 +33,19 @@ const EMPTY = { question: null, options: [], linkUrl: null, linkLabel: null, cou
 
 /** Partners' broadcasts: lists, and drafts until they are submitted (O04). */
 @Injectable()
-export class Broadcasts {
+export class Broadcasts implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly channels: Channels,
+    private readonly entitlements: Entitlements,
     private readonly ids: Ids,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
+
+  onModuleInit(): void {
+    this.entitlements.countedBy('broadcastsPerMonth', (db, partnerId) => this.countThisMonth(db, partnerId));
+  }
 
   /** A page of the partner's broadcasts, newest first. */
   async listOf(partnerId: string, query: BroadcastsQuery): Promise<Page<BroadcastDto>> {
@@ -102,6 +118,17 @@ export class Broadcasts {
     await this.channels.get(tx, partnerId, draft.channelId).catch(() => {
       throw unfitBroadcast([{ path: 'channelId', message: 'must be a channel of yours' }]);
     });
+  }
+
+  /** Those that were submitted in this month of the program, unless they came to nothing. */
+  private async countThisMonth(db: Db, partnerId: string): Promise<number> {
+    const [{ count }] = await db.query<[{ count: number }]>(
+      `SELECT count(*)::int AS count FROM broadcasts
+        WHERE partner_id = $1 AND submitted_at >= date_trunc('month', $2::timestamptz, $3)
+          AND state NOT IN ('draft', 'rejected', 'expired') AND (state <> 'cancelled' OR started_at IS NOT NULL)`,
+      [partnerId, this.clock.now(), this.config.timeZone],
+    );
+    return count;
   }
 
   private async page<Row extends { id: string }>(

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { EventLog, type PartnerActor } from '../../identity/index.js';
 import {
@@ -11,6 +11,7 @@ import {
   toPage,
   type Tx,
 } from '../../platform/index.js';
+import { Entitlements } from '../packages/entitlements.service.js';
 import type {
   ChangeChannelDto,
   ChannelDto,
@@ -34,12 +35,17 @@ const CHANGEABLE = ['name', 'handle', 'description', 'category', 'language'] as 
 
 /** The channels by which partners reach those who follow them (O04, O08). */
 @Injectable()
-export class Channels {
+export class Channels implements OnModuleInit {
   constructor(
+    private readonly entitlements: Entitlements,
     private readonly eventLog: EventLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
+
+  onModuleInit(): void {
+    this.entitlements.countedBy('channels', countActive);
+  }
 
   /** A page of the partner's channels, newest first. */
   async list(db: Db, partnerId: string, { state, limit, cursor }: ChannelsQuery): Promise<Page<ChannelDto>> {
@@ -74,14 +80,15 @@ export class Channels {
     if (channel.state === 'archived') throw channelArchived();
   }
 
-  /** Makes a channel. @throws DomainError NOT_A_CHANNEL_PARTNER, HANDLE_TAKEN (409) */
+  /** Makes a channel. @throws DomainError NOT_A_CHANNEL_PARTNER, HANDLE_TAKEN (409), LIMIT_REACHED (422) */
   async create(tx: Tx, actor: PartnerActor, given: CreateChannelDto): Promise<ChannelDto> {
     const { partnerId } = actor;
     const [partner] = await tx.query<{ kind: string }[]>(
-      'SELECT kind FROM partners WHERE id = $1 FOR UPDATE',
+      'SELECT kind FROM partners WHERE id = $1 FOR NO KEY UPDATE',
       [partnerId],
     );
     if (partner?.kind !== 'channel') throw notAChannelPartner();
+    await this.entitlements.require(tx, partnerId, 'channels');
     const id = this.ids.next();
     const { name, handle, description = null, category = null, language = null } = given;
     await refusingTakenHandle(() =>
@@ -121,8 +128,11 @@ export class Channels {
     return after;
   }
 
-  /** Archives a channel, or takes it back. @throws DomainError NOT_FOUND, CHANNEL_STATE_CONFLICT (409) */
+  /** Archives a channel, or takes it back. @throws DomainError NOT_FOUND, CHANNEL_STATE_CONFLICT (409), LIMIT_REACHED (422) */
   async move(tx: Tx, actor: PartnerActor, channelId: string, to: ChannelState): Promise<ChannelDto> {
+    if (to === 'active' && (await this.get(tx, actor.partnerId, channelId)).state !== 'active') {
+      await this.entitlements.require(tx, actor.partnerId, 'channels');
+    }
     const [, count] = await tx.query<[unknown[], number]>(
       'UPDATE channels SET state = $3, updated_at = $4 WHERE id = $1 AND partner_id = $2 AND state <> $3',
       [channelId, actor.partnerId, to, this.clock.now()],
@@ -146,6 +156,15 @@ export class Channels {
       data: { handle },
     });
   }
+}
+
+/** An archived channel takes no room. */
+async function countActive(db: Db, partnerId: string): Promise<number> {
+  const [{ count }] = await db.query<[{ count: number }]>(
+    `SELECT count(*)::int AS count FROM channels WHERE partner_id = $1 AND state = 'active'`,
+    [partnerId],
+  );
+  return count;
 }
 
 /** The unique key says whose a handle is: looking before would miss those who come at the same time. */

@@ -1,9 +1,8 @@
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PersonalData } from '../../../src/identity/index.js';
 import { BroadcastSender } from '../../../src/partner-management/broadcasts/broadcast-sender.service.js';
 import { BroadcastStarts } from '../../../src/partner-management/broadcasts/broadcast-starts.service.js';
-import { Mailer, UnitOfWork } from '../../../src/platform/index.js';
+import { Mailer } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Person, signIn } from '../../support/journey.js';
 import {
@@ -326,68 +325,5 @@ describe('O04 broadcasts beyond followers', () => {
     expect(await shown(ann.person, made)).toMatchObject({ state: 'expired', progress: { total: 0 } });
     const asked = body(await operator.get(`operator/broadcast-requests/${made.requestId}`), 200);
     expect(asked).toMatchObject({ state: 'expired' });
-  });
-});
-
-describe('O04 broadcasts and the program', () => {
-  it('are seen and cancelled by operators, with a reason that is mailed', async () => {
-    const made = await submit(ann, await draft(ann, { startAt: inSeconds(app, 30) }));
-    const found = body<{ items: Broadcast[] }>(
-      await operator.get(`operator/broadcasts?state=scheduled&partnerId=${ann.partnerId}`),
-      200,
-    );
-    expect(found.items.map(({ id }) => id)).toContain(made.id);
-    const reason = 'Complaints of recipients';
-    body(await operator.post(`operator/broadcasts/${made.id}/cancel`, { reason }), 200);
-    expect(await shown(ann.person, made)).toMatchObject({ state: 'cancelled', endReason: reason });
-    expect((await app.mailbox(ann.person.email)).at(-1)!.text).toContain(reason);
-    const again = await operator.post(`operator/broadcasts/${made.id}/cancel`, { reason });
-    expect(codeOf(again)).toBe('BROADCAST_STATE_CONFLICT');
-  });
-
-  it('end with a partner who is suspended, and with a channel that is archived', async () => {
-    const partner = await channelPartner(app, operator);
-    await follow(partner, people(1, 3, 'stop'));
-    const other = { ...partner, channel: await makeChannel(partner.person) };
-    const soon = { startAt: inSeconds(app, 30) };
-    const archived = await submit(other, await draft(other, soon));
-    body(await partner.person.post(`partner/channels/${other.channel.id}/archive`), 200);
-    const running = await submit(partner, await draft(partner));
-    await app.app.get(BroadcastStarts).runDue();
-    const waiting = await submit(partner, await draft(partner, { ...soon, audience: 'end_users' }));
-    app.clock.advance(30);
-    await app.app.get(BroadcastStarts).runDue();
-    expect(await shown(partner.person, archived)).toMatchObject({ state: 'cancelled' });
-
-    const later = await submit(partner, await draft(partner, { startAt: inSeconds(app, 30) }));
-    body(await operator.post(`operator/partners/${partner.partnerId}/suspend`, { reason: 'Spam' }), 200);
-    expect(await app.app.get(BroadcastSender).sendSome()).toBe(false);
-    await runBroadcasts(app);
-    body(await operator.post(`operator/partners/${partner.partnerId}/reactivate`), 200);
-    await runBroadcasts(app);
-    const states = await Promise.all([running, waiting, later].map((one) => shown(partner.person, one)));
-    expect(states.map(({ state }) => state)).toEqual(['cancelled', 'expired', 'cancelled']);
-    expect(await mailsByAddress(app, 'stop%')).toEqual({});
-  });
-
-  it('leave nothing of a partner who is erased, nor of those whom only its channels knew', async () => {
-    const partner = await channelPartner(app, operator);
-    await follow(partner, people(1, 2, 'erased'));
-    await register([{ externalId: 'stays', email: 'erased2@mail.example' }]);
-    await submit(partner, await draft(partner));
-    await runBroadcasts(app);
-    const rooms = app.app.get(PersonalData).rooms();
-    for (const room of rooms.filter(({ room }) => /^partner-management\/(broadcasts|channels)$/.test(room))) {
-      const erase = () => app.app.get(UnitOfWork).run((tx) => room.erase!(tx, partner.partnerId));
-      while ((await erase()) === 'more');
-    }
-    const [left] = await app.db.query<[object]>(
-      `SELECT (SELECT count(*)::int FROM channels WHERE partner_id = $1) AS channels,
-              (SELECT count(*)::int FROM broadcasts WHERE partner_id = $1) AS broadcasts,
-              (SELECT string_agg(email, ',') FROM end_users WHERE email LIKE 'erased%') AS people`,
-      [partner.partnerId],
-    );
-    expect(left).toEqual({ channels: 0, broadcasts: 0, people: 'erased2@mail.example' });
-    expect(await mailsByAddress(app, 'erased%')).toEqual({ 'erased2@mail.example': 1 });
   });
 });
