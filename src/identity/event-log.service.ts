@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Ids, Outbox, type Tx } from '../platform/index.js';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Ids, Outbox, type Tx, uuidV7Floor } from '../platform/index.js';
 import type { ActingUser } from './actor.js';
 import { EVENT_CATALOGUE, type EventData, eventFaults, type EventType } from './domain/event-catalogue.js';
 import { separateFacts } from './domain/event-facts.js';
@@ -61,6 +62,33 @@ export class EventLog implements OnModuleInit {
     const { logged, personal } = loggedEvent(actor, event);
     const id = await this.outbox.publish(tx, PARTNER_EVENT, logged);
     if (personal) await keepPersonal(tx, id, event.partnerId, personal);
+  }
+
+  /**
+   * Which of the partners had an event of the type in their time that none of the other type undid.
+   * @param spans half-open; each partner at most once
+   */
+  async had(
+    db: EntityManager | DataSource,
+    spans: readonly { partnerId: string; from: Date; before: Date }[],
+    { type, undoneBy }: { type: EventType; undoneBy: EventType },
+  ): Promise<ReadonlySet<string>> {
+    const rows = await db.query<{ id: string }[]>(
+      `SELECT s.id FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS s (id, first_id, end_id)
+        WHERE EXISTS (
+          SELECT FROM event_log e
+           WHERE e.partner_id = s.id AND e.id >= s.first_id AND e.id < s.end_id AND e.type = $4
+             AND NOT EXISTS (SELECT FROM event_log u WHERE u.partner_id = s.id AND u.id > e.id AND u.type = $5
+                                AND u.subject_id = e.subject_id))`,
+      [
+        spans.map(({ partnerId }) => partnerId),
+        spans.map(({ from }) => uuidV7Floor(from)),
+        spans.map(({ before }) => uuidV7Floor(before)),
+        type,
+        undoneBy,
+      ],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Records events of one actor that happened together; they travel as few messages. @throws as {@link record} */

@@ -7,6 +7,8 @@ interface MemberTrace {
   readonly partnerId: string;
   readonly userId: string;
   readonly mailboxHash: string;
+  /** E.164. */
+  readonly phone: string | null;
   /** Where the person signed in from, and with what, the latest first. */
   readonly devices: readonly {
     readonly address: string | null;
@@ -27,8 +29,8 @@ export class MemberTraces {
     partnerIds: readonly string[],
     since: Date,
   ): Promise<MemberTrace[]> {
-    const rows = await db.query<{ partnerId: string; userId: string; email: string; devices: DeviceRow[] }[]>(
-      `SELECT m.partner_id AS "partnerId", u.id AS "userId", u.email, coalesce(d.devices, '[]') AS devices
+    const rows = await db.query<MemberRow[]>(
+      `SELECT m.partner_id AS "partnerId", u.id AS "userId", u.email, u.phone, coalesce(d.devices, '[]') AS devices
          FROM memberships m JOIN users u ON u.id = m.user_id
          LEFT JOIN LATERAL (
            SELECT json_agg(device ORDER BY device."lastSeenAt" DESC) AS devices
@@ -38,13 +40,20 @@ export class MemberTraces {
         WHERE m.partner_id = ANY($1) ORDER BY u.id`,
       [partnerIds, since],
     );
-    return rows.map(({ partnerId, userId, email, devices }) => ({
-      partnerId,
-      userId,
+    return rows.map(({ email, devices, ...member }) => ({
+      ...member,
       mailboxHash: mailboxHash(email),
       devices: devices.map((device) => ({ ...device, lastSeenAt: new Date(device.lastSeenAt) })),
     }));
   }
+}
+
+interface MemberRow {
+  partnerId: string;
+  userId: string;
+  email: string;
+  phone: string | null;
+  devices: DeviceRow[];
 }
 
 interface DeviceRow {

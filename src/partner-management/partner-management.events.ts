@@ -17,4 +17,6 @@ export interface PartnerRegistered {
   partnerId: string;
   /** What the sign-up gave as `ref`: nobody has looked at it yet. */
   ref: string | null;
+  /** Code of the partner who recommended the program: nobody has looked at it yet, either. */
+  inviterCode: string | null;
 }

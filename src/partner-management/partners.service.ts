@@ -68,6 +68,21 @@ export class Partners {
     if (state !== 'active') throw partnerStateConflict(action);
   }
 
+  /** How the partners stand: whether they work with the program, and, of creators, verified a social account. */
+  async standings(
+    db: EntityManager | DataSource,
+    partnerIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { active: boolean; verified: boolean }>> {
+    const rows = await db.query<{ id: string; active: boolean; verified: boolean }[]>(
+      `SELECT p.id, p.state = 'active' AS active,
+              p.state = 'active' AND (p.kind <> 'creator' OR EXISTS (
+                SELECT FROM social_accounts s WHERE s.partner_id = p.id AND s.state = 'verified')) AS verified
+         FROM partners p WHERE p.id = ANY ($1::uuid[])`,
+      [partnerIds],
+    );
+    return new Map(rows.map(({ id, ...standing }) => [id, standing]));
+  }
+
   /** Whether the partner works with the program; it stays so until the transaction ends. */
   async isActive(tx: Tx, partnerId: string): Promise<boolean> {
     return (await heldState(tx, partnerId)) === 'active';

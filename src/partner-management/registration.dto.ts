@@ -106,7 +106,10 @@ export class RegisterDto {
   @MaxLength(64)
   ref?: string;
 
-  /** Code of the partner who recommended the program. */
+  /**
+   * Code of the partner who recommended the program; what is refused of it never refuses the sign-up, but is told in the
+   * event log.
+   */
   @MayBeAbsent()
   @IsString()
   @MaxLength(64)

@@ -65,7 +65,11 @@ export class Registration {
       emailVerified: false,
     });
     await this.requests.open(tx, { userId, impersonatorId: null, partnerId }, form);
-    const event: PartnerRegistered = { partnerId, ref: form.ref ?? null };
+    const event: PartnerRegistered = {
+      partnerId,
+      ref: form.ref ?? null,
+      inviterCode: form.inviterCode ?? null,
+    };
     await this.outbox.publish(tx, PARTNER_REGISTERED, event);
     const { acceptedTermsVersionIds: versionIds = [] } = form;
     if (versionIds.length > 0) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { mailboxHash, nameHash } from '../platform/index.js';
+import { mailboxHash, nameHash, sha256Hex } from '../platform/index.js';
+import type { MethodFields } from './domain/payment-method-types.js';
 import { PaymentMethods, type SealedMethod } from './payment-methods.service.js';
 
 /** Who an account to be paid to belongs to, as far as it tells, to be compared and not read. */
@@ -14,6 +15,8 @@ interface AccountHolder {
   readonly mailboxHash: string | null;
   /** Of an account that names its holder (`nameHash`). */
   readonly nameHash: string | null;
+  /** Of the account itself; null where it was wiped. */
+  readonly accountHash: string | null;
 }
 
 /** Tells whose accounts wallets are paid to without giving them away: fields leave the room masked or hashed only. */
@@ -29,7 +32,8 @@ export class AccountHolders {
       [ownerIds],
     );
     return rows.map(({ ownerId, ...method }) => {
-      const { email, holder } = this.methods.open(method);
+      const fields = this.methods.open(method);
+      const { email, holder } = fields;
       return {
         ownerId,
         paymentMethodId: method.id,
@@ -37,7 +41,16 @@ export class AccountHolders {
         masked: this.methods.mask(method).fields,
         mailboxHash: email === undefined ? null : mailboxHash(email),
         nameHash: holder === undefined ? null : nameHash(holder),
+        accountHash: accountHash(method.typeCode, fields),
       };
     });
   }
+}
+
+/** What is no part of an account's own name: the same IBAN is the same account whatever holder is named. */
+const BESIDE = ['holder', 'bic', 'coin'];
+
+function accountHash(type: string, fields: MethodFields): string | null {
+  const named = Object.entries(fields).filter(([name]) => !BESIDE.includes(name));
+  return named.length === 0 ? null : sha256Hex(JSON.stringify([type, ...named.sort()]));
 }

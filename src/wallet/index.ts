@@ -3,6 +3,7 @@ export { ApprovalLimit } from './approval-limit.service.js';
 export { CashoutDecisions } from './cashout-decisions.service.js';
 export { CashoutRequests } from './cashout-requests.service.js';
 export { type AccountName } from './domain/accounts.js';
+export { Earnings } from './earnings.service.js';
 export { Ledger } from './ledger.service.js';
 export { OpeningBalances } from './opening-balances.service.js';
 export { PaymentMethods } from './payment-methods.service.js';

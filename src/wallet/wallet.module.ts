@@ -11,6 +11,7 @@ import { BalanceCorrectionsController } from './corrections/balance-corrections.
 import { BalanceCorrections } from './corrections/balance-corrections.service.js';
 import { CorrectionBook } from './corrections/correction-book.js';
 import { CorrectionPosting } from './corrections/correction-posting.service.js';
+import { Earnings } from './earnings.service.js';
 import { Ledger } from './ledger.service.js';
 import { OpeningBalances } from './opening-balances.service.js';
 import { OperatorWalletsController } from './operator-wallets.controller.js';
@@ -83,6 +84,7 @@ import { Wallets } from './wallets.service.js';
     PayoutFilesController,
   ],
   providers: [
+    Earnings,
     AccountHolders,
     ApprovalLimit,
     BalanceCorrections,
@@ -129,6 +131,7 @@ import { Wallets } from './wallets.service.js';
   exports: [
     AccountHolders,
     ApprovalLimit,
+    Earnings,
     WalletOwners,
     Ledger,
     OpeningBalances,

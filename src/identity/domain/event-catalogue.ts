@@ -7,6 +7,7 @@ import { PARTNERSHIP_EVENTS, REQUEST_EVENTS } from './partnership-events.js';
 import { SOCIAL_ACCOUNT_EVENTS } from './social-account-events.js';
 import { PUBLICATION_EVENTS } from './publication-events.js';
 import { SUPPORT_EVENTS } from './support-events.js';
+import { REFERRAL_EVENTS } from './referral-events.js';
 
 const CASHOUT = { amount: 'money', paymentMethodId: 'id', comment: 'text' } as const;
 const SCHEDULE = { currency: 'text', paymentMethodId: 'id' } as const;
@@ -241,6 +242,7 @@ export const EVENT_CATALOGUE = {
   ...SOCIAL_ACCOUNT_EVENTS,
   ...BROADCAST_EVENTS,
   ...SUGGESTION_EVENTS,
+  ...REFERRAL_EVENTS,
   ...SUB_AFFILIATE_EVENTS,
   ...SUPPORT_EVENTS,
 };

@@ -18,6 +18,7 @@ export const EVENT_SUBJECTS = [
   'payment_method',
   'postback',
   'publication',
+  'referral',
   'request',
   'social_account',
   'terms_version',

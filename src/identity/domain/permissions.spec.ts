@@ -90,9 +90,11 @@ describe('permissions (rule 10.4)', () => {
 
   it('close every change of a partner’s work while the partner is not active', () => {
     const changes = PERMISSION_NAMES.filter((name) => /^partner:.*:(write|withdraw)$/.test(name));
-    // The profile and documents are what an operator may want to see before approving; who was rejected asks again.
+    // The profile and documents are what an operator may want to see before approving; who was rejected asks again; the
+    // code of an inviter can be entered for some days only.
     expect(changes.filter((name) => !needsActive(name))).toEqual([
       'partner:profile:write',
+      'partner:referrals:write',
       'partner:requests:write',
       'partner:documents:write',
     ]);

@@ -51,6 +51,9 @@ export const PERMISSIONS = {
   'partner:campaigns:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:campaigns:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:sub-affiliates:read': { roles: PARTNER_ALL, needsActive: true },
+  // Also before the approval: a code may be entered within 30 days of signing up only.
+  'partner:referrals:read': { roles: PARTNER_ALL },
+  'partner:referrals:write': { roles: PARTNER_WORK },
   'partner:postbacks:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:postbacks:write': { roles: PARTNER_WORK, needsActive: true },
   'partner:webhooks:read': { roles: PARTNER_ALL, needsActive: true },
@@ -174,6 +177,8 @@ export const PERMISSIONS = {
   'operator:payment-method-types:write': { roles: OPERATOR_MONEY },
   'operator:reports:read': { roles: OPERATOR_ALL },
   'operator:reports:save': { roles: OPERATOR_ALL },
+  'operator:referrals:read': { roles: OPERATOR_ALL },
+  'operator:referrals:write': { roles: OPERATOR_MONEY },
   'operator:reconciliation:read': { roles: OPERATOR_MONEY },
   'operator:reconciliation:write': { roles: OPERATOR_MONEY },
   'operator:tickets:read': { roles: OPERATOR_ALL },

@@ -143,7 +143,9 @@ export class PartnerMonthDto {
   from: string;
   /** Orders placed, those declined left out. */
   ordersCount: number;
-  /** What the bills made this month come to, per currency; cancelled ones are left out. */
+  /**
+   * What the bills made this month come to, cancelled ones left out, and what was credited for publications, per currency.
+   */
   earnings: MoneyDto[];
   /** The same in the dashboard's currency; null where a rate is missing. */
   earningsConverted: MoneyDto | null;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PartnerActor } from '../../identity/index.js';
 import { Money } from '../../platform/index.js';
-import { Wallets } from '../../wallet/index.js';
+import { Earnings, Wallets } from '../../wallet/index.js';
 import { DisplayCurrency } from '../display-currency.service.js';
 import { DashboardFigures, type FigureScope } from './dashboard-figures.service.js';
 import { DashboardShowcase } from './dashboard-showcase.service.js';
@@ -19,6 +19,7 @@ export class PartnerDashboard {
   constructor(
     private readonly figures: DashboardFigures,
     private readonly wallets: Wallets,
+    private readonly earnings: Earnings,
     private readonly display: DisplayCurrency,
     private readonly showcase: DashboardShowcase,
     private readonly dataSource: DataSource,
@@ -63,7 +64,12 @@ export class PartnerDashboard {
         WHERE partner_id = $1 AND created_at >= $2 AND state <> 'cancelled' GROUP BY currency ORDER BY currency`,
       [partnerId, start.toJSDate()],
     );
-    const earnings = bills.map(({ currency, minor }) => Money.of(BigInt(minor), currency));
+    const before = this.figures.now(timeZone).plus(1).toJSDate();
+    const span = { ownerId: partnerId, from: start.toJSDate(), before };
+    const earned = new Map(await this.earnings.rewards(this.dataSource, span));
+    for (const { currency, minor } of bills)
+      earned.set(currency, (earned.get(currency) ?? 0n) + BigInt(minor));
+    const earnings = [...earned].sort().map(([currency, minor]) => Money.of(minor, currency));
     const used = await this.display.ratesTo(this.dataSource, rates.currency, earnings.map(({ currency }) => currency)); // prettier-ignore
     return {
       from: start.toISODate(),

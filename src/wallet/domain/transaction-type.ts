@@ -9,8 +9,16 @@ export const JOURNAL_KINDS = [
   'opening_balance',
   'publication_reward',
   'publication_reward_reversal',
+  'referral_bonus',
+  'referral_bonus_reversal',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
+
+/** Kinds that credit what an owner worked for beside bills. */
+export const REWARD_KINDS: readonly JournalKind[] = ['publication_reward'];
+/** Kinds that credit what an owner worked for, and those of them that pay for confirmed work by themselves. */
+export const EARNING_KINDS: readonly JournalKind[] = ['bill', ...REWARD_KINDS];
+export const WORK_KINDS: readonly JournalKind[] = ['bill', 'publication_reward'];
 
 /** What the owner of an account reads as the reason for a change of the available balance (A14). */
 export const TRANSACTION_TYPES = [
@@ -20,6 +28,7 @@ export const TRANSACTION_TYPES = [
   'balance_correction',
   'opening_balance',
   'publication_reward',
+  'referral_bonus',
 ] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 
@@ -34,6 +43,8 @@ const TYPE_OF_KIND: Readonly<Record<JournalKind, TransactionType>> = {
   opening_balance: 'opening_balance',
   publication_reward: 'publication_reward',
   publication_reward_reversal: 'publication_reward',
+  referral_bonus: 'referral_bonus',
+  referral_bonus_reversal: 'referral_bonus',
 };
 
 /** The transaction type of a journal's kind. */

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<TransactionType, string>> = {
   balance_correction: 'Balance correction',
   opening_balance: 'Balance brought along',
   publication_reward: 'Publication',
+  referral_bonus: 'Referral bonus',
   payment_cashout: 'Cash-out',
   payment_refund: 'Refund',
 };

@@ -26,7 +26,21 @@ const deal = ({ app, scene: { brandId } }: Program): Promise<string> =>
     created_at: AT,
   });
 
-/** Calls about suggested brands and deals that succeed. */
+const TERMS = {
+  ...{ open: true, currency: 'EUR', inviterBonus: '20.00', invitedBonus: '10.00' },
+  minimumEarnings: [{ amount: '100.00', currency: 'EUR' }],
+};
+
+const referral = async (program: Program): Promise<string> => {
+  const { app, scene, wallet } = program;
+  const termsId = await program.make('operator/referral-program', TERMS);
+  return insert(app, 'referrals', {
+    ...{ partner_id: wallet.ownerId, inviter_id: scene.partnerId, terms_id: termsId, state: 'open' },
+    ...{ entered_at: AT, window_ends_at: '2027-01-30T00:00:00Z' },
+  });
+};
+
+/** Calls about suggested brands, deals and the referral program that succeed. */
 export const catalogueWrites: Readonly<Record<string, (program: Program) => Promise<Write>>> = {
   'POST /api/v1/operator/brand-suggestions/{id}/accept': async (program) => ({
     path: `operator/brand-suggestions/${await suggestion(program)}/accept`,
@@ -39,5 +53,11 @@ export const catalogueWrites: Readonly<Record<string, (program: Program) => Prom
   'POST /api/v1/operator/deals/{id}/remove': async (program) => ({
     path: `operator/deals/${await deal(program)}/remove`,
     payload: { reason: 'The code does not work' },
+  }),
+  'POST /api/v1/operator/referral-program': () =>
+    Promise.resolve({ path: 'operator/referral-program', payload: TERMS }),
+  'POST /api/v1/operator/referrals/{id}/revoke': async (program) => ({
+    path: `operator/referrals/${await referral(program)}/revoke`,
+    payload: { reason: 'Both are one person' },
   }),
 };

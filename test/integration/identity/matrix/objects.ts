@@ -34,6 +34,7 @@ import { offer, openOffer } from './offer-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
 import { publicCampaign } from './public-campaign-kinds.js';
 import { publication, publicationFile } from './publication-kinds.js';
+import { referral } from './referral-kinds.js';
 import { favourite, operatorFavourite, operatorReport, requestedReport } from './report-kinds.js';
 import { makeApprovalRun, makeBillRun, makeBrand, makeLanding, makePartner, makePlan } from './scene.js';
 import { syncBatch, syncKey } from './sync-kinds.js';
@@ -130,6 +131,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'operator/public-campaigns': publicCampaign,
   'operator/publications': publication,
   'operator/publications/{id}/files': publicationFile,
+  'operator/referrals': referral,
   'operator/reports/favourites': operatorFavourite,
   'operator/reports/requests': operatorReport,
   'operator/reconciliation/freezes': frozenWallet,
@@ -202,6 +204,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/brands/{brandId}/promo-codes/{id}/codes': { generate: { count: 1 } },
   'POST /api/v1/operator/brands/{id}/users': { email: 'bob@brand.example', name: 'Bob', role: 'reviewer' },
   'POST /api/v1/operator/brand-suggestions/{id}/decline': { reason: 'No' },
+  'POST /api/v1/operator/referrals/{id}/revoke': { reason: 'One person' },
   'POST /api/v1/operator/deals/{id}/remove': { reason: 'No' },
   'POST /api/v1/operator/documents/{id}/decline': { reason: 'Not to be read' },
   'POST /api/v1/operator/fraud-signals/{id}/confirm': { comment: 'Twice the same person' },
