@@ -94,8 +94,8 @@ describe('permissions (rule 10.4)', () => {
     // code of an inviter can be entered for some days only.
     expect(changes.filter((name) => !needsActive(name))).toEqual([
       'partner:profile:write',
-      'partner:referrals:write',
       'partner:requests:write',
+      'partner:referrals:write',
       'partner:documents:write',
     ]);
     expect(needsActive('account:own')).toBe(false);

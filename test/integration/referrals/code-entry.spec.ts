@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EventLog } from '../../../src/identity/index.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { PaymentMethods } from '../../../src/wallet/index.js';
 import { body, callsWith, PASSWORD } from '../../support/journey.js';
@@ -29,6 +30,19 @@ const refused = async (partnerId: string, given = code): Promise<ProblemBody> =>
   expect([409, 422], JSON.stringify(answer.body)).toContain(answer.status);
   return answer.body as ProblemBody;
 };
+
+const OFFER = '01920000-0000-7000-8000-00000000000f';
+/** Something happens to a publication that is paid for with goods. */
+async function tell(
+  partnerId: string,
+  type: 'publication_confirmed' | 'publication_reversed',
+): Promise<void> {
+  const data = { offerId: OFFER, offer: 'Shoes', amount: { amount: '0.00', currency: 'EUR' } };
+  const event = { partnerId, type, subjectId: OFFER, data: { ...data, reason: 'False' } };
+  if (type === 'publication_confirmed') delete (event.data as { reason?: string }).reason;
+  await scene.app.app.get(UnitOfWork).run((tx) => scene.app.app.get(EventLog).record(tx, null, event));
+  await outboxDelivered(scene.app);
+}
 
 describe('T11 the code of an inviter', () => {
   it('is entered once, however it is written, and both sides see it', async () => {
@@ -87,6 +101,11 @@ describe('T11 the code of an inviter', () => {
     await scene.earn(worker, '0.01', 'USD');
     expect((await refused(worker)).code).toBe('INVITER_CODE_AFTER_WORK');
     expect((await scene.show(worker)).canEnterCodeUntil).toBeNull();
+    const publisher = await scene.partner();
+    await tell(publisher, 'publication_confirmed');
+    expect((await refused(publisher)).code).toBe('INVITER_CODE_AFTER_WORK');
+    await tell(publisher, 'publication_reversed');
+    body(await scene.enter(publisher, code), 200);
     const started = scene.app.clock.now();
     scene.app.clock.set('2026-12-01T00:00:00Z');
     expect((await refused(late)).code).toBe('INVITER_CODE_TOO_LATE');

@@ -85,20 +85,24 @@ export class ProgramScene {
     return { inviterId, partnerId };
   }
 
-  /** Pays a bill. @returns its reference */
+  /** Pays for a publication. @returns the reward's reference */
   async earn(ownerId: string, amount: string, currency = 'EUR'): Promise<string> {
     const reference = randomUUID();
-    const credit = { kind: 'bill', ownerId, reference, amount: Money.parse(amount, currency) } as const;
+    const credit = {
+      ...{ kind: 'publication_reward', ownerId, reference },
+      amount: Money.parse(amount, currency),
+    } as const;
     await this.app.app.get(UnitOfWork).run((tx) => this.app.app.get(Ledger).credit(tx, credit));
     return reference;
   }
 
   /** Takes what was earned back. */
   async takeBack(reference: string): Promise<void> {
-    const reverses = { kind: 'bill', reference } as const;
+    const reverses = { kind: 'publication_reward', reference } as const;
+    const kind = 'publication_reward_reversal';
     await this.app.app
       .get(UnitOfWork)
-      .run((tx) => this.app.app.get(Ledger).reverse(tx, { kind: 'balance_correction', reference, reverses }));
+      .run((tx) => this.app.app.get(Ledger).reverse(tx, { kind, reference, reverses }));
   }
 
   passDays(days: number): void {

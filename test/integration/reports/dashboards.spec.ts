@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PartnerActor } from '../../../src/identity/index.js';
 import { PartnerDashboard } from '../../../src/reports/dashboards/partner-dashboard.service.js';
+import { Money, UnitOfWork } from '../../../src/platform/index.js';
+import { Ledger } from '../../../src/wallet/index.js';
 import { createTestApp, type TestApp, TestClock } from '../../support/app.js';
 import { body, type Calls, callsWith } from '../../support/journey.js';
 import { type Account, BillingScene, CPA_50 } from '../billing/scene.js';
@@ -185,6 +187,26 @@ describe('T01 this month of a creator', () => {
       ordersCount: 1,
       earnings: [{ amount: '50.00', currency: 'EUR' }],
       earningsConverted: { amount: '50.00', currency: 'EUR' },
+    });
+  });
+});
+
+describe('T01 this month of a creator who publishes', () => {
+  it('has what was credited for publications, less what was taken back', async () => {
+    const { app: nest } = app;
+    const ownerId = bob.partnerId;
+    const pay = (reference: string, amount: string) =>
+      nest.get(UnitOfWork).run((tx) =>
+        nest.get(Ledger).credit(tx, { ownerId, reference, kind: 'publication_reward', amount: Money.parse(amount, 'EUR') }),
+      ); // prettier-ignore
+    await pay('kept', '25.00');
+    await pay('false', '30.00');
+    const reverses = { kind: 'publication_reward', reference: 'false' } as const;
+    const reversal = { kind: 'publication_reward_reversal', reference: 'false', reverses } as const;
+    await nest.get(UnitOfWork).run((tx) => nest.get(Ledger).reverse(tx, reversal));
+    expect((await show('', await fresh(bob))).month).toMatchObject({
+      ordersCount: 0,
+      earnings: [{ amount: '25.00', currency: 'EUR' }],
     });
   });
 });
