@@ -88,10 +88,8 @@ export class ProgramScene {
   /** Pays for a publication. @returns the reward's reference */
   async earn(ownerId: string, amount: string, currency = 'EUR'): Promise<string> {
     const reference = randomUUID();
-    const credit = {
-      ...{ kind: 'publication_reward', ownerId, reference },
-      amount: Money.parse(amount, currency),
-    } as const;
+    const paid = Money.parse(amount, currency);
+    const credit = { kind: 'publication_reward', ownerId, reference, amount: paid } as const;
     await this.app.app.get(UnitOfWork).run((tx) => this.app.app.get(Ledger).credit(tx, credit));
     return reference;
   }
