@@ -11,6 +11,14 @@ export const requestPending = (): DomainError =>
 export const partnerStateConflict = (action: string): DomainError =>
   new DomainError('PARTNER_STATE_CONFLICT', 'conflict', `A partner in this state cannot be ${action}.`);
 
+export const tooManyPartners = (most: number): DomainError =>
+  new DomainError(
+    'TOO_MANY_PARTNERS',
+    'invalid',
+    `filter: matches more than ${most} partners, as many as may be changed at once; narrow it.`,
+    { errors: [{ path: 'filter', message: `matches more than ${most} partners` }] },
+  );
+
 export const offeringNameTaken = (kind: OfferingKind): DomainError => {
   const [code, other] =
     kind === 'package' ? ['PACKAGE_NAME_TAKEN', 'another package'] : ['ADD_ON_NAME_TAKEN', 'another add-on'];

@@ -24,6 +24,11 @@ import { ErasureNews } from './erasure/erasure-news.js';
 import { ErasureJob } from './erasure/erasure.job.js';
 import { ErasuresController } from './erasure/erasures.controller.js';
 import { Erasures } from './erasure/erasures.service.js';
+import { BulkPartners } from './my-partners/bulk-partners.service.js';
+import { MyPartnersController } from './my-partners/my-partners.controller.js';
+import { PartnerDetails } from './my-partners/partner-details.service.js';
+import { PartnerMarks } from './my-partners/partner-marks.service.js';
+import { PartnerNotes } from './my-partners/partner-notes.service.js';
 import { Entitlements } from './packages/entitlements.service.js';
 import { AddOnsController, PackagesController } from './packages/offerings.controllers.js';
 import { Offerings } from './packages/offerings.service.js';
@@ -72,6 +77,7 @@ import { TeamController } from './team.controller.js';
     AddOnRequestsController,
     PartnerRequestsController,
     PartnersController,
+    MyPartnersController,
     PersonalManagersController,
     ImpersonationController,
     PackagesController,
@@ -110,6 +116,10 @@ import { TeamController } from './team.controller.js';
     PersonalManagers,
     PartnersAsOwners,
     Suspensions,
+    PartnerDetails,
+    PartnerMarks,
+    PartnerNotes,
+    BulkPartners,
     SuspensionBook,
     Inviters,
     PartnerDocuments,

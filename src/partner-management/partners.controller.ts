@@ -1,12 +1,23 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
+import type { FastifyReply } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../platform/index.js';
-import { Inviters } from './inviters.js';
+import { ApiFileOrPage, ApiProblems, eachOfPages, listFile, UnitOfWork } from '../platform/index.js';
+import { PARTNER_HEADER, toPartnerCells } from './my-partners/partner-cells.js';
+import { PartnerDetails } from './my-partners/partner-details.service.js';
 import { PartnerDetailDto, PartnerDto, PartnerPage, PartnerQuery } from './partners.dto.js';
 import { Partners } from './partners.service.js';
-import { SuspensionBook } from './suspension-book.js';
 import { SuspendPartnerDto } from './suspensions.dto.js';
 import { Suspensions } from './suspensions.service.js';
 
@@ -16,21 +27,24 @@ import { Suspensions } from './suspensions.service.js';
 @Controller('operator/partners')
 export class PartnersController {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
     private readonly partners: Partners,
-    private readonly inviters: Inviters,
+    private readonly details: PartnerDetails,
     private readonly suspensions: Suspensions,
-    private readonly suspensionBook: SuspensionBook,
   ) {}
 
   @Get()
   @Requires('operator:partners:read')
-  @ApiOperation({ summary: 'List partners, newest first' })
-  @ApiOkResponse({ type: PartnerPage })
+  @ApiOperation({ summary: 'List your partners, newest first, or export them' })
+  @ApiFileOrPage(PartnerPage)
   @ApiProblems(400, 401, 403)
-  list(@Query() query: PartnerQuery): Promise<PartnerPage> {
-    return this.partners.list(query);
+  async list(
+    @Query() { format, limit, cursor, ...filter }: PartnerQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PartnerPage | StreamableFile> {
+    if (format === 'json') return this.partners.list(filter, { limit, cursor });
+    const rows = eachOfPages((page) => this.partners.list(filter, page));
+    return listFile(reply, format, 'partners', { header: PARTNER_HEADER, rows, toCells: toPartnerCells });
   }
 
   @Get(':id')
@@ -38,10 +52,8 @@ export class PartnersController {
   @ApiOperation({ summary: 'Show a partner' })
   @ApiOkResponse({ type: PartnerDetailDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<PartnerDetailDto> {
-    const partner = await this.partners.get(this.dataSource, id);
-    const inviter = await this.inviters.find(this.dataSource.manager, id);
-    return { ...partner, inviter, suspensions: await this.suspensionBook.list(this.dataSource, id) };
+  get(@Param('id', ParseUUIDPipe) id: string): Promise<PartnerDetailDto> {
+    return this.details.get(id);
   }
 
   @Post(':id/suspend')

@@ -1,17 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { contactOf } from '../identity/index.js';
-import { idOfCursor, notFound, type Page, toPage, type Tx } from '../platform/index.js';
+import {
+  Conditions,
+  idOfCursor,
+  notFound,
+  type Page,
+  toPage,
+  toTimeRange,
+  type Tx,
+} from '../platform/index.js';
 import { partnerStateConflict } from './partner-management.errors.js';
-import type { PartnerDto, PartnerQuery } from './partners.dto.js';
+import type { PartnerDto, PartnerFilter } from './partners.dto.js';
 
 const SELECT = `
   SELECT p.id, p.name, p.kind, p.state, p.country, contact.email, p.phone, p.website, p.description,
          p.legal_name AS "legalName", p.tax_number AS "taxNumber", p.street, p.postal_code AS "postalCode", p.city,
-         p.package_id AS "packageId", k.name AS "packageName", p.created_at AS "createdAt",
+         p.package_id AS "packageId", k.name AS "packageName", p.invoice_id AS "invoiceId", p.groups,
+         p.manager_id AS "managerId", manager.name AS "managerName", p.created_at AS "createdAt",
          p.approved_at AS "approvedAt"
     FROM partners p
     LEFT JOIN packages k ON k.id = p.package_id
+    LEFT JOIN users manager ON manager.id = p.manager_id
     LEFT JOIN LATERAL (${contactOf('p.id')}) contact ON true`;
 
 /** Partners: found by operators, named by other rooms. */
@@ -20,12 +30,15 @@ export class Partners {
   constructor(private readonly dataSource: DataSource) {}
 
   /** A page of partners, newest first. */
-  async list({ state, name, limit, cursor }: PartnerQuery): Promise<Page<PartnerDto>> {
-    const before = cursor === undefined ? null : idOfCursor(cursor);
+  async list(
+    filter: PartnerFilter,
+    { limit, cursor }: { limit: number; cursor?: string },
+  ): Promise<Page<PartnerDto>> {
+    const conditions = conditionsOf(filter);
+    conditions.add('p.id < ?', idOfCursor(cursor));
     const rows = await this.dataSource.query<PartnerDto[]>(
-      `${SELECT} WHERE ($1::text IS NULL OR p.state = $1) AND ($2::text IS NULL OR strpos(lower(p.name), lower($2)) > 0)
-        AND ($3::uuid IS NULL OR p.id < $3) ORDER BY p.id DESC LIMIT $4`,
-      [state ?? null, name ?? null, before, limit + 1],
+      `${SELECT} WHERE ${conditions.sql} ORDER BY p.id DESC LIMIT ${limit + 1}`,
+      conditions.parameters,
     );
     return toPage(rows, limit, ({ id }) => [id]);
   }
@@ -87,6 +100,29 @@ export class Partners {
   async isActive(tx: Tx, partnerId: string): Promise<boolean> {
     return (await heldState(tx, partnerId)) === 'active';
   }
+}
+
+function conditionsOf(filter: PartnerFilter): Conditions {
+  const conditions = new Conditions();
+  const { from, before } = toTimeRange(filter);
+  const { search, name } = filter;
+  conditions.add(
+    `(strpos(lower(p.name), lower(?)) > 0 OR strpos(lower(p.website), lower(?)) > 0
+      OR strpos(lower(contact.email), lower(?)) > 0)`,
+    search,
+    search,
+    search,
+  );
+  conditions.add('strpos(lower(p.name), lower(?)) > 0', name);
+  conditions.add('p.kind = ?', filter.kind);
+  conditions.add('p.state = ?', filter.state);
+  conditions.add('p.package_id = ?', filter.packageId);
+  conditions.add('p.manager_id = ?', filter.managerId);
+  conditions.add('p.groups @> ARRAY[?::text]', filter.group);
+  conditions.add('p.country = ?', filter.country);
+  conditions.add('p.created_at >= ?', from);
+  conditions.add('p.created_at < ?', before);
+  return conditions;
 }
 
 /** The partner's state, which cannot change until the transaction ends; null for nobody. */

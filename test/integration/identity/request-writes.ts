@@ -49,6 +49,18 @@ export const requestWrites: Readonly<Record<string, Prepare>> = {
   'POST /api/v1/operator/packages': add('packages'),
   'PATCH /api/v1/operator/packages/{id}': change('packages'),
   'POST /api/v1/operator/packages/{id}/archive': archive('packages'),
+  'POST /api/v1/operator/partners/bulk': (program) => ({
+    path: 'operator/partners/bulk',
+    payload: { ids: [program.scene.partnerId], action: 'add_group', group: program.name(), dryRun: false },
+  }),
+  'PATCH /api/v1/operator/partners/{id}': (program) => ({
+    path: `operator/partners/${program.scene.partnerId}`,
+    payload: { invoiceId: program.name() },
+  }),
+  'POST /api/v1/operator/partners/{id}/notes': ({ scene }) => ({
+    path: `operator/partners/${scene.partnerId}/notes`,
+    payload: { text: 'Calls back in January' },
+  }),
   'POST /api/v1/operator/partnership-requests/{id}/approve': decide('partnership', (program) =>
     program.partnershipRequest(),
   ),

@@ -215,6 +215,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/tickets/{id}/notes': { body: 'Ask finance.' },
   'POST /api/v1/partner/tickets/{id}/messages': { body: 'When?' },
   'POST /api/v1/brand/tickets/{id}/messages': { body: 'When?' },
+  'POST /api/v1/operator/partners/{id}/notes': { text: 'Calls back in January' },
   'POST /api/v1/operator/partners/{id}/suspend': { reason: 'Asked to' },
   'POST /api/v1/operator/partnership-requests/{id}/reject': { description: 'Not now' },
   'POST /api/v1/operator/payout-batches/{id}/lines/{lineId}/mark': { outcome: 'succeeded' },

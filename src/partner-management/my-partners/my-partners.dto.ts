@@ -1,0 +1,155 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsObject,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { IsLabel, MayBeAbsent } from '../../platform/index.js';
+import { PartnerFilter } from '../partners.dto.js';
+
+/** Groups that one partner is in at most. */
+export const MAX_GROUPS = 30;
+
+/** Partners that one call changes at most. */
+export const MAX_AT_ONCE = 500;
+
+export const BULK_ACTIONS = [
+  'suspend',
+  'reactivate',
+  'set_manager',
+  'set_package',
+  'add_group',
+  'remove_group',
+] as const;
+export type BulkAction = (typeof BULK_ACTIONS)[number];
+
+export class ChangePartnerDto {
+  /**
+   * What your billing system calls the partner; null for nothing.
+   * @example "INV-2041"
+   */
+  @MayBeAbsent()
+  @ValidateIf((_, value) => value !== null)
+  @IsLabel(100)
+  invoiceId?: string | null;
+
+  /**
+   * All groups that the partner is in.
+   * @example ["vip"]
+   */
+  @MayBeAbsent()
+  @Matches(/\S/, { each: true, message: 'each of $property must not be blank' })
+  @Length(1, 50, { each: true })
+  @IsString({ each: true })
+  @ArrayMaxSize(MAX_GROUPS)
+  @IsArray()
+  groups?: string[];
+}
+
+export class AddNoteDto {
+  /** @example "Wants to talk about October again in January." */
+  @IsLabel(5_000)
+  text: string;
+}
+
+/** What an operator noted about a partner. */
+export class PartnerNoteDto {
+  id: string;
+  text: string;
+  writtenAt: Date;
+  writtenBy: string;
+  writtenByName: string;
+}
+
+export class PartnerNotePage {
+  items: PartnerNoteDto[];
+  nextCursor: string | null;
+}
+
+/** Partners that belong together for the operators. */
+export class PartnerGroupDto {
+  /** @example "vip" */
+  name: string;
+  partnersCount: number;
+}
+
+export class PartnerGroupList {
+  items: PartnerGroupDto[];
+}
+
+/** Which partners, by `ids` or by `filter`, and what is done with each. */
+export class BulkPartnersDto {
+  /** The partners; else `filter` says which. */
+  @ValidateIf(({ ids, filter }: BulkPartnersDto) => ids !== undefined || filter === undefined)
+  @IsUUID(undefined, { each: true })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_AT_ONCE)
+  @IsArray()
+  ids?: string[];
+
+  /** The partners, as in the list; does not go with `ids`. */
+  @MayBeAbsent()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PartnerFilter)
+  filter?: PartnerFilter;
+
+  @IsIn(BULK_ACTIONS)
+  action: BulkAction;
+
+  /** Of `suspend`: what the partners are told. */
+  @ValidateIf(({ action }: BulkPartnersDto) => action === 'suspend')
+  @IsLabel(2_000)
+  reason?: string;
+
+  /** Of `set_manager`; null for nobody. */
+  @ValidateIf(({ action, managerId }: BulkPartnersDto) => action === 'set_manager' && managerId !== null)
+  @IsUUID()
+  managerId?: string | null;
+
+  /** Of `set_package`. */
+  @ValidateIf(({ action }: BulkPartnersDto) => action === 'set_package')
+  @IsUUID()
+  packageId?: string;
+
+  /** Of `add_group` and `remove_group`. */
+  @ValidateIf(({ action }: BulkPartnersDto) => action === 'add_group' || action === 'remove_group')
+  @IsLabel(50)
+  group?: string;
+
+  /** Tells what would be done and refused, and does nothing. */
+  @IsBoolean()
+  dryRun: boolean;
+}
+
+/** A partner with whom it was not done. */
+export class BulkRefusalDto {
+  partnerId: string;
+  /** Null for one that there is not. */
+  partnerName: string | null;
+  /** @example "PARTNER_STATE_CONFLICT" */
+  code: string;
+  message: string;
+}
+
+export class BulkResultDto {
+  @ApiProperty({ enum: BULK_ACTIONS })
+  action: BulkAction;
+  /** Whether nothing was done. */
+  dryRun: boolean;
+  /** How many partners were meant. */
+  matched: number;
+  /** With how many it was done, or would be. */
+  done: number;
+  refused: BulkRefusalDto[];
+}
