@@ -15,6 +15,8 @@ export interface Actor {
   active: boolean;
   permissions: ReadonlySet<Permission>;
   twoFactorEnabled: boolean;
+  /** When the session began, by signing in; null without a session of one's own. */
+  signedInAt: Date | null;
   /** When a two-factor code was accepted last in this session. */
   steppedUpAt: Date | null;
   /** The operator who acts in the user's place. */
@@ -44,6 +46,7 @@ export type BrandActor = Actor & { brandId: string };
 
 export const REQUIRED_PERMISSION = 'tributary:permission';
 export const FINANCIAL_ACTION = 'tributary:financial';
+export const FRESH_SIGN_IN = 'tributary:fresh-sign-in';
 export const STATISTIC_TOKEN_ROUTE = 'tributary:statistic-token';
 
 /** Names the permission that a route requires. A route without this and without `@Public()` is refused. */
@@ -52,6 +55,9 @@ export const Requires = (permission: Permission): MethodDecorator & ClassDecorat
 
 /** Marks a financial action: it needs two-factor authentication and a code of the last 300 seconds (rule 4.1). */
 export const Financial = (): MethodDecorator => SetMetadata(FINANCIAL_ACTION, true);
+
+/** Marks what takes a sign-in, or an accepted two-factor code, of the last 10 minutes (rule 7.2). */
+export const FreshSignIn = (): MethodDecorator => SetMetadata(FRESH_SIGN_IN, true);
 
 /** Where a route takes a statistics token: from the `Authorization` header, or from the query's `token` too. */
 export type StatisticTokenPlace = 'header' | 'link';

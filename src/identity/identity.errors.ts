@@ -67,6 +67,13 @@ export const stepUpRequired = (): DomainError =>
     'Enter a fresh code at /auth/step-up, then repeat the request.',
   );
 
+export const reauthenticationRequired = (): DomainError =>
+  new DomainError(
+    'REAUTHENTICATION_REQUIRED',
+    'unauthenticated',
+    'Sign in again, then repeat the request: this takes a sign-in of the last 10 minutes.',
+  );
+
 export const wrongCode = (): DomainError =>
   new DomainError('INVALID_CODE', 'invalid', 'code: is wrong, expired or already used', {
     errors: [{ path: 'code', message: 'is wrong, expired or already used' }],

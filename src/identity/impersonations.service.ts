@@ -149,6 +149,7 @@ export class Impersonations {
       active: true,
       permissions: permissionsOfImpersonator(this.config.impersonatedFinancialActions),
       twoFactorEnabled: row.two_factor_enabled,
+      signedInAt: null,
       steppedUpAt: row.stepped_up_at,
       impersonatorId: act.sub,
       impersonation: { id: imp, operatorName: row.operator_name, reason: row.reason, endsAt: row.ends_at },

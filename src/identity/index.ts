@@ -6,6 +6,7 @@ export {
   CurrentActor,
   Financial,
   FINANCIAL_ACTION,
+  FreshSignIn,
   type PartnerActor,
   Requires,
   REQUIRED_PERMISSION,

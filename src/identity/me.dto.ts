@@ -30,6 +30,10 @@ export class UpdateEmailSubscriptionsDto implements Partial<Record<MailSubscript
   @MayBeAbsent()
   @IsBoolean()
   publications?: boolean;
+
+  @MayBeAbsent()
+  @IsBoolean()
+  campaigns?: boolean;
 }
 
 export class UpdateMeDto {

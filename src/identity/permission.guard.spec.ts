@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Clock, Public } from '../platform/index.js';
-import { type Actor, Financial, Requires } from './actor.js';
+import { type Actor, Financial, FreshSignIn, Requires } from './actor.js';
 import { permissionsOf } from './domain/permissions.js';
 import { PermissionGuard } from './permission.guard.js';
 
@@ -26,6 +26,10 @@ class Routes {
   @Requires('partner:wallet:withdraw')
   @Financial()
   withdraw(): void {}
+
+  @Requires('partner:jobs:join')
+  @FreshSignIn()
+  join(): void {}
 }
 
 const owner: Actor = {
@@ -39,6 +43,7 @@ const owner: Actor = {
   active: true,
   permissions: permissionsOf('partner', 'owner'),
   twoFactorEnabled: true,
+  signedInAt: NOW,
   steppedUpAt: NOW,
   impersonatorId: null,
   requestId: 'r',
@@ -94,5 +99,14 @@ describe('the permission guard', () => {
     ['a code 301 s ago', { steppedUpAt: secondsAgo(301) }, 'STEP_UP_REQUIRED'],
   ])('A31 guards financial actions: %s', (_case, actor, expected) => {
     expect(verdict('withdraw', actor)).toBe(expected);
+  });
+
+  it.each<[string, Partial<Actor>, string]>([
+    ['signed in 600 s ago', { signedInAt: secondsAgo(600), steppedUpAt: null }, 'ok'],
+    ['signed in 601 s ago', { signedInAt: secondsAgo(601), steppedUpAt: null }, 'REAUTHENTICATION_REQUIRED'],
+    ['a code since then', { signedInAt: secondsAgo(9_000), steppedUpAt: secondsAgo(600) }, 'ok'],
+    ['no sign-in of one’s own', { signedInAt: null, steppedUpAt: null }, 'REAUTHENTICATION_REQUIRED'],
+  ])('E05 guards what takes a fresh sign-in: %s', (_case, actor, expected) => {
+    expect(verdict('join', actor)).toBe(expected);
   });
 });

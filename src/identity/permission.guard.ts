@@ -1,12 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Clock, type DomainError, PUBLIC_ROUTE } from '../platform/index.js';
-import { type Actor, FINANCIAL_ACTION, REQUIRED_PERMISSION } from './actor.js';
+import { type Actor, FINANCIAL_ACTION, FRESH_SIGN_IN, REQUIRED_PERMISSION } from './actor.js';
 import { keptFromImpersonators, needsActive, type Permission } from './domain/permissions.js';
 import {
   notWhileImpersonating,
   partnerNotActive,
   permissionDenied,
+  reauthenticationRequired,
   stepUpRequired,
   twoFactorRequired,
 } from './identity.errors.js';
@@ -35,6 +36,7 @@ export class PermissionGuard implements CanActivate {
       if (!actor.twoFactorEnabled) throw twoFactorRequired();
       assertSteppedUp(actor, this.clock.now());
     }
+    if (read<boolean>(FRESH_SIGN_IN)) assertFreshlySignedIn(actor, this.clock.now());
     return true;
   }
 }
@@ -43,6 +45,15 @@ export class PermissionGuard implements CanActivate {
 export function assertSteppedUp({ steppedUpAt }: Actor, now: Date): void {
   const age = steppedUpAt ? now.getTime() - steppedUpAt.getTime() : Infinity;
   if (age > STEP_UP_SECONDS * 1_000) throw stepUpRequired();
+}
+
+/** Seconds that a sign-in, or a two-factor code, stands for the person at the keyboard (rule 7.2). */
+const FRESH_SECONDS = 600;
+
+/** @throws DomainError REAUTHENTICATION_REQUIRED (401) unless the person signed in or entered a code within 10 minutes */
+function assertFreshlySignedIn({ signedInAt, steppedUpAt }: Actor, now: Date): void {
+  const latestMs = Math.max(signedInAt?.getTime() ?? 0, steppedUpAt?.getTime() ?? 0);
+  if (now.getTime() - latestMs > FRESH_SECONDS * 1_000) throw reauthenticationRequired();
 }
 
 function refusal({ impersonatorId }: Actor, permission: Permission): DomainError {

@@ -39,6 +39,7 @@ interface ActorRow {
   brand_id: string | null;
   active: boolean;
   two_factor_enabled: boolean;
+  signed_in_at: Date;
   stepped_up_at: Date | null;
   last_seen_at: Date;
 }
@@ -138,7 +139,8 @@ export class Sessions {
   /** The actor behind an access token's session, or null when it ended or its user is blocked. One statement. */
   async findActor(userId: string, sessionId: string, requestId: string): Promise<Actor | null> {
     const [row] = await this.dataSource.query<ActorRow[]>(
-      `SELECT u.email, u.two_factor_enabled_at IS NOT NULL AS two_factor_enabled, s.stepped_up_at, s.last_seen_at,
+      `SELECT u.email, u.two_factor_enabled_at IS NOT NULL AS two_factor_enabled, s.created_at AS signed_in_at,
+              s.stepped_up_at, s.last_seen_at,
               m.realm, m.role, m.partner_id, m.brand_id, m.active
          FROM sessions s
          JOIN users u ON u.id = s.user_id
@@ -159,6 +161,7 @@ export class Sessions {
       active: row.active,
       permissions: permissionsOf(row.realm, row.role),
       twoFactorEnabled: row.two_factor_enabled,
+      signedInAt: row.signed_in_at,
       steppedUpAt: row.stepped_up_at,
       impersonatorId: null,
       requestId,

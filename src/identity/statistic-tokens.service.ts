@@ -61,6 +61,7 @@ export class StatisticTokens {
       active: row.active,
       permissions: new Set(['partner:reports:read']),
       twoFactorEnabled: false,
+      signedInAt: null,
       steppedUpAt: null,
       impersonatorId: null,
       requestId,

@@ -1,5 +1,6 @@
 import type { FieldError } from '../../platform/errors/domain-error.js';
 import { AD_EVENTS } from './ad-events.js';
+import { CAMPAIGN_EVENTS } from './campaign-events.js';
 import { BROADCAST_EVENTS, CHANNEL_EVENTS } from './channel-events.js';
 import { describe, ended, type EventDescription, inWords } from './event-description.js';
 import { type DataOf, type Facts, isFact } from './event-facts.js';
@@ -241,6 +242,7 @@ export const EVENT_CATALOGUE = {
   ...CHANNEL_EVENTS,
   ...SOCIAL_ACCOUNT_EVENTS,
   ...BROADCAST_EVENTS,
+  ...CAMPAIGN_EVENTS,
   ...SUGGESTION_EVENTS,
   ...REFERRAL_EVENTS,
   ...SUB_AFFILIATE_EVENTS,

@@ -12,6 +12,7 @@ export const MAIL_SUBSCRIPTIONS = {
   reports: 'partner:reports:read',
   postbacks: 'partner:postbacks:write',
   publications: 'partner:publications:read',
+  campaigns: 'partner:jobs:read',
 } as const satisfies Record<string, Permission>;
 
 export type MailSubscription = keyof typeof MAIL_SUBSCRIPTIONS;

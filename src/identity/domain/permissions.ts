@@ -82,7 +82,7 @@ export const PERMISSIONS = {
   'partner:posts:request-payment': {
     roles: [...PARTNER_MONEY, 'partner:manager'],
     needsActive: true,
-    impersonation: 'by-setting',
+    impersonation: 'refused',
   },
   'partner:visits:read': { roles: PARTNER_ALL, needsActive: true },
   'partner:reports:read': { roles: PARTNER_ALL, needsActive: true },

@@ -7,7 +7,7 @@ export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 414 | 415 
 
 const MEANINGS: Readonly<Record<ProblemStatus, string>> = {
   400: 'Malformed request; `errors` names the fields',
-  401: 'Not signed in, or a fresh two-factor code is needed (`STEP_UP_REQUIRED`)',
+  401: 'Not signed in, or a fresh two-factor code (`STEP_UP_REQUIRED`) or sign-in (`REAUTHENTICATION_REQUIRED`) is needed',
   403: 'Signed in, but not allowed',
   404: 'Not found',
   405: 'Method not allowed',

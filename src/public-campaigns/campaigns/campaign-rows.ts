@@ -2,16 +2,13 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { Conditions, idOfCursor, type Page, toPage } from '../../platform/index.js';
 import type { CampaignState } from '../domain/campaign-status.js';
 import type { CampaignTimes } from '../domain/campaign-times.js';
+import type { Eligibility } from '../domain/eligibility.js';
 import type { Platform } from '../domain/post-url.js';
 import type { RewardTerms } from '../domain/reward.js';
 import type { PricedUnit } from '../domain/unit-price.js';
 
 /** What a brand says of its campaign; amounts in minor units of the currency. */
-export interface CampaignContent extends CampaignTimes, RewardTerms {
-  platforms: readonly Platform[];
-  countries: readonly string[];
-  minFollowers: number | null;
-  verifiedOnly: boolean;
+export interface CampaignContent extends CampaignTimes, RewardTerms, Eligibility {
   title: string;
   description: string;
   precautions: string | null;
@@ -94,6 +91,15 @@ export async function lockCampaign(
   await tx.query(`SELECT FROM public_campaigns WHERE id = $1 FOR ${mode}`, [campaignId]);
   // Read after the lock, by a statement of its own: it sees what whoever held it before has committed.
   return findCampaign(tx, campaignId);
+}
+
+/** Campaigns by id. */
+export async function campaignsById(
+  db: DataSource | EntityManager,
+  ids: readonly string[],
+): Promise<Map<string, PublicCampaign>> {
+  const rows = await db.query<Row[]>(`${SELECT} WHERE c.id = ANY ($1)`, [ids]);
+  return new Map(rows.map((row) => [row.id, campaignOf(row)]));
 }
 
 /** A page of campaigns, newest first. */

@@ -52,3 +52,18 @@ export function consumptionPercent({
 export function overAt({ endsAt, cancelledAt }: { endsAt: Date; cancelledAt: Date | null }): Date {
   return cancelledAt && cancelledAt < endsAt ? cancelledAt : endsAt;
 }
+const HOUR_MS = 3_600_000;
+/** Posts are found and counted for so long after the end: one made at the last minute takes a while to be collected. */
+export const CLOSES_AFTER_HOURS = 24;
+/** Posts that nobody has decided on approve themselves so many days after the end (rule 7.6). */
+const APPROVED_AFTER_DAYS = 14;
+
+/** When the figures of a campaign are final. */
+export function closesAt(campaign: { endsAt: Date; cancelledAt: Date | null }): Date {
+  return new Date(overAt(campaign).getTime() + CLOSES_AFTER_HOURS * HOUR_MS);
+}
+
+/** The campaigns that were over before this instant have their undecided posts approved. */
+export function approvedIfOverBefore(now: Date): Date {
+  return new Date(now.getTime() - APPROVED_AFTER_DAYS * 24 * HOUR_MS);
+}

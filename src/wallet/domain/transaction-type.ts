@@ -11,6 +11,7 @@ export const JOURNAL_KINDS = [
   'publication_reward_reversal',
   'referral_bonus',
   'referral_bonus_reversal',
+  'campaign_reward',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
@@ -29,6 +30,7 @@ export const TRANSACTION_TYPES = [
   'opening_balance',
   'publication_reward',
   'referral_bonus',
+  'campaign_reward',
 ] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 
@@ -45,6 +47,7 @@ const TYPE_OF_KIND: Readonly<Record<JournalKind, TransactionType>> = {
   publication_reward_reversal: 'publication_reward',
   referral_bonus: 'referral_bonus',
   referral_bonus_reversal: 'referral_bonus',
+  campaign_reward: 'campaign_reward',
 };
 
 /** The transaction type of a journal's kind. */

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<TransactionType, string>> = {
   opening_balance: 'Balance brought along',
   publication_reward: 'Publication',
   referral_bonus: 'Referral bonus',
+  campaign_reward: 'Reward of a campaign post',
   payment_cashout: 'Cash-out',
   payment_refund: 'Refund',
 };

@@ -6,7 +6,15 @@ import { body } from '../../support/journey.js';
 import { outboxDelivered } from '../../support/outbox.js';
 import { activePartner, open, type SignedIn } from './scene.js';
 
-const ALL = { news: true, bills: true, cashouts: true, reports: true, postbacks: true, publications: true };
+const ALL = {
+  news: true,
+  bills: true,
+  cashouts: true,
+  reports: true,
+  postbacks: true,
+  publications: true,
+  campaigns: true,
+};
 
 let app: TestApp;
 let partnerId: string;

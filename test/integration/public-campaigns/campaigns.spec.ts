@@ -1,10 +1,9 @@
-import type { Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Person, signIn } from '../../support/journey.js';
 import { makeProgram } from '../../support/program.js';
 import { joinBrand } from '../tracking/order-scene.js';
-import { CAMPAIGN, type CampaignBody, eur, publish } from './campaign-scene.js';
+import { CAMPAIGN, type CampaignBody, eur, problem, publish } from './campaign-scene.js';
 
 const BEGIN = '2026-11-02T09:00:00Z';
 const PATH = 'brand/public-campaigns';
@@ -24,10 +23,6 @@ afterAll(() => app.close());
 beforeEach(() => app.clock.set(BEGIN));
 
 const move = (id: string, action: string) => owner.post(`${PATH}/${id}/${action}`);
-const problem = (response: Response) => {
-  const { code, errors } = response.body as { code: string; errors: { path: string }[] };
-  return [response.status, code, ...errors.map(({ path }) => path)].join(' ');
-};
 
 describe('E02 a brand drafts a public campaign', () => {
   it('says what a post and its units are worth, and reads it back', async () => {

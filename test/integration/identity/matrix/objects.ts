@@ -32,7 +32,7 @@ import { type Kind } from './kinds.js';
 import { medium, privateMedium } from './media-kinds.js';
 import { offer, openOffer } from './offer-kinds.js';
 import { payoutBatch, payoutLineKind } from './payout-kinds.js';
-import { publicCampaign } from './public-campaign-kinds.js';
+import { campaignPost, job, participation, publicCampaign } from './public-campaign-kinds.js';
 import { publication, publicationFile } from './publication-kinds.js';
 import { referral } from './referral-kinds.js';
 import { favourite, operatorFavourite, operatorReport, requestedReport } from './report-kinds.js';
@@ -73,6 +73,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/deals': deal,
   'brand/orders': order,
   'brand/promo-codes': poolOfBrand,
+  'brand/posts': campaignPost,
   'brand/public-campaigns': publicCampaign,
   'brand/publications': publication,
   'brand/publications/{id}/files': publicationFile,
@@ -159,15 +160,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'partner/data-export': dataExport,
   'partner/documents': document,
   'partner/events': event,
+  'partner/jobs': job,
   'partner/media': privateMedium,
   'partner/offers': openOffer,
   'partner/news': news,
   'partner/news/{id}/images': newsImage,
   'partner/orders': order,
+  'partner/participations': participation,
   'partner/payment-methods': paymentMethod,
   'partner/players': player,
   'partner/statements': statementMonth,
   'partner/postback-log': postbackLog,
+  'partner/posts': campaignPost,
   'partner/postbacks': postback,
   'partner/promos': promo,
   'partner/publications': publication,
@@ -199,6 +203,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/operator/balance-corrections/{id}/reject': { comment: 'Twice' },
   'POST /api/v1/operator/bills/{id}/cancel': { reason: 'Twice' },
   'POST /api/v1/operator/bills/{id}/corrections': { type: 'add', amount: '1.00', comment: 'Forgotten' },
+  'POST /api/v1/brand/posts/{id}/reject': { reason: 'Another product' },
   'POST /api/v1/brand/promo-codes/{id}/codes': { generate: { count: 1 } },
   'POST /api/v1/operator/brands/{brandId}/promo-codes': { name: 'Autumn' },
   'POST /api/v1/operator/brands/{brandId}/promo-codes/{id}/codes': { generate: { count: 1 } },
@@ -244,6 +249,10 @@ export const BODIES: Readonly<Record<string, object>> = {
     fileIds: [MISSING],
   },
   'POST /api/v1/partner/campaigns/{id}/promos': { landingId: MISSING },
+  'POST /api/v1/partner/jobs/{id}/join': { connectedAccountId: MISSING, acceptedTermsVersion: 1 },
+  'POST /api/v1/partner/participations/{id}/posts': {
+    url: 'https://www.tiktok.com/@ann/video/7301234567890123456',
+  },
 };
 
 /** The parameters of a path, outermost first; a kind is undefined when the registry lacks it under `key`. */

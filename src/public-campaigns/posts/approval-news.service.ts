@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { EventLog, PartnerMails } from '../../identity/index.js';
+import { Clock, Money, type Tx } from '../../platform/index.js';
+import type { PublicCampaign } from '../campaigns/campaign-rows.js';
+import { type Post, savePost } from './post-rows.js';
+
+/** Tells creators that posts were approved, once each, when the campaign is over (E07). */
+@Injectable()
+export class ApprovalNews {
+  constructor(
+    private readonly mails: PartnerMails,
+    private readonly eventLog: EventLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Tells of approved posts of a campaign that is over and locked: one mail to each partner, an event for each post. */
+  async announce(tx: Tx, campaign: PublicCampaign, posts: readonly Post[]): Promise<void> {
+    const untold = posts.filter(({ announcedAt }) => announcedAt === null);
+    for (const post of untold) await savePost(tx, { ...post, announcedAt: this.clock.now() });
+    const amountOf = ({ accruedMinor }: Post) => Money.of(accruedMinor, campaign.currency);
+    await this.eventLog.recordAll(
+      tx,
+      null,
+      untold.map((post) => ({
+        partnerId: post.partnerId,
+        type: 'post_approved' as const,
+        subjectId: post.id,
+        data: { campaign: campaign.title, amount: amountOf(post).toJSON() },
+      })),
+    );
+    const byPartner = Map.groupBy(untold, ({ partnerId }) => partnerId);
+    const mails = [...byPartner].map(([partnerId, own]) => ({
+      partnerId,
+      subject: `Approved: your posts for "${campaign.title}"`,
+      text: mailText(
+        campaign.title,
+        own.map((post) => `${post.url}: ${amountOf(post).toString()} ${campaign.currency}`),
+      ),
+    }));
+    await this.mails.sendEach(tx, 'campaigns', mails);
+  }
+}
+
+function mailText(title: string, lines: readonly string[]): string {
+  return `The campaign "${title}" is over, and these posts of yours were approved:
+
+${lines.join('\n')}
+
+Request the payment of each at its page; the reward is then in your wallet.
+`;
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock, type Tx } from '../../platform/index.js';
+import { lockCampaign } from '../campaigns/campaign-rows.js';
+import { approvedIfOverBefore, overAt } from '../domain/campaign-status.js';
+import { nextPostState } from '../domain/post-state.js';
+import { ApprovalNews } from './approval-news.service.js';
+import { postsIn, savePost } from './post-rows.js';
+
+const CAMPAIGNS_AT_ONCE = 100;
+
+/** What the end of a campaign brings about (E07, rule 7.6). */
+@Injectable()
+export class CampaignEnds {
+  constructor(
+    private readonly news: ApprovalNews,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Ids of campaigns that are over and have approvals to tell of or posts to approve, some of them at a time. */
+  async findDue(db: EntityManager, now: Date): Promise<string[]> {
+    const rows = await db.query<{ id: string }[]>(
+      `SELECT c.id FROM public_campaigns c
+        WHERE c.id IN (SELECT campaign_id FROM campaign_posts WHERE state = 'approved' AND announced_at IS NULL)
+          AND least(c.ends_at, c.cancelled_at) <= $1
+        UNION
+       SELECT c.id FROM public_campaigns c
+        WHERE c.id IN (SELECT campaign_id FROM campaign_posts WHERE state = 'effective')
+          AND least(c.ends_at, c.cancelled_at) <= $2
+        LIMIT ${CAMPAIGNS_AT_ONCE}`,
+      [now, approvedIfOverBefore(now)],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Approves what is due to approve itself, and tells of all approvals. Again changes nothing. */
+  async conclude(tx: Tx, campaignId: string): Promise<void> {
+    const campaign = (await lockCampaign(tx, campaignId, 'accrual'))!;
+    const now = this.clock.now();
+    if (overAt(campaign) > now) return;
+    if (overAt(campaign) <= approvedIfOverBefore(now)) {
+      for (const post of await postsIn(tx, campaignId, 'effective')) {
+        const state = nextPostState(post.state, 'settle', { fault: post.fault, over: true })!;
+        await savePost(tx, { ...post, state, decidedAt: now, decidedBy: null });
+      }
+    }
+    await this.news.announce(tx, campaign, await postsIn(tx, campaignId, 'approved'));
+  }
+}
