@@ -25,6 +25,8 @@ import { PostReviews } from './posts/post-reviews.service.js';
 import { PostSubmissions } from './posts/post-submissions.service.js';
 import { PostsToCollect } from './posts/posts-to-collect.service.js';
 import { PublicCampaignsPersonalData } from './public-campaigns-personal-data.js';
+import { PostCollectorJob } from './social/collection/post-collector.job.js';
+import { PostCollector } from './social/collection/post-collector.service.js';
 import { SocialModule } from './social/social.module.js';
 
 /** The room of public engagement campaigns (E01 to E08). */
@@ -49,6 +51,8 @@ import { SocialModule } from './social/social.module.js';
     JoiningCampaigns,
     PaymentRequests,
     PostCollection,
+    PostCollector,
+    PostCollectorJob,
     PostDesk,
     PostReviews,
     PostSubmissions,

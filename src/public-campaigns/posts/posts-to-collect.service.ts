@@ -17,6 +17,8 @@ export interface DueParticipation {
   /** Posts of this time are looked for; half-open. */
   postingFrom: Date;
   postingUntil: Date;
+  /** Normalised. */
+  requiredTags: readonly string[];
   /** Those known already or given by hand, by the ids that their addresses have; what is not to be found for a day only. */
   posts: { postId: string; url: string }[];
 }
@@ -34,6 +36,7 @@ export class PostsToCollect {
     const [rows] = await tx.query<[Row[], number]>(
       `WITH due AS (
          SELECT p.id, c.state = 'published' AND NOT ${suspendedSql('p.partner_id', '$1')} AS open, c.posting_from, c.posting_until,
+                c.required_tags,
                 c.state = 'cancelled' OR c.ends_at + make_interval(hours => $3) <= $1 AS final
            FROM participations p
            JOIN public_campaigns c ON c.id = p.campaign_id
@@ -44,7 +47,7 @@ export class PostsToCollect {
          FROM due WHERE p.id = due.id
        RETURNING p.id AS "participationId", p.connected_account_id AS "connectedAccountId", p.platform,
                  p.platform_user_id AS "platformUserId", due.posting_from AS "postingFrom",
-                 due.posting_until AS "postingUntil", due.open AND NOT due.final AS open,
+                 due.posting_until AS "postingUntil", due.required_tags AS "requiredTags", due.open AND NOT due.final AS open,
                  ARRAY(SELECT post.url FROM campaign_posts post
                         WHERE post.participation_id = p.id AND post.state <> 'ineffective' AND post.paid_at IS NULL
                           AND post.fault IS DISTINCT FROM 'WRONG_ACCOUNT'

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../../identity/index.js';
 import { PartnerManagementModule } from '../../partner-management/index.js';
+import { AccountReaders } from './account-readers.service.js';
 import { AccountTokens } from './account-tokens.service.js';
 import { Authorizations } from './authorizations.service.js';
 import { ConnectedAccounts } from './connected-accounts.service.js';
@@ -23,6 +24,7 @@ import { TokenRefresh } from './token-refresh.service.js';
   imports: [IdentityModule, PartnerManagementModule],
   controllers: [PartnerSocialAccountsController, ConnectionController, PlatformReturnController],
   providers: [
+    AccountReaders,
     AccountTokens,
     Authorizations,
     CallBudgets,
@@ -37,6 +39,6 @@ import { TokenRefresh } from './token-refresh.service.js';
     TokenRefresh,
     YoutubeClient,
   ],
-  exports: [AccountTokens, ConnectedAccounts, Platforms, TokenRefresh],
+  exports: [AccountReaders, ConnectedAccounts, Platforms],
 })
 export class SocialModule {}

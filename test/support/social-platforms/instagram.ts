@@ -23,8 +23,8 @@ export function instagramAnswer(world: World, { path, query, body }: SinkRequest
   if (path === '/me/media') return media(account, query);
   const [, id, edge] = path.split('/');
   const post = account.posts.find(({ key }) => idOf(key) === id);
-  if (!post) return fault(400, 100, 'IGApiException');
-  return edge === 'insights' ? insights(post, query.get('metric')!.split(',')) : json(200, medium(post));
+  if (!post || edge !== 'insights') return fault(400, 100, 'IGApiException');
+  return insights(post, query.get('metric')!.split(','));
 }
 
 function shortToken(world: World, form: URLSearchParams): SinkAnswer {
@@ -73,7 +73,7 @@ function insights({ views, shares }: SocialPost, metrics: string[]): SinkAnswer 
 }
 
 /** Instagram's ids of posts are not those of their addresses. */
-export function idOf(key: string): string {
+function idOf(key: string): string {
   return `1800${Buffer.from(key).toString('hex')}`;
 }
 

@@ -93,8 +93,7 @@ export interface InstagramPost {
 
 /** The account's posts of an answer; one without id, address or time is left out. */
 export function instagramPosts(body: Json, authorPlatformId: string): InstagramPost[] {
-  const media = jsonAt(body, 'id') === undefined ? listAt(body, 'data') : [body];
-  return media.flatMap((medium): InstagramPost[] => {
+  return listAt(body, 'data').flatMap((medium): InstagramPost[] => {
     const platformPostId = textAt(medium, 'id');
     const address = postOfUrl(textAt(medium, 'permalink') ?? '');
     const publishedAt = timeOf(textAt(medium, 'timestamp'));

@@ -233,7 +233,6 @@ describe('E06 answers of Instagram', () => {
         insights: ['views', 'shares'],
       },
     ]);
-    expect(instagramPosts(medium, '17841')).toHaveLength(1);
   });
 
   it('give insights; an empty set tells nothing, which is not 0', () => {

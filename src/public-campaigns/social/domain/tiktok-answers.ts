@@ -71,6 +71,17 @@ export function tiktokPosts(body: Json, authorPlatformId: string): FoundPost[] {
   });
 }
 
+/** That an answer has no list of videos where one belongs; an empty one is none. */
+export function tiktokListFault(body: Json): PlatformFault | null {
+  if (Array.isArray(jsonAt(body, 'data', 'videos'))) return null;
+  return new PlatformFault('no_answer', 'TikTok answered without a list of videos');
+}
+
+/** What the videos of an answer are called; null for one without a name. */
+export function tiktokNames(body: Json): (string | null)[] {
+  return listAt(body, 'data', 'videos').map((video) => textAt(video, 'id'));
+}
+
 /** Where the next page of a list begins; null on the last one. */
 export function tiktokCursor(body: Json): number | null {
   if (jsonAt(body, 'data', 'has_more') !== true) return null;

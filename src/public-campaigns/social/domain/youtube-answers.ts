@@ -105,6 +105,11 @@ export function youtubePosts(body: Json): FoundPost[] {
   });
 }
 
+/** What the videos of an answer are called; null for one without a name. */
+export function youtubeNames(body: Json): (string | null)[] {
+  return listAt(body, 'items').map((video) => textAt(video, 'id'));
+}
+
 function timeOf(text: string | null): Date | null {
   const time = new Date(text ?? '');
   return Number.isNaN(time.getTime()) ? null : time;

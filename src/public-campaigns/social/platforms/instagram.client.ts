@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Config, type JsonAnswer, type SocialPlatformSettings } from '../../../platform/index.js';
+import {
+  Clock,
+  Config,
+  type JsonAnswer,
+  jsonAt,
+  listAt,
+  type SocialPlatformSettings,
+} from '../../../platform/index.js';
 import { postOfUrl } from '../../domain/post-url.js';
-import type { FoundPost, Profile, Tokens } from '../domain/found-post.js';
+import { insightsDue } from '../domain/collected.js';
+import type { FoundPost, Metrics, Profile, Tokens } from '../domain/found-post.js';
 import {
   instagramFault,
   instagramInsights,
@@ -14,13 +22,14 @@ import {
   instagramWait,
 } from '../domain/instagram-answers.js';
 import { PlatformFault } from '../domain/platform-fault.js';
-import { type Bindings, PlatformClient, type Reader } from './platform-client.js';
+import { answered, type Bindings, PlatformClient, type PostsByKey, type Reader } from './platform-client.js';
 import { form, PlatformCalls, queryOf } from './platform-calls.js';
 
 const FIELDS = 'id,caption,media_product_type,permalink,timestamp,like_count,comments_count';
 const PROFILE_FIELDS = 'user_id,username,followers_count';
 const PAGE_SIZE = 25;
 const MAX_PAGES = 8;
+const WEEK_MS = 7 * 86_400_000;
 
 /**
  * Instagram: the API with Instagram Login, for professional accounts. A code gives a token of an hour, that one gives
@@ -95,38 +104,24 @@ export class InstagramClient extends PlatformClient {
   }
 
   async postsSince(reader: Reader, since: Date): Promise<FoundPost[]> {
-    const found = await this.lookThrough(reader, since, () => false);
-    return this.withInsights(reader, found);
-  }
-
-  async posts(reader: Reader, platformPostIds: readonly string[]): Promise<FoundPost[]> {
-    const found: InstagramPost[] = [];
-    for (const id of platformPostIds) {
-      try {
-        const answer = await this.read(reader, encodeURIComponent(id), { fields: FIELDS });
-        found.push(...instagramPosts(answer, reader.platformUserId));
-      } catch (error) {
-        // A post that is gone is refused; the others are not.
-        if (!(error instanceof PlatformFault) || error.kind !== 'refused') throw error;
-      }
-    }
+    const { found } = await this.lookThrough(reader, since);
     return this.withInsights(reader, found);
   }
 
   /** Instagram finds no post by its address: the account's own are looked through. */
-  async postByAddress(reader: Reader, key: string, since: Date): Promise<FoundPost | null> {
-    const isIt = ({ post }: InstagramPost) => postOfUrl(post.url)?.postId === key;
-    const found = await this.lookThrough(reader, since, isIt);
-    const [post] = await this.withInsights(reader, found.filter(isIt));
-    return post ?? null;
+  async postsByKey(reader: Reader, keys: readonly string[], since: Date): Promise<PostsByKey> {
+    const { found, whole } = await this.lookThrough(reader, new Date(since.getTime() - WEEK_MS));
+    const keyOf = ({ post }: InstagramPost) => postOfUrl(post.url)!.postId;
+    const asked = found.filter((post) => keys.includes(keyOf(post)));
+    const posts = await this.withInsights(reader, asked);
+    return answered(posts, keys, whole ? found.map(keyOf) : [null]);
   }
 
-  /** The account's posts since a time, page by page, up to the one that is looked for. */
+  /** The account's posts since a time, page by page; `whole` unless there are more than are looked through. */
   private async lookThrough(
     reader: Reader,
     since: Date,
-    isIt: (post: InstagramPost) => boolean,
-  ): Promise<InstagramPost[]> {
+  ): Promise<{ found: InstagramPost[]; whole: boolean }> {
     const found: InstagramPost[] = [];
     let after: string | null = null;
     for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -135,35 +130,43 @@ export class InstagramClient extends PlatformClient {
         limit: PAGE_SIZE,
         ...(after !== null && { after }),
       });
-      const recent = instagramPosts(answer, reader.platformUserId).filter(
-        ({ post }) => post.publishedAt >= since,
-      );
+      const posts = instagramPosts(answer, reader.platformUserId);
+      const recent = posts.filter(({ post }) => post.publishedAt >= since);
       found.push(...recent);
       after = instagramNextPage(answer);
-      if (after === null || recent.length === 0 || recent.some(isIt)) break;
+      // An account whose first page cannot be read in full may have any post.
+      if (posts.length < listAt(answer, 'data').length) return { found, whole: false };
+      if (after === null || recent.length === 0) return { found, whole: true };
     }
-    return found;
+    return { found, whole: false };
   }
 
   /** Adds what only the insights count. Posts that have none, as those with few viewers, go on without. */
   private async withInsights(reader: Reader, posts: readonly InstagramPost[]): Promise<FoundPost[]> {
     const found: FoundPost[] = [];
     for (const { post, insights } of posts) {
-      try {
-        const path = `${encodeURIComponent(post.platformPostId)}/insights`;
-        const answer = await this.read(reader, path, { metric: insights.join(',') });
-        found.push({ ...post, metrics: { ...post.metrics, ...instagramInsights(answer) } });
-      } catch (error) {
-        if (!(error instanceof PlatformFault) || error.kind !== 'refused') throw error;
-        found.push(post);
-      }
+      const due = insightsDue(post, this.clock.now());
+      const counted = due ? await this.insights(reader, post.platformPostId, insights) : {};
+      found.push({ ...post, metrics: { ...post.metrics, ...counted } });
     }
     return found;
   }
 
+  private async insights(reader: Reader, id: string, names: readonly string[]): Promise<Metrics> {
+    try {
+      const answer = await this.read(reader, `${encodeURIComponent(id)}/insights`, {
+        metric: names.join(','),
+      });
+      return instagramInsights(answer);
+    } catch (error) {
+      if (error instanceof PlatformFault && error.kind === 'refused') return {};
+      throw error;
+    }
+  }
+
   private read(reader: Reader, path: string, query: Record<string, string | number>): Promise<unknown> {
     const spender = { platform: 'instagram', accountId: reader.accountId } as const;
-    return this.calls.read(spender, this.get(path, query, reader.accessToken), faultOf);
+    return this.calls.read(spender, this.get(path, query, reader.accessToken), listFaultOf);
   }
 
   private get(path: string, query: Record<string, string | number>, accessToken: string) {
@@ -186,6 +189,13 @@ export class InstagramClient extends PlatformClient {
   private get settings(): SocialPlatformSettings {
     return this.config.socialPlatforms.instagram!;
   }
+}
+
+/** Lists of media and of insights: an answer without one is none. */
+function listFaultOf(answer: JsonAnswer): PlatformFault | null {
+  const fault = faultOf(answer);
+  if (fault || Array.isArray(jsonAt(answer.body, 'data'))) return fault;
+  return new PlatformFault('no_answer', 'Instagram answered without a list');
 }
 
 function faultOf({ status, body, headers }: JsonAnswer): PlatformFault | null {

@@ -6,6 +6,8 @@ import { CallBudgets, type Spender } from './call-budgets.js';
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const LONGEST_WAIT_SECONDS = 86_400;
+/** How long a platform is left alone that did not answer one call. */
+const SILENCE_SECONDS = 30;
 
 /** A call of a platform. */
 export interface PlatformCall {
@@ -52,7 +54,11 @@ export class PlatformCalls {
     faultOf: (answer: JsonAnswer) => PlatformFault | null,
   ): Promise<unknown> {
     await this.budgets.spend(spender);
-    const answer = await this.ask(spender.platform, call);
+    const answer = await this.ask(spender.platform, call).catch(async (fault: unknown) => {
+      // Others do not wait for the same silence.
+      await this.budgets.rest(spender, 'platform', SILENCE_SECONDS);
+      throw fault;
+    });
     const fault = faultOf(answer);
     if (!fault) return answer.body;
     throw fault.kind === 'busy' ? await this.rest(spender, fault, answer) : fault;

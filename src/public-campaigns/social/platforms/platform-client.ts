@@ -47,12 +47,29 @@ export abstract class PlatformClient {
   /** The account's posts since a time, newest first; of many, the newest. */
   abstract postsSince(reader: Reader, since: Date): Promise<FoundPost[]>;
 
-  /** Posts by the platform's own names of them; those that are gone are missing. */
-  abstract posts(reader: Reader, platformPostIds: readonly string[]): Promise<FoundPost[]>;
-
   /**
-   * One post by what its address names it, as far as the platform shows it to the account.
-   * @param since no earlier posts are looked through, where the platform finds posts by looking only
+   * Posts by what their addresses name them, as far as the platform shows them to the account.
+   * @param since posts a week earlier are looked through, where the platform finds posts by looking only
    */
-  abstract postByAddress(reader: Reader, key: string, since: Date): Promise<FoundPost | null>;
+  abstract postsByKey(reader: Reader, keys: readonly string[], since: Date): Promise<PostsByKey>;
+}
+
+/** What a platform said of posts that were asked for. */
+export interface PostsByKey {
+  posts: FoundPost[];
+  /** Those that it certainly does not know. */
+  missing: string[];
+}
+
+/**
+ * What an answer says of the posts that were asked for.
+ * @param named what the posts in it are called; null for one without a name, which may be any of them
+ */
+export function answered(
+  posts: FoundPost[],
+  keys: readonly string[],
+  named: readonly (string | null)[],
+): PostsByKey {
+  const missing = named.includes(null) ? [] : keys.filter((key) => !named.includes(key));
+  return { posts, missing };
 }

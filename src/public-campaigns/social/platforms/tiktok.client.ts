@@ -5,12 +5,14 @@ import { PlatformFault } from '../domain/platform-fault.js';
 import {
   tiktokCursor,
   tiktokFault,
+  tiktokListFault,
+  tiktokNames,
   tiktokPosts,
   tiktokProfile,
   tiktokTokenFault,
   tiktokTokens,
 } from '../domain/tiktok-answers.js';
-import { type Bindings, PlatformClient, type Reader } from './platform-client.js';
+import { answered, type Bindings, PlatformClient, type PostsByKey, type Reader } from './platform-client.js';
 import { form, PlatformCalls, queryOf } from './platform-calls.js';
 
 const FIELDS =
@@ -91,20 +93,21 @@ export class TiktokClient extends PlatformClient {
     return found;
   }
 
-  async posts(reader: Reader, platformPostIds: readonly string[]): Promise<FoundPost[]> {
-    const found: FoundPost[] = [];
-    for (let first = 0; first < platformPostIds.length; first += PAGE_SIZE) {
-      const some = platformPostIds.slice(first, first + PAGE_SIZE);
-      const answer = await this.videos(reader, 'query', { filters: { video_ids: some } });
-      found.push(...tiktokPosts(answer, reader.platformUserId));
-    }
-    return found;
-  }
-
   /** TikTok shows the account's own videos only. */
-  async postByAddress(reader: Reader, key: string): Promise<FoundPost | null> {
-    const [post] = await this.posts(reader, [key]);
-    return post ?? null;
+  async postsByKey(reader: Reader, keys: readonly string[]): Promise<PostsByKey> {
+    const all: PostsByKey = { posts: [], missing: [] };
+    for (let first = 0; first < keys.length; first += PAGE_SIZE) {
+      const some = keys.slice(first, first + PAGE_SIZE);
+      const answer = await this.videos(reader, 'query', { filters: { video_ids: some } });
+      const { posts, missing } = answered(
+        tiktokPosts(answer, reader.platformUserId),
+        some,
+        tiktokNames(answer),
+      );
+      all.posts.push(...posts);
+      all.missing.push(...missing);
+    }
+    return all;
   }
 
   private videos(reader: Reader, what: 'list' | 'query', body: object): Promise<unknown> {
@@ -116,7 +119,7 @@ export class TiktokClient extends PlatformClient {
         headers: { ...bearer(reader.accessToken), 'content-type': 'application/json' },
         body: JSON.stringify(body),
       },
-      faultOf,
+      videosFaultOf,
     );
   }
 
@@ -148,4 +151,8 @@ function bearer(accessToken: string): Record<string, string> {
 
 function faultOf({ status, body }: JsonAnswer): PlatformFault | null {
   return tiktokFault(status, body);
+}
+
+function videosFaultOf({ status, body }: JsonAnswer): PlatformFault | null {
+  return tiktokFault(status, body) ?? tiktokListFault(body);
 }

@@ -5,6 +5,7 @@ import type { FoundPost, Profile, Tokens } from '../domain/found-post.js';
 import { PlatformFault } from '../domain/platform-fault.js';
 import {
   youtubeFault,
+  youtubeNames,
   youtubeNextPage,
   youtubePosts,
   youtubeProfile,
@@ -12,7 +13,7 @@ import {
   youtubeTokens,
   youtubeUploads,
 } from '../domain/youtube-answers.js';
-import { type Bindings, PlatformClient, type Reader } from './platform-client.js';
+import { answered, type Bindings, PlatformClient, type PostsByKey, type Reader } from './platform-client.js';
 import { form, PlatformCalls, queryOf } from './platform-calls.js';
 
 const PAGE_SIZE = 50;
@@ -98,22 +99,20 @@ export class YoutubeClient extends PlatformClient {
       pageToken = youtubeNextPage(answer);
       if (pageToken === null || recent.length === 0) break;
     }
-    return this.posts(reader, ids);
+    return (await this.postsByKey(reader, ids)).posts;
   }
 
-  async posts(reader: Reader, platformPostIds: readonly string[]): Promise<FoundPost[]> {
-    const found: FoundPost[] = [];
-    for (let first = 0; first < platformPostIds.length; first += PAGE_SIZE) {
-      const id = platformPostIds.slice(first, first + PAGE_SIZE).join(',');
-      found.push(...youtubePosts(await this.list(reader, 'videos', { part: 'snippet,statistics', id })));
+  /** YouTube shows everybody's videos: who posted them is for the caller to look at. */
+  async postsByKey(reader: Reader, keys: readonly string[]): Promise<PostsByKey> {
+    const all: PostsByKey = { posts: [], missing: [] };
+    for (let first = 0; first < keys.length; first += PAGE_SIZE) {
+      const some = keys.slice(first, first + PAGE_SIZE);
+      const answer = await this.list(reader, 'videos', { part: 'snippet,statistics', id: some.join(',') });
+      const { posts, missing } = answered(youtubePosts(answer), some, youtubeNames(answer));
+      all.posts.push(...posts);
+      all.missing.push(...missing);
     }
-    return found;
-  }
-
-  /** YouTube shows everybody's videos: who posted it is for the caller to look at. */
-  async postByAddress(reader: Reader, key: string): Promise<FoundPost | null> {
-    const [post] = await this.posts(reader, [key]);
-    return post ?? null;
+    return all;
   }
 
   private list(
