@@ -123,7 +123,6 @@ describe('O09 what an operator may do in the place of a partner’s owner', () =
     const byRule = permissionsOfImpersonator(false);
     const bySetting = permissionsOfImpersonator(true);
     expect([...bySetting].filter((name) => !byRule.has(name))).toEqual([
-      'partner:posts:request-payment',
       'partner:wallet:withdraw',
       'partner:payment-methods:write',
     ]);
