@@ -21,9 +21,16 @@ export class DemoClient {
     return this.send('POST', `/api/v1/${path}`, { 'idempotency-key': randomUUID() }, JSON.stringify(payload));
   }
 
+  /** Posts a form with a file. */
+  upload<T>(path: string, fileName: string, content: Buffer): Promise<T> {
+    const form = new FormData();
+    form.append('file', new Blob([new Uint8Array(content)]), fileName);
+    return this.send('POST', `/api/v1/${path}`, { 'idempotency-key': randomUUID() }, form);
+  }
+
   /** Posts a batch as a brand's server, signed. */
   sync(
-    what: 'players' | 'activity',
+    what: 'players' | 'activity' | 'orders',
     key: { authKey: string; secret: string },
     batch: object,
   ): Promise<unknown> {
@@ -52,13 +59,13 @@ export class DemoClient {
     method: string,
     path: string,
     headers: Record<string, string>,
-    body?: string,
+    body?: string | FormData,
   ): Promise<T> {
     const response = await fetch(this.origin + path, {
       method,
       headers: {
         ...headers,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(typeof body === 'string' && { 'content-type': 'application/json' }),
         ...(this.token !== null && { authorization: `Bearer ${this.token}` }),
       },
       ...(body !== undefined && { body }),

@@ -2,6 +2,7 @@ import { generateSync } from 'otplib';
 import type { DemoClient } from './demo-client.js';
 import type { DemoClock } from './demo-clock.js';
 import { writeContents } from './demo-content.js';
+import { DemoCreators } from './demo-creators.js';
 import {
   DEMO_BRANDS,
   DEMO_DAYS,
@@ -15,6 +16,9 @@ import {
 import { playDay, type Promotion } from './demo-traffic.js';
 
 const DAY_MS = 86_400_000;
+
+/** Day on which a public campaign is published. */
+const CAMPAIGN_DAY = DEMO_DAYS - 3;
 
 interface Program {
   brandId: string;
@@ -43,11 +47,17 @@ export class DemoStory {
     this.clock.set(start);
     const programs = await this.openProgram();
     const promotions = await this.joinPartners(programs);
+    const creators = new DemoCreators(this.visitor, this.clock, programs[0]!, (email) =>
+      this.tokenMailed(email, 'auth/invitation'),
+    );
+    await creators.begin(await this.operator());
     for (let day = 0; day < DEMO_DAYS; day += 1) {
       this.clock.set(new Date(start.getTime() + day * DAY_MS));
+      if (day === CAMPAIGN_DAY) await creators.campaign();
       await playDay(this.visitor, this.clock, promotions, day);
     }
     this.clock.set(end);
+    await creators.publish();
     await this.bill();
   }
 
@@ -118,9 +128,17 @@ export class DemoStory {
   }
 
   private async confirmAddress(email: string): Promise<void> {
-    const mails = await this.mails(email);
-    const token = mails.map((text) => /verify-email\?token=([\w-]+)/.exec(text)?.[1]).find(Boolean);
+    const token = await this.tokenMailed(email, 'auth/verify-email');
     await this.visitor.post('auth/verify-email', { token });
+  }
+
+  /** The token in the link that was mailed. */
+  private async tokenMailed(email: string, page: string): Promise<string> {
+    const mails = await this.mails(email);
+    return mails
+      .map((text) => text.split(`/${page}?token=`)[1])
+      .find(Boolean)!
+      .split(/\s/)[0]!;
   }
 
   private async verifySocialAccounts(partner: DemoClient): Promise<void> {

@@ -5,6 +5,7 @@ import { Accounts, Passwords } from '../identity/index.js';
 import { Clock, type Config, UnitOfWork } from '../platform/index.js';
 import { DemoClient } from './demo-client.js';
 import { DemoClock } from './demo-clock.js';
+import { DEMO_BRAND_OWNER } from './demo-offers.js';
 import { DEMO_OPERATOR_EMAIL, DEMO_PARTNERS, DEMO_PASSWORD } from './demo-program.js';
 import { DemoStory } from './demo-story.js';
 
@@ -55,6 +56,6 @@ async function makeOperator(app: INestApplicationContext): Promise<void> {
 
 /** The demo's sign-ins, in words. */
 export function demoSignIns(): string {
-  const emails = [DEMO_OPERATOR_EMAIL, ...DEMO_PARTNERS.map(({ email }) => email)];
+  const emails = [DEMO_OPERATOR_EMAIL, ...DEMO_PARTNERS.map(({ email }) => email), DEMO_BRAND_OWNER.email];
   return `Demo sign-ins (password '${DEMO_PASSWORD}'):\n${emails.map((email) => `  ${email}`).join('\n')}\n`;
 }
