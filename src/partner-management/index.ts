@@ -1,3 +1,4 @@
+export { type RequestKind } from './domain/request-life.js';
 export { normaliseHandle, SOCIAL_PLATFORMS } from './domain/social-account.js';
 export { Entitlements } from './packages/entitlements.service.js';
 export { ImportedPartner, ImportedPartners } from './imported-partners.service.js';

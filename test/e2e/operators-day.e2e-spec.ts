@@ -1,5 +1,14 @@
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdScene } from '../integration/partner-management/ad-scene.js';
+import {
+  draft,
+  inSeconds,
+  MESSAGE,
+  shown,
+  submit,
+} from '../integration/partner-management/broadcast-scene.js';
+import { channelPartner } from '../integration/partner-management/channel-scene.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { body, joinAsPartner, PASSWORD, type Person, signIn } from '../support/journey.js';
 
@@ -8,7 +17,7 @@ interface Waiting {
   email: string;
 }
 
-describe('O01 O02 O03 O07 O08 B11 an operator’s day', () => {
+describe('O01 O02 O03 O04 O06 O07 O08 B11 an operator’s day', () => {
   let app: TestApp;
   let operator: Person;
 
@@ -59,5 +68,38 @@ describe('O01 O02 O03 O07 O08 B11 an operator’s day', () => {
     expect(lines).toHaveLength(3);
     expect(lines.filter((line) => line.includes(",'=1+1,partnership,Standard,"))).toHaveLength(1);
     expect(lines.filter((line) => line.includes(',ann,add_on,Five more,5.00,EUR,approved,'))).toHaveLength(1);
+  });
+
+  it('lets a broadcast go beyond the followers, sends an ad back once, and sees what waits', async () => {
+    const radio = await channelPartner(app, operator);
+    const beyond = { audience: 'end_users', startAt: inSeconds(app, 60) };
+    const broadcast = await submit(radio, await draft(radio, beyond));
+    const ads = new AdScene(app, operator);
+    const ad = await ads.banner(radio.person);
+    const submitAd = `partner/ads/${ad.id}/submit`;
+    body(await radio.person.post(submitAd), 200);
+    const { queues } = body<{ queues: object }>(await operator.get('operator/dashboard'), 200);
+    expect(queues).toMatchObject({ broadcastRequests: 1, adRequests: 1, addOnRequests: 0 });
+
+    const [waiting] = await pending('broadcast');
+    expect(waiting).toMatchObject({ title: MESSAGE.title, state: 'pending' });
+    body(await operator.post(`operator/broadcast-requests/${waiting!.id}/approve`), 200);
+    expect(await shown(radio.person, broadcast)).toMatchObject({ state: 'scheduled' });
+
+    const description = 'The picture shows a trademark of somebody else.';
+    const first = await ads.requestOf(ad);
+    body(await operator.post(`operator/ad-requests/${first}/reject`, { description }), 200);
+    expect((await app.mailbox(radio.person.email)).at(-1)!.text).toContain(description);
+    body(await radio.person.post(submitAd), 200);
+    await ads.approve(ad);
+    expect(body(await radio.person.get(`partner/ads/${ad.id}`), 200)).toMatchObject({ state: 'approved' });
+
+    const history = await operator.get('operator/request-history?type=ad&type=broadcast');
+    const { items } = body<{ items: { type: string; state: string }[] }>(history, 200);
+    expect(items.map(({ type, state }) => `${type} ${state}`)).toEqual([
+      'ad approved',
+      'ad rejected',
+      'broadcast approved',
+    ]);
   });
 });

@@ -228,6 +228,10 @@ export class ProgramSpanDto {
 /** How much waits for a decision; null for what the operator may not read. */
 export class QueuesDto {
   partnershipRequests: number | null;
+  addOnRequests: number | null;
+  broadcastRequests: number | null;
+  adPackageRequests: number | null;
+  adRequests: number | null;
   brandSuggestions: number | null;
   documents: number | null;
   pendingBills: number | null;

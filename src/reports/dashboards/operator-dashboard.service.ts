@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DateTime } from 'luxon';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../identity/index.js';
+import type { RequestKind } from '../../partner-management/index.js';
 import { Config, Decimal } from '../../platform/index.js';
 import { columnOf } from '../domain/catalogue/columns.js';
 import type { Cell } from '../domain/report-answer.js';
@@ -22,12 +23,20 @@ type Permission = Actor['permissions'] extends ReadonlySet<infer P> ? P : never;
 
 const TOP = 5;
 
-/** What waits, with the permission to read it. */
-const QUEUES: Record<keyof QueuesDto, readonly [Permission, string]> = {
-  partnershipRequests: [
-    'operator:requests:read',
-    `partner_requests WHERE kind = 'partnership' AND state = 'pending'`,
-  ],
+/** What waits: the permission to read it, and its rows. */
+type Queue = readonly [Permission, string];
+
+const requestsOf = (kind: RequestKind): Queue => [
+  'operator:requests:read',
+  `partner_requests WHERE kind = '${kind}' AND state = 'pending'`,
+];
+
+const QUEUES: Record<keyof QueuesDto, Queue> = {
+  partnershipRequests: requestsOf('partnership'),
+  addOnRequests: requestsOf('add_on'),
+  broadcastRequests: requestsOf('broadcast'),
+  adPackageRequests: requestsOf('ad_package'),
+  adRequests: requestsOf('ad'),
   brandSuggestions: ['operator:brands:read', `brand_suggestions WHERE state = 'pending'`],
   documents: ['operator:documents:read', `documents WHERE state = 'pending'`],
   pendingBills: ['operator:bills:read', `bills WHERE state = 'pending'`],

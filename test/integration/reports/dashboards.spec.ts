@@ -257,6 +257,10 @@ describe('A01 the dashboard of operators', () => {
       cashouts: 0,
       documents: 0,
       partnershipRequests: 0,
+      addOnRequests: 0,
+      broadcastRequests: 0,
+      adPackageRequests: 0,
+      adRequests: 0,
       fraudSignals: 0,
     });
   });
