@@ -144,7 +144,7 @@ export class PartnerMonthDto {
   /** Orders placed, those declined left out. */
   ordersCount: number;
   /**
-   * What the bills made this month come to, cancelled ones left out, and what was credited for publications, per currency.
+   * What the bills made this month come to, cancelled ones left out, and what was credited for publications and posts.
    */
   earnings: MoneyDto[];
   /** The same in the dashboard's currency; null where a rate is missing. */

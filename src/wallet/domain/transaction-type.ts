@@ -16,7 +16,7 @@ export const JOURNAL_KINDS = [
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
 /** Kinds that credit what an owner worked for beside bills. */
-export const REWARD_KINDS: readonly JournalKind[] = ['publication_reward'];
+export const REWARD_KINDS: readonly JournalKind[] = ['publication_reward', 'campaign_reward'];
 /** Kinds that credit what an owner worked for, and those of them that pay for confirmed work by themselves. */
 export const EARNING_KINDS: readonly JournalKind[] = ['bill', ...REWARD_KINDS];
 export const WORK_KINDS: readonly JournalKind[] = ['bill', 'publication_reward'];
