@@ -3,8 +3,9 @@ import { FaultsFirst } from './test/support/faults-first.js';
 
 export default defineConfig({
   test: {
-    // One server for all files and often an application per file: more workers than two only crowd it.
-    maxWorkers: 2,
+    // One server for all files and often an application per file: more would crowd two cores, fewer would idle while
+    // files wait for processes to die and to start.
+    maxWorkers: 3,
     // Files of a worker share the program's modules: loading those anew for each took a third of the whole run.
     isolate: false,
     sequence: { sequencer: FaultsFirst },

@@ -125,7 +125,7 @@ export class InviterDto {
 }
 
 /** Somebody of a partner. */
-export class PartnerContactDto {
+export class PartnerDetailContactDto {
   id: string;
   name: string;
   email: string;
@@ -149,7 +149,7 @@ export class PartnerDetailDto extends PartnerDto {
   /** When it earned nothing, newest first. */
   suspensions: SuspensionDto[];
   /** Its people who can be written to, the owners first. */
-  contacts: PartnerContactDto[];
+  contacts: PartnerDetailContactDto[];
   /** Its newest channels. */
   channels: ChannelDto[];
   addOns: PartnerAddOnDto[];

@@ -16,7 +16,7 @@ import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, Requires } from '../identity/index.js';
 import { ApiAttachment, ApiProblems, attachment, mapPage, UnitOfWork } from '../platform/index.js';
 import { PUBLICATION_MEDIA_TYPES, PublicationFiles } from './files/publication-files.service.js';
-import { PublicationDetailResponse, ReasonDto, toPublicationDetail } from './publication-work.dto.js';
+import { PublicationDetailResponse, ReviewReasonDto, toPublicationDetail } from './publication-work.dto.js';
 import { PublicationPage, PublicationsQuery, toPublicationResponse } from './publications.dto.js';
 import { Publications } from './publications.service.js';
 import { type ReviewAction, Reviews } from './reviews.service.js';
@@ -112,7 +112,7 @@ export class BrandPublicationsController {
   declineContent(
     @CurrentActor() actor: BrandActor,
     @Param('id', ParseUUIDPipe) id: string,
-    @Body() { reason }: ReasonDto,
+    @Body() { reason }: ReviewReasonDto,
   ): Promise<PublicationDetailResponse> {
     return this.decide(actor, id, 'decline_content', reason);
   }
@@ -142,7 +142,7 @@ export class BrandPublicationsController {
   reject(
     @CurrentActor() actor: BrandActor,
     @Param('id', ParseUUIDPipe) id: string,
-    @Body() { reason }: ReasonDto,
+    @Body() { reason }: ReviewReasonDto,
   ): Promise<PublicationDetailResponse> {
     return this.decide(actor, id, 'reject', reason);
   }

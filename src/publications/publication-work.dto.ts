@@ -64,7 +64,7 @@ export class HandInDto {
 }
 
 /** Why something is declined or rejected. */
-export class ReasonDto {
+export class ReviewReasonDto {
   /**
    * Shown to the creator.
    * @example "The logo is not to be seen."

@@ -96,6 +96,11 @@ function nameOf(reference: string): string {
 }
 
 describe('the OpenAPI document', () => {
+  it('has one schema for each name', () => {
+    expect(document.components.schemas).not.toEqual({});
+    expect(app.output()).not.toContain('Duplicate DTO');
+  });
+
   it('is of version 3.1 and describes more than the platform', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(operations().length).toBeGreaterThan(50);

@@ -3,6 +3,7 @@ import { runBills } from '../integration/billing/scene.js';
 import { TestClock } from '../support/app.js';
 import { BillingProgram, dayBefore, operatorAt } from '../support/billing-program.js';
 import { body } from '../support/journey.js';
+import { missWorkerOf } from '../support/missed-worker.js';
 
 const BILLS = 3_000;
 
@@ -43,6 +44,7 @@ describe('B02 A13 the process is killed during a bulk approval', () => {
     const half = await paidSoFar();
     expect(half).toBeLessThan(BILLS);
 
+    await missWorkerOf(program.db, 'billing.approve');
     await program.start();
     await expect.poll(paidSoFar, { timeout: 120_000, interval: 200 }).toBe(BILLS);
     await expect

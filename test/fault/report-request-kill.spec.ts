@@ -7,6 +7,7 @@ import { ReportScene, type Reader } from '../integration/reports/report-scene.js
 import { createTestApp, type TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { body } from '../support/journey.js';
+import { missWorkerOf } from '../support/missed-worker.js';
 import { type AppProcess, spawnApp } from '../support/process.js';
 
 const VISITS = 60_000;
@@ -62,10 +63,7 @@ describe('A17 the worker is killed while it writes a requested report', () => {
     expect(await state()).toMatchObject({ state: 'processing', attempts: 1 });
     expect(await web.mailbox(ann.email)).toEqual([]);
 
-    // What happens by itself when the worker has not reported for half a minute.
-    await web.db.query(
-      `UPDATE pgboss.job SET state = 'retry', start_after = now() WHERE name = 'reports.request' AND state = 'active'`,
-    );
+    await missWorkerOf(web.db, 'reports.request');
     await startWorker();
     await expect.poll(async () => (await state()).state, { timeout: 30_000 }).toBe('successful');
     expect(await state()).toMatchObject({ attempts: 2 });

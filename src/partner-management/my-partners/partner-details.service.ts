@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { Channels } from '../channels/channels.service.js';
 import { Inviters } from '../inviters.js';
 import { Entitlements } from '../packages/entitlements.service.js';
-import type { PartnerAddOnDto, PartnerContactDto, PartnerDetailDto } from '../partners.dto.js';
+import type { PartnerAddOnDto, PartnerDetailContactDto, PartnerDetailDto } from '../partners.dto.js';
 import { Partners } from '../partners.service.js';
 import { SuspensionBook } from '../suspension-book.js';
 
@@ -42,7 +42,7 @@ export class PartnerDetails {
       ...partner,
       inviter: await this.inviters.find(db, partnerId),
       suspensions: await this.suspensions.list(db, partnerId),
-      contacts: await db.query<PartnerContactDto[]>(CONTACTS, [partnerId]),
+      contacts: await db.query<PartnerDetailContactDto[]>(CONTACTS, [partnerId]),
       channels,
       addOns: await db.query<PartnerAddOnDto[]>(ADD_ONS, [partnerId]),
       usage: await this.entitlements.usage(db, partnerId),

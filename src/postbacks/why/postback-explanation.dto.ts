@@ -3,7 +3,7 @@ import { REASON_CODES, type ReasonCode } from '../domain/reasons.js';
 import { POSTBACK_ACTIONS, type PostbackAction } from '../postback.entity.js';
 
 /** A reason: a stable code and a sentence. */
-export class ReasonDto {
+export class PostbackReasonDto {
   @ApiProperty({ enum: REASON_CODES, enumName: 'PostbackReason' })
   code: ReasonCode;
   /** @example "Sent at 2026-10-01T10:00:00.000Z: the tracker answered 200." */
@@ -11,7 +11,7 @@ export class ReasonDto {
 }
 
 /** Something worth knowing of a postback: a parameter that the link lacked, a value that looks corrupted. */
-export class PostbackNoteDto extends ReasonDto {
+export class PostbackNoteDto extends PostbackReasonDto {
   /**
    * The parameter that it is about.
    * @example "publisherID"
@@ -69,7 +69,7 @@ export class ExplainedDeliveryDto {
 }
 
 /** Why one event was or was not sent, or why there is no event yet. */
-export class PostbackVerdictDto extends ReasonDto {
+export class PostbackVerdictDto extends PostbackReasonDto {
   /** Null while it has not happened. */
   @ApiProperty({ type: ExplainedEventDto, nullable: true })
   event: ExplainedEventDto | null;
@@ -123,7 +123,7 @@ export class ExplainedSubjectDto {
 /** For a visit, a player or an order: every postback that hears of it, and why it was or was not sent. */
 export class PostbackExplanationDto {
   subject: ExplainedSubjectDto;
-  notes: ReasonDto[];
+  notes: PostbackReasonDto[];
   /** By their ids; the first 200. */
   postbacks: ExplainedPostbackDto[];
   /**

@@ -13,11 +13,11 @@ import {
   CurrentTermsDto,
   OperatorReferralDto,
   OperatorReferralPage,
-  OperatorTermsDto,
+  OperatorReferralTermsDto,
   ReferralsQuery,
   RevokeReferralDto,
   SetTermsDto,
-  toOperatorTerms,
+  toOperatorReferralTerms,
 } from './operator-referrals.dto.js';
 import { ReferralOverview } from './referral-overview.service.js';
 import { ReferralProgress } from './referral-progress.service.js';
@@ -44,7 +44,7 @@ export class OperatorReferralsController {
   @ApiProblems()
   async show(): Promise<CurrentTermsDto> {
     const terms = await this.terms.current(this.dataSource);
-    return { terms: terms && toOperatorTerms(terms) };
+    return { terms: terms && toOperatorReferralTerms(terms) };
   }
 
   @Post('referral-program')
@@ -53,14 +53,16 @@ export class OperatorReferralsController {
     summary: 'Set the terms of the referral program',
     description: 'They hold for codes that are entered from now on; what was promised before stays.',
   })
-  @ApiCreatedResponse({ type: OperatorTermsDto })
+  @ApiCreatedResponse({ type: OperatorReferralTermsDto })
   @ApiProblems(400, 409, 422)
   set(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @Body() body: SetTermsDto,
-  ): Promise<OperatorTermsDto> {
-    return this.idempotency.run(key, async (tx) => toOperatorTerms(await this.terms.set(tx, actor, body)));
+  ): Promise<OperatorReferralTermsDto> {
+    return this.idempotency.run(key, async (tx) =>
+      toOperatorReferralTerms(await this.terms.set(tx, actor, body)),
+    );
   }
 
   @Get('referrals')

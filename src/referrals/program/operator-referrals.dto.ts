@@ -115,7 +115,7 @@ export class ReferralTermsDto {
   holdDays: number;
 }
 
-export class OperatorTermsDto extends ReferralTermsDto {
+export class OperatorReferralTermsDto extends ReferralTermsDto {
   id: string;
   howItWorks: string[];
   createdAt: Date;
@@ -123,8 +123,8 @@ export class OperatorTermsDto extends ReferralTermsDto {
 
 export class CurrentTermsDto {
   /** Null while nobody has set any: then no codes are taken. */
-  @ApiProperty({ type: OperatorTermsDto, nullable: true })
-  terms: OperatorTermsDto | null;
+  @ApiProperty({ type: OperatorReferralTermsDto, nullable: true })
+  terms: OperatorReferralTermsDto | null;
 }
 
 export class ReferralsQuery extends PageQuery {
@@ -175,7 +175,7 @@ export class RevokeReferralDto {
 }
 
 /** The terms as operators see them. */
-export function toOperatorTerms(terms: ReferralTerms): OperatorTermsDto {
+export function toOperatorReferralTerms(terms: ReferralTerms): OperatorReferralTermsDto {
   const { id, howItWorks, createdAt } = terms;
   return { id, ...toTermsDto(terms), howItWorks, createdAt };
 }
