@@ -12,6 +12,8 @@ export default defineConfig({
     restoreMocks: true,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What comes by itself comes sooner or later; its second of patience is too short for a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     setupFiles: ['test/support/setup.ts'],
     projects: [
       // Pure rules: no database, so nothing to set up.

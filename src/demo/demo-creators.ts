@@ -9,6 +9,7 @@ import {
   DEMO_PROMO_CODES,
   DEMO_PUBLIC_CAMPAIGN,
   DEMO_REEL,
+  DEMO_REFERRALS,
   DEMO_SCREENSHOT,
 } from './demo-offers.js';
 import { DEMO_PASSWORD } from './demo-program.js';
@@ -29,6 +30,7 @@ interface Brand {
 /** Plays what a brand and a creator do with one another. */
 export class DemoCreators {
   private reel = '';
+  private code = '';
 
   constructor(
     private readonly visitor: DemoClient,
@@ -41,6 +43,7 @@ export class DemoCreators {
   async begin(operator: DemoClient): Promise<void> {
     await operator.post('operator/add-ons', DEMO_ADD_ON);
     await operator.post('operator/ad-packages', DEMO_AD_PACKAGE);
+    await operator.post('operator/referral-program', DEMO_REFERRALS);
     await operator.post(`operator/brands/${this.brand.brandId}/users`, DEMO_BRAND_OWNER);
     const token = await this.invitationOf(DEMO_BRAND_OWNER.email);
     await this.visitor.post('auth/invitation', { token, password: DEMO_PASSWORD });
@@ -52,12 +55,12 @@ export class DemoCreators {
     const offer = await openOffer(owner, { ...DEMO_CODE, promoCodePoolId: pool.id });
     const creator = await this.creator();
     await creator.post(`partner/offers/${offer}/apply`);
-    const { code } = await creator.post<{ code: string }>(`partner/offers/${offer}/promo-code`);
-    await this.visitor.sync('orders', this.brand.key, { orders: this.ordersBy(code) });
+    ({ code: this.code } = await creator.post<{ code: string }>(`partner/offers/${offer}/promo-code`));
   }
 
-  /** Some days before the end: the brand publishes a public campaign. */
+  /** Some days before the end: orders come by the creator's code, and the brand publishes a public campaign. */
   async campaign(): Promise<void> {
+    await this.visitor.sync('orders', this.brand.key, { orders: this.orders() });
     const owner = await this.owner();
     const day = (daysFromNow: number): string =>
       new Date(this.clock.now().getTime() + daysFromNow * DAY_MS).toISOString().slice(0, 10);
@@ -87,11 +90,11 @@ export class DemoCreators {
     await owner.post(`brand/orders/${items[0]!.id}/approve`);
   }
 
-  private ordersBy(promoCode: string): object[] {
+  private orders(): object[] {
     const orderedAt = this.clock.now().toISOString();
     return ['80.00', '35.50'].map((amount, index) => ({
       order_id: `ticket-${index + 1}`,
-      promo_code: promoCode,
+      promo_code: this.code,
       amount,
       currency: 'EUR',
       ordered_at: orderedAt,

@@ -57,6 +57,15 @@ export const DEMO_ADD_ON = {
 
 export const DEMO_AD_PACKAGE = { name: '100,000 impressions', impressions: 100_000, price: eur('400.00') };
 
+/** What partners get for inviting others. */
+export const DEMO_REFERRALS = {
+  open: true,
+  currency: 'EUR',
+  inviterBonus: '20.00',
+  invitedBonus: '10.00',
+  minimumEarnings: [eur('100.00')],
+};
+
 /** The picture that a creator hands in: one pixel. */
 export const DEMO_SCREENSHOT = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=',
