@@ -106,7 +106,7 @@ export class AdsPersonalData implements OnModuleInit {
     await tx.query(
       `UPDATE ads SET name = 'Erased', click_url = 'https://erased.invalid', fields = '{}', image_id = NULL,
               icon_id = NULL, video_id = NULL, state = 'archived', reason = NULL, revision = revision + 1, updated_at = $2
-        WHERE partner_id = $1 AND name <> 'Erased'`,
+        WHERE partner_id = $1`,
       [partnerId, now],
     );
     const [deleted] = await tx.query<[{ id: string }[], number]>(

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PersonalData } from '../../../src/identity/index.js';
+import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { outboxDelivered } from '../../support/outbox.js';
@@ -227,5 +229,23 @@ describe('O06 ads', () => {
     expect(body<Ad>(await partner.post(`partner/ads/${ad.id}/archive`), 200).state).toBe('archived');
     expect(codeOf(await partner.post(`partner/ads/${ad.id}/submit`))).toBe('409 AD_STATE_CONFLICT');
     expect(codeOf(await partner.patch(`partner/ads/${ad.id}`, { name: 'x' }))).toBe('409 AD_STATE_CONFLICT');
+  });
+
+  it('lose their files by an erasure, whatever they are named', async () => {
+    const { id } = await scene.banner(stranger, { name: 'Erased' });
+    const room = app.app
+      .get(PersonalData)
+      .rooms()
+      .find((one) => one.room === 'partner-management: ads')!;
+    await app.app.get(UnitOfWork).run((tx) => room.erase!(tx, stranger.partnerId));
+    const held = await app.db.query(
+      `SELECT state, image_id AS "imageId", click_url AS "clickUrl",
+              (SELECT count(*)::int FROM ad_files WHERE partner_id = ads.partner_id) AS files
+         FROM ads WHERE id = $1`,
+      [id],
+    );
+    expect(held).toEqual([
+      { state: 'archived', imageId: null, clickUrl: 'https://erased.invalid', files: 0 },
+    ]);
   });
 });
