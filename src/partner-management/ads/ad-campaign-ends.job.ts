@@ -5,6 +5,9 @@ import { Clock, Config, UnitOfWork, uuidV7Floor } from '../../platform/index.js'
 import { AdCampaignRuns } from './ad-campaign-runs.service.js';
 import { CLICK_WITHIN_SECONDS } from './serving/ad-tokens.js';
 
+/** A statement that deletes so many is done long before the database would stop it. */
+const TOKENS_AT_ONCE = 10_000;
+
 /** Ends ad campaigns whose time is over, and forgets tokens that could not be sent again. Any number of instances may. */
 @Injectable()
 export class AdCampaignEnds {
@@ -36,7 +39,22 @@ export class AdCampaignEnds {
     if (!this.config.worker) return;
     // Twice as long as a token is good for, so that clocks may differ.
     const before = uuidV7Floor(new Date(this.clock.now().getTime() - 2 * CLICK_WITHIN_SECONDS * 1_000));
-    await this.dataSource.query('DELETE FROM ad_renders WHERE token_id < $1', [before]);
-    await this.dataSource.query('DELETE FROM ad_clicks WHERE token_id < $1', [before]);
+    for (const table of ['ad_renders', 'ad_clicks'] as const) {
+      await this.forgetOf(table, before).catch((error: unknown) =>
+        this.logger.error({ err: error, table }, 'Old tokens of ads could not be deleted'),
+      );
+    }
+  }
+
+  /** In portions that are each kept: however many there are, every run leaves fewer. Instances do not wait for another. */
+  private async forgetOf(table: 'ad_renders' | 'ad_clicks', before: string): Promise<void> {
+    let deleted: number;
+    do {
+      [, deleted] = await this.dataSource.query<[unknown[], number]>(
+        `DELETE FROM ${table} WHERE token_id IN (
+           SELECT token_id FROM ${table} WHERE token_id < $1 ORDER BY token_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+        [before, TOKENS_AT_ONCE],
+      );
+    } while (deleted === TOKENS_AT_ONCE);
   }
 }

@@ -252,7 +252,7 @@ describe('O06 renders', () => {
 
   it('take no token but the program’s own, as it was given out, in its time', async () => {
     const ad = await scene.approvedBanner(partner);
-    await launched(partner, [ad], place);
+    const { id: campaignId } = await launched(partner, [ad], place);
     const { token } = await served();
     const bytes = Buffer.from(token, 'base64url');
     const forged = Array.from({ length: bytes.length }, (_, index) => {
@@ -277,6 +277,12 @@ describe('O06 renders', () => {
       app.db.query('SELECT token_id FROM ad_clicks UNION ALL SELECT token_id FROM ad_renders');
     expect(await kept()).not.toEqual([]);
     app.clock.advance(2 * 86_400);
+    // More than are deleted at once.
+    await app.db.query(
+      `INSERT INTO ad_renders (token_id, campaign_id)
+       SELECT ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, $1 FROM generate_series(1, 10001) i`,
+      [campaignId],
+    );
     await app.app.get(AdCampaignEnds).forgetTokens();
     expect(await kept()).toEqual([]);
   });
