@@ -70,6 +70,10 @@ export class BrandSuggestions {
   async suggest(tx: Tx, actor: PartnerActor, form: SuggestBrandDto): Promise<BrandSuggestion> {
     const keys = { name: nameKeyOf(form.name), website: websiteKeyOf(form.website) };
     await this.refuseListed(tx, keys);
+    // Suggestions of one partner take turns, so that none is missing where they are counted.
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `brand suggestions ${actor.partnerId}`,
+    ]);
     const id = this.ids.next();
     const taken = await tx.query<unknown[]>(
       `WITH waiting AS (SELECT count(*) AS count FROM brand_suggestions WHERE partner_id = $2 AND state = 'pending')
