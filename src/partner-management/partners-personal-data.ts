@@ -96,7 +96,8 @@ export class PartnersPersonalData implements OnModuleInit {
     await tx.query(
       `UPDATE partners
           SET state = 'erased', name = 'Erased partner', phone = NULL, website = NULL, description = NULL,
-              legal_name = NULL, tax_number = NULL, street = NULL, postal_code = NULL, city = NULL, sign_up_ref = NULL, inviter_code = NULL, groups = '{}'
+              legal_name = NULL, tax_number = NULL, street = NULL, postal_code = NULL, city = NULL, sign_up_ref = NULL, inviter_code = NULL,
+              invoice_id = NULL, manager_id = NULL, groups = '{}'
         WHERE id = $1`,
       [partnerId],
     );

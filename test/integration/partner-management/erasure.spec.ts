@@ -157,7 +157,12 @@ describe('B12 the erasure of a partner', () => {
   it('leaves no trace of the person, in no table of the database', async () => {
     const { as } = await again(app, ann);
     await exportOf(ann);
+    const { user: operator } = body<{ user: { id: string } }>(await stage.operator.get('me'), 200);
     ({ token: statisticToken } = body<{ token: string }>(await as.get('me/statistic-token'), 200));
+    await app.db.query(
+      `UPDATE partners SET invoice_id = 'INV-quizzaciously', manager_id = $2 WHERE id = $1`,
+      [ann.partnerId, operator.id],
+    );
     expect((await tablesWith(app, ann.mark)).length).toBeGreaterThan(5);
     bobBefore = await traces(bob);
     app.clock.advance(DAY_SECONDS);
@@ -240,7 +245,13 @@ describe('B12 the erasure of a partner', () => {
   it('is seen by operators as an erased partner that nothing brings back', async () => {
     const { operator } = stage;
     const partner = await operator.get(`operator/partners/${ann.partnerId}`);
-    expect(body(partner, 200)).toMatchObject({ name: 'Erased partner', state: 'erased', phone: null });
+    expect(body(partner, 200)).toMatchObject({
+      name: 'Erased partner',
+      state: 'erased',
+      phone: null,
+      invoiceId: null,
+      managerId: null,
+    });
     expect(codeOf(await operator.post(`operator/partners/${ann.partnerId}/reactivate`))).toMatch(/^409/);
     const { items } = body<{ items: object[] }>(await operator.get('operator/partners?state=erased'), 200);
     expect(items).toHaveLength(1);
