@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { FaultsFirst } from './test/support/faults-first.js';
 
+const TIMED = 'test/integration/postbacks/dead-hosts.spec.ts';
+
 export default defineConfig({
   test: {
     // One server for all files and often an application per file: more would crowd two cores, fewer would idle while
@@ -23,7 +25,18 @@ export default defineConfig({
         test: {
           name: 'program',
           include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
+          exclude: [TIMED],
           globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+      // Promises how soon something happens: runs when nothing else does.
+      {
+        extends: true,
+        test: {
+          name: 'timed',
+          include: [TIMED],
+          globalSetup: ['test/support/global-setup.ts'],
+          sequence: { groupOrder: 1 },
         },
       },
     ],

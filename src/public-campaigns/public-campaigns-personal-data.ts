@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type HeldTable, PersonalData } from '../identity/index.js';
-import { readRows, type Tx } from '../platform/index.js';
+import { type ErasureObstacle, type HeldTable, PersonalData } from '../identity/index.js';
+import { Clock, readRows, type Tx } from '../platform/index.js';
+import { erasedUrlSql } from './posts/post-rows.js';
 
 const TABLES: readonly HeldTable[] = [
   { table: 'participations', file: 'joined-campaigns', onErasure: 'anonymised' },
@@ -33,7 +34,10 @@ const METRICS = `
 /** What creators have joined and posted. After an erasure the figures stay, by ids: brands have paid for them. */
 @Injectable()
 export class PublicCampaignsPersonalData implements OnModuleInit {
-  constructor(private readonly personalData: PersonalData) {}
+  constructor(
+    private readonly personalData: PersonalData,
+    private readonly clock: Clock,
+  ) {}
 
   onModuleInit(): void {
     this.personalData.register({
@@ -44,17 +48,47 @@ export class PublicCampaignsPersonalData implements OnModuleInit {
         'campaign-posts': (tx, partnerId) => readRows(tx, POSTS, [partnerId]),
         'campaign-post-metrics': (tx, partnerId) => readRows(tx, METRICS, [partnerId]),
       },
-      erase,
+      obstacles,
+      erase: (tx, partnerId) => erase(tx, partnerId, this.clock.now()),
     });
   }
 }
 
-/** Accounts and addresses of posts say who somebody is. */
-async function erase(tx: Tx, partnerId: string): Promise<'done'> {
-  await tx.query(
-    `UPDATE participations SET platform_user_id = 'erased ' || id, handle = 'erased' WHERE partner_id = $1`,
+/** What nobody has asked to be paid would be paid to nobody. */
+async function obstacles(tx: Tx, partnerId: string): Promise<ErasureObstacle[]> {
+  const [{ open }] = await tx.query<[{ open: number }]>(
+    `SELECT count(*)::int AS open FROM campaign_posts WHERE partner_id = $1 AND paid_at IS NULL AND accrued_minor > 0`,
     [partnerId],
   );
-  await tx.query(`UPDATE campaign_posts SET url = 'erased ' || id WHERE partner_id = $1`, [partnerId]);
+  if (open === 0) return [];
+  const message = open === 1 ? 'A post is not paid yet.' : `${open} posts are not paid yet.`;
+  return [{ code: 'UNPAID_POSTS', message, waivable: true }];
+}
+
+/**
+ * Accounts and addresses of posts say who somebody is: of addresses a hash stays, so that no post is paid twice. What was
+ * not paid counts no more, and the budget has it back.
+ */
+async function erase(tx: Tx, partnerId: string, now: Date): Promise<'done'> {
+  // As whoever decides on posts does.
+  await tx.query(
+    `SELECT FROM public_campaigns
+      WHERE id IN (SELECT campaign_id FROM participations WHERE partner_id = $1) ORDER BY id FOR NO KEY UPDATE`,
+    [partnerId],
+  );
+  await tx.query(
+    `UPDATE participations SET platform_user_id = 'erased ' || id, handle = 'erased', collect_at = NULL
+      WHERE partner_id = $1`,
+    [partnerId],
+  );
+  await tx.query(
+    `UPDATE campaign_posts
+        SET url = ${erasedUrlSql('url')}, reason = CASE WHEN paid_at IS NULL THEN 'Erased' END,
+            state = CASE WHEN paid_at IS NULL THEN 'ineffective' ELSE state END,
+            accrued_minor = CASE WHEN paid_at IS NULL THEN 0 ELSE accrued_minor END,
+            decided_at = coalesce(decided_at, $2)
+      WHERE partner_id = $1 AND url NOT LIKE 'erased %'`,
+    [partnerId, now],
+  );
   return 'done';
 }

@@ -35,6 +35,10 @@ describe('E02 the reward of a post', () => {
     expect(earns([price('view', '0.01')], { view: 9_007_199_254_740_993n })).toBe(9_007_199_254_740_993n);
   });
 
+  it('is no more than the database holds', () => {
+    expect(earns([price('view', '1000')], { view: 10n ** 17n })).toBe(2n ** 63n - 1n);
+  });
+
   it('knows a metric that nobody has told from one that is zero', () => {
     const prices = [price('post', '1'), price('like', '1'), price('view', '1')];
     expect(unknownMetrics({ unitPrices: prices }, { like: 0n })).toEqual(['view']);

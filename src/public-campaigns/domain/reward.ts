@@ -14,6 +14,9 @@ export interface RewardTerms {
   postCapMinor: bigint | null;
 }
 
+/** As much as the database holds: more than any budget. */
+const MOST_MINOR = 2n ** 63n - 1n;
+
 /**
  * What a post has earned by its units, in minor units (E02, rule 7.4): Σ unit price × min(units, the most that are
  * paid), exact, rounded down once, and the post's cap at most. A metric that is not known earns nothing as yet.
@@ -23,7 +26,7 @@ export function postReward({ unitPrices, postCapMinor }: RewardTerms, metrics: M
     const units = unit === 'post' ? 1n : (metrics[unit] ?? 0n);
     return sum + price * smaller(units, maxUnits);
   }, 0n);
-  return smaller(parts / PARTS_PER_MINOR, postCapMinor);
+  return smaller(smaller(parts / PARTS_PER_MINOR, postCapMinor), MOST_MINOR);
 }
 
 /** Metrics that are paid for and that nobody has told yet. */

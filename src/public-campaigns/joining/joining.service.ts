@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Brands } from '../../brands/index.js';
 import { EventLog, type PartnerActor } from '../../identity/index.js';
 import { Clock, Ids, invalidField, notFound, type Tx } from '../../platform/index.js';
 import { lockCampaign, type PublicCampaign } from '../campaigns/campaign-rows.js';
@@ -20,6 +21,7 @@ export interface Joining {
 export class JoiningCampaigns {
   constructor(
     private readonly creators: CreatorAccounts,
+    private readonly brands: Brands,
     private readonly eventLog: EventLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -28,13 +30,14 @@ export class JoiningCampaigns {
   /**
    * Joins a campaign with an account, once; whoever is asked has just signed in. While it is decided nothing is accrued
    * to the campaign: at a full budget nobody joins (E03).
-   * @throws DomainError NOT_FOUND for a campaign that was never published; VALIDATION_FAILED (422) for an account that
+   * @throws DomainError NOT_FOUND for a campaign that was never published, or of a brand that works with us no more; VALIDATION_FAILED (422) for an account that
    *   is not one's own; CAMPAIGN_… (409) while nobody can join; ALREADY_JOINED (409); NOT_ELIGIBLE (422) with `reasons`
    */
   async join(tx: Tx, actor: PartnerActor, campaignId: string, joining: Joining): Promise<Participation> {
     const { partnerId } = actor;
     const campaign = await lockCampaign(tx, campaignId, 'join');
     if (!campaign?.publishedAt) throw notFound('job');
+    if ((await this.brands.get(tx, campaign.brandId)).state !== 'active') throw notFound('job');
     const { country, accounts } = await this.creators.get(tx, partnerId);
     const account = accounts.find(({ id }) => id === joining.connectedAccountId);
     if (!account) throw invalidField('connectedAccountId', 'must be the id of a connected account of yours');

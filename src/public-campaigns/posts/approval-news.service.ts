@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventLog, PartnerMails } from '../../identity/index.js';
 import { Clock, Money, type Tx } from '../../platform/index.js';
 import type { PublicCampaign } from '../campaigns/campaign-rows.js';
-import { type Post, savePost } from './post-rows.js';
+import { markTold, type Post } from './post-rows.js';
 
 /** Tells creators that posts were approved, once each, when the campaign is over (E07). */
 @Injectable()
@@ -16,7 +16,11 @@ export class ApprovalNews {
   /** Tells of approved posts of a campaign that is over and locked: one mail to each partner, an event for each post. */
   async announce(tx: Tx, campaign: PublicCampaign, posts: readonly Post[]): Promise<void> {
     const untold = posts.filter(({ announcedAt }) => announcedAt === null);
-    for (const post of untold) await savePost(tx, { ...post, announcedAt: this.clock.now() });
+    await markTold(
+      tx,
+      untold.map(({ id }) => id),
+      this.clock.now(),
+    );
     const amountOf = ({ accruedMinor }: Post) => Money.of(accruedMinor, campaign.currency);
     await this.eventLog.recordAll(
       tx,

@@ -22,12 +22,12 @@ export class CampaignEndsJob {
     if (this.config.worker) await this.runDue();
   }
 
-  /** Does what is due, each campaign in a transaction of its own; one that fails is left to the next time. */
+  /** Does what is due, each campaign in transactions of its own; one that fails is left to the next time. */
   async runDue(): Promise<void> {
     const ids = await this.ends.findDue(this.dataSource.manager, this.clock.now());
     for (const id of ids) {
       try {
-        await this.unitOfWork.run((tx) => this.ends.conclude(tx, id));
+        while (await this.unitOfWork.run((tx) => this.ends.conclude(tx, id)));
       } catch (error) {
         this.logger.error({ err: error, campaignId: id }, 'A campaign that is over could not be concluded');
       }

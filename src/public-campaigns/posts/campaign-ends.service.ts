@@ -5,9 +5,11 @@ import { lockCampaign } from '../campaigns/campaign-rows.js';
 import { approvedIfOverBefore, overAt } from '../domain/campaign-status.js';
 import { nextPostState } from '../domain/post-state.js';
 import { ApprovalNews } from './approval-news.service.js';
-import { postsIn, savePost } from './post-rows.js';
+import { settlePosts, untoldPosts } from './post-rows.js';
 
 const CAMPAIGNS_AT_ONCE = 100;
+/** While they are written down nobody else decides on posts of the campaign: it is kept short. */
+const POSTS_AT_ONCE = 500;
 
 /** What the end of a campaign brings about (E07, rule 7.6). */
 @Injectable()
@@ -33,17 +35,21 @@ export class CampaignEnds {
     return rows.map(({ id }) => id);
   }
 
-  /** Approves what is due to approve itself, and tells of all approvals. Again changes nothing. */
-  async conclude(tx: Tx, campaignId: string): Promise<void> {
+  /**
+   * Approves some of what is due to approve itself, and tells of some approvals. Again changes nothing.
+   * @returns whether there may be more of it
+   */
+  async conclude(tx: Tx, campaignId: string): Promise<boolean> {
     const campaign = (await lockCampaign(tx, campaignId, 'accrual'))!;
     const now = this.clock.now();
-    if (overAt(campaign) > now) return;
+    if (overAt(campaign) > now) return false;
+    let settled = 0;
     if (overAt(campaign) <= approvedIfOverBefore(now)) {
-      for (const post of await postsIn(tx, campaignId, 'effective')) {
-        const state = nextPostState(post.state, 'settle', { fault: post.fault, over: true })!;
-        await savePost(tx, { ...post, state, decidedAt: now, decidedBy: null });
-      }
+      const state = nextPostState('effective', 'settle', { fault: null, over: true })!;
+      settled = await settlePosts(tx, campaignId, { state, now, limit: POSTS_AT_ONCE });
     }
-    await this.news.announce(tx, campaign, await postsIn(tx, campaignId, 'approved'));
+    const untold = await untoldPosts(tx, campaignId, POSTS_AT_ONCE);
+    await this.news.announce(tx, campaign, untold);
+    return Math.max(settled, untold.length) === POSTS_AT_ONCE;
   }
 }

@@ -94,14 +94,38 @@ export async function listPosts(
   return toPage(rows.map(postOf), limit, ({ id }) => [id]);
 }
 
-/** The campaign's posts in a state. The campaign is locked, and with it all its posts. */
-export async function postsIn(tx: EntityManager, campaignId: string, state: PostState): Promise<Post[]> {
-  const rows = await tx.query<Row[]>(`${SELECT} WHERE campaign_id = $1 AND state = $2 ORDER BY id`, [
-    campaignId,
-    state,
-  ]);
+/** Moves some of the campaign's effective posts to a state that nobody has decided on; gives how many. */
+export async function settlePosts(
+  tx: EntityManager,
+  campaignId: string,
+  { state, now, limit }: { state: PostState; now: Date; limit: number },
+): Promise<number> {
+  const [, count] = await tx.query<[unknown[], number]>(
+    `UPDATE campaign_posts SET state = $2, decided_at = $3, decided_by = NULL
+      WHERE id IN (SELECT id FROM campaign_posts WHERE campaign_id = $1 AND state = 'effective' LIMIT $4)`,
+    [campaignId, state, now, limit],
+  );
+  return count;
+}
+
+/** Some of the campaign's approved posts whose creators were not told, those of one creator together. */
+export async function untoldPosts(tx: EntityManager, campaignId: string, limit: number): Promise<Post[]> {
+  const rows = await tx.query<Row[]>(
+    `${SELECT} WHERE campaign_id = $1 AND state = 'approved' AND announced_at IS NULL
+      ORDER BY partner_id, id LIMIT $2`,
+    [campaignId, limit],
+  );
   return rows.map(postOf);
 }
+
+/** Writes down that creators were told of their posts. */
+export async function markTold(tx: EntityManager, ids: readonly string[], now: Date): Promise<void> {
+  await tx.query('UPDATE campaign_posts SET announced_at = $2 WHERE id = ANY ($1)', [ids, now]);
+}
+
+/** SQL of what stays of an address when its creator is erased: enough to know it again. */
+export const erasedUrlSql = (url: string): string =>
+  `'erased ' || encode(sha256(convert_to(${url}, 'UTF8')), 'hex')`;
 
 /** Whether the address counts for another participation or campaign (rule 7.3). */
 export async function countsElsewhere(
@@ -109,7 +133,8 @@ export async function countsElsewhere(
   { id, url }: Pick<Post, 'id' | 'url'>,
 ): Promise<boolean> {
   const rows = await tx.query<unknown[]>(
-    `SELECT FROM campaign_posts WHERE url = $1 AND id <> $2 AND state IN ('effective', 'approved')`,
+    `SELECT FROM campaign_posts
+      WHERE url IN ($1, ${erasedUrlSql('$1')}) AND id <> $2 AND state IN ('effective', 'approved')`,
     [url, id],
   );
   return rows.length > 0;

@@ -59,7 +59,10 @@ export class PostsToCollect {
       .filter(({ open }) => open)
       .map(({ open: _, urls, ...due }) => ({
         ...due,
-        posts: urls.map((url) => ({ postId: postOfUrl(url)!.postId, url })),
+        posts: urls.flatMap((url) => {
+          const address = postOfUrl(url);
+          return address ? [{ postId: address.postId, url }] : [];
+        }),
       }));
   }
 

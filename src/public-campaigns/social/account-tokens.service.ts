@@ -33,6 +33,15 @@ export class AccountTokens {
     return { ...tokens, expiresAt: new Date(tokens.expiresAt) };
   }
 
+  /** Whether somebody has the account connected at this moment. */
+  async inUse(tx: Tx, platform: SocialPlatformName, platformUserId: string): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `SELECT FROM connected_accounts WHERE platform = $1 AND platform_user_id = $2 AND state = 'connected'`,
+      [platform, platformUserId],
+    );
+    return rows.length > 0;
+  }
+
   /** Forgets the account's tokens and has them revoked at the platform. */
   async drop(tx: Tx, accountId: string): Promise<void> {
     const [dropped] = await tx.query<Revocation[]>(

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
-import { Config, Jobs } from '../../platform/index.js';
+import { Config, Jobs, UnitOfWork } from '../../platform/index.js';
 import { AccountTokens, type Revocation, REVOCATION_JOB } from './account-tokens.service.js';
 import { Platforms } from './platforms/platforms.js';
 import { TokenRefresh } from './token-refresh.service.js';
@@ -18,6 +18,7 @@ export class TokenJobs implements OnModuleInit {
     private readonly tokens: AccountTokens,
     private readonly platforms: Platforms,
     private readonly jobs: Jobs,
+    private readonly unitOfWork: UnitOfWork,
     private readonly config: Config,
   ) {}
 
@@ -39,6 +40,8 @@ export class TokenJobs implements OnModuleInit {
 
   private async revoke({ platform, platformUserId, sealedTokens }: Revocation): Promise<void> {
     if (!this.platforms.configured().includes(platform)) return;
+    // Platforms take back all that the account has agreed to: also what it has agreed to since.
+    if (await this.unitOfWork.run((tx) => this.tokens.inUse(tx, platform, platformUserId))) return;
     const tokens = this.tokens.open(platform, platformUserId, sealedTokens);
     await this.platforms.get(platform).revoke(tokens);
   }

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Jobs, UnitOfWork } from '../../../src/platform/index.js';
+import { REVOCATION_JOB } from '../../../src/public-campaigns/social/account-tokens.service.js';
 import { ConnectedAccounts } from '../../../src/public-campaigns/social/connected-accounts.service.js';
 import { TokenRefresh } from '../../../src/public-campaigns/social/token-refresh.service.js';
 import { body, type Person } from '../../support/journey.js';
@@ -325,5 +327,20 @@ describe('E05 a creator disconnects an account', () => {
     expect(await accounts.listOf(scene.app.db, kept!.partner_id)).toMatchObject([
       { id, state: 'disconnected' },
     ]);
+  });
+
+  it('tokens of before are not given back once it is connected again: platforms would take the new ones as well', async () => {
+    const account = scene.platforms.account('tiktok', 'ann.returns');
+    const { id } = await scene.connect(await scene.creator(), account);
+    const { app, db } = scene.app;
+    const [revocation] = await db.query<[object]>(
+      `SELECT platform, platform_user_id AS "platformUserId", sealed_tokens AS "sealedTokens"
+         FROM connected_accounts WHERE id = $1`,
+      [id],
+    );
+    await app.get(UnitOfWork).run((tx) => app.get(Jobs).send(tx, REVOCATION_JOB, revocation));
+    const ended = `SELECT FROM pgboss.job WHERE name = $1 AND state = 'completed' AND data ->> 'platformUserId' = $2`;
+    await expect.poll(() => db.query(ended, [REVOCATION_JOB, account.id])).toHaveLength(1);
+    expect(scene.platforms.knows(account)).toBe(true);
   });
 });

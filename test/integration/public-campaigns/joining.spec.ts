@@ -215,6 +215,13 @@ describe('E05 a creator joins', () => {
     expect(problem(await tryToJoin(other, body<{ id: string }>(draft, 201).id))).toBe('404 NOT_FOUND');
   });
 
+  it('not that of a brand which works with the program no more', async () => {
+    const { brandId } = await makeProgram(operator);
+    const { id } = await publish(await joinBrand(app, operator, brandId, 'owner'));
+    body(await operator.patch(`operator/brands/${brandId}`, { state: 'archived' }), 200);
+    expect(problem(await tryToJoin(creator, id))).toBe('404 NOT_FOUND');
+  });
+
   it('only after signing in within the last ten minutes: a session that goes on is not enough', async () => {
     const { id } = await publish(owner);
     const session = await open(app, creator.person.email);
