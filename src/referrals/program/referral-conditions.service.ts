@@ -20,6 +20,9 @@ export interface Conditions {
   worked: boolean;
   /** What was earned in the window, by currency. */
   earned: ReadonlyMap<string, bigint>;
+  /** The work was done and enough was earned, whatever became of the account. */
+  workStands: boolean;
+  /** The work stands, and the account is verified. */
   fulfilled: boolean;
   /** Both work with the program at present. */
   bothActive: boolean;
@@ -84,11 +87,12 @@ export class ReferralConditions {
         const promised = terms.get(termsId)!;
         const minimums = new Map(promised.minimumEarnings.map(({ currency, minor }) => [currency, minor]));
         const { verified } = partner;
+        const workStands = worked && reaches(earned, minimums);
         return [
           id,
           {
-            ...{ terms: promised, verified, worked, earned },
-            fulfilled: verified && worked && reaches(earned, minimums),
+            ...{ terms: promised, verified, worked, earned, workStands },
+            fulfilled: verified && workStands,
             bothActive: partner.active && standings.get(inviterId)!.active,
           },
         ];

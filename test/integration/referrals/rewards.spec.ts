@@ -136,6 +136,35 @@ describe('T11 the bonus of a referral', () => {
     expect(await scene.journals(other.inviterId)).toEqual([]);
   });
 
+  it('stays with both when the invited partner is suspended after it, and waits for that partner before it', async () => {
+    const [paid, held] = [await scene.pair(), await scene.pair()];
+    await scene.earn(paid.partnerId, '100.00');
+    await scene.run();
+    scene.passDays(14);
+    await scene.run();
+    await scene.earn(held.partnerId, '100.00');
+    await scene.run();
+    const suspend = (state: string) =>
+      scene.app.db.query('UPDATE partners SET state = $2 WHERE id = ANY ($1)', [
+        [paid.partnerId, held.partnerId],
+        state,
+      ]);
+    await suspend('suspended');
+    await scene.run();
+    // The hold and the window of the other one end meanwhile.
+    scene.passDays(90);
+    await scene.run();
+    const states = async () =>
+      [...(await listed(paid.inviterId)), ...(await listed(held.inviterId))].map(({ state }) => state);
+    expect(await states()).toEqual(['rewarded', 'held']);
+    expect(await scene.journals(paid.inviterId)).toEqual(['referral_bonus']);
+    expect(await scene.balance(paid.partnerId)).toBe(11_000);
+    await suspend('active');
+    await scene.run();
+    expect(await states()).toEqual(['rewarded', 'rewarded']);
+    expect(await scene.balance(held.inviterId)).toBe(2000);
+  });
+
   it('needs a verified social account of a creator', async () => {
     const { partnerId } = await scene.pair();
     await scene.app.db.query(`UPDATE partners SET kind = 'creator' WHERE id = $1`, [partnerId]);

@@ -14,12 +14,15 @@ import {
 const DAY = 86_400_000;
 const at = (day: number): Date => new Date(day * DAY);
 
-const facts = fc.record({
-  fulfilled: fc.boolean(),
-  bothActive: fc.boolean(),
-  samePerson: fc.boolean(),
-  now: fc.integer({ min: 0, max: 120 }).map(at),
-});
+const facts = fc
+  .record({
+    workStands: fc.boolean(),
+    verified: fc.boolean(),
+    bothActive: fc.boolean(),
+    samePerson: fc.boolean(),
+    now: fc.integer({ min: 0, max: 120 }).map(at),
+  })
+  .map(({ verified, ...known }) => ({ ...known, fulfilled: known.workStands && verified }));
 const standing = fc.record({
   state: fc.constantFrom(...REFERRAL_STATES),
   windowEndsAt: fc.constant(at(90)),
@@ -43,6 +46,17 @@ describe('T11 the states of a referral', () => {
         const pays = nextStep(referral, known) === 'reward';
         const due = referral.state === 'held' && known.now >= referral.payableAt;
         expect(pays).toBe(due && known.fulfilled && known.bothActive && !known.samePerson);
+      }),
+    );
+  });
+
+  it('lead from a hold or a bonus back only when the work was taken back, however the accounts stand', () => {
+    fc.assert(
+      fc.property(standing, facts, (referral, known) => {
+        const step = nextStep(referral, known);
+        const lost = !known.workStands;
+        if (referral.state === 'rewarded') expect(step).toBe(lost ? 'reverse' : null);
+        if (referral.state === 'held') expect(step === 'reopen' || step === 'miss').toBe(lost);
       }),
     );
   });

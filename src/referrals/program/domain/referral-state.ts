@@ -13,7 +13,9 @@ export interface ReferralStanding {
 
 /** What is known of the two at this moment. */
 export interface ReferralFacts {
-  /** All conditions are met by what was earned in the window and was not taken back. */
+  /** What was done and earned in the window, and not taken back, is enough. */
+  readonly workStands: boolean;
+  /** All conditions are met: the work stands, and the account is verified at this moment. */
   readonly fulfilled: boolean;
   readonly bothActive: boolean;
   readonly samePerson: boolean;
@@ -34,20 +36,21 @@ export const STEPS: Readonly<Record<ReferralStep, { from: readonly ReferralState
 };
 
 /**
- * The next step of a referral. Its conditions are looked at again when the hold is over, and go on being looked at
- * afterwards: a bonus whose work was taken back is taken back.
+ * The next step of a referral. The work is looked at again during the hold and goes on being looked at afterwards: a bonus
+ * whose work was taken back is taken back. How the two accounts stand decides only about what is not paid yet: who is
+ * suspended or leaves after that keeps the bonus, and so does the other one.
  */
 export function nextStep(referral: ReferralStanding, facts: ReferralFacts): ReferralStep | null {
   const { state, windowEndsAt, payableAt } = referral;
   const over = facts.now >= windowEndsAt;
   if (state === 'open') return facts.fulfilled ? 'hold' : over ? 'miss' : null;
-  if (state === 'rewarded') return facts.fulfilled ? null : 'reverse';
+  if (state === 'rewarded') return facts.workStands ? null : 'reverse';
   if (state !== 'held') return null;
-  if (!facts.fulfilled) return over ? 'miss' : 'reopen';
+  if (!facts.workStands) return over ? 'miss' : 'reopen';
   if (facts.now < payableAt!) return null;
   if (facts.samePerson) return 'decline';
-  // Nobody is paid while suspended; once both work with the program again, they are.
-  return facts.bothActive ? 'reward' : null;
+  // Nobody is paid while suspended or not verified; once both work with the program again, they are.
+  return facts.fulfilled && facts.bothActive ? 'reward' : null;
 }
 
 /** What was earned beside what must be: minor units by currency. */
