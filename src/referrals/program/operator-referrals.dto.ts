@@ -7,6 +7,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsString,
   IsUUID,
   Length,
@@ -16,6 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { ENTRY_DAYS } from './domain/code-entry.js';
 import { REFERRAL_STATES, type ReferralState } from './domain/referral-state.js';
 import type { ReferralTerms } from './referral-terms.js';
 
@@ -53,19 +55,20 @@ export class SetTermsDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => MoneyDto)
   minimumEarnings: MoneyDto[];
 
   /**
-   * Days after signing up in which the conditions must be met.
+   * Days after signing up in which the conditions must be met; codes are entered in the first 30 of them.
    * @example 90
    */
   // A property with a default would pass for a required one.
   @ApiProperty({ required: false })
   @MayBeAbsent()
   @IsInt()
-  @Min(1)
+  @Min(ENTRY_DAYS)
   @Max(365)
   windowDays: number = 90;
 
