@@ -84,7 +84,8 @@ export class Submissions {
               s.decided_at AS "decidedAt",
               coalesce((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'fileName', f.file_name, 'mediaType',
                                          f.media_type, 'sizeBytes', f.size_bytes) ORDER BY f.id)
-                          FROM publication_files f WHERE f.submission_id = s.id), '[]') AS files
+                          FROM publication_files f
+                         WHERE f.publication_id = s.publication_id AND f.submission_id = s.id), '[]') AS files
          FROM publication_submissions s WHERE s.publication_id = $1 ORDER BY s.id`,
       [publicationId],
     );
