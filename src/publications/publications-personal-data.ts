@@ -12,7 +12,8 @@ const TABLES: readonly HeldTable[] = [
     table: 'publication_history',
     file: 'publication-history',
     onErasure: 'kept',
-    keptBecause: 'shows how a reward came to be paid; it names people by their ids only',
+    keptBecause:
+      'shows how a reward came to be paid; it names people by their ids, and reasons that brands gave are not shown any more',
   },
 ];
 

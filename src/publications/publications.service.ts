@@ -80,13 +80,19 @@ export class Publications {
     return { ...page, items: await this.withNames(db, page.items) };
   }
 
-  /** The publication with its versions, evidence and history. @throws DomainError NOT_FOUND, also for another's */
+  /**
+   * The publication with its versions, evidence and history. What brands wrote about creators who were erased is gone, and
+   * not shown from the history either, which only grows (B12).
+   * @throws DomainError NOT_FOUND, also for another's
+   */
   async get(db: Db, scope: Scope, id: string): Promise<PublicationDetail> {
     const [listed] = await this.withNames(db, [await getPublication(db, scope, id)]);
+    const { state } = await this.partners.get(db, listed!.publication.partnerId);
     const history = await db.query<PublicationEvent[]>(
-      `SELECT action, from_step AS "from", to_step AS "to", side, reason, occurred_at AS "occurredAt"
+      `SELECT action, from_step AS "from", to_step AS "to", side, CASE WHEN NOT $2 THEN reason END AS reason,
+              occurred_at AS "occurredAt"
          FROM publication_history WHERE publication_id = $1 ORDER BY id`,
-      [id],
+      [id, state === 'erased'],
     );
     return { ...listed!, submissions: await this.submissions.listOf(db, id), history };
   }
