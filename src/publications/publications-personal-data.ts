@@ -104,6 +104,11 @@ export class PublicationsPersonalData implements OnModuleInit {
         WHERE partner_id = $1`,
       [partnerId],
     );
+    // What waits for its review is not confirmed by time any more, as nobody can be paid: the brand may still reject it.
+    await tx.query(
+      `UPDATE publications SET confirm_at = NULL WHERE partner_id = $1 AND step = 'review_of_publication'`,
+      [partnerId],
+    );
     return 'done';
   }
 }

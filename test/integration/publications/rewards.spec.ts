@@ -6,7 +6,7 @@ import { ownerTransfer } from '../../../src/wallet/domain/accounts.js';
 import { Ledger } from '../../../src/wallet/index.js';
 import { body, BrandServer, type Person, runBills } from '../../support/journey.js';
 import { download } from '../tracking/order-scene.js';
-import { eur, OfferScene, type Problem, type Publication } from './scene.js';
+import { DAY, eur, OfferScene, type Problem, type Publication } from './scene.js';
 
 interface Code {
   code: string;
@@ -222,18 +222,27 @@ describe('T03 a promo code of an offer', () => {
 });
 
 describe('B12 what creators published', () => {
-  it('is in the copy of their data, and goes with its erasure; what was paid stays in the books', async () => {
-    const eve = await scene.creator('eve');
-    const { id } = await published(eve);
-    body(await eve.post(`partner/publications/${id}/comments`, { text: 'I am Eve' }), 201);
+  const heldHere = () =>
+    scene.app.app
+      .get(PersonalData)
+      .rooms()
+      .find(({ room }) => room === 'publications')!;
+  const erase = (partnerId: string) =>
+    scene.app.app.get(UnitOfWork).run((tx) => heldHere().erase!(tx, partnerId));
+  const creatorOf = async (id: string): Promise<string> => {
     const [{ partnerId }] = await scene.app.db.query<[{ partnerId: string }]>(
       'SELECT partner_id AS "partnerId" FROM publications WHERE id = $1',
       [id],
     );
-    const room = scene.app.app
-      .get(PersonalData)
-      .rooms()
-      .find((one) => one.room === 'publications')!;
+    return partnerId;
+  };
+
+  it('is in the copy of their data, and goes with its erasure; what was paid stays in the books', async () => {
+    const eve = await scene.creator('eve');
+    const { id } = await published(eve);
+    body(await eve.post(`partner/publications/${id}/comments`, { text: 'I am Eve' }), 201);
+    const partnerId = await creatorOf(id);
+    const room = heldHere();
     const unitOfWork = scene.app.app.get(UnitOfWork);
     const copied = await unitOfWork.run(async (tx) => {
       expect(await room.obstacles!(tx, partnerId)).toMatchObject([{ code: 'PUBLICATIONS_IN_REVIEW' }]);
@@ -249,7 +258,7 @@ describe('B12 what creators published', () => {
     ]);
 
     await scene.decide({ id }, 'confirm');
-    for (const _ of ['once', 'again']) await unitOfWork.run((tx) => room.erase!(tx, partnerId));
+    for (const _ of ['once', 'again']) await erase(partnerId);
     const shown = await scene.operator.get(`operator/publications/${id}`);
     expect(body(shown, 200)).toMatchObject({
       state: 'confirmed',
@@ -258,5 +267,20 @@ describe('B12 what creators published', () => {
     const comments = await scene.operator.get(`operator/publications/${id}/comments`);
     expect(body(comments, 200)).toMatchObject({ items: [{ text: 'Erased' }] });
     expect(await kindsOf(id)).toEqual(['publication_reward']);
+  });
+
+  it('is not confirmed by time after its erasure, and may be rejected; why is not told any more', async () => {
+    const { id } = await published(await scene.creator('fay'));
+    const partnerId = await creatorOf(id);
+    await erase(partnerId);
+    await scene.app.db.query(`UPDATE partners SET state = 'erased' WHERE id = $1`, [partnerId]);
+    await scene.later(15 * DAY);
+    await scene.deadlines();
+    const path = `operator/publications/${id}`;
+    expect(body(await scene.operator.get(path), 200)).toMatchObject({ state: 'review', confirmsAt: null });
+    await scene.decide({ id }, 'reject', 'Fay deleted it');
+    const { state, history } = body<Publication>(await scene.operator.get(path), 200);
+    expect([state, history.at(-1)]).toMatchObject(['rejected', { action: 'reject', reason: null }]);
+    expect(await kindsOf(id)).toEqual([]);
   });
 });
