@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventLog } from '../../identity/index.js';
 import { Clock, Mailer, type Tx, UnitOfWork } from '../../platform/index.js';
-import { optedOutSql } from '../channels/opt-outs.service.js';
 import { UnsubscribeLinks } from '../channels/unsubscribe-links.js';
+import { isStillWanted, noteRefusal, RECIPIENTS, WANTED } from './broadcast-delivery.js';
 import { composeBroadcast } from './broadcast-mail.js';
 import { getAnyBroadcast, moveBroadcast } from './broadcast-rows.js';
 import type { OperatorBroadcastDto } from './broadcasts.dto.js';
@@ -11,6 +11,8 @@ import type { OperatorBroadcastDto } from './broadcasts.dto.js';
 const MAIL_KIND = 'broadcast';
 /** Mails that are handed over in one transaction: so long does a pause or a cancellation wait at most. */
 const BATCH = 200;
+/** So many mails wait for the mail server at most before the next batch: what waits here can still be paused. */
+const WAITING = 2 * BATCH;
 
 interface Recipient {
   endUserId: string;
@@ -37,7 +39,13 @@ export class BroadcastSender implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.mailer.beforeDelivery(MAIL_KIND, (tx, [id, endUserId]) => isStillWanted(tx, id!, endUserId!));
     this.mailer.whenRefused(MAIL_KIND, (tx, [id, endUserId]) => noteRefusal(tx, id!, endUserId!));
+  }
+
+  /** Whether the mail server has enough to do for now. */
+  isBusy(): Promise<boolean> {
+    return this.mailer.hasBulkWaiting(WAITING);
   }
 
   /** Sends the next batch of a broadcast that nobody else is at. @returns false when there is none */
@@ -46,7 +54,7 @@ export class BroadcastSender implements OnModuleInit {
       const id = await takeOne(tx);
       if (id === null) return false;
       const broadcast = await getAnyBroadcast(tx, id);
-      const recipients = await waitingRecipients(tx, broadcast);
+      const recipients = await waitingRecipients(tx, id);
       for (const recipient of recipients.filter(({ wanted }) => wanted)) {
         await this.send(tx, broadcast, recipient);
       }
@@ -87,16 +95,6 @@ export class BroadcastSender implements OnModuleInit {
   }
 }
 
-/** The mail server of one recipient refused the mail for good. */
-async function noteRefusal(tx: Tx, id: string, endUserId: string): Promise<void> {
-  await tx.query('SELECT FROM broadcasts WHERE id = $1 FOR NO KEY UPDATE', [id]);
-  const [, count] = await tx.query<[unknown[], number]>(
-    `UPDATE broadcast_recipients SET state = 'failed' WHERE broadcast_id = $1 AND end_user_id = $2 AND state = 'sent'`,
-    [id, endUserId],
-  );
-  await tx.query('UPDATE broadcasts SET sent = sent - $2, failed = failed + $2 WHERE id = $1', [id, count]);
-}
-
 /** Takes a broadcast of an active partner; the one that has come least far, so that a long one holds up no short one. */
 async function takeOne(tx: Tx): Promise<string | null> {
   const [taken] = await tx.query<{ id: string }[]>(
@@ -108,16 +106,13 @@ async function takeOne(tx: Tx): Promise<string | null> {
 }
 
 /** The next recipients; whoever unsubscribed, was removed or forgotten since the start is not wanted any more. */
-function waitingRecipients(tx: Tx, { id, channelId, audience }: OperatorBroadcastDto): Promise<Recipient[]> {
+function waitingRecipients(tx: Tx, id: string): Promise<Recipient[]> {
   return tx.query<Recipient[]>(
     `SELECT r.end_user_id AS "endUserId", u.email, u.mailbox_hash AS "mailboxHash",
-            CASE WHEN $3 = 'followers' THEN f.name ELSE coalesce(u.name, f.name) END AS name,
-            u.email IS NOT NULL AND NOT ${optedOutSql('u.mailbox_hash', '$2')}
-              AND (f.id IS NOT NULL OR ($3 = 'end_users' AND u.registered_at IS NOT NULL)) AS wanted
-       FROM broadcast_recipients r
-       JOIN end_users u ON u.id = r.end_user_id
-       LEFT JOIN channel_followers f ON f.end_user_id = u.id AND f.channel_id = $2
+            CASE WHEN b.audience = 'followers' THEN f.name ELSE coalesce(u.name, f.name) END AS name,
+            ${WANTED} AS wanted
+       FROM ${RECIPIENTS}
       WHERE r.broadcast_id = $1 AND r.state = 'waiting' ORDER BY r.end_user_id LIMIT ${BATCH}`,
-    [id, channelId, audience],
+    [id],
   );
 }

@@ -38,9 +38,9 @@ export class BroadcastsJob implements OnModuleDestroy, BeforeApplicationShutdown
     this.round = null;
   }
 
-  /** Works off what is due now and that nobody else is at. */
+  /** Works off what is due now and that nobody else is at, as far as the mail server keeps up. */
   async runDue(): Promise<void> {
     await this.starts.runDue();
-    while (!this.stopping && (await this.sender.sendSome()));
+    while (!this.stopping && !(await this.sender.isBusy()) && (await this.sender.sendSome()));
   }
 }

@@ -57,7 +57,7 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
 
   constructor(
     private readonly config: Config,
-    dataSource: DataSource,
+    private readonly dataSource: DataSource,
   ) {
     this.boss = new PgBoss(bossOptions(databaseUrlOf(dataSource), config.worker));
     this.boss.on('error', (error: Error) => this.logger.error(error.message));
@@ -72,6 +72,16 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   /** Sends a job with the transaction: it is there when the transaction commits, and not otherwise. */
   async send(tx: Tx, name: string, payload: object, options: SendOptions = {}): Promise<void> {
     await this.boss.send(name, payload, { ...options, db: inTransaction(tx) });
+  }
+
+  /** Whether at least so many jobs of the name wait for their turn, or for another try. */
+  async hasWaiting(name: string, count: number): Promise<boolean> {
+    const [{ many }] = await this.dataSource.query<[{ many: boolean }]>(
+      `SELECT count(*) >= $2 AS many
+         FROM (SELECT FROM pgboss.job WHERE name = $1 AND state IN ('created', 'retry') LIMIT $2) waiting`,
+      [name, count],
+    );
+    return many;
   }
 
   /** Forgets the jobs that ended or were set aside whose payload names the id; they are kept for inspection only. */

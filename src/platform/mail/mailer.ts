@@ -26,7 +26,10 @@ export interface Mail {
   headers?: Readonly<Record<string, string>>;
   /** One of very many: it waits behind nobody's single mails, and holds up none. */
   bulk?: boolean;
-  /** Told to {@link Mailer.whenRefused} when the mail server refuses the mail for good. */
+  /**
+   * Shown to {@link Mailer.beforeDelivery} before the mail goes to the mail server, and to {@link Mailer.whenRefused}
+   * when that one refuses it for good.
+   */
   reference?: MailReference;
 }
 
@@ -38,6 +41,7 @@ export interface MailReference {
 }
 
 type RefusalHandler = (tx: Tx, ids: readonly string[]) => Promise<void>;
+type DeliveryCheck = (tx: Tx, ids: readonly string[]) => Promise<boolean>;
 
 const QUEUE = 'mail.send';
 const BULK_QUEUE = 'mail.send-bulk';
@@ -53,6 +57,7 @@ const KEEP_MAILS_SECONDS = 3600;
 export class Mailer implements OnModuleInit {
   private readonly transport: Transporter | null;
   private readonly refusalHandlers = new Map<string, RefusalHandler>();
+  private readonly deliveryChecks = new Map<string, DeliveryCheck>();
 
   constructor(
     private readonly config: Config,
@@ -99,7 +104,22 @@ export class Mailer implements OnModuleInit {
     this.refusalHandlers.set(kind, handler);
   }
 
+  /**
+   * Has every mail of that kind asked about just before it goes to the mail server; one for which the answer is false
+   * goes nowhere. Mails of the development mailbox have arrived by then. Call it in `onModuleInit`.
+   */
+  beforeDelivery(kind: string, check: DeliveryCheck): void {
+    this.deliveryChecks.set(kind, check);
+  }
+
+  /** Whether at least so many mails of a bulk wait for the mail server still. */
+  async hasBulkWaiting(count: number): Promise<boolean> {
+    return this.transport !== null && (await this.jobs.hasWaiting(BULK_QUEUE, count));
+  }
+
   private async deliver({ attachments = [], reference, ...mail }: Mail): Promise<void> {
+    const check = reference && this.deliveryChecks.get(reference.kind);
+    if (check && !(await this.unitOfWork.run((tx) => check(tx, reference.ids)))) return;
     const files = await this.open(attachments);
     try {
       await this.transport?.sendMail({ from: this.config.mailFrom, ...mail, attachments: files });
