@@ -1,13 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
-import { Clock, idOfCursor, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
+import {
+  Clock,
+  idOfCursor,
+  LostRace,
+  notFound,
+  type Page,
+  sqlState,
+  toPage,
+  type Tx,
+} from '../../platform/index.js';
 import { EndUserBook } from './end-user-book.js';
 import type { EndUserDto, EndUsersQuery } from './end-users.dto.js';
 import { type ImportPlan, type KnownPerson, planImport } from './import-plan.js';
 import { optedOutSql, OptOuts } from './opt-outs.service.js';
 import type { ImportedPeopleDto } from './people.dto.js';
 import { type PersonRecord, readPeople } from './person-record.js';
+
+const UNIQUE_VIOLATION = '23505';
 
 /**
  * The people whom broadcasts may reach: the users of the program's apps, whom operators register, and those whom
@@ -90,17 +101,39 @@ export class EndUsers {
       ...added.map((person) => rowOf(ids.get(person.emailKey)!, person)),
       ...updated.map(({ id, person }) => rowOf(id, person)),
     ];
-    await tx.query(
-      `UPDATE end_users AS u
+    await takeOptOutsAlong(tx, rows);
+    await tx
+      .query(
+        `UPDATE end_users AS u
           SET external_id = made.external_id, registered_at = coalesce(u.registered_at, $2), email = made.email,
               email_key = made.email_key, mailbox_hash = made.mailbox_hash, name = made.name, country = made.country,
               language = made.language
          FROM json_to_recordset($1) AS made (id uuid, external_id text, email text, email_key text, mailbox_hash text,
                                              name text, country text, language text)
         WHERE u.id = made.id`,
-      [JSON.stringify(rows), this.clock.now()],
-    );
+        [JSON.stringify(rows), this.clock.now()],
+      )
+      .catch((error: unknown) => {
+        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+        throw new LostRace(
+          'IMPORT_CONFLICT',
+          'Somebody else has taken an address of these meanwhile; try again.',
+        );
+      });
   }
+}
+
+/** Who left channels and moves to another mailbox has left them there, too. */
+async function takeOptOutsAlong(tx: Tx, rows: readonly ReturnType<typeof rowOf>[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO end_user_opt_outs (mailbox_hash, channel_id, opted_out_at)
+     SELECT made.mailbox_hash, opt_out.channel_id, opt_out.opted_out_at
+       FROM json_to_recordset($1) AS made (id uuid, mailbox_hash text)
+       JOIN end_users u ON u.id = made.id AND u.mailbox_hash <> made.mailbox_hash
+       JOIN end_user_opt_outs opt_out ON opt_out.mailbox_hash = u.mailbox_hash
+     ON CONFLICT DO NOTHING`,
+    [JSON.stringify(rows)],
+  );
 }
 
 function rowOf(id: string, { emailKey, mailboxHash, externalId, ...person }: PersonRecord) {

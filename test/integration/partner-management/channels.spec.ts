@@ -1,5 +1,6 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EndUserBook } from '../../../src/partner-management/channels/end-user-book.js';
 import { UnsubscribeLinks } from '../../../src/partner-management/channels/unsubscribe-links.js';
 import { mailboxHash, SecretBox } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
@@ -219,6 +220,33 @@ describe('O04 end users', () => {
     expect(await list('country=FR')).toMatchObject([{ externalId: 'a-1', channelsCount: 1 }]);
     expect((await list('kind=registered')).map(({ externalId }) => externalId)).toEqual(['a-2', 'a-1']);
     expect((await list('kind=follower')).every(({ externalId }) => externalId === null)).toBe(true);
+  });
+
+  it('stay unsubscribed when their address changes; one that somebody takes meanwhile is tried again', async () => {
+    await follow(ann, people(1, 1, 'mover'));
+    const register = (email: string) =>
+      operator.post('operator/end-users', { items: [{ externalId: 'm-1', email }] });
+    body(await register('mover1@mail.example'), 200);
+    await oneClick(linkOf('mover1@mail.example', ann.channel.id));
+    body(await register('mover1@new.example'), 200);
+    expect(await follow(ann, [{ externalId: 'mover', email: 'mover1@new.example' }])).toMatchObject({
+      added: 0,
+      items: [{ code: 'UNSUBSCRIBED' }],
+    });
+
+    const ensure = EndUserBook.prototype.ensure;
+    const faster = vi.spyOn(EndUserBook.prototype, 'ensure').mockImplementation(async function (
+      this: EndUserBook,
+      ...given
+    ) {
+      faster.mockRestore();
+      await follow(bob, [{ externalId: 'faster', email: 'mover1@taken.example' }]);
+      return ensure.apply(this, given);
+    });
+    expect(body(await register('mover1@taken.example'), 200)).toMatchObject({
+      updated: 0,
+      items: [{ code: 'EMAIL_TAKEN' }],
+    });
   });
 
   it('are erased by operators, and come back by no import', async () => {
