@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { EventLog } from '../../identity/index.js';
 import { Clock, Mailer, type Tx, UnitOfWork } from '../../platform/index.js';
 import { UnsubscribeLinks } from '../channels/unsubscribe-links.js';
@@ -30,6 +30,8 @@ interface Recipient {
  */
 @Injectable()
 export class BroadcastSender implements OnModuleInit {
+  private readonly logger = new Logger(BroadcastSender.name);
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly mailer: Mailer,
@@ -48,20 +50,34 @@ export class BroadcastSender implements OnModuleInit {
     return this.mailer.hasBulkWaiting(WAITING);
   }
 
-  /** Sends the next batch of a broadcast that nobody else is at. @returns false when there is none */
-  sendSome(): Promise<boolean> {
-    return this.unitOfWork.run(async (tx) => {
-      const id = await takeOne(tx);
-      if (id === null) return false;
-      const broadcast = await getAnyBroadcast(tx, id);
-      const recipients = await waitingRecipients(tx, id);
-      for (const recipient of recipients.filter(({ wanted }) => wanted)) {
-        await this.send(tx, broadcast, recipient);
-      }
-      await this.note(tx, id, recipients);
-      if (recipients.length < BATCH) await this.finish(tx, id);
-      return true;
-    });
+  /**
+   * Sends the next batch of a broadcast that nobody else is at.
+   * @param failed broadcasts that are left out; one whose batch fails comes to them
+   * @returns false when there is none
+   */
+  async sendSome(failed: string[]): Promise<boolean> {
+    let taken: string | null = null;
+    try {
+      await this.unitOfWork.run(async (tx) => {
+        taken = await takeOne(tx, failed);
+        if (taken !== null) await this.sendBatch(tx, taken);
+      });
+    } catch (error) {
+      if (taken === null) throw error;
+      failed.push(taken);
+      this.logger.error({ err: error, broadcastId: taken }, 'A batch of a broadcast could not be sent');
+    }
+    return taken !== null;
+  }
+
+  private async sendBatch(tx: Tx, id: string): Promise<void> {
+    const broadcast = await getAnyBroadcast(tx, id);
+    const recipients = await waitingRecipients(tx, id);
+    for (const recipient of recipients.filter(({ wanted }) => wanted)) {
+      await this.send(tx, broadcast, recipient);
+    }
+    await this.note(tx, id, recipients);
+    if (recipients.length < BATCH) await this.finish(tx, id);
   }
 
   private async send(tx: Tx, broadcast: OperatorBroadcastDto, recipient: Recipient): Promise<void> {
@@ -96,11 +112,12 @@ export class BroadcastSender implements OnModuleInit {
 }
 
 /** Takes a broadcast of an active partner; the one that has come least far, so that a long one holds up no short one. */
-async function takeOne(tx: Tx): Promise<string | null> {
+async function takeOne(tx: Tx, leftOut: readonly string[]): Promise<string | null> {
   const [taken] = await tx.query<{ id: string }[]>(
     `SELECT b.id FROM broadcasts b JOIN partners p ON p.id = b.partner_id
-      WHERE b.state = 'sending' AND p.state = 'active'
+      WHERE b.state = 'sending' AND p.state = 'active' AND b.id <> ALL ($1)
       ORDER BY b.sent + b.skipped + b.failed, b.id LIMIT 1 FOR NO KEY UPDATE OF b SKIP LOCKED`,
+    [leftOut],
   );
   return taken?.id ?? null;
 }

@@ -40,7 +40,10 @@ export class BroadcastsJob implements OnModuleDestroy, BeforeApplicationShutdown
 
   /** Works off what is due now and that nobody else is at, as far as the mail server keeps up. */
   async runDue(): Promise<void> {
-    await this.starts.runDue();
-    while (!this.stopping && !(await this.sender.isBusy()) && (await this.sender.sendSome()));
+    // Those whose batch failed: the others shall not wait for them, and the next round tries again.
+    const failed: string[] = [];
+    // A long one keeps no other from its start.
+    do await this.starts.runDue();
+    while (!this.stopping && !(await this.sender.isBusy()) && (await this.sender.sendSome(failed)));
   }
 }

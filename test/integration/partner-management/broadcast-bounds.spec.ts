@@ -123,7 +123,7 @@ describe('O04 broadcasts and the program', () => {
 
     const later = await submit(partner, await draft(partner, { startAt: inSeconds(app, 30) }));
     body(await operator.post(`operator/partners/${partner.partnerId}/suspend`, { reason: 'Spam' }), 200);
-    expect(await app.app.get(BroadcastSender).sendSome()).toBe(false);
+    expect(await app.app.get(BroadcastSender).sendSome([])).toBe(false);
     await runBroadcasts(app);
     body(await operator.post(`operator/partners/${partner.partnerId}/reactivate`), 200);
     await runBroadcasts(app);

@@ -76,7 +76,7 @@ async function queued(prefix: string) {
   const late = vi.spyOn(Jobs.prototype, 'send').mockImplementation(function (this: Jobs, tx, name, payload) {
     return send.call(this, tx, name, payload, { startAfter: new Date(Date.now() + 3_600_000) });
   });
-  expect(await worker.app.get(BroadcastSender).sendSome()).toBe(true);
+  expect(await worker.app.get(BroadcastSender).sendSome([])).toBe(true);
   late.mockRestore();
   return { partner, made };
 }
