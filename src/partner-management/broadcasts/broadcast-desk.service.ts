@@ -25,16 +25,17 @@ export class BroadcastDesk {
     return { ...shown(broadcast), recipients: await countAudience(db, id) };
   }
 
-  /** What operators see of broadcasts before they decide, by id. */
+  /** What operators see of broadcasts before they decide, by id; of decided ones, how many they were at the start. */
   async previews(db: Db, ids: readonly string[]): Promise<Map<string, BroadcastRequestPreviewDto>> {
     const broadcasts = await db.query<BroadcastDto[]>(`${BROADCASTS} WHERE b.id = ANY ($1)`, [ids]);
     const previews = new Map<string, BroadcastRequestPreviewDto>();
     for (const broadcast of broadcasts) {
-      const { id, channelId, channelName, engagementType, startAt, countries, languages } = broadcast;
+      const { id, channelId, channelName, engagementType, startAt, countries, languages, state, progress } =
+        broadcast;
       previews.set(id, {
         ...{ channelId, channelName, engagementType, startAt: startAt!, countries, languages },
         ...shown(broadcast),
-        recipients: await countAudience(db, id),
+        recipients: state === 'pending' ? await countAudience(db, id) : progress.total,
       });
     }
     return previews;

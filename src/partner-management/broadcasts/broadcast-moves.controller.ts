@@ -20,6 +20,7 @@ export class BroadcastMovesController {
   ) {}
 
   @Get('preview')
+  @CountedAs('report')
   @Requires('partner:broadcasts:read')
   @ApiOperation({ summary: 'Show the mail for a reader called Ann, and how many would get it now' })
   @ApiOkResponse({ type: BroadcastPreviewDto })

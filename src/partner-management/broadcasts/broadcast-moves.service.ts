@@ -49,7 +49,10 @@ export class BroadcastMoves {
     } as const;
     const requestId = beyond ? await this.requests.open(tx, actor, asked) : null;
     await tx.query(
-      'UPDATE broadcasts SET state = $2, request_id = $3, submitted_at = $4, starts_at = $5 WHERE id = $1',
+      `UPDATE broadcasts
+          SET state = $2, request_id = $3, submitted_at = $4, starts_at = $5,
+              channel_name = (SELECT c.name FROM channels c WHERE c.id = channel_id)
+        WHERE id = $1`,
       [id, broadcastMove(beyond ? 'ask' : 'schedule').to, requestId, now, startAt],
     );
     if (!beyond) {

@@ -7,7 +7,7 @@ import { type BroadcastAction, broadcastMove, type BroadcastState } from './doma
 export type Db = EntityManager | DataSource;
 
 const COLUMNS = `
-  b.id, b.channel_id AS "channelId", c.name AS "channelName", b.title, b.engagement_type AS "engagementType",
+  b.id, b.channel_id AS "channelId", coalesce(b.channel_name, c.name) AS "channelName", b.title, b.engagement_type AS "engagementType",
   b.subject, b.body, b.question, b.options, b.link_url AS "linkUrl", b.link_label AS "linkLabel", b.audience,
   b.countries, b.languages, b.starts_at AS "startAt", b.state, b.request_id AS "requestId",
   b.end_reason AS "endReason",

@@ -287,7 +287,7 @@ export class BroadcastRequestPreviewDto {
   text: string;
   html: string;
   /**
-   * Who would get it now.
+   * Who would get it now; of a decided one, who was to get it when it started.
    * @example 1200
    */
   recipients: number;

@@ -299,6 +299,9 @@ describe('O04 broadcasts beyond followers', () => {
     });
     body(await decide(made, 'approve'), 200);
     expect(await shown(partner.person, made)).toMatchObject({ state: 'scheduled' });
+    // Nobody approved that name.
+    const renamed = { name: 'Your bank' };
+    body(await partner.person.patch(`partner/channels/${partner.channel.id}`, renamed), 200);
     app.clock.set(made.startAt!);
     await runBroadcasts(app);
     // A follower of another channel only is reached by that one alone.
@@ -307,7 +310,17 @@ describe('O04 broadcasts beyond followers', () => {
       'far2@mail.example': 1,
       'far3@mail.example': 1,
     });
-    expect((await app.mailbox('far2@mail.example'))[0]).toMatchObject({ subject: 'News for App’s name' });
+    const [mail] = await app.mailbox('far2@mail.example');
+    expect(mail).toMatchObject({ subject: 'News for App’s name' });
+    expect(mail!.text).toContain(`news of ${partner.channel.name}.`);
+    expect(mail!.text).toContain(`You get this mail from ${partner.channel.name}.`);
+    // What was decided is not counted again.
+    await follow(partner, people(5, 5, 'far'));
+    const decided = body<{ items: { id: string; preview: object }[] }>(
+      await operator.get('operator/broadcast-requests?state=approved'),
+      200,
+    ).items;
+    expect(decided.find(({ id }) => id === made.requestId)!.preview).toMatchObject({ recipients: 3 });
   });
 
   it('are decided once, also by many at the same time', async () => {
