@@ -130,6 +130,8 @@ export class Channels implements OnModuleInit {
 
   /** Archives a channel, or takes it back. @throws DomainError NOT_FOUND, CHANNEL_STATE_CONFLICT (409), LIMIT_REACHED (422) */
   async move(tx: Tx, actor: PartnerActor, channelId: string, to: ChannelState): Promise<ChannelDto> {
+    // Whether there is room is said of a state that nobody changes meanwhile.
+    await tx.query('SELECT FROM partners WHERE id = $1 FOR NO KEY UPDATE', [actor.partnerId]);
     if (to === 'active' && (await this.get(tx, actor.partnerId, channelId)).state !== 'active') {
       await this.entitlements.require(tx, actor.partnerId, 'channels');
     }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PersonalData } from '../../../src/identity/index.js';
 import { BroadcastSender } from '../../../src/partner-management/broadcasts/broadcast-sender.service.js';
 import { BroadcastStarts } from '../../../src/partner-management/broadcasts/broadcast-starts.service.js';
@@ -64,6 +64,28 @@ describe('O04 broadcasts and the program', () => {
     expect(codeOf(await person.post(`partner/channels/${partner.channel.id}/unarchive`))).toBe(
       'LIMIT_REACHED',
     );
+    // One that is archived in favour of another at this moment comes back no more either.
+    const { id: archived } = body<{ items: [{ id: string }] }>(
+      await person.get('partner/channels?state=active'),
+      200,
+    ).items[0];
+    const { waiting } = await app.app.get(UnitOfWork).run(async (tx) => {
+      await tx.query('SELECT FROM partners WHERE id = $1 FOR NO KEY UPDATE', [partner.partnerId]);
+      await tx.query(
+        `UPDATE channels SET state = CASE WHEN id = $1 THEN 'archived' ELSE 'active' END WHERE id IN ($1, $2)`,
+        [archived, partner.channel.id],
+      );
+      const waiting = [person.post(`partner/channels/${archived}/unarchive`)];
+      await vi.waitFor(async () => {
+        const [{ count }] = await app.db.query<[{ count: number }]>(
+          `SELECT count(*)::int AS count FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(count).toBe(1);
+      }, 10_000);
+      return { waiting };
+    });
+    expect(codeOf((await Promise.all(waiting))[0]!)).toBe('LIMIT_REACHED');
 
     const channel = body<{ items: [ChannelPartner['channel']] }>(
       await person.get('partner/channels?state=active'),
