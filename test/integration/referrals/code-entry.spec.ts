@@ -199,6 +199,7 @@ describe('T11 the terms of the referral program', () => {
       [{ currency: 'EURO' }, 422, 'currency'],
       [{ minimumEarnings: [] }, 400, 'minimumEarnings'],
       [{ minimumEarnings: [null] }, 400, 'minimumEarnings'],
+      [{ minimumEarnings: [[]] }, 400, 'minimumEarnings'],
       [{ minimumEarnings: [TERMS.minimumEarnings[0], TERMS.minimumEarnings[0]] }, 422, 'minimumEarnings'],
       [{ windowDays: 29 }, 400, 'windowDays'],
       [{ holdDays: 91 }, 400, 'holdDays'],
