@@ -5,9 +5,8 @@ const TIMED = 'test/integration/postbacks/dead-hosts.spec.ts';
 
 export default defineConfig({
   test: {
-    // One server for all files and often an application per file: more would crowd two cores, fewer would idle while
-    // files wait for processes to die and to start.
-    maxWorkers: 3,
+    // One server for all files and often an application per file: a third worker on two cores costs more than it does.
+    maxWorkers: 2,
     // Files of a worker share the program's modules: loading those anew for each took a third of the whole run.
     isolate: false,
     sequence: { sequencer: FaultsFirst },
