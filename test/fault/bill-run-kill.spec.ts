@@ -24,7 +24,8 @@ describe('B02 A13 the process is killed in the middle of a bill run', () => {
   const watch = async (wanted: (run: Run) => boolean): Promise<Run> => {
     for (const until = Date.now() + 60_000; Date.now() < until;) {
       const [run] = await program.db.query<Run[]>(
-        `SELECT id, state, bills_made, partners_considered, partners_failed FROM bill_runs`,
+        `SELECT id, state, bills_made, partners_considered, partners_failed FROM bill_runs
+          WHERE source = 'operator'`,
       );
       if (run && wanted(run)) return run;
     }
