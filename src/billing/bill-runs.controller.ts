@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
 } from '../platform/index.js';
 import { BillRunDto, BillRunPageDto, StartBillRunDto, toBillRun } from './bill-runs.dto.js';
 import { BillRuns } from './bill-runs.service.js';
@@ -60,7 +61,7 @@ export class BillRunsController {
   @ApiOperation({ summary: 'Show how far a bill run is' })
   @ApiOkResponse({ type: BillRunDto })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<BillRunDto> {
+  async get(@PathId() id: string): Promise<BillRunDto> {
     return toBillRun(await this.runs.get(this.dataSource.manager, id));
   }
 }

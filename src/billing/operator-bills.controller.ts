@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../identity/index.js';
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   type Tx,
 } from '../platform/index.js';
 import { BillApprovals } from './approvals/bill-approvals.service.js';
@@ -50,7 +51,7 @@ export class OperatorBillsController {
   })
   @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorBillDto> {
+  get(@PathId() id: string): Promise<OperatorBillDto> {
     return this.bills.getForOperator(this.dataSource.manager, id);
   }
 
@@ -67,7 +68,7 @@ export class OperatorBillsController {
   @ApiProblems(400, 404, 409, 422)
   approve(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
   ): Promise<OperatorBillDto> {
     return this.change(key, id, (tx) => this.approvals.approve(tx, actor, id));
@@ -81,7 +82,7 @@ export class OperatorBillsController {
   @ApiProblems(400, 404, 409, 422)
   hold(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<OperatorBillDto> {
     return this.change(key, id, (tx) => this.actions.hold(tx, actor, id));
@@ -95,7 +96,7 @@ export class OperatorBillsController {
   @ApiProblems(400, 404, 409, 422)
   release(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<OperatorBillDto> {
     return this.change(key, id, (tx) => this.actions.release(tx, actor, id));
@@ -109,7 +110,7 @@ export class OperatorBillsController {
   @ApiProblems(400, 404, 409, 422)
   cancel(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: CancelBillDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<OperatorBillDto> {
@@ -124,7 +125,7 @@ export class OperatorBillsController {
   @ApiProblems(400, 404, 409, 422)
   correct(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { type, amount, comment }: CorrectBillDto,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
   ): Promise<OperatorBillDto> {

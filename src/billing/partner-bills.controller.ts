@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, PathId } from '../platform/index.js';
 import { BillDto, BillPageDto, BillsQuery } from './bills.dto.js';
 import { Bills } from './bills.service.js';
 
@@ -29,7 +29,7 @@ export class PartnerBillsController {
   @ApiOperation({ summary: 'Show a bill with its lines, their explanations and its corrections' })
   @ApiOkResponse({ type: BillDto })
   @ApiProblems(400, 404)
-  get(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<BillDto> {
+  get(@CurrentActor() actor: Actor, @PathId() id: string): Promise<BillDto> {
     return this.bills.get(this.dataSource.manager, id, actor.partnerId!);
   }
 }

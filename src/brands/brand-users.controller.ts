@@ -1,4 +1,4 @@
-import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Invitations, OperatorUserDto, Requires } from '../identity/index.js';
 import {
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
 } from '../platform/index.js';
 import { InviteBrandUserDto } from './brand-users.dto.js';
 import { Brands } from './brands.service.js';
@@ -30,7 +31,7 @@ export class BrandUsersController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   invite(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) brandId: string,
+    @PathId() brandId: string,
     @Body() body: InviteBrandUserDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<OperatorUserDto> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import {
@@ -64,7 +65,7 @@ export class OperatorBrandsController {
   @ApiOperation({ summary: 'Show a brand' })
   @ApiOkResponse({ type: BrandResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<BrandResponse> {
+  async get(@PathId() id: string): Promise<BrandResponse> {
     return toBrandResponse(await this.brands.get(this.dataSource, id));
   }
 
@@ -75,7 +76,7 @@ export class OperatorBrandsController {
   @ApiProblems(400, 404)
   async change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateBrandDto,
   ): Promise<BrandResponse> {
     return toBrandResponse(await this.unitOfWork.run((tx) => this.brands.change(tx, actor, id, body)));
@@ -89,7 +90,7 @@ export class OperatorBrandsController {
   async createSyncKey(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) brandId: string,
+    @PathId() brandId: string,
   ): Promise<NewSyncKeyResponse> {
     // Only the id is stored for a replay: the secret is at rest nowhere but sealed.
     const { id } = await this.idempotency.run(key, async (tx) => {
@@ -105,7 +106,7 @@ export class OperatorBrandsController {
   @ApiOperation({ summary: 'List the sync keys of a brand, newest first' })
   @ApiOkResponse({ type: SyncKeyList })
   @ApiProblems(400, 404)
-  async listSyncKeys(@Param('id', ParseUUIDPipe) brandId: string): Promise<SyncKeyList> {
+  async listSyncKeys(@PathId() brandId: string): Promise<SyncKeyList> {
     await this.brands.get(this.dataSource, brandId);
     return { items: (await this.syncKeys.list(this.dataSource, brandId)).map(toSyncKeyResponse) };
   }
@@ -118,8 +119,8 @@ export class OperatorBrandsController {
   @ApiProblems(400, 404, 409)
   async revokeSyncKey(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) brandId: string,
-    @Param('keyId', ParseUUIDPipe) keyId: string,
+    @PathId() brandId: string,
+    @PathId('keyId') keyId: string,
   ): Promise<SyncKeyResponse> {
     return toSyncKeyResponse(
       await this.unitOfWork.run((tx) => this.syncKeys.revoke(tx, actor, brandId, keyId)),

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import {
@@ -61,7 +62,7 @@ export class OperatorLandingsController {
   @ApiOperation({ summary: 'Show a landing' })
   @ApiOkResponse({ type: LandingResponse })
   @ApiProblems(400, 404)
-  async getLanding(@Param('id', ParseUUIDPipe) id: string): Promise<LandingResponse> {
+  async getLanding(@PathId() id: string): Promise<LandingResponse> {
     return toLandingResponse(await this.landings.get(this.dataSource, id));
   }
 
@@ -72,7 +73,7 @@ export class OperatorLandingsController {
   @ApiProblems(400, 404)
   async changeLanding(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateLandingDto,
   ): Promise<LandingResponse> {
     return toLandingResponse(await this.unitOfWork.run((tx) => this.landings.change(tx, actor, id, body)));

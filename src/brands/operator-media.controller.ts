@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -15,6 +15,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import { MediaDesk } from './media-desk.service.js';
@@ -88,7 +89,7 @@ export class OperatorMediaController {
   @ApiOperation({ summary: 'Show a medium' })
   @ApiOkResponse({ type: OperatorMediumResponse })
   @ApiProblems(400, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorMediumResponse> {
+  get(@PathId() id: string): Promise<OperatorMediumResponse> {
     return this.desk.get(id);
   }
 
@@ -102,7 +103,7 @@ export class OperatorMediaController {
   @ApiProblems(400, 404, 422)
   async change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateMediumDto,
   ): Promise<OperatorMediumResponse> {
     return this.desk.show(await this.unitOfWork.run((tx) => this.media.change(tx, actor, id, body)));

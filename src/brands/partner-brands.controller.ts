@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems, mapPage } from '../platform/index.js';
+import { ApiProblems, mapPage, PathId } from '../platform/index.js';
 import { LandingPage, LandingsQuery, toLandingResponse } from './landings.dto.js';
 import { Landings } from './landings.service.js';
 import { MediaDesk } from './media-desk.service.js';
@@ -45,10 +45,7 @@ export class PartnerBrandsController {
   @ApiOperation({ summary: 'Show a medium' })
   @ApiOkResponse({ type: MediumResponse })
   @ApiProblems(400, 404)
-  getMedium(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<MediumResponse> {
+  getMedium(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<MediumResponse> {
     return this.media.getFor(partnerId, id);
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   type Tx,
   UnitOfWork,
 } from '../platform/index.js';
@@ -82,7 +83,7 @@ export class CampaignsController {
   @ApiProblems(400, 404)
   async get(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<CampaignDetailResponse> {
     const campaign = await this.campaigns.get(this.dataSource, partnerId, id);
     const { items } = await this.promos.list(this.dataSource, id, { limit: PROMOS_IN_DETAIL });
@@ -100,7 +101,7 @@ export class CampaignsController {
   @ApiProblems(400, 404, 409)
   async archive(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<CampaignResponse> {
     return this.unitOfWork.run(async (tx) =>
       this.respond(tx, await this.campaigns.archive(tx, partnerId, id)),
@@ -115,7 +116,7 @@ export class CampaignsController {
   @ApiProblems(400, 404, 409, 422)
   async unarchive(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<CampaignResponse> {
     return this.unitOfWork.run(async (tx) =>
       this.respond(tx, await this.campaigns.unarchive(tx, partnerId, id)),

@@ -1,8 +1,8 @@
-import { Controller, Get, Header, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems, Config } from '../platform/index.js';
+import { ApiProblems, Config, PathId } from '../platform/index.js';
 import { PromoQrQuery } from './promo-qr.dto.js';
 import { drawQrCode, QR_TYPES } from './promo-qr.js';
 import { trackingUrlOf } from './promos.dto.js';
@@ -35,7 +35,7 @@ export class PromoQrController {
   @ApiProblems(400, 404)
   async draw(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() { format, size }: PromoQrQuery,
   ): Promise<StreamableFile> {
     const promo = await this.promos.get(this.dataSource, partnerId, id);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PageQuery,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import { Campaigns } from './campaigns.service.js';
@@ -37,7 +38,7 @@ export class PromosController {
   async create(
     @CurrentActor() { partnerId }: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) campaignId: string,
+    @PathId() campaignId: string,
     @Body() body: CreatePromoDto,
   ): Promise<PromoResponse> {
     return this.idempotency.run(key, async (tx) =>
@@ -52,7 +53,7 @@ export class PromosController {
   @ApiProblems(400, 404)
   async list(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) campaignId: string,
+    @PathId() campaignId: string,
     @Query() query: PageQuery,
   ): Promise<PromoPage> {
     await this.campaigns.get(this.dataSource, partnerId, campaignId);
@@ -65,10 +66,7 @@ export class PromosController {
   @ApiOperation({ summary: 'Show a promo' })
   @ApiOkResponse({ type: PromoResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PromoResponse> {
+  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<PromoResponse> {
     return this.desk.show(this.dataSource, await this.promos.get(this.dataSource, partnerId, id));
   }
 
@@ -83,10 +81,7 @@ export class PromosController {
   })
   @ApiOkResponse({ type: EmbedCodeResponse })
   @ApiProblems(400, 404)
-  async embed(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<EmbedCodeResponse> {
+  async embed(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<EmbedCodeResponse> {
     return this.desk.embed(this.dataSource, await this.promos.get(this.dataSource, partnerId, id));
   }
 
@@ -97,7 +92,7 @@ export class PromosController {
   @ApiProblems(400, 404, 409, 422)
   async change(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdatePromoDto,
   ): Promise<PromoResponse> {
     return this.unitOfWork.run(async (tx) =>

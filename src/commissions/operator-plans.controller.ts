@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -15,6 +15,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import { CreateCommissionPlanDto, PlansQuery, UpdateCommissionPlanDto } from './commission-plans.dto.js';
@@ -64,7 +65,7 @@ export class OperatorPlansController {
   @ApiOperation({ summary: 'Show a commission plan with its newest terms' })
   @ApiOkResponse({ type: PlanResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<PlanResponse> {
+  async get(@PathId() id: string): Promise<PlanResponse> {
     return toPlanResponse(await this.plans.getWithTerms(this.dataSource, id));
   }
 
@@ -75,7 +76,7 @@ export class OperatorPlansController {
   @ApiProblems(400, 404, 422)
   async change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateCommissionPlanDto,
   ): Promise<PlanResponse> {
     return toPlanResponse(await this.unitOfWork.run((tx) => this.editor.change(tx, actor, id, body)));

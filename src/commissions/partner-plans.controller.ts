@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems, mapPage } from '../platform/index.js';
+import { ApiProblems, mapPage, PathId } from '../platform/index.js';
 import { PartnerPlansQuery } from './commission-plans.dto.js';
 import { CommissionPlans } from './commission-plans.service.js';
 import { PartnerPlanPage, PartnerPlanResponse, toPartnerPlanResponse } from './plan-responses.dto.js';
@@ -39,10 +39,7 @@ export class PartnerPlansController {
   @ApiOperation({ summary: 'Show a plan with its terms in words' })
   @ApiOkResponse({ type: PartnerPlanResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PartnerPlanResponse> {
+  async get(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<PartnerPlanResponse> {
     return toPartnerPlanResponse(await this.plans.getWithTerms(this.dataSource, id, actor.partnerId));
   }
 }

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, PathId } from '../platform/index.js';
 import { Requires } from './actor.js';
 import { AuditEntryDto, AuditPage, AuditQuery } from './audit-log.dto.js';
 import { AuditTrail } from './audit-trail.service.js';
@@ -26,7 +26,7 @@ export class AuditLogController {
   @ApiOperation({ summary: 'Show one change, with what it was before and after' })
   @ApiOkResponse({ type: AuditEntryDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<AuditEntryDto> {
+  get(@PathId() id: string): Promise<AuditEntryDto> {
     return this.trail.get(id);
   }
 }

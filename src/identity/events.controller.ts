@@ -1,6 +1,6 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../platform/index.js';
+import { ApiProblems, PathId } from '../platform/index.js';
 import { CurrentActor, type PartnerActor, Requires } from './actor.js';
 import { EventDto, EventPage, EventsQuery } from './events.dto.js';
 import { PartnerEvents } from './partner-events.service.js';
@@ -26,7 +26,7 @@ export class EventsController {
   @ApiOperation({ summary: 'Show one event' })
   @ApiOkResponse({ type: EventDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<EventDto> {
+  get(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<EventDto> {
     return this.events.get(actor, id);
   }
 }

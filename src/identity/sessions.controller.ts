@@ -1,6 +1,6 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, notFound, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, notFound, PathId, UnitOfWork } from '../platform/index.js';
 import { type Actor, CurrentActor, Requires } from './actor.js';
 import { DoneResponse, EndedSessionsResponse, SessionListResponse } from './auth.dto.js';
 import { Sessions } from './sessions.service.js';
@@ -42,7 +42,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'End one of your sessions at once' })
   @ApiOkResponse({ type: DoneResponse })
   @ApiProblems(400, 401, 404)
-  async end(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<DoneResponse> {
+  async end(@CurrentActor() actor: Actor, @PathId() id: string): Promise<DoneResponse> {
     const ended = await this.unitOfWork.run((tx) => this.sessions.end(tx, actor.userId, id));
     if (!ended) throw notFound('session');
     return { done: true };

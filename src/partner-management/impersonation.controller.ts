@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   type Actor,
@@ -8,7 +8,7 @@ import {
   type PartnerActor,
   Requires,
 } from '../identity/index.js';
-import { ApiProblems, mapPage, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, mapPage, PathId, UnitOfWork } from '../platform/index.js';
 import {
   EndedImpersonationResponse,
   ImpersonateDto,
@@ -39,7 +39,7 @@ export class ImpersonationController {
   @ApiProblems(400, 401, 403, 404, 409)
   impersonate(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: ImpersonateDto,
   ): Promise<ImpersonationTokenResponse> {
     return this.unitOfWork.run(async (tx) => {

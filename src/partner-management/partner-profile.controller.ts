@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../platform/index.js';
 import { PartnerProfileDto, UpdatePartnerProfileDto } from './partner-profile.dto.js';
 import { PartnerProfiles } from './partner-profiles.service.js';
 import { VerificationResponse } from './social-accounts.dto.js';
@@ -50,7 +50,7 @@ export class PartnerProfileController {
   @ApiProblems(400, 401, 403, 404, 409)
   requestVerification(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<VerificationResponse> {
     return this.unitOfWork.run((tx) => this.socialAccounts.requestVerification(tx, actor, id));
   }

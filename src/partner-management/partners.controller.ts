@@ -1,19 +1,8 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiFileOrPage, ApiProblems, eachOfPages, listFile, UnitOfWork } from '../platform/index.js';
+import { ApiFileOrPage, ApiProblems, eachOfPages, listFile, PathId, UnitOfWork } from '../platform/index.js';
 import { PARTNER_HEADER, toPartnerCells } from './my-partners/partner-cells.js';
 import { PartnerDetails } from './my-partners/partner-details.service.js';
 import { PartnerDetailDto, PartnerDto, PartnerPage, PartnerQuery } from './partners.dto.js';
@@ -52,7 +41,7 @@ export class PartnersController {
   @ApiOperation({ summary: 'Show a partner' })
   @ApiOkResponse({ type: PartnerDetailDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<PartnerDetailDto> {
+  get(@PathId() id: string): Promise<PartnerDetailDto> {
     return this.details.get(id);
   }
 
@@ -69,7 +58,7 @@ export class PartnersController {
   @ApiProblems(400, 401, 403, 404, 409)
   suspend(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: SuspendPartnerDto,
   ): Promise<PartnerDto> {
     return this.unitOfWork.run((tx) => this.suspensions.suspend(tx, actor, id, reason));
@@ -84,7 +73,7 @@ export class PartnersController {
   })
   @ApiOkResponse({ type: PartnerDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  reactivate(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<PartnerDto> {
+  reactivate(@CurrentActor() actor: Actor, @PathId() id: string): Promise<PartnerDto> {
     return this.unitOfWork.run((tx) => this.suspensions.reactivate(tx, actor, id));
   }
 }

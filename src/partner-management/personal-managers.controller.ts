@@ -1,7 +1,7 @@
-import { Body, Controller, Param, ParseUUIDPipe, Put } from '@nestjs/common';
+import { Body, Controller, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../platform/index.js';
 import { AssignedManagerDto, AssignManagerDto } from './personal-managers.dto.js';
 import { PersonalManagers } from './personal-managers.service.js';
 
@@ -24,7 +24,7 @@ export class PersonalManagersController {
   @ApiProblems(400, 401, 403, 404, 422)
   assign(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) partnerId: string,
+    @PathId() partnerId: string,
     @Body() { managerId }: AssignManagerDto,
   ): Promise<AssignedManagerDto> {
     return this.unitOfWork.run(async (tx) => {

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../platform/index.js';
 import { SocialAccountDecisions } from './social-account-decisions.service.js';
 import {
   PartnerSocialAccountDto,
@@ -38,7 +38,7 @@ export class SocialAccountsController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   verify(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { code }: VerifySocialAccountDto,
   ): Promise<PartnerSocialAccountDto> {
     return this.unitOfWork.run((tx) => this.decisions.verify(tx, actor, id, code));
@@ -52,7 +52,7 @@ export class SocialAccountsController {
   @ApiProblems(400, 401, 403, 404, 409)
   reject(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: RejectSocialAccountDto,
   ): Promise<PartnerSocialAccountDto> {
     return this.unitOfWork.run((tx) => this.decisions.reject(tx, actor, id, reason));

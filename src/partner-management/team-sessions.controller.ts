@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import {
@@ -11,7 +11,7 @@ import {
   SessionListResponse,
   Sessions,
 } from '../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../platform/index.js';
 
 /** Sessions of a partner's people, for its owners (A23). */
 @ApiTags('team')
@@ -31,10 +31,7 @@ export class TeamSessionsController {
   @ApiOperation({ summary: 'List the sessions in force of somebody of your team' })
   @ApiOkResponse({ type: SessionListResponse })
   @ApiProblems(400, 401, 403, 404)
-  async list(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<SessionListResponse> {
+  async list(@CurrentActor() actor: Actor, @PathId() id: string): Promise<SessionListResponse> {
     await this.members.get(this.dataSource, actor, id);
     const items = await this.sessions.list(id);
     return { items: items.map((session) => ({ ...session, current: session.id === actor.sessionId })) };
@@ -48,8 +45,8 @@ export class TeamSessionsController {
   @ApiProblems(400, 401, 403, 404)
   async end(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('sessionId', ParseUUIDPipe) sessionId: string,
+    @PathId() id: string,
+    @PathId('sessionId') sessionId: string,
   ): Promise<DoneResponse> {
     await this.unitOfWork.run((tx) => this.changes.endSession(tx, actor, id, sessionId));
     return { done: true };

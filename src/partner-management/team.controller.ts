@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import {
@@ -30,6 +19,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import { TeamSeats } from './team-seats.service.js';
@@ -77,7 +67,7 @@ export class TeamController {
   @ApiOperation({ summary: 'Show somebody of your team' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<TeamMemberDto> {
+  async get(@CurrentActor() actor: Actor, @PathId() id: string): Promise<TeamMemberDto> {
     return toTeamMember(await this.members.get(this.dataSource, actor, id));
   }
 
@@ -88,7 +78,7 @@ export class TeamController {
   @ApiProblems(400, 401, 403, 404, 409)
   async change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeMemberDto,
   ): Promise<TeamMemberDto> {
     return toTeamMember(await this.unitOfWork.run((tx) => this.changes.change(tx, actor, id, body)));
@@ -101,10 +91,7 @@ export class TeamController {
   @ApiOperation({ summary: 'Mail another link to somebody who is invited' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  async inviteAgain(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<TeamMemberDto> {
+  async inviteAgain(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<TeamMemberDto> {
     return toTeamMember(await this.unitOfWork.run((tx) => this.seats.inviteAgain(tx, actor, id)));
   }
 
@@ -114,7 +101,7 @@ export class TeamController {
   @ApiOperation({ summary: 'Block somebody of your team: signed out everywhere at once, and kept out' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  async block(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<TeamMemberDto> {
+  async block(@CurrentActor() actor: Actor, @PathId() id: string): Promise<TeamMemberDto> {
     return toTeamMember(await this.unitOfWork.run((tx) => this.changes.block(tx, actor, id, null)));
   }
 
@@ -124,10 +111,7 @@ export class TeamController {
   @ApiOperation({ summary: 'Unblock somebody whom your team blocked' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
-  async unblock(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<TeamMemberDto> {
+  async unblock(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<TeamMemberDto> {
     return toTeamMember(await this.unitOfWork.run((tx) => this.seats.unblock(tx, actor, id)));
   }
 
@@ -137,7 +121,7 @@ export class TeamController {
   @ApiOperation({ summary: 'Unlock somebody whom failed sign-ins locked' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  async unlock(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<TeamMemberDto> {
+  async unlock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<TeamMemberDto> {
     return toTeamMember(await this.unitOfWork.run((tx) => this.changes.unlock(tx, actor, id)));
   }
 
@@ -147,10 +131,7 @@ export class TeamController {
   @ApiOperation({ summary: 'Expire the statistics token of somebody of your team; the next one is new' })
   @ApiOkResponse({ type: DoneResponse })
   @ApiProblems(400, 401, 403, 404)
-  async expireStatisticToken(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<DoneResponse> {
+  async expireStatisticToken(@CurrentActor() actor: Actor, @PathId() id: string): Promise<DoneResponse> {
     await this.unitOfWork.run((tx) => this.changes.expireStatisticToken(tx, actor, id));
     return { done: true };
   }
@@ -161,10 +142,7 @@ export class TeamController {
   @ApiOperation({ summary: 'Take an invitation back; those who have joined are blocked instead' })
   @ApiOkResponse({ type: DoneResponse })
   @ApiProblems(400, 401, 403, 404, 409)
-  async withdraw(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<DoneResponse> {
+  async withdraw(@CurrentActor() actor: Actor, @PathId() id: string): Promise<DoneResponse> {
     await this.unitOfWork.run((tx) => this.changes.withdrawInvitation(tx, actor, id));
     return { done: true };
   }

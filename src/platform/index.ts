@@ -71,6 +71,7 @@ export { IsTimeZone } from './http/is-time-zone.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
 export { IsDayOrTime, TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
+export { PathId } from './http/path-id.js';
 export { decodeCursor, encodeCursor, invalidCursor, mapPage, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { validationPipe } from './http/validation.js';

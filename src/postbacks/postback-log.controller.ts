@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
@@ -8,6 +8,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
 } from '../platform/index.js';
 import { BUILT_IN_VARIABLES } from './domain/variables.js';
 import { PostbackLogPage, PostbackLogQuery } from './postback-log.dto.js';
@@ -86,7 +87,7 @@ export class PostbackLogController {
   async resend(
     @CurrentActor() { partnerId }: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<QueuedDeliveryResponse> {
     return this.idempotency.run(key, async (tx) => {
       const { id: deliveryId, postbackId, eventId, method, url } = await this.log.resend(tx, partnerId, id);

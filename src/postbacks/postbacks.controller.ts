@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -26,6 +15,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import { FirePostbacks } from './fire-postbacks.service.js';
@@ -90,10 +80,7 @@ export class PostbacksController {
   @ApiOperation({ summary: 'Show a postback' })
   @ApiOkResponse({ type: PostbackResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PostbackResponse> {
+  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<PostbackResponse> {
     return toPostbackResponse(await this.postbacks.get(this.dataSource, partnerId, id));
   }
 
@@ -104,7 +91,7 @@ export class PostbacksController {
   @ApiProblems(400, 404, 409, 422)
   async change(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdatePostbackDto,
   ): Promise<PostbackResponse> {
     const change = withChange(await this.postbacks.get(this.dataSource, partnerId, id), body);
@@ -119,10 +106,7 @@ export class PostbacksController {
   @ApiOperation({ summary: 'Delete a postback with what waits for it; its log stays' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404)
-  async delete(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<void> {
+  async delete(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<void> {
     await this.unitOfWork.run((tx) => this.postbacks.delete(tx, partnerId, id));
   }
 
@@ -138,7 +122,7 @@ export class PostbacksController {
   async test(
     @CurrentActor() { partnerId }: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<QueuedDeliveryResponse> {
     return this.idempotency.run(key, async (tx) => {
       const postback = await this.postbacks.get(tx, partnerId, id);

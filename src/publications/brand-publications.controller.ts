@@ -1,20 +1,9 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiAttachment, ApiProblems, attachment, mapPage, UnitOfWork } from '../platform/index.js';
+import { ApiAttachment, ApiProblems, attachment, mapPage, PathId, UnitOfWork } from '../platform/index.js';
 import { PUBLICATION_MEDIA_TYPES, PublicationFiles } from './files/publication-files.service.js';
 import { PublicationDetailResponse, ReviewReasonDto, toPublicationDetail } from './publication-work.dto.js';
 import { PublicationPage, PublicationsQuery, toPublicationResponse } from './publications.dto.js';
@@ -57,7 +46,7 @@ export class BrandPublicationsController {
   @ApiProblems(400, 404)
   async get(
     @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PublicationDetailResponse> {
     return toPublicationDetail(await this.publications.get(this.dataSource, { brandId }, id));
   }
@@ -69,8 +58,8 @@ export class BrandPublicationsController {
   @ApiProblems(400, 404)
   async download(
     @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('fileId', ParseUUIDPipe) fileId: string,
+    @PathId() id: string,
+    @PathId('fileId') fileId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { file, content } = await this.files.open({ brandId }, id, fileId);
@@ -85,7 +74,7 @@ export class BrandPublicationsController {
   @ApiProblems(400, 404, 409)
   approvePlatform(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PublicationDetailResponse> {
     return this.decide(actor, id, 'approve_platform');
   }
@@ -98,7 +87,7 @@ export class BrandPublicationsController {
   @ApiProblems(400, 404, 409)
   approveContent(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PublicationDetailResponse> {
     return this.decide(actor, id, 'approve_content');
   }
@@ -111,7 +100,7 @@ export class BrandPublicationsController {
   @ApiProblems(400, 404, 409)
   declineContent(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: ReviewReasonDto,
   ): Promise<PublicationDetailResponse> {
     return this.decide(actor, id, 'decline_content', reason);
@@ -123,10 +112,7 @@ export class BrandPublicationsController {
   @ApiOperation({ summary: 'Confirm what was published: the reward is credited to the creator, once' })
   @ApiOkResponse({ type: PublicationDetailResponse })
   @ApiProblems(400, 404, 409)
-  confirm(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PublicationDetailResponse> {
+  confirm(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicationDetailResponse> {
     return this.decide(actor, id, 'confirm');
   }
 
@@ -141,7 +127,7 @@ export class BrandPublicationsController {
   @ApiProblems(400, 404, 409)
   reject(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: ReviewReasonDto,
   ): Promise<PublicationDetailResponse> {
     return this.decide(actor, id, 'reject', reason);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, type PartnerActor, Requires } from '../identity/index.js';
@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
 } from '../platform/index.js';
 import { PublicationComments } from './comments.service.js';
 import { CommentDto, CommentPage, CommentResponse, toCommentResponse } from './publication-work.dto.js';
@@ -33,7 +34,7 @@ export class PublicationCommentsController {
   @ApiProblems(400, 404)
   async listForPartner(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: PageQuery,
   ): Promise<CommentPage> {
     return mapPage(await this.comments.list(this.dataSource, { partnerId }, id, query), toCommentResponse);
@@ -46,7 +47,7 @@ export class PublicationCommentsController {
   @ApiProblems(400, 404)
   async listForBrand(
     @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: PageQuery,
   ): Promise<CommentPage> {
     return mapPage(await this.comments.list(this.dataSource, { brandId }, id, query), toCommentResponse);
@@ -60,7 +61,7 @@ export class PublicationCommentsController {
   addByPartner(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { text }: CommentDto,
   ): Promise<CommentResponse> {
     return this.idempotency.run(key, async (tx) =>
@@ -76,7 +77,7 @@ export class PublicationCommentsController {
   addByBrand(
     @CurrentActor() actor: BrandActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { text }: CommentDto,
   ): Promise<CommentResponse> {
     return this.idempotency.run(key, async (tx) =>

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -23,6 +12,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
 } from '../platform/index.js';
 import { PublicationComments } from './comments.service.js';
 import { PUBLICATION_MEDIA_TYPES, PublicationFiles } from './files/publication-files.service.js';
@@ -65,7 +55,7 @@ export class OperatorPublicationsController {
   @ApiOperation({ summary: 'Show a publication with its versions, evidence and history' })
   @ApiOkResponse({ type: PublicationDetailResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<PublicationDetailResponse> {
+  async get(@PathId() id: string): Promise<PublicationDetailResponse> {
     return toPublicationDetail(await this.publications.get(this.dataSource, {}, id));
   }
 
@@ -74,10 +64,7 @@ export class OperatorPublicationsController {
   @ApiOperation({ summary: 'List what creator and brand said to each other, oldest first' })
   @ApiOkResponse({ type: CommentPage })
   @ApiProblems(400, 404)
-  async listComments(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Query() query: PageQuery,
-  ): Promise<CommentPage> {
+  async listComments(@PathId() id: string, @Query() query: PageQuery): Promise<CommentPage> {
     return mapPage(await this.comments.list(this.dataSource, {}, id, query), toCommentResponse);
   }
 
@@ -87,8 +74,8 @@ export class OperatorPublicationsController {
   @ApiAttachment(PUBLICATION_MEDIA_TYPES)
   @ApiProblems(400, 404)
   async download(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('fileId', ParseUUIDPipe) fileId: string,
+    @PathId() id: string,
+    @PathId('fileId') fileId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { file, content } = await this.files.open({}, id, fileId);
@@ -107,7 +94,7 @@ export class OperatorPublicationsController {
   reverse(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ReverseDto,
   ): Promise<PublicationDetailResponse> {
     return this.idempotency.run(key, async (tx) => {

@@ -1,16 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Req,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -31,6 +19,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   type Tx,
 } from '../platform/index.js';
 import { PUBLICATION_MEDIA_TYPES, PublicationFiles } from './files/publication-files.service.js';
@@ -81,7 +70,7 @@ export class PartnerPublicationsController {
   @ApiProblems(400, 404)
   async get(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PublicationDetailResponse> {
     return toPublicationDetail(await this.publications.get(this.dataSource, { partnerId }, id));
   }
@@ -98,7 +87,7 @@ export class PartnerPublicationsController {
   submitContent(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: HandInDto,
   ): Promise<PublicationDetailResponse> {
     return this.handIn(actor, key, id, (tx) => this.submissions.submitContent(tx, actor, id, body));
@@ -116,7 +105,7 @@ export class PartnerPublicationsController {
   submitEvidence(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: HandInDto,
   ): Promise<PublicationDetailResponse> {
     return this.handIn(actor, key, id, (tx) => this.submissions.submitEvidence(tx, actor, id, body));
@@ -135,7 +124,7 @@ export class PartnerPublicationsController {
   @ApiProblems(400, 404, 409, 413, 415, 422)
   async upload(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Req() request: FastifyRequest,
   ): Promise<PublicationFileResponse> {
     return toFileResponse(await this.uploads.receive(actor, id, request));
@@ -148,8 +137,8 @@ export class PartnerPublicationsController {
   @ApiProblems(400, 404)
   async download(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('fileId', ParseUUIDPipe) fileId: string,
+    @PathId() id: string,
+    @PathId('fileId') fileId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { file, content } = await this.files.open({ partnerId }, id, fileId);

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -23,6 +12,7 @@ import {
   IdempotencyKeyOf,
   listFile,
   mapPage,
+  PathId,
 } from '../platform/index.js';
 import { CashoutDecisions } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
@@ -72,7 +62,7 @@ export class OperatorCashoutsController {
   @ApiOperation({ summary: 'Show a cash-out' })
   @ApiOkResponse({ type: OperatorCashoutDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorCashoutDto> {
+  async get(@PathId() id: string): Promise<OperatorCashoutDto> {
     return toOperatorCashoutDto(await this.history.get(this.dataSource.manager, id));
   }
 
@@ -86,7 +76,7 @@ export class OperatorCashoutsController {
   accept(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { comment }: DecideCashoutDto,
   ): Promise<OperatorCashoutDto> {
     return this.idempotency.run(key, async (tx) =>
@@ -104,7 +94,7 @@ export class OperatorCashoutsController {
   cancel(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { comment }: DecideCashoutDto,
   ): Promise<OperatorCashoutDto> {
     return this.idempotency.run(key, async (tx) =>
@@ -124,7 +114,7 @@ export class OperatorCashoutsController {
   refund(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { comment, amount }: RefundCashoutDto,
   ): Promise<OperatorCashoutDto> {
     return this.idempotency.run(key, async (tx) =>

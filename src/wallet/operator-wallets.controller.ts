@@ -1,9 +1,9 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Requires } from '../identity/index.js';
-import { ApiFileOrPage, ApiProblems } from '../platform/index.js';
+import { ApiFileOrPage, ApiProblems, PathId } from '../platform/index.js';
 import { TransactionAnswers } from './transaction-answers.js';
 import { toBalanceDto, TransactionPage, TransactionsQuery, WalletDto } from './wallet.dto.js';
 import { WalletOwners } from './wallet-owners.service.js';
@@ -26,7 +26,7 @@ export class OperatorWalletsController {
   @ApiOperation({ summary: "Show a partner's money by where it stands, per currency" })
   @ApiOkResponse({ type: WalletDto })
   @ApiProblems(400, 401, 403, 404)
-  async wallet(@Param('id', ParseUUIDPipe) id: string): Promise<WalletDto> {
+  async wallet(@PathId() id: string): Promise<WalletDto> {
     await this.owners.addressOf(this.dataSource, id);
     const balances = await this.wallets.balances(this.dataSource, id);
     return { balances: balances.map(toBalanceDto) };
@@ -40,7 +40,7 @@ export class OperatorWalletsController {
   @ApiFileOrPage(TransactionPage)
   @ApiProblems(400, 401, 403, 404)
   async transactions(
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: TransactionsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransactionPage | StreamableFile> {

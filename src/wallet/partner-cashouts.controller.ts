@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -23,6 +12,7 @@ import {
   IdempotencyKeyOf,
   listFile,
   mapPage,
+  PathId,
 } from '../platform/index.js';
 import { CashoutDecisions } from './cashout-decisions.service.js';
 import { CashoutHistory } from './cashout-history.service.js';
@@ -93,10 +83,7 @@ export class PartnerCashoutsController {
   @ApiOperation({ summary: 'Show one of your cash-outs' })
   @ApiOkResponse({ type: CashoutDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<CashoutDto> {
+  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<CashoutDto> {
     return toCashoutDto(await this.history.get(this.dataSource.manager, id, partnerId));
   }
 
@@ -110,7 +97,7 @@ export class PartnerCashoutsController {
   cancel(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<CashoutDto> {
     return this.idempotency.run(key, async (tx) =>
       toCashoutDto(await this.decisions.cancel(tx, id, { actor, ownerId: actor.partnerId })),

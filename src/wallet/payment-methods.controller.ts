@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -14,6 +14,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../platform/index.js';
 import {
@@ -85,7 +86,7 @@ export class PaymentMethodsController {
   @ApiOperation({ summary: 'Delete a payment method; refused while a pending cash-out uses it' })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 409)
-  async delete(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  async delete(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<void> {
     await this.unitOfWork.run((tx) => this.methods.delete(tx, { ownerId: actor.partnerId, actor }, id));
   }
 }

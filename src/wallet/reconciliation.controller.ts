@@ -1,8 +1,15 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../identity/index.js';
-import { ApiProblems, Clock, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../platform/index.js';
+import {
+  ApiProblems,
+  Clock,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PathId,
+} from '../platform/index.js';
 import {
   LiftFreezeDto,
   ReconciliationDto,
@@ -53,7 +60,7 @@ export class ReconciliationController {
   lift(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('ownerId', ParseUUIDPipe) ownerId: string,
+    @PathId('ownerId') ownerId: string,
     @Body() { comment }: LiftFreezeDto,
   ): Promise<WalletFreezeDto> {
     return this.idempotency.run(key, async (tx) =>

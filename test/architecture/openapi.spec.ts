@@ -5,6 +5,7 @@ import { type AppProcess, spawnApp } from '../support/process.js';
 interface Schema {
   $ref?: string;
   type?: string | string[];
+  format?: string;
   properties?: Record<string, Schema>;
   items?: Schema;
   additionalProperties?: Schema | boolean;
@@ -213,6 +214,16 @@ describe('the OpenAPI document', () => {
     const operation = document.paths[path]?.['get'];
     expect(Object.keys(operation?.responses ?? {})).toEqual(['302', '404', '503']);
     expect(operation?.parameters).toMatchObject([{ name: 'code', in: 'path', required: true }]);
+  });
+
+  it('says of every id in a path which form it has', () => {
+    const ids = operations().flatMap(([name, { parameters = [] }]) =>
+      parameters
+        .filter(({ in: where, name: parameter }) => where === 'path' && /^id$|Id$/.test(parameter))
+        .map(({ name: parameter, schema }) => ({ of: `${name} ${parameter}`, format: schema?.format })),
+    );
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.filter(({ format }) => format !== 'uuid')).toEqual([]);
   });
 
   it('has a page that shows it', async () => {

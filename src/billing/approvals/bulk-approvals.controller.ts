@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../../identity/index.js';
@@ -10,6 +10,7 @@ import {
   IdempotencyKeyOf,
   invalidField,
   PageQuery,
+  PathId,
 } from '../../platform/index.js';
 import {
   ApproveBillsDto,
@@ -64,7 +65,7 @@ export class BulkApprovalsController {
   @ApiOperation({ summary: 'Show how far an approval of many bills is' })
   @ApiOkResponse({ type: BillApprovalRunDto })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<BillApprovalRunDto> {
+  async get(@PathId() id: string): Promise<BillApprovalRunDto> {
     return toApprovalRun(await this.bulk.get(this.dataSource.manager, id));
   }
 
@@ -73,7 +74,7 @@ export class BulkApprovalsController {
   @ApiOperation({ summary: 'List the bills that an approval of many did not approve, with the reasons' })
   @ApiOkResponse({ type: RefusedBillPageDto })
   @ApiProblems(400, 404)
-  refused(@Param('id', ParseUUIDPipe) id: string, @Query() query: PageQuery): Promise<RefusedBillPageDto> {
+  refused(@PathId() id: string, @Query() query: PageQuery): Promise<RefusedBillPageDto> {
     return this.bulk.refused(this.dataSource.manager, id, query);
   }
 }

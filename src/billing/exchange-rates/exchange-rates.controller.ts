@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Req,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -28,6 +17,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -124,7 +114,7 @@ export class ExchangeRatesController {
   @ApiOperation({ summary: 'Delete a manual rate: the one of another source counts again' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
-  async delete(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  async delete(@CurrentActor() actor: Actor, @PathId() id: string): Promise<void> {
     await this.unitOfWork.run((tx) => this.entries.delete(tx, actor, id));
   }
 }

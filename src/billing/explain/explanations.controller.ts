@@ -1,7 +1,7 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, type Tx, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, type Tx, UnitOfWork } from '../../platform/index.js';
 import { ExplainLineQuery, LineExplanationDto } from './line-explanation.dto.js';
 import { LineExplanations } from './line-explanations.service.js';
 import { PlayerExplanationDto } from './player-explanation.dto.js';
@@ -27,8 +27,8 @@ export class ExplanationsController {
   @ApiProblems(400, 404)
   explainLineToPartner(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) billId: string,
-    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @PathId() billId: string,
+    @PathId('lineId') lineId: string,
     @Query() query: ExplainLineQuery,
   ): Promise<LineExplanationDto> {
     const which = { billId, lineId, partnerId };
@@ -41,8 +41,8 @@ export class ExplanationsController {
   @ApiOkResponse({ type: LineExplanationDto })
   @ApiProblems(400, 404)
   explainLine(
-    @Param('id', ParseUUIDPipe) billId: string,
-    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @PathId() billId: string,
+    @PathId('lineId') lineId: string,
     @Query() query: ExplainLineQuery,
   ): Promise<LineExplanationDto> {
     return this.atOneMoment((db) => this.lines.explain(db, { billId, lineId }, query));
@@ -55,7 +55,7 @@ export class ExplanationsController {
   @ApiProblems(400, 404)
   explainPlayerToPartner(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PlayerExplanationDto> {
     return this.atOneMoment((db) => this.players.explain(db, id, partnerId));
   }
@@ -65,7 +65,7 @@ export class ExplanationsController {
   @ApiOperation({ summary: 'Say why a player is or is not qualified, criterion by criterion' })
   @ApiOkResponse({ type: PlayerExplanationDto })
   @ApiProblems(400, 404)
-  explainPlayer(@Param('id', ParseUUIDPipe) id: string): Promise<PlayerExplanationDto> {
+  explainPlayer(@PathId() id: string): Promise<PlayerExplanationDto> {
     return this.atOneMoment((db) => this.players.explain(db, id));
   }
 

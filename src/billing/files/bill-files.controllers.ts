@@ -1,17 +1,9 @@
-import {
-  applyDecorators,
-  Controller,
-  Get,
-  Param,
-  ParseUUIDPipe,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { applyDecorators, Controller, Get, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, csvFile, pdfFile } from '../../platform/index.js';
+import { ApiProblems, csvFile, PathId, pdfFile } from '../../platform/index.js';
 import { BillFiles } from './bill-files.service.js';
 
 const PDF = 'application/pdf';
@@ -48,10 +40,7 @@ export class OperatorBillFilesController {
   @Get('pdf')
   @Requires('operator:bills:read')
   @ApiBillPdf()
-  async pdf(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile> {
+  async pdf(@PathId() id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
     return pdfFile(reply, `bill-${id}`, await this.files.pdf(this.dataSource.manager, id));
   }
 
@@ -59,7 +48,7 @@ export class OperatorBillFilesController {
   @Requires('operator:bills:read')
   @ApiBillLinesCsv()
   async lines(
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     return csvFile(reply, `bill-${id}-lines`, await this.files.linesCsv(this.dataSource.manager, id));
@@ -81,7 +70,7 @@ export class PartnerBillFilesController {
   @ApiBillPdf()
   async pdf(
     @CurrentActor() { partnerId }: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     return pdfFile(reply, `bill-${id}`, await this.files.pdf(this.dataSource.manager, id, partnerId!));
@@ -92,7 +81,7 @@ export class PartnerBillFilesController {
   @ApiBillLinesCsv()
   async lines(
     @CurrentActor() { partnerId }: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     return csvFile(

@@ -1,9 +1,9 @@
-import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { PlanDrafts } from '../../commissions/index.js';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems } from '../../platform/index.js';
+import { ApiProblems, PathId } from '../../platform/index.js';
 import { PlanPreviews } from './plan-previews.service.js';
 import { PreviewDto, PreviewNewPlanDto, PreviewPlanDto } from './preview.dto.js';
 
@@ -37,7 +37,7 @@ export class PlanPreviewsController {
   })
   @ApiOkResponse({ type: PreviewDto })
   @ApiProblems(400, 404, 422)
-  async preview(@Param('id', ParseUUIDPipe) id: string, @Body() body: PreviewPlanDto): Promise<PreviewDto> {
+  async preview(@PathId() id: string, @Body() body: PreviewPlanDto): Promise<PreviewDto> {
     const draft = await this.drafts.ofPlan(this.dataSource.manager, id, body);
     return this.previews.preview(draft, { planId: id }, body);
   }

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -26,6 +15,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -79,10 +69,7 @@ export class BrandDealsController {
   @ApiOperation({ summary: 'Show a deal' })
   @ApiOkResponse({ type: DealResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<DealResponse> {
+  async get(@CurrentActor() { brandId }: BrandActor, @PathId() id: string): Promise<DealResponse> {
     return toDealResponse(await this.deals.get(this.dataSource, brandId, id));
   }
 
@@ -93,7 +80,7 @@ export class BrandDealsController {
   @ApiProblems(400, 404, 409, 422)
   async change(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateDealDto,
   ): Promise<DealResponse> {
     return toDealResponse(
@@ -107,7 +94,7 @@ export class BrandDealsController {
   @ApiOperation({ summary: 'Delete a deal' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
-  delete(@CurrentActor() actor: BrandActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.deals.delete(tx, actor, actor.brandId, id));
   }
 }

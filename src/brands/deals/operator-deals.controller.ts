@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, mapPage, PathId, UnitOfWork } from '../../platform/index.js';
 import { DealPage, DealResponse, OperatorDealsQuery, RemoveDealDto, toDealResponse } from './deals.dto.js';
 import { Deals } from './deals.service.js';
 
@@ -36,7 +36,7 @@ export class OperatorDealsController {
   @ApiProblems(400, 404, 409)
   async remove(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: RemoveDealDto,
   ): Promise<DealResponse> {
     return toDealResponse(await this.unitOfWork.run((tx) => this.deals.remove(tx, actor, id, reason)));

@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, mapPage, PathId, UnitOfWork } from '../../platform/index.js';
 import {
   AcceptSuggestionDto,
   DeclineSuggestionDto,
@@ -41,7 +41,7 @@ export class OperatorSuggestionsController {
   @ApiOperation({ summary: 'Show a suggested brand' })
   @ApiOkResponse({ type: QueuedSuggestionResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<QueuedSuggestionResponse> {
+  async get(@PathId() id: string): Promise<QueuedSuggestionResponse> {
     return toQueuedSuggestion(await this.suggestions.get(this.dataSource, id));
   }
 
@@ -53,7 +53,7 @@ export class OperatorSuggestionsController {
   @ApiProblems(400, 404, 409, 422)
   async accept(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { brandId }: AcceptSuggestionDto,
   ): Promise<QueuedSuggestionResponse> {
     return toQueuedSuggestion(
@@ -69,7 +69,7 @@ export class OperatorSuggestionsController {
   @ApiProblems(400, 404, 409)
   async decline(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: DeclineSuggestionDto,
   ): Promise<QueuedSuggestionResponse> {
     return toQueuedSuggestion(

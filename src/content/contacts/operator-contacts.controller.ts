@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -24,6 +13,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -73,7 +63,7 @@ export class OperatorContactsController {
   @ApiOperation({ summary: 'Show a contact' })
   @ApiOkResponse({ type: ContactDto })
   @ApiProblems(400, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<ContactDto> {
+  get(@PathId() id: string): Promise<ContactDto> {
     return this.contacts.get(id);
   }
 
@@ -84,7 +74,7 @@ export class OperatorContactsController {
   @ApiProblems(400, 404, 422)
   change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateContactDto,
   ): Promise<ContactDto> {
     return this.unitOfWork.run((tx) => this.contacts.change(tx, actor, id, body));
@@ -96,7 +86,7 @@ export class OperatorContactsController {
   @ApiOperation({ summary: 'Delete a contact' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404)
-  delete(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentActor() actor: Actor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.contacts.delete(tx, actor, id));
   }
 }

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -25,6 +14,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -75,7 +65,7 @@ export class OperatorFaqController {
   @ApiOperation({ summary: 'Show a question with its answer' })
   @ApiOkResponse({ type: FaqEntryDto })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<FaqEntryDto> {
+  async get(@PathId() id: string): Promise<FaqEntryDto> {
     return toFaqEntry(await this.faq.get(id));
   }
 
@@ -86,7 +76,7 @@ export class OperatorFaqController {
   @ApiProblems(400, 404)
   async change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateFaqEntryDto,
   ): Promise<FaqEntryDto> {
     return toFaqEntry(await this.unitOfWork.run((tx) => this.faq.change(tx, actor, id, body)));
@@ -98,7 +88,7 @@ export class OperatorFaqController {
   @ApiOperation({ summary: 'Delete a question' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404)
-  delete(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentActor() actor: Actor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.faq.delete(tx, actor, id));
   }
 }

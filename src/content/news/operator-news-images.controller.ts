@@ -1,15 +1,4 @@
-import {
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Req,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Post, Req, Res, type StreamableFile } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -20,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { AcceptsUpload, ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { AcceptsUpload, ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { ApiImage, imageAnswer } from './news-image-answer.js';
 import { NewsImages } from './news-images.service.js';
 import { NewsImageDto, UploadNewsImageDto } from './news.dto.js';
@@ -48,7 +37,7 @@ export class OperatorNewsImagesController {
   @ApiProblems(400, 404, 409, 413, 415, 422)
   upload(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Req() request: FastifyRequest,
   ): Promise<NewsImageDto> {
     return this.images.receive(actor, id, request);
@@ -60,8 +49,8 @@ export class OperatorNewsImagesController {
   @ApiImage()
   @ApiProblems(400, 404)
   async get(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('imageId', ParseUUIDPipe) imageId: string,
+    @PathId() id: string,
+    @PathId('imageId') imageId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     return imageAnswer(reply, await this.images.open(id, imageId));
@@ -75,8 +64,8 @@ export class OperatorNewsImagesController {
   @ApiProblems(400, 404)
   delete(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('imageId', ParseUUIDPipe) imageId: string,
+    @PathId() id: string,
+    @PathId('imageId') imageId: string,
   ): Promise<void> {
     return this.unitOfWork.run((tx) => this.images.delete(tx, actor, id, imageId));
   }

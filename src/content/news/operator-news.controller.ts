@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -24,6 +13,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { NewsDesk } from './news-desk.service.js';
@@ -74,7 +64,7 @@ export class OperatorNewsController {
   @ApiOperation({ summary: 'Show news, as it was written and as partners see it' })
   @ApiOkResponse({ type: OperatorNewsDto })
   @ApiProblems(400, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorNewsDto> {
+  get(@PathId() id: string): Promise<OperatorNewsDto> {
     return this.desk.get(id);
   }
 
@@ -85,7 +75,7 @@ export class OperatorNewsController {
   @ApiProblems(400, 404, 422)
   change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateNewsDto,
   ): Promise<OperatorNewsDto> {
     return this.unitOfWork.run((tx) => this.desk.change(tx, actor, id, body));
@@ -99,7 +89,7 @@ export class OperatorNewsController {
   @ApiProblems(400, 404, 409)
   publish(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { publishAt }: PublishNewsDto,
   ): Promise<OperatorNewsDto> {
     const at = publishAt === undefined ? null : new Date(publishAt);
@@ -112,7 +102,7 @@ export class OperatorNewsController {
   @ApiOperation({ summary: 'Take published news away from partners' })
   @ApiOkResponse({ type: OperatorNewsDto })
   @ApiProblems(400, 404, 409)
-  archive(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<OperatorNewsDto> {
+  archive(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorNewsDto> {
     return this.unitOfWork.run((tx) => this.desk.archive(tx, actor, id));
   }
 
@@ -122,7 +112,7 @@ export class OperatorNewsController {
   @ApiOperation({ summary: 'Delete a draft with its images' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
-  delete(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentActor() actor: Actor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.desk.delete(tx, actor, id));
   }
 }

@@ -1,18 +1,8 @@
-import {
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { ApiImage, imageAnswer } from './news-image-answer.js';
 import { NewsImages } from './news-images.service.js';
 import { NewsReading } from './news-reading.service.js';
@@ -43,7 +33,7 @@ export class PartnerNewsController {
   @ApiOperation({ summary: 'Show news' })
   @ApiOkResponse({ type: NewsDto })
   @ApiProblems(400, 404)
-  get(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<NewsDto> {
+  get(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<NewsDto> {
     return this.reading.get(actor, id);
   }
 
@@ -53,7 +43,7 @@ export class PartnerNewsController {
   @ApiOperation({ summary: 'Mark news as read by yourself' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404)
-  markRead(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  markRead(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.reading.markRead(tx, actor, id));
   }
 
@@ -64,8 +54,8 @@ export class PartnerNewsController {
   @ApiProblems(400, 404)
   async image(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('imageId', ParseUUIDPipe) imageId: string,
+    @PathId() id: string,
+    @PathId('imageId') imageId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     await this.reading.assertSeen(actor, id);

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -25,6 +14,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { TermsDesk } from './terms-desk.service.js';
@@ -76,7 +66,7 @@ export class OperatorTermsController {
   @ApiOperation({ summary: 'Show a version' })
   @ApiOkResponse({ type: OperatorTermsDto })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorTermsDto> {
+  async get(@PathId() id: string): Promise<OperatorTermsDto> {
     return toOperatorTerms(await this.desk.get(id));
   }
 
@@ -87,7 +77,7 @@ export class OperatorTermsController {
   @ApiProblems(400, 404, 409)
   async change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateTermsDto,
   ): Promise<OperatorTermsDto> {
     return toOperatorTerms(await this.unitOfWork.run((tx) => this.desk.change(tx, actor, id, body)));
@@ -104,7 +94,7 @@ export class OperatorTermsController {
   @ApiProblems(400, 404, 409, 422)
   async publish(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { publishAt }: PublishTermsDto,
   ): Promise<OperatorTermsDto> {
     const at = publishAt === undefined ? null : new Date(publishAt);
@@ -117,7 +107,7 @@ export class OperatorTermsController {
   @ApiOperation({ summary: 'Delete a version that was never in force' })
   @ApiNoContentResponse()
   @ApiProblems(400, 404, 409)
-  delete(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentActor() actor: Actor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.desk.delete(tx, actor, id));
   }
 }

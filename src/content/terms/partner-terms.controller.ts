@@ -1,7 +1,7 @@
-import { Controller, Get, HttpCode, Ip, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Ip, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { TermsReading } from './terms-reading.service.js';
 import { PartnerTermsDto, PartnerTermsList, PartnerTermsQuery } from './terms.dto.js';
 
@@ -35,7 +35,7 @@ export class PartnerTermsController {
   @ApiProblems(400, 404, 409)
   accept(
     @CurrentActor() actor: PartnerActor,
-    @Param('versionId', ParseUUIDPipe) versionId: string,
+    @PathId('versionId') versionId: string,
     @Ip() address: string,
   ): Promise<PartnerTermsDto> {
     return this.unitOfWork.run((tx) => this.terms.accept(tx, actor, versionId, address));

@@ -3,8 +3,6 @@ import {
   Controller,
   Get,
   HttpCode,
-  Param,
-  ParseUUIDPipe,
   Patch,
   Post,
   Query,
@@ -22,6 +20,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { ticketAttachmentRoutes } from './ticket-attachment-routes.js';
@@ -62,7 +61,7 @@ export class OperatorTicketsController {
   @ApiOperation({ summary: 'Show a ticket with its messages and notes' })
   @ApiOkResponse({ type: OperatorTicketThreadDto })
   @ApiProblems(400, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorTicketThreadDto> {
+  get(@PathId() id: string): Promise<OperatorTicketThreadDto> {
     return this.desk.get(this.dataSource, id);
   }
 
@@ -73,7 +72,7 @@ export class OperatorTicketsController {
   @ApiProblems(400, 404, 409, 422)
   change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeTicketDto,
   ): Promise<OperatorTicketThreadDto> {
     return this.unitOfWork.run((tx) => this.desk.change(tx, actor, id, body));
@@ -87,7 +86,7 @@ export class OperatorTicketsController {
   answer(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: MessageDto,
   ): Promise<OperatorTicketThreadDto> {
     return this.idempotency.run(key, (tx) => this.desk.answer(tx, actor, id, body));
@@ -101,7 +100,7 @@ export class OperatorTicketsController {
   note(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: MessageDto,
   ): Promise<OperatorTicketThreadDto> {
     return this.idempotency.run(key, (tx) => this.desk.note(tx, actor, id, body));
@@ -113,10 +112,7 @@ export class OperatorTicketsController {
   @ApiOperation({ summary: 'Close a ticket; whoever asked is told by e-mail' })
   @ApiOkResponse({ type: OperatorTicketThreadDto })
   @ApiProblems(400, 404, 409)
-  close(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OperatorTicketThreadDto> {
+  close(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorTicketThreadDto> {
     return this.unitOfWork.run((tx) => this.desk.close(tx, actor, id));
   }
 
@@ -126,10 +122,7 @@ export class OperatorTicketsController {
   @ApiOperation({ summary: 'Open a closed ticket again' })
   @ApiOkResponse({ type: OperatorTicketThreadDto })
   @ApiProblems(400, 404, 409)
-  reopen(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OperatorTicketThreadDto> {
+  reopen(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorTicketThreadDto> {
     return this.unitOfWork.run((tx) => this.desk.reopen(tx, actor, id));
   }
 
@@ -139,8 +132,8 @@ export class OperatorTicketsController {
   @ApiAttachment(ATTACHMENT_TYPES)
   @ApiProblems(400, 404)
   async attachment(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('attachmentId', ParseUUIDPipe) attachmentId: string,
+    @PathId() id: string,
+    @PathId('attachmentId') attachmentId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { file, content } = await this.attachments.open(null, id, attachmentId);

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-  type Type,
-} from '@nestjs/common';
+import { Body, Get, HttpCode, Post, Query, Res, type StreamableFile, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -22,6 +11,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { askerOf } from './asker-of.js';
@@ -70,7 +60,7 @@ export function ticketRoutes(audience: 'partner' | 'brand'): Type<object> {
     @ApiOperation({ summary: 'Show a ticket with its messages' })
     @ApiOkResponse({ type: TicketThreadDto })
     @ApiProblems(400, 404)
-    get(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<TicketThreadDto> {
+    get(@CurrentActor() actor: Actor, @PathId() id: string): Promise<TicketThreadDto> {
       return this.tickets.get(this.dataSource, askerOf(actor), id);
     }
 
@@ -83,7 +73,7 @@ export function ticketRoutes(audience: 'partner' | 'brand'): Type<object> {
     addMessage(
       @CurrentActor() actor: Actor,
       @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() body: MessageDto,
     ): Promise<TicketThreadDto> {
       return this.idempotency.run(key, (tx) => this.tickets.addMessage(tx, actor, askerOf(actor), id, body));
@@ -95,7 +85,7 @@ export function ticketRoutes(audience: 'partner' | 'brand'): Type<object> {
     @ApiOperation({ summary: 'Close a ticket' })
     @ApiOkResponse({ type: TicketThreadDto })
     @ApiProblems(400, 404, 409)
-    close(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<TicketThreadDto> {
+    close(@CurrentActor() actor: Actor, @PathId() id: string): Promise<TicketThreadDto> {
       return this.unitOfWork.run((tx) => this.tickets.close(tx, actor, askerOf(actor), id));
     }
 
@@ -106,7 +96,7 @@ export function ticketRoutes(audience: 'partner' | 'brand'): Type<object> {
     @ApiOperation({ summary: 'Open a closed ticket again' })
     @ApiOkResponse({ type: TicketThreadDto })
     @ApiProblems(400, 404, 409)
-    reopen(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<TicketThreadDto> {
+    reopen(@CurrentActor() actor: Actor, @PathId() id: string): Promise<TicketThreadDto> {
       return this.unitOfWork.run((tx) => this.tickets.reopen(tx, actor, askerOf(actor), id));
     }
 
@@ -117,8 +107,8 @@ export function ticketRoutes(audience: 'partner' | 'brand'): Type<object> {
     @ApiProblems(400, 404)
     async attachment(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
-      @Param('attachmentId', ParseUUIDPipe) attachmentId: string,
+      @PathId() id: string,
+      @PathId('attachmentId') attachmentId: string,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<StreamableFile> {
       const { file, content } = await this.attachments.open(askerOf(actor), id, attachmentId);

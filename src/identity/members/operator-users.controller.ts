@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import {
@@ -18,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { type Actor, CurrentActor, Requires } from '../actor.js';
@@ -77,7 +67,7 @@ export class OperatorUsersController {
   @ApiOperation({ summary: 'Show a user' })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<OperatorUserDto> {
+  get(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
     return this.members.get(this.dataSource, actor, id);
   }
 
@@ -88,7 +78,7 @@ export class OperatorUsersController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   changeRole(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeRoleDto,
   ): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.changes.change(tx, actor, id, body));
@@ -101,10 +91,7 @@ export class OperatorUsersController {
   @ApiOperation({ summary: 'Mail another link to somebody who is invited' })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  inviteAgain(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OperatorUserDto> {
+  inviteAgain(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.invitations.inviteAgain(tx, actor, id));
   }
 
@@ -116,7 +103,7 @@ export class OperatorUsersController {
   @ApiProblems(400, 401, 403, 404, 409)
   block(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: BlockUserDto,
   ): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.changes.block(tx, actor, id, body.reason));
@@ -128,7 +115,7 @@ export class OperatorUsersController {
   @ApiOperation({ summary: 'Unblock a user' })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  unblock(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<OperatorUserDto> {
+  unblock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.changes.unblock(tx, actor, id));
   }
 
@@ -138,7 +125,7 @@ export class OperatorUsersController {
   @ApiOperation({ summary: 'Unlock a user whom failed sign-ins locked' })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  unlock(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<OperatorUserDto> {
+  unlock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.changes.unlock(tx, actor, id));
   }
 
@@ -148,10 +135,7 @@ export class OperatorUsersController {
   @ApiOperation({ summary: 'Take an invitation back; those who have joined are blocked instead' })
   @ApiOkResponse({ type: DoneResponse })
   @ApiProblems(400, 401, 403, 404, 409)
-  async withdraw(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<DoneResponse> {
+  async withdraw(@CurrentActor() actor: Actor, @PathId() id: string): Promise<DoneResponse> {
     await this.unitOfWork.run((tx) => this.changes.withdrawInvitation(tx, actor, id));
     return { done: true };
   }

@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { type Actor, CurrentActor, Requires } from '../actor.js';
 import { DoneResponse } from '../auth.dto.js';
 import { LinkedIdentities } from './linked-identities.service.js';
@@ -64,7 +64,7 @@ export class OwnIdentitiesController {
   @ApiOperation({ summary: 'Unlink an identity; it no longer signs you in' })
   @ApiOkResponse({ type: DoneResponse })
   @ApiProblems(400, 401, 404)
-  async unlink(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<DoneResponse> {
+  async unlink(@CurrentActor() actor: Actor, @PathId() id: string): Promise<DoneResponse> {
     await this.unitOfWork.run((tx) => this.identities.unlink(tx, actor.userId, id));
     return { done: true };
   }

@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems } from '../../platform/index.js';
+import { ApiProblems, PathId } from '../../platform/index.js';
 import { adFileContent, ApiAdFileContent } from './ad-file-content.js';
 import { AdFiles } from './ad-files.service.js';
 
@@ -19,7 +19,7 @@ export class OperatorAdFilesController {
   @ApiAdFileContent()
   @ApiProblems(400, 401, 403, 404)
   async content(
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const file = await this.files.get(null, id);

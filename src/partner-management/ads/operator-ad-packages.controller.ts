@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -43,7 +44,7 @@ export class OperatorAdPackagesController {
   @ApiOperation({ summary: 'Show an advertising package' })
   @ApiOkResponse({ type: OperatorAdPackageDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorAdPackageDto> {
+  get(@PathId() id: string): Promise<OperatorAdPackageDto> {
     return this.packages.get(this.dataSource, id);
   }
 
@@ -70,7 +71,7 @@ export class OperatorAdPackagesController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeAdPackageDto,
   ): Promise<OperatorAdPackageDto> {
     return this.unitOfWork.run((tx) => this.packages.change(tx, actor, id, body));

@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { AdReviews } from './ad-reviews.service.js';
 import { OperatorAdDto, OperatorAdPage, OperatorAdQuery, TakeDownAdDto } from './ads.dto.js';
 import { Ads } from './ads.service.js';
@@ -33,7 +33,7 @@ export class OperatorAdsController {
   @ApiOperation({ summary: 'Show an ad' })
   @ApiOkResponse({ type: OperatorAdDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorAdDto> {
+  get(@PathId() id: string): Promise<OperatorAdDto> {
     return this.ads.getForOperators(this.dataSource, id);
   }
 
@@ -49,7 +49,7 @@ export class OperatorAdsController {
   @ApiProblems(400, 401, 403, 404, 409)
   takeDown(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: TakeDownAdDto,
   ): Promise<OperatorAdDto> {
     return this.unitOfWork.run(async (tx) => {

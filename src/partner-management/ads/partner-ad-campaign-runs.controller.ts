@@ -1,7 +1,7 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { AdCampaignRuns } from './ad-campaign-runs.service.js';
 import { AdCampaignDto } from './ad-campaigns.dto.js';
 import { AdStatisticsDto, AdStatisticsQuery } from './serving/ad-statistics.dto.js';
@@ -29,10 +29,7 @@ export class PartnerAdCampaignRunsController {
   })
   @ApiOkResponse({ type: AdCampaignDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
-  launch(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<AdCampaignDto> {
+  launch(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<AdCampaignDto> {
     return this.unitOfWork.run((tx) => this.runs.launch(tx, actor, id));
   }
 
@@ -45,7 +42,7 @@ export class PartnerAdCampaignRunsController {
   })
   @ApiOkResponse({ type: AdCampaignDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  pause(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<AdCampaignDto> {
+  pause(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<AdCampaignDto> {
     return this.unitOfWork.run((tx) => this.runs.pause(tx, actor, id));
   }
 
@@ -55,10 +52,7 @@ export class PartnerAdCampaignRunsController {
   @ApiOperation({ summary: 'Go on with a paused ad campaign that has impressions left' })
   @ApiOkResponse({ type: AdCampaignDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  resume(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<AdCampaignDto> {
+  resume(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<AdCampaignDto> {
     return this.unitOfWork.run((tx) => this.runs.resume(tx, actor, id));
   }
 
@@ -68,7 +62,7 @@ export class PartnerAdCampaignRunsController {
   @ApiOperation({ summary: 'End an ad campaign for good; unused impressions are available again' })
   @ApiOkResponse({ type: AdCampaignDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  end(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<AdCampaignDto> {
+  end(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<AdCampaignDto> {
     return this.unitOfWork.run((tx) => this.runs.end(tx, actor, id));
   }
 
@@ -82,7 +76,7 @@ export class PartnerAdCampaignRunsController {
   @ApiProblems(400, 401, 403, 404)
   show(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: AdStatisticsQuery,
   ): Promise<AdStatisticsDto> {
     return this.statistics.of(partnerId, id, query);

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -24,6 +13,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -76,10 +66,7 @@ export class PartnerAdCampaignsController {
   @ApiOperation({ summary: 'Show one of your ad campaigns' })
   @ApiOkResponse({ type: AdCampaignDto })
   @ApiProblems(400, 401, 403, 404)
-  get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<AdCampaignDto> {
+  get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<AdCampaignDto> {
     return this.campaigns.get(partnerId, id);
   }
 
@@ -94,7 +81,7 @@ export class PartnerAdCampaignsController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   change(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeAdCampaignDto,
   ): Promise<AdCampaignDto> {
     return this.unitOfWork.run((tx) => this.campaigns.change(tx, actor, id, body));
@@ -106,7 +93,7 @@ export class PartnerAdCampaignsController {
   @ApiOperation({ summary: 'Delete an ad campaign that was not launched' })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 409)
-  delete(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.campaigns.delete(tx, actor, id));
   }
 }

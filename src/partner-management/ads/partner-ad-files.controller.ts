@@ -3,8 +3,6 @@ import {
   Delete,
   Get,
   HttpCode,
-  Param,
-  ParseUUIDPipe,
   Post,
   Query,
   Req,
@@ -22,7 +20,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { AcceptsUpload, ApiProblems, PageQuery, UnitOfWork } from '../../platform/index.js';
+import { AcceptsUpload, ApiProblems, PageQuery, PathId, UnitOfWork } from '../../platform/index.js';
 import { adFileContent, ApiAdFileContent } from './ad-file-content.js';
 import { AdFileUploads } from './ad-file-uploads.service.js';
 import { AdFileDto, AdFilePage, UploadAdFileDto } from './ad-files.dto.js';
@@ -71,7 +69,7 @@ export class PartnerAdFilesController {
   @ApiProblems(400, 401, 403, 404)
   async content(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const file = await this.files.get(partnerId, id);
@@ -84,7 +82,7 @@ export class PartnerAdFilesController {
   @ApiOperation({ summary: 'Delete a file that no ad has' })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 409)
-  delete(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  delete(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.files.delete(tx, actor, id));
   }
 }

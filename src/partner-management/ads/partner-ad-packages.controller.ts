@@ -1,8 +1,14 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PathId,
+} from '../../platform/index.js';
 import { RequestLists } from '../requests/request-lists.service.js';
 import { PartnerRequestDto } from '../requests/requests.dto.js';
 import { AdPackageRequests } from './ad-package-requests.service.js';
@@ -47,7 +53,7 @@ export class PartnerAdPackagesController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   ask(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { description }: AskForAdPackageDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<PartnerRequestDto> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { AdDto, AdPage, AdQuery, ChangeAdDto, CreateAdDto } from './ads.dto.js';
@@ -55,7 +56,7 @@ export class PartnerAdsController {
   @ApiOperation({ summary: 'Show one of your ads' })
   @ApiOkResponse({ type: AdDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@CurrentActor() { partnerId }: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<AdDto> {
+  get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<AdDto> {
     return this.ads.get(this.dataSource, partnerId, id);
   }
 
@@ -72,7 +73,7 @@ export class PartnerAdsController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   change(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeAdDto,
   ): Promise<AdDto> {
     return this.unitOfWork.run((tx) => this.ads.change(tx, actor, id, body));
@@ -84,7 +85,7 @@ export class PartnerAdsController {
   @ApiOperation({ summary: 'Ask for the approval of a draft or a rejected ad' })
   @ApiOkResponse({ type: AdDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  submit(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<AdDto> {
+  submit(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<AdDto> {
     return this.unitOfWork.run((tx) => this.ads.submit(tx, actor, id));
   }
 
@@ -94,7 +95,7 @@ export class PartnerAdsController {
   @ApiOperation({ summary: 'Put an ad away for good; it is not shown any more' })
   @ApiOkResponse({ type: AdDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  archive(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<AdDto> {
+  archive(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<AdDto> {
     return this.unitOfWork.run((tx) => this.ads.archive(tx, actor, id));
   }
 }

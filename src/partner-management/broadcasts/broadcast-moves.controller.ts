@@ -1,8 +1,8 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, CountedAs, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, CountedAs, PathId, UnitOfWork } from '../../platform/index.js';
 import { BroadcastDesk } from './broadcast-desk.service.js';
 import { BroadcastMoves } from './broadcast-moves.service.js';
 import { BroadcastDto, BroadcastPreviewDto, TestSentDto } from './broadcasts.dto.js';
@@ -25,10 +25,7 @@ export class BroadcastMovesController {
   @ApiOperation({ summary: 'Show the mail for a reader called Ann, and how many would get it now' })
   @ApiOkResponse({ type: BroadcastPreviewDto })
   @ApiProblems(400, 401, 403, 404)
-  preview(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<BroadcastPreviewDto> {
+  preview(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<BroadcastPreviewDto> {
     return this.desk.preview(this.dataSource, partnerId, id);
   }
 
@@ -39,10 +36,7 @@ export class BroadcastMovesController {
   @ApiOperation({ summary: 'Mail the broadcast to yourself' })
   @ApiOkResponse({ type: TestSentDto })
   @ApiProblems(400, 401, 403, 404)
-  async test(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<TestSentDto> {
+  async test(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<TestSentDto> {
     return { to: await this.unitOfWork.run((tx) => this.desk.sendTest(tx, actor, id)) };
   }
 
@@ -56,7 +50,7 @@ export class BroadcastMovesController {
   })
   @ApiOkResponse({ type: BroadcastDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
-  submit(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<BroadcastDto> {
+  submit(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<BroadcastDto> {
     return this.unitOfWork.run((tx) => this.moves.submit(tx, actor, id));
   }
 
@@ -66,7 +60,7 @@ export class BroadcastMovesController {
   @ApiOperation({ summary: 'Pause a broadcast that is being sent' })
   @ApiOkResponse({ type: BroadcastDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  pause(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<BroadcastDto> {
+  pause(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<BroadcastDto> {
     return this.unitOfWork.run((tx) => this.moves.pause(tx, actor, id));
   }
 
@@ -76,7 +70,7 @@ export class BroadcastMovesController {
   @ApiOperation({ summary: 'Go on with a paused broadcast where it was stopped' })
   @ApiOkResponse({ type: BroadcastDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  resume(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<BroadcastDto> {
+  resume(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<BroadcastDto> {
     return this.unitOfWork.run((tx) => this.moves.resume(tx, actor, id));
   }
 
@@ -86,7 +80,7 @@ export class BroadcastMovesController {
   @ApiOperation({ summary: 'Cancel a broadcast for good; who has not got it will not' })
   @ApiOkResponse({ type: BroadcastDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  cancel(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<BroadcastDto> {
+  cancel(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<BroadcastDto> {
     return this.unitOfWork.run((tx) => this.moves.cancel(tx, actor, id));
   }
 }

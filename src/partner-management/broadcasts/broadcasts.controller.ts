@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -25,6 +14,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -75,10 +65,7 @@ export class BroadcastsController {
   @ApiOperation({ summary: 'Show a broadcast with its progress' })
   @ApiOkResponse({ type: BroadcastDto })
   @ApiProblems(400, 401, 403, 404)
-  get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<BroadcastDto> {
+  get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<BroadcastDto> {
     return this.broadcasts.get(this.dataSource, partnerId, id);
   }
 
@@ -89,7 +76,7 @@ export class BroadcastsController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   change(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeBroadcastDto,
   ): Promise<BroadcastDto> {
     return this.unitOfWork.run((tx) => this.broadcasts.change(tx, actor, id, body));
@@ -101,10 +88,7 @@ export class BroadcastsController {
   @ApiOperation({ summary: 'Delete a draft' })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 409)
-  async remove(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<void> {
+  async remove(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<void> {
     await this.unitOfWork.run((tx) => this.broadcasts.remove(tx, partnerId, id));
   }
 }

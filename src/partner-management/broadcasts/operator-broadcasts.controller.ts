@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import {
   CancelBroadcastDto,
   OperatorBroadcastDto,
@@ -38,7 +38,7 @@ export class OperatorBroadcastsController {
   @ApiOperation({ summary: 'Show a broadcast with its progress' })
   @ApiOkResponse({ type: OperatorBroadcastDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorBroadcastDto> {
+  get(@PathId() id: string): Promise<OperatorBroadcastDto> {
     return this.operatorBroadcasts.get(this.dataSource, id);
   }
 
@@ -53,7 +53,7 @@ export class OperatorBroadcastsController {
   @ApiProblems(400, 401, 403, 404, 409)
   cancel(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: CancelBroadcastDto,
   ): Promise<OperatorBroadcastDto> {
     return this.unitOfWork.run((tx) => this.operatorBroadcasts.cancel(tx, actor, id, reason));

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -57,10 +58,7 @@ export class ChannelsController {
   @ApiOperation({ summary: 'Show a channel' })
   @ApiOkResponse({ type: ChannelDto })
   @ApiProblems(400, 401, 403, 404)
-  get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<ChannelDto> {
+  get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<ChannelDto> {
     return this.channels.get(this.dataSource, partnerId, id);
   }
 
@@ -71,7 +69,7 @@ export class ChannelsController {
   @ApiProblems(400, 401, 403, 404, 409)
   change(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeChannelDto,
   ): Promise<ChannelDto> {
     return this.unitOfWork.run((tx) => this.channels.change(tx, actor, id, body));
@@ -85,7 +83,7 @@ export class ChannelsController {
   })
   @ApiOkResponse({ type: ChannelDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  archive(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<ChannelDto> {
+  archive(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<ChannelDto> {
     return this.unitOfWork.run((tx) => this.channels.move(tx, actor, id, 'archived'));
   }
 
@@ -95,10 +93,7 @@ export class ChannelsController {
   @ApiOperation({ summary: 'Take an archived channel back' })
   @ApiOkResponse({ type: ChannelDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
-  unarchive(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<ChannelDto> {
+  unarchive(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<ChannelDto> {
     return this.unitOfWork.run((tx) => this.channels.move(tx, actor, id, 'active'));
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { FollowerPage, FollowersQuery, RemovedFollowersDto, RemoveFollowersDto } from './followers.dto.js';
@@ -32,7 +33,7 @@ export class FollowersController {
   @ApiProblems(400, 401, 403, 404)
   list(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: FollowersQuery,
   ): Promise<FollowerPage> {
     return this.followers.list(this.dataSource, partnerId, id, query);
@@ -51,7 +52,7 @@ export class FollowersController {
   @ApiProblems(400, 401, 403, 404, 409, 413, 422)
   import(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { items }: ImportPeopleDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<ImportedPeopleDto> {
@@ -66,7 +67,7 @@ export class FollowersController {
   @ApiProblems(400, 401, 403, 404)
   async remove(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { externalIds }: RemoveFollowersDto,
   ): Promise<RemovedFollowersDto> {
     return { removed: await this.unitOfWork.run((tx) => this.followers.remove(tx, actor, id, externalIds)) };
@@ -80,8 +81,8 @@ export class FollowersController {
   @ApiProblems(400, 401, 403, 404)
   async removeOne(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('followerId', ParseUUIDPipe) followerId: string,
+    @PathId() id: string,
+    @PathId('followerId') followerId: string,
   ): Promise<void> {
     await this.unitOfWork.run((tx) => this.followers.removeOne(tx, actor, id, followerId));
   }

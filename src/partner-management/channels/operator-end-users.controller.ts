@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
 import {
@@ -6,6 +6,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { EndUserPage, EndUsersQuery } from './end-users.dto.js';
@@ -63,7 +64,7 @@ export class OperatorEndUsersController {
   })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404)
-  async erase(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  async erase(@CurrentActor() actor: Actor, @PathId() id: string): Promise<void> {
     await this.unitOfWork.run((tx) => this.endUsers.erase(tx, actor, id));
   }
 }

@@ -1,17 +1,7 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Reauthentication, Requires } from '../../identity/index.js';
-import { ApiProblems, PageQuery, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PageQuery, PathId, UnitOfWork } from '../../platform/index.js';
 import { DataExportDto, DataExportPage, RequestDataExportDto } from './data-exports.dto.js';
 import { DataExports } from './data-exports.service.js';
 
@@ -57,10 +47,7 @@ export class DataExportsController {
     content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
   })
   @ApiProblems(400, 401, 403, 404, 409)
-  async download(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<StreamableFile> {
+  async download(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<StreamableFile> {
     return new StreamableFile(await this.dataExports.open(actor, id), {
       type: 'application/zip',
       disposition: `attachment; filename="data-export-${id}.zip"`,

@@ -1,19 +1,8 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiAttachment, ApiProblems, attachment, UnitOfWork } from '../../platform/index.js';
+import { ApiAttachment, ApiProblems, attachment, PathId, UnitOfWork } from '../../platform/index.js';
 import { DOCUMENT_MEDIA_TYPES } from '../domain/document-media-type.js';
 import { DocumentDecisions } from './document-decisions.service.js';
 import {
@@ -49,7 +38,7 @@ export class OperatorDocumentsController {
   @ApiOperation({ summary: 'Show a document' })
   @ApiOkResponse({ type: OperatorDocumentDto })
   @ApiProblems(400, 401, 403, 404)
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorDocumentDto> {
+  get(@PathId() id: string): Promise<OperatorDocumentDto> {
     return this.decisions.get(id);
   }
 
@@ -59,7 +48,7 @@ export class OperatorDocumentsController {
   @ApiAttachment(DOCUMENT_MEDIA_TYPES)
   @ApiProblems(400, 401, 403, 404)
   async content(
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { document, content } = await this.documents.open(null, id);
@@ -72,10 +61,7 @@ export class OperatorDocumentsController {
   @ApiOperation({ summary: 'Approve a document; the partner is told by e-mail' })
   @ApiOkResponse({ type: OperatorDocumentDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  approve(
-    @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OperatorDocumentDto> {
+  approve(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorDocumentDto> {
     return this.unitOfWork.run((tx) => this.decisions.approve(tx, actor, id));
   }
 
@@ -87,7 +73,7 @@ export class OperatorDocumentsController {
   @ApiProblems(400, 401, 403, 404, 409)
   decline(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: DeclineDocumentDto,
   ): Promise<OperatorDocumentDto> {
     return this.unitOfWork.run((tx) => this.decisions.decline(tx, actor, id, reason));

@@ -3,8 +3,6 @@ import {
   Delete,
   Get,
   HttpCode,
-  Param,
-  ParseUUIDPipe,
   Post,
   Query,
   Req,
@@ -22,7 +20,14 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { AcceptsUpload, ApiAttachment, ApiProblems, attachment, UnitOfWork } from '../../platform/index.js';
+import {
+  AcceptsUpload,
+  ApiAttachment,
+  ApiProblems,
+  attachment,
+  PathId,
+  UnitOfWork,
+} from '../../platform/index.js';
 import { DOCUMENT_MEDIA_TYPES } from '../domain/document-media-type.js';
 import { DocumentUploads } from './document-uploads.service.js';
 import { DocumentDto, DocumentPage, DocumentQuery, UploadDocumentDto } from './documents.dto.js';
@@ -68,10 +73,7 @@ export class PartnerDocumentsController {
   @ApiOperation({ summary: 'Show a document' })
   @ApiOkResponse({ type: DocumentDto })
   @ApiProblems(400, 401, 403, 404)
-  get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<DocumentDto> {
+  get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<DocumentDto> {
     return this.documents.get(partnerId, id);
   }
 
@@ -82,7 +84,7 @@ export class PartnerDocumentsController {
   @ApiProblems(400, 401, 403, 404)
   async content(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { document, content } = await this.documents.open(partnerId, id);
@@ -95,7 +97,7 @@ export class PartnerDocumentsController {
   @ApiOperation({ summary: 'Delete a document that is pending or declined' })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404, 409)
-  remove(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  remove(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<void> {
     return this.unitOfWork.run((tx) => this.documents.remove(tx, actor, id));
   }
 }

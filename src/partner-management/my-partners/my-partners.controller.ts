@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
 import {
@@ -7,6 +7,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PageQuery,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { PartnerDto } from '../partners.dto.js';
@@ -69,7 +70,7 @@ export class MyPartnersController {
   @ApiProblems(400, 401, 403, 404)
   change(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() marks: ChangePartnerDto,
   ): Promise<PartnerDto> {
     return this.unitOfWork.run(async (tx) => {
@@ -83,7 +84,7 @@ export class MyPartnersController {
   @ApiOperation({ summary: 'List the notes about a partner, newest first; it does not see them' })
   @ApiOkResponse({ type: PartnerNotePage })
   @ApiProblems(400, 401, 403, 404)
-  listNotes(@Param('id', ParseUUIDPipe) id: string, @Query() page: PageQuery): Promise<PartnerNotePage> {
+  listNotes(@PathId() id: string, @Query() page: PageQuery): Promise<PartnerNotePage> {
     return this.notes.list(id, page);
   }
 
@@ -94,7 +95,7 @@ export class MyPartnersController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   addNote(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { text }: AddNoteDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<PartnerNoteDto> {

@@ -1,4 +1,4 @@
-import { Body, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query, type Type } from '@nestjs/common';
+import { Body, Get, HttpCode, Patch, Post, Query, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
@@ -7,6 +7,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import type { OfferingKind } from '../domain/entitlements.js';
@@ -62,7 +63,7 @@ export function offeringRoutes(kind: OfferingKind): Type<object> {
     @ApiOperation({ summary: `Show ${a} ${name}` })
     @ApiOkResponse({ type: OfferingDto })
     @ApiProblems(400, 401, 403, 404)
-    get(@Param('id', ParseUUIDPipe) id: string): Promise<OfferingDto> {
+    get(@PathId() id: string): Promise<OfferingDto> {
       return this.offerings.get(this.dataSource, kind, id);
     }
 
@@ -77,7 +78,7 @@ export function offeringRoutes(kind: OfferingKind): Type<object> {
     @ApiProblems(400, 401, 403, 404, 409, 422)
     change(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() body: ChangeOfferingDto,
     ): Promise<OfferingDto> {
       return this.unitOfWork.run((tx) => this.offerings.change(tx, actor, kind, id, body));
@@ -89,7 +90,7 @@ export function offeringRoutes(kind: OfferingKind): Type<object> {
     @ApiOperation({ summary: `Archive ${a} ${name}: it cannot be asked for any more; who has it keeps it` })
     @ApiOkResponse({ type: OfferingDto })
     @ApiProblems(400, 401, 403, 404, 409)
-    archive(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<OfferingDto> {
+    archive(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OfferingDto> {
       return this.unitOfWork.run((tx) => this.offerings.archive(tx, actor, kind, id));
     }
   }

@@ -1,8 +1,8 @@
-import { Body, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, type Type } from '@nestjs/common';
+import { Body, Get, HttpCode, Post, Query, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, type Page, type Tx, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, type Page, PathId, type Tx, UnitOfWork } from '../../platform/index.js';
 import type { RequestKind } from '../domain/request-life.js';
 import { requestName } from '../domain/request-words.js';
 import { PartnerRequests } from './partner-requests.service.js';
@@ -52,7 +52,7 @@ export function operatorRequestRoutes(
     @ApiOperation({ summary: `Show ${a} ${name}` })
     @ApiOkResponse({ type: item })
     @ApiProblems(400, 401, 403, 404)
-    get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorRequestDto> {
+    get(@PathId() id: string): Promise<OperatorRequestDto> {
       return this.lists.get(this.dataSource, kind, id);
     }
 
@@ -62,10 +62,7 @@ export function operatorRequestRoutes(
     @ApiOperation({ summary: `Approve ${a} ${name}` })
     @ApiOkResponse({ type: item })
     @ApiProblems(400, 401, 403, 404, 409)
-    approve(
-      @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
-    ): Promise<OperatorRequestDto> {
+    approve(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorRequestDto> {
       return this.decided(id, (tx) => this.requests.approve(tx, actor, kind, id));
     }
 
@@ -77,7 +74,7 @@ export function operatorRequestRoutes(
     @ApiProblems(400, 401, 403, 404, 409)
     reject(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() { description }: RejectRequestDto,
     ): Promise<OperatorRequestDto> {
       return this.decided(id, (tx) => this.requests.reject(tx, actor, kind, id, description));

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
 import {
@@ -6,6 +6,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { AddOnRequests } from './add-on-requests.js';
@@ -75,10 +76,7 @@ export class PartnerRequestsController {
   @ApiOperation({ summary: 'Take a request back that is not decided' })
   @ApiOkResponse({ type: PartnerRequestDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  cancel(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PartnerRequestDto> {
+  cancel(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<PartnerRequestDto> {
     return this.unitOfWork.run(async (tx) => {
       await this.requests.cancel(tx, actor, id);
       return this.lists.getOf(tx, actor.partnerId, id);

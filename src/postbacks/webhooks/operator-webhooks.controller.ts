@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
 } from '../../platform/index.js';
 import {
   DisableWebhookDto,
@@ -48,7 +49,7 @@ export class OperatorWebhooksController {
   @ApiOperation({ summary: 'Show a webhook, and how well it does' })
   @ApiOkResponse({ type: OperatorWebhookDetailResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorWebhookDetailResponse> {
+  async get(@PathId() id: string): Promise<OperatorWebhookDetailResponse> {
     const endpoint = await this.webhooks.get(this.dataSource, null, id);
     return { ...toOperatorWebhook(endpoint), health: await this.figures.of(this.dataSource, id) };
   }
@@ -62,7 +63,7 @@ export class OperatorWebhooksController {
   async disable(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { comment }: DisableWebhookDto,
   ): Promise<OperatorWebhookResponse> {
     return this.idempotency.run(key, async (tx) => {
@@ -80,7 +81,7 @@ export class OperatorWebhooksController {
   async enable(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<OperatorWebhookResponse> {
     return this.idempotency.run(key, async (tx) => {
       const endpoint = await this.webhooks.lock(tx, null, id);

@@ -1,8 +1,14 @@
-import { Body, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, type Type } from '@nestjs/common';
+import { Body, Get, HttpCode, Post, Query, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PathId,
+} from '../../platform/index.js';
 import { exampleOf, type WebhookAudience, WEBHOOK_EVENTS } from './webhook-catalogue.js';
 import { FireWebhooks } from './fire-webhooks.service.js';
 import {
@@ -57,7 +63,7 @@ export function webhookAttemptRoutes(audience: WebhookAudience): Type<object> {
     @ApiProblems(400, 404)
     async list(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Query() query: WebhookAttemptsQuery,
     ): Promise<WebhookAttemptPage> {
       await this.webhooks.get(this.dataSource, ownerOf(actor), id);
@@ -73,7 +79,7 @@ export function webhookAttemptRoutes(audience: WebhookAudience): Type<object> {
     async replay(
       @CurrentActor() actor: Actor,
       @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() body: ReplayWebhookDto,
     ): Promise<WebhookReplayResponse> {
       return this.idempotency.run(key, async (tx) => {
@@ -92,7 +98,7 @@ export function webhookAttemptRoutes(audience: WebhookAudience): Type<object> {
     async test(
       @CurrentActor() actor: Actor,
       @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() { type }: TestWebhookDto,
     ): Promise<QueuedWebhookTestResponse> {
       return this.idempotency.run(key, async (tx) => {
@@ -111,7 +117,7 @@ export function webhookAttemptRoutes(audience: WebhookAudience): Type<object> {
     async disable(
       @CurrentActor() actor: Actor,
       @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
     ): Promise<WebhookResponse> {
       return this.idempotency.run(key, async (tx) => {
         const endpoint = await this.webhooks.lock(tx, ownerOf(actor), id);
@@ -128,7 +134,7 @@ export function webhookAttemptRoutes(audience: WebhookAudience): Type<object> {
     async enable(
       @CurrentActor() actor: Actor,
       @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
     ): Promise<WebhookResponse> {
       return this.idempotency.run(key, async (tx) => {
         const endpoint = await this.webhooks.lock(tx, ownerOf(actor), id);

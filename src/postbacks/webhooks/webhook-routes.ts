@@ -1,15 +1,4 @@
-import {
-  Body,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-  type Type,
-} from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Patch, Post, Query, type Type } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -25,6 +14,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import type { WebhookAudience } from './webhook-catalogue.js';
@@ -96,10 +86,7 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
     @ApiOperation({ summary: 'Show a webhook, and how well it does' })
     @ApiOkResponse({ type: WebhookDetailResponse })
     @ApiProblems(400, 404)
-    async get(
-      @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
-    ): Promise<WebhookDetailResponse> {
+    async get(@CurrentActor() actor: Actor, @PathId() id: string): Promise<WebhookDetailResponse> {
       const endpoint = await this.webhooks.get(this.dataSource, ownerOf(actor), id);
       return { ...toWebhookResponse(endpoint), health: await this.figures.of(this.dataSource, id) };
     }
@@ -111,7 +98,7 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
     @ApiProblems(400, 404, 422)
     async change(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() body: UpdateWebhookDto,
     ): Promise<WebhookResponse> {
       // Nobody learns about hosts by ids that are not theirs.
@@ -129,7 +116,7 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
     @ApiOperation({ summary: 'Delete a webhook with what waits for it' })
     @ApiNoContentResponse()
     @ApiProblems(400, 404)
-    async delete(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    async delete(@CurrentActor() actor: Actor, @PathId() id: string): Promise<void> {
       await this.unitOfWork.run((tx) => this.webhooks.delete(tx, actor, ownerOf(actor), id));
     }
 
@@ -144,7 +131,7 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
     async rotate(
       @CurrentActor() actor: Actor,
       @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() { overlapHours }: RotateSecretDto,
     ): Promise<WebhookWithSecretResponse> {
       await this.idempotency.run(key, async (tx) => {

@@ -1,7 +1,7 @@
-import { Controller, Get, Param, ParseUUIDPipe } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import type { TrailOf } from '../../tracking/index.js';
 import { PostbackExplanationDto } from './postback-explanation.dto.js';
 import { PostbackExplanations } from './postback-explanations.service.js';
@@ -25,7 +25,7 @@ export class PostbackExplanationsController {
   @ApiProblems(400, 404)
   explainVisitToPartner(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PostbackExplanationDto> {
     return this.explain({ kind: 'visit', id, partnerId });
   }
@@ -37,7 +37,7 @@ export class PostbackExplanationsController {
   @ApiProblems(400, 404)
   explainPlayerToPartner(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PostbackExplanationDto> {
     return this.explain({ kind: 'player', id, partnerId });
   }
@@ -49,7 +49,7 @@ export class PostbackExplanationsController {
   @ApiProblems(400, 404)
   explainOrderToPartner(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PostbackExplanationDto> {
     return this.explain({ kind: 'order', id, partnerId });
   }
@@ -59,7 +59,7 @@ export class PostbackExplanationsController {
   @ApiOperation({ summary: `Say for a visit ${SUMMARY}` })
   @ApiOkResponse({ type: PostbackExplanationDto })
   @ApiProblems(400, 404)
-  explainVisit(@Param('id', ParseUUIDPipe) id: string): Promise<PostbackExplanationDto> {
+  explainVisit(@PathId() id: string): Promise<PostbackExplanationDto> {
     return this.explain({ kind: 'visit', id, partnerId: null });
   }
 
@@ -68,7 +68,7 @@ export class PostbackExplanationsController {
   @ApiOperation({ summary: `Say for a player ${SUMMARY}` })
   @ApiOkResponse({ type: PostbackExplanationDto })
   @ApiProblems(400, 404)
-  explainPlayer(@Param('id', ParseUUIDPipe) id: string): Promise<PostbackExplanationDto> {
+  explainPlayer(@PathId() id: string): Promise<PostbackExplanationDto> {
     return this.explain({ kind: 'player', id, partnerId: null });
   }
 
@@ -77,7 +77,7 @@ export class PostbackExplanationsController {
   @ApiOperation({ summary: `Say for an order ${SUMMARY}` })
   @ApiOkResponse({ type: PostbackExplanationDto })
   @ApiProblems(400, 404)
-  explainOrder(@Param('id', ParseUUIDPipe) id: string): Promise<PostbackExplanationDto> {
+  explainOrder(@PathId() id: string): Promise<PostbackExplanationDto> {
     return this.explain({ kind: 'order', id, partnerId: null });
   }
 

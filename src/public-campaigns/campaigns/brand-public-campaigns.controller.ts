@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, Requires } from '../../identity/index.js';
@@ -9,6 +9,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import type { CampaignAction } from '../domain/campaign-status.js';
@@ -54,10 +55,7 @@ export class BrandPublicCampaignsController {
   @ApiOperation({ summary: 'Show a public campaign, with how much of its budget is consumed' })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PublicCampaignResponse> {
+  async get(@CurrentActor() { brandId }: BrandActor, @PathId() id: string): Promise<PublicCampaignResponse> {
     const campaign = await getOfBrand(this.dataSource.manager, brandId, id);
     return toPublicCampaign(campaign, this.clock.now());
   }
@@ -87,7 +85,7 @@ export class BrandPublicCampaignsController {
   @ApiProblems(400, 404, 409, 422)
   async change(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdatePublicCampaignDto,
   ): Promise<PublicCampaignResponse> {
     const campaign = await this.unitOfWork.run((tx) => this.campaigns.change(tx, actor, id, body));
@@ -100,10 +98,7 @@ export class BrandPublicCampaignsController {
   @ApiOperation({ summary: 'Publish a draft: creators find it and join' })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404, 409, 422)
-  publish(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PublicCampaignResponse> {
+  publish(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicCampaignResponse> {
     return this.move(actor, id, 'publish');
   }
 
@@ -113,10 +108,7 @@ export class BrandPublicCampaignsController {
   @ApiOperation({ summary: 'Pause a published campaign: nobody joins or posts, and nothing is accrued' })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404, 409)
-  pause(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PublicCampaignResponse> {
+  pause(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicCampaignResponse> {
     return this.move(actor, id, 'pause');
   }
 
@@ -126,10 +118,7 @@ export class BrandPublicCampaignsController {
   @ApiOperation({ summary: 'Resume a paused campaign' })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404, 409)
-  resume(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PublicCampaignResponse> {
+  resume(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicCampaignResponse> {
     return this.move(actor, id, 'resume');
   }
 
@@ -139,10 +128,7 @@ export class BrandPublicCampaignsController {
   @ApiOperation({ summary: 'Cancel a campaign, for good: it is over, and approved posts become payable' })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404, 409)
-  cancel(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PublicCampaignResponse> {
+  cancel(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicCampaignResponse> {
     return this.move(actor, id, 'cancel');
   }
 

@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems, Clock, mapPage, notFound } from '../../platform/index.js';
+import { ApiProblems, Clock, mapPage, notFound, PathId } from '../../platform/index.js';
 import { findCampaign, listCampaigns } from './campaign-rows.js';
 import {
   OperatorCampaignsQuery,
@@ -38,7 +38,7 @@ export class OperatorPublicCampaignsController {
   @ApiOperation({ summary: 'Show a public campaign' })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<PublicCampaignResponse> {
+  async get(@PathId() id: string): Promise<PublicCampaignResponse> {
     const campaign = await findCampaign(this.dataSource, id);
     if (!campaign) throw notFound('campaign');
     return toPublicCampaign(campaign, this.clock.now());

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
 } from '../../platform/index.js';
 import { campaignsById } from '../campaigns/campaign-rows.js';
 import { getParticipation, listParticipations } from '../joining/participation-rows.js';
@@ -54,10 +55,7 @@ export class ParticipationsController {
   @ApiOperation({ summary: 'Show a participation' })
   @ApiOkResponse({ type: ParticipationItem })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<ParticipationItem> {
+  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<ParticipationItem> {
     const participation = await getParticipation(this.dataSource, id, partnerId);
     const campaigns = await campaignsById(this.dataSource, [participation.campaignId]);
     return {
@@ -76,7 +74,7 @@ export class ParticipationsController {
   @ApiProblems(400, 404)
   async posts(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: PostsQuery,
   ): Promise<PostPage> {
     await getParticipation(this.dataSource, id, partnerId);
@@ -93,7 +91,7 @@ export class ParticipationsController {
   @ApiProblems(400, 404, 409, 422)
   submit(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { url }: SubmitPostDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<PostResponse> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, FreshSignIn, type PartnerActor, Requires } from '../../identity/index.js';
 import {
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
 } from '../../platform/index.js';
 import { JoiningCampaigns } from '../joining/joining.service.js';
 import { JobSearch } from './job-search.service.js';
@@ -51,10 +52,7 @@ export class PartnerJobsController {
   @ApiOperation({ summary: 'Show a public campaign' })
   @ApiOkResponse({ type: JobResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<JobResponse> {
+  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<JobResponse> {
     return toJobResponse(await this.search.get(partnerId, id), this.clock.now());
   }
 
@@ -71,7 +69,7 @@ export class PartnerJobsController {
   @ApiProblems(400, 404, 409, 422)
   join(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: JoinJobDto,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<ParticipationResponse> {

@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { getOfBrand } from '../campaigns/public-campaigns.service.js';
 import { PostDesk } from './post-desk.service.js';
 import { getPostOfBrand, PostReviews } from './post-reviews.service.js';
@@ -27,7 +27,7 @@ export class BrandPostsController {
   @ApiProblems(400, 404)
   async list(
     @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) campaignId: string,
+    @PathId() campaignId: string,
     @Query() query: PostsQuery,
   ): Promise<PostPage> {
     await getOfBrand(this.dataSource.manager, brandId, campaignId);
@@ -39,10 +39,7 @@ export class BrandPostsController {
   @ApiOperation({ summary: 'Show a post' })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PostResponse> {
+  async get(@CurrentActor() { brandId }: BrandActor, @PathId() id: string): Promise<PostResponse> {
     const db = this.dataSource.manager;
     return this.desk.show(db, await getPostOfBrand(db, brandId, id));
   }
@@ -58,7 +55,7 @@ export class BrandPostsController {
   })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404, 409)
-  approve(@CurrentActor() actor: BrandActor, @Param('id', ParseUUIDPipe) id: string): Promise<PostResponse> {
+  approve(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PostResponse> {
     return this.unitOfWork.run(async (tx) => this.desk.show(tx, await this.reviews.approve(tx, actor, id)));
   }
 
@@ -73,7 +70,7 @@ export class BrandPostsController {
   @ApiProblems(400, 404, 409)
   reject(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: RejectPostDto,
   ): Promise<PostResponse> {
     return this.unitOfWork.run(async (tx) =>

@@ -1,7 +1,13 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PathId,
+} from '../../platform/index.js';
 import { PaymentRequests } from './payment-requests.service.js';
 import { PostDesk } from './post-desk.service.js';
 import { PostResponse } from './posts.dto.js';
@@ -22,10 +28,7 @@ export class PartnerPostsController {
   @ApiOperation({ summary: 'Show a post' })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404)
-  get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PostResponse> {
+  get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<PostResponse> {
     return this.desk.getOfPartner(partnerId, id);
   }
 
@@ -41,7 +44,7 @@ export class PartnerPostsController {
   requestPayment(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PostResponse> {
     return this.idempotency.run(key, async (tx) =>
       this.desk.show(tx, await this.payments.request(tx, actor, id)),

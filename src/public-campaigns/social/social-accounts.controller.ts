@@ -1,9 +1,9 @@
-import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
 import { SocialAccounts } from '../../partner-management/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { ConnectedAccounts } from './connected-accounts.service.js';
 import { Platforms } from './platforms/platforms.js';
 import { SocialAccountList, toConnectedAccountDto } from './social-accounts.dto.js';
@@ -46,10 +46,7 @@ export class PartnerSocialAccountsController {
   })
   @ApiOkResponse({ type: SocialAccountList })
   @ApiProblems(400, 401, 403, 404)
-  async disconnect(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<SocialAccountList> {
+  async disconnect(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<SocialAccountList> {
     await this.unitOfWork.run((tx) => this.accounts.disconnect(tx, actor, id));
     return this.list(actor);
   }

@@ -1,7 +1,7 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems } from '../../platform/index.js';
+import { ApiProblems, PathId } from '../../platform/index.js';
 import { BrandCardResponse, CataloguePage, CatalogueQuery } from './brand-catalogue.dto.js';
 import { BrandCatalogue } from './brand-catalogue.service.js';
 
@@ -26,10 +26,7 @@ export class BrandCatalogueController {
   @ApiOperation({ summary: 'Show a brand with its open offers' })
   @ApiOkResponse({ type: BrandCardResponse })
   @ApiProblems(400, 404)
-  get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<BrandCardResponse> {
+  get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<BrandCardResponse> {
     return this.catalogue.get(partnerId, id);
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, Requires } from '../../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { OfferOpenings } from './offer-openings.service.js';
@@ -61,10 +62,7 @@ export class BrandOffersController {
   @ApiOperation({ summary: 'Show an offer' })
   @ApiOkResponse({ type: OfferResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() { brandId }: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OfferResponse> {
+  async get(@CurrentActor() { brandId }: BrandActor, @PathId() id: string): Promise<OfferResponse> {
     return toOfferResponse(await this.offers.get(this.dataSource, brandId, id));
   }
 
@@ -75,7 +73,7 @@ export class BrandOffersController {
   @ApiProblems(400, 404, 409, 422)
   async change(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: UpdateOfferDto,
   ): Promise<OfferResponse> {
     return toOfferResponse(await this.unitOfWork.run((tx) => this.offers.change(tx, actor, id, body)));
@@ -91,10 +89,7 @@ export class BrandOffersController {
   })
   @ApiOkResponse({ type: OfferResponse })
   @ApiProblems(400, 404, 409, 422)
-  async open(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OfferResponse> {
+  async open(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<OfferResponse> {
     return toOfferResponse(await this.unitOfWork.run((tx) => this.openings.open(tx, actor, id)));
   }
 
@@ -104,10 +99,7 @@ export class BrandOffersController {
   @ApiOperation({ summary: 'Close an open offer, for good: it takes nobody any more, and what runs goes on' })
   @ApiOkResponse({ type: OfferResponse })
   @ApiProblems(400, 404, 409)
-  async close(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OfferResponse> {
+  async close(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<OfferResponse> {
     return toOfferResponse(await this.unitOfWork.run((tx) => this.offers.close(tx, actor, id)));
   }
 }

@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage } from '../../platform/index.js';
+import { ApiProblems, mapPage, PathId } from '../../platform/index.js';
 import { OfferPage, OfferResponse, OperatorOffersQuery, toOfferResponse } from './offers.dto.js';
 import { Offers } from './offers.service.js';
 
@@ -30,7 +30,7 @@ export class OperatorOffersController {
   @ApiOperation({ summary: 'Show an offer' })
   @ApiOkResponse({ type: OfferResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<OfferResponse> {
+  async get(@PathId() id: string): Promise<OfferResponse> {
     return toOfferResponse(await this.offers.get(this.dataSource, null, id));
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
 } from '../../platform/index.js';
 import { Applications } from '../applications.service.js';
 import { ApplyDto, PublicationDetailResponse, toPublicationDetail } from '../publication-work.dto.js';
@@ -56,7 +57,7 @@ export class PartnerOffersController {
   @ApiProblems(400, 404)
   async get(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PartnerOfferResponse> {
     return toPartnerOfferResponse(await this.offers.get(this.dataSource, partnerId, id));
   }
@@ -73,7 +74,7 @@ export class PartnerOffersController {
   apply(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { socialAccountId }: ApplyDto,
   ): Promise<PublicationDetailResponse> {
     return this.idempotency.run(key, async (tx) => {
@@ -95,7 +96,7 @@ export class PartnerOffersController {
   takeCode(
     @CurrentActor() { partnerId }: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<OfferCodeResponse> {
     return this.idempotency.run(key, async (tx) =>
       toOfferCodeResponse(await this.codes.take(tx, partnerId, id)),

@@ -1,16 +1,4 @@
-import {
-  Body,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-  Res,
-  type Type,
-} from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Patch, Post, Query, Res, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -23,6 +11,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import type { RawQuery } from '../domain/report-parameters.js';
@@ -82,7 +71,7 @@ export function favouriteRoutes(audience: ReportAudience): Type<object> {
     @ApiOperation({ summary: 'Show a saved report' })
     @ApiOkResponse({ type: FavouriteDto })
     @ApiProblems(400, 401, 403, 404)
-    async get(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<FavouriteDto> {
+    async get(@CurrentActor() actor: Actor, @PathId() id: string): Promise<FavouriteDto> {
       return toFavouriteDto(await this.favourites.get(this.dataSource.manager, actor, id));
     }
 
@@ -95,7 +84,7 @@ export function favouriteRoutes(audience: ReportAudience): Type<object> {
     @ApiProblems(400, 401, 403, 404)
     async run(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Query() { page, per_page, format }: RawQuery,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<ReportAnswer> {
@@ -111,7 +100,7 @@ export function favouriteRoutes(audience: ReportAudience): Type<object> {
     @ApiProblems(400, 401, 403, 404, 409, 422)
     async change(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() body: ChangeFavouriteDto,
     ): Promise<FavouriteDto> {
       return toFavouriteDto(await this.unitOfWork.run((tx) => this.favourites.change(tx, actor, id, body)));
@@ -123,10 +112,7 @@ export function favouriteRoutes(audience: ReportAudience): Type<object> {
     @ApiOperation({ summary: 'Delete a saved report' })
     @ApiOkResponse({ type: DoneResponse })
     @ApiProblems(400, 401, 403, 404)
-    async delete(
-      @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
-    ): Promise<DoneResponse> {
+    async delete(@CurrentActor() actor: Actor, @PathId() id: string): Promise<DoneResponse> {
       await this.unitOfWork.run((tx) => this.favourites.delete(tx, actor, id));
       return { done: true };
     }

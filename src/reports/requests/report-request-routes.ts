@@ -1,15 +1,4 @@
-import {
-  Body,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-  StreamableFile,
-  type Type,
-} from '@nestjs/common';
+import { Body, Get, HttpCode, Patch, Post, Query, StreamableFile, type Type } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
@@ -21,6 +10,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import { ApiReportDownload } from '../exports/report-file.decorator.js';
@@ -86,10 +76,7 @@ export function reportRequestRoutes(audience: ReportAudience): Type<object> {
     @ApiOperation({ summary: 'Show a requested report' })
     @ApiOkResponse({ type: RequestedReportDto })
     @ApiProblems(400, 401, 403, 404)
-    async get(
-      @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
-    ): Promise<RequestedReportDto> {
+    async get(@CurrentActor() actor: Actor, @PathId() id: string): Promise<RequestedReportDto> {
       return toRequestedReportDto(await this.requests.get(this.dataSource.manager, actor, id), base);
     }
 
@@ -100,7 +87,7 @@ export function reportRequestRoutes(audience: ReportAudience): Type<object> {
     @ApiProblems(400, 401, 403, 404)
     async rename(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Body() { name }: RenameReportDto,
     ): Promise<RequestedReportDto> {
       const renamed = await this.unitOfWork.run((tx) => this.requests.rename(tx, actor, id, name));
@@ -115,7 +102,7 @@ export function reportRequestRoutes(audience: ReportAudience): Type<object> {
     @ApiProblems(400, 401, 403, 404, 409)
     download(
       @CurrentActor() actor: Actor,
-      @Param('id', ParseUUIDPipe) id: string,
+      @PathId() id: string,
       @Query() { format }: DownloadReportQuery,
     ): Promise<StreamableFile> {
       return this.downloads.open(actor, id, format);

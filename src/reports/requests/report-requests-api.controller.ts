@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires, StatisticTokenRoute } from '../../identity/index.js';
-import { ApiProblems } from '../../platform/index.js';
+import { ApiProblems, PathId } from '../../platform/index.js';
 import { ApiReportDownload } from '../exports/report-file.decorator.js';
 import { ReportDownloads } from './report-downloads.service.js';
 import { DownloadReportQuery, RequestedReportDto, toRequestedReportDto } from './report-requests.dto.js';
@@ -28,10 +28,7 @@ export class ReportRequestsApiController {
   @ApiOperation({ summary: 'Show a requested report by statistics token' })
   @ApiOkResponse({ type: RequestedReportDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(
-    @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<RequestedReportDto> {
+  async get(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<RequestedReportDto> {
     return toRequestedReportDto(await this.requests.get(this.dataSource.manager, actor, id), API_REQUESTS);
   }
 
@@ -41,7 +38,7 @@ export class ReportRequestsApiController {
   @ApiProblems(400, 401, 403, 404, 409)
   download(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() { format }: DownloadReportQuery,
   ): Promise<StreamableFile> {
     return this.downloads.open(actor, id, format);

@@ -1,10 +1,10 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
 import { Partners } from '../../partner-management/index.js';
-import { ApiFileOrPage, ApiProblems } from '../../platform/index.js';
+import { ApiFileOrPage, ApiProblems, PathId } from '../../platform/index.js';
 import { SubAffiliateAnswers } from './sub-affiliate-answers.service.js';
 import { OperatorSubAffiliatePage, SubAffiliatesQuery } from './sub-affiliates.dto.js';
 
@@ -28,7 +28,7 @@ export class OperatorSubAffiliatesController {
   @ApiProblems(400, 404, 422)
   async list(
     @CurrentActor() { userId }: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: SubAffiliatesQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperatorSubAffiliatePage | StreamableFile> {

@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage, PageQuery } from '../../platform/index.js';
+import { ApiProblems, mapPage, PageQuery, PathId } from '../../platform/index.js';
 import {
   SyncBatchDetailDto,
   SyncBatchesQuery,
@@ -40,7 +40,7 @@ export class BrandSyncBatchesController {
   @ApiProblems(400, 404)
   async get(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: PageQuery,
   ): Promise<SyncBatchDetailDto> {
     return toSyncBatchDetail(await this.batches.get(this.dataSource, actor.brandId!, id, query));

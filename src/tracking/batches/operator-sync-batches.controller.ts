@@ -1,9 +1,9 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Brands } from '../../brands/index.js';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage, PageQuery } from '../../platform/index.js';
+import { ApiProblems, mapPage, PageQuery, PathId } from '../../platform/index.js';
 import {
   SyncBatchDetailDto,
   SyncBatchesQuery,
@@ -29,10 +29,7 @@ export class OperatorSyncBatchesController {
   @ApiOperation({ summary: 'List the batches that a brand’s server sent in the last 90 days, newest first' })
   @ApiOkResponse({ type: SyncBatchPage })
   @ApiProblems(400, 404)
-  async list(
-    @Param('id', ParseUUIDPipe) brandId: string,
-    @Query() query: SyncBatchesQuery,
-  ): Promise<SyncBatchPage> {
+  async list(@PathId() brandId: string, @Query() query: SyncBatchesQuery): Promise<SyncBatchPage> {
     await this.brands.get(this.dataSource, brandId);
     return mapPage(await this.batches.list(this.dataSource, brandId, query), toSyncBatch);
   }
@@ -43,8 +40,8 @@ export class OperatorSyncBatchesController {
   @ApiOkResponse({ type: SyncBatchDetailDto })
   @ApiProblems(400, 404)
   async get(
-    @Param('id', ParseUUIDPipe) brandId: string,
-    @Param('batchId', ParseUUIDPipe) batchId: string,
+    @PathId() brandId: string,
+    @PathId('batchId') batchId: string,
     @Query() query: PageQuery,
   ): Promise<SyncBatchDetailDto> {
     return toSyncBatchDetail(await this.batches.get(this.dataSource, brandId, batchId, query));

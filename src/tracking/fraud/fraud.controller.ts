@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
 import { FRAUD_RULES } from './domain/rules.js';
 import { type FraudDecision, FraudDecisions } from './fraud-decisions.service.js';
 import { FraudSignals } from './fraud-signals.service.js';
@@ -56,7 +56,7 @@ export class FraudController {
   @ApiOperation({ summary: 'Show a fraud signal' })
   @ApiOkResponse({ type: FraudSignalDto })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<FraudSignalDto> {
+  async get(@PathId() id: string): Promise<FraudSignalDto> {
     return toFraudSignal(await this.signals.get(this.dataSource, id));
   }
 
@@ -68,7 +68,7 @@ export class FraudController {
   @ApiProblems(400, 404, 409)
   release(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { comment }: DecideFraudSignalDto,
   ): Promise<FraudSignalDto> {
     return this.decide(actor, id, { state: 'released', comment });
@@ -84,7 +84,7 @@ export class FraudController {
   @ApiProblems(400, 404, 409)
   confirm(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { comment }: DecideFraudSignalDto,
   ): Promise<FraudSignalDto> {
     return this.decide(actor, id, { state: 'confirmed', comment });
@@ -95,7 +95,7 @@ export class FraudController {
   @ApiOperation({ summary: 'Show how suspicious a partner is, and by which rules' })
   @ApiOkResponse({ type: FraudScoreDto })
   @ApiProblems(400, 404)
-  async partnerScore(@Param('id', ParseUUIDPipe) id: string): Promise<FraudScoreDto> {
+  async partnerScore(@PathId() id: string): Promise<FraudScoreDto> {
     return toFraudScore(await this.signals.scoreOfPartner(this.dataSource, id));
   }
 
@@ -104,7 +104,7 @@ export class FraudController {
   @ApiOperation({ summary: 'Show how suspicious a player is, and by which rules' })
   @ApiOkResponse({ type: FraudScoreDto })
   @ApiProblems(400, 404)
-  async playerScore(@Param('id', ParseUUIDPipe) id: string): Promise<FraudScoreDto> {
+  async playerScore(@PathId() id: string): Promise<FraudScoreDto> {
     return toFraudScore(await this.signals.scoreOfPlayer(this.dataSource, id));
   }
 

@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Query,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -19,6 +8,7 @@ import {
   ApiXlsxOrPage,
   eachOfPages,
   mapPage,
+  PathId,
   UnitOfWork,
   xlsxFile,
 } from '../../platform/index.js';
@@ -95,10 +85,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'Approve a pending order, for good' })
   @ApiOkResponse({ type: OrderResponse })
   @ApiProblems(400, 404, 409)
-  async approve(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<OrderResponse> {
+  async approve(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<OrderResponse> {
     const decision = { status: 'approved' } as const;
     return toOrderResponse(await this.unitOfWork.run((tx) => this.decisions.decide(tx, actor, id, decision)));
   }
@@ -111,7 +98,7 @@ export class OrdersController {
   @ApiProblems(400, 404, 409)
   async decline(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { reason }: DeclineOrderDto,
   ): Promise<OrderResponse> {
     const decision = { status: 'declined', reason } as const;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, Requires } from '../../identity/index.js';
@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -63,10 +64,7 @@ export class BrandPromoCodesController {
   @ApiOperation({ summary: 'Show a pool of promo codes' })
   @ApiOkResponse({ type: PromoCodePoolResponse })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PromoCodePoolResponse> {
+  async get(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PromoCodePoolResponse> {
     return toPoolResponse(await this.pools.get(this.dataSource, actor.brandId, id));
   }
 
@@ -77,7 +75,7 @@ export class BrandPromoCodesController {
   @ApiProblems(400, 404)
   async listCodes(
     @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: PageQuery,
   ): Promise<PoolCodePage> {
     return mapPage(await this.pools.listCodes(this.dataSource, actor.brandId, id, query), toPoolCodeResponse);
@@ -92,7 +90,7 @@ export class BrandPromoCodesController {
   async addCodes(
     @CurrentActor() actor: BrandActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: AddCodesDto,
   ): Promise<PromoCodePoolResponse> {
     return this.idempotency.run(key, async (tx) =>
@@ -106,10 +104,7 @@ export class BrandPromoCodesController {
   @ApiOperation({ summary: 'Close a pool: it gives out no more codes; those that are taken stay good' })
   @ApiOkResponse({ type: PromoCodePoolResponse })
   @ApiProblems(400, 404, 409)
-  async close(
-    @CurrentActor() actor: BrandActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PromoCodePoolResponse> {
+  async close(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PromoCodePoolResponse> {
     return toPoolResponse(await this.unitOfWork.run((tx) => this.pools.close(tx, actor, actor.brandId, id)));
   }
 }

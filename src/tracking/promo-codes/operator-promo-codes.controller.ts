@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -41,7 +42,7 @@ export class OperatorPromoCodesController {
   @ApiProblems(400, 404, 409, 422)
   async open(
     @CurrentActor() actor: Actor,
-    @Param('brandId', ParseUUIDPipe) brandId: string,
+    @PathId('brandId') brandId: string,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @Body() body: OpenPoolDto,
   ): Promise<PromoCodePoolResponse> {
@@ -55,10 +56,7 @@ export class OperatorPromoCodesController {
   @ApiOperation({ summary: 'List the pools of promo codes, newest first' })
   @ApiOkResponse({ type: PromoCodePoolPage })
   @ApiProblems(400, 404)
-  async list(
-    @Param('brandId', ParseUUIDPipe) brandId: string,
-    @Query() query: PageQuery,
-  ): Promise<PromoCodePoolPage> {
+  async list(@PathId('brandId') brandId: string, @Query() query: PageQuery): Promise<PromoCodePoolPage> {
     return mapPage(await this.pools.list(this.dataSource, brandId, query), toPoolResponse);
   }
 
@@ -67,10 +65,7 @@ export class OperatorPromoCodesController {
   @ApiOperation({ summary: 'Show a pool of promo codes' })
   @ApiOkResponse({ type: PromoCodePoolResponse })
   @ApiProblems(400, 404)
-  async get(
-    @Param('brandId', ParseUUIDPipe) brandId: string,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PromoCodePoolResponse> {
+  async get(@PathId('brandId') brandId: string, @PathId() id: string): Promise<PromoCodePoolResponse> {
     return toPoolResponse(await this.pools.get(this.dataSource, brandId, id));
   }
 
@@ -80,8 +75,8 @@ export class OperatorPromoCodesController {
   @ApiOkResponse({ type: PoolCodePage })
   @ApiProblems(400, 404)
   async listCodes(
-    @Param('brandId', ParseUUIDPipe) brandId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId('brandId') brandId: string,
+    @PathId() id: string,
     @Query() query: PageQuery,
   ): Promise<PoolCodePage> {
     return mapPage(await this.pools.listCodes(this.dataSource, brandId, id, query), toPoolCodeResponse);
@@ -95,9 +90,9 @@ export class OperatorPromoCodesController {
   @ApiProblems(400, 404, 409, 422)
   async addCodes(
     @CurrentActor() actor: Actor,
-    @Param('brandId', ParseUUIDPipe) brandId: string,
+    @PathId('brandId') brandId: string,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: AddCodesDto,
   ): Promise<PromoCodePoolResponse> {
     return this.idempotency.run(key, async (tx) =>
@@ -113,8 +108,8 @@ export class OperatorPromoCodesController {
   @ApiProblems(400, 404, 409)
   async close(
     @CurrentActor() actor: Actor,
-    @Param('brandId', ParseUUIDPipe) brandId: string,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId('brandId') brandId: string,
+    @PathId() id: string,
   ): Promise<PromoCodePoolResponse> {
     return toPoolResponse(await this.unitOfWork.run((tx) => this.pools.close(tx, actor, brandId, id)));
   }

@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage } from '../../platform/index.js';
+import { ApiProblems, mapPage, PathId } from '../../platform/index.js';
 import { VisitLog } from './visit-log.service.js';
 import {
   OperatorVisitPage,
@@ -39,7 +39,7 @@ export class OperatorVisitsController {
   @ApiOperation({ summary: 'Show a visit of any partner' })
   @ApiOkResponse({ type: OperatorVisitResponse })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorVisitResponse> {
+  async get(@PathId() id: string): Promise<OperatorVisitResponse> {
     return toOperatorVisit(await this.visits.get(this.dataSource, undefined, id));
   }
 }

@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage } from '../../platform/index.js';
+import { ApiProblems, mapPage, PathId } from '../../platform/index.js';
 import { VisitLog } from './visit-log.service.js';
 import {
   PartnerVisitPage,
@@ -47,7 +47,7 @@ export class PartnerVisitsController {
   @ApiProblems(400, 404)
   async get(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PartnerVisitResponse> {
     return toPartnerVisit(await this.visits.get(this.dataSource, partnerId, id));
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
 } from '../../platform/index.js';
 import { WalletOwners } from '../wallet-owners.service.js';
 import {
@@ -49,7 +50,7 @@ export class BalanceCorrectionsController {
   @ApiOperation({ summary: 'Show a balance correction' })
   @ApiOkResponse({ type: BalanceCorrectionDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<BalanceCorrectionDto> {
+  async get(@PathId() id: string): Promise<BalanceCorrectionDto> {
     return toBalanceCorrectionDto(await this.book.get(this.dataSource.manager, id));
   }
 
@@ -83,7 +84,7 @@ export class BalanceCorrectionsController {
   approve(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<BalanceCorrectionDto> {
     return this.idempotency.run(key, async (tx) =>
       toBalanceCorrectionDto(await this.corrections.approve(tx, actor, id)),
@@ -100,7 +101,7 @@ export class BalanceCorrectionsController {
   reject(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() { comment }: RejectCorrectionDto,
   ): Promise<BalanceCorrectionDto> {
     return this.idempotency.run(key, async (tx) =>

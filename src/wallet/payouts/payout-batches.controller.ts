@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../../identity/index.js';
@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   mapPage,
+  PathId,
   type Tx,
 } from '../../platform/index.js';
 import { PayoutBatches } from './payout-batches.service.js';
@@ -88,7 +89,7 @@ export class PayoutBatchesController {
   @ApiOperation({ summary: 'Show a payout batch and how far it is' })
   @ApiOkResponse({ type: PayoutBatchDto })
   @ApiProblems(400, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<PayoutBatchDto> {
+  async get(@PathId() id: string): Promise<PayoutBatchDto> {
     return toPayoutBatchDto(await this.overview.get(this.dataSource.manager, id));
   }
 
@@ -97,10 +98,7 @@ export class PayoutBatchesController {
   @ApiOperation({ summary: 'List the lines of a payout batch with what became of them' })
   @ApiOkResponse({ type: PayoutLinePage })
   @ApiProblems(400, 404)
-  async lines(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Query() query: PayoutLinesQuery,
-  ): Promise<PayoutLinePage> {
+  async lines(@PathId() id: string, @Query() query: PayoutLinesQuery): Promise<PayoutLinePage> {
     return mapPage(await this.overview.lines(this.dataSource.manager, id, query), toPayoutLineDto);
   }
 
@@ -114,7 +112,7 @@ export class PayoutBatchesController {
   approve(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PayoutBatchDto> {
     return this.change(key, id, (tx) => this.batches.approve(tx, actor, id));
   }
@@ -129,7 +127,7 @@ export class PayoutBatchesController {
   cancel(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PayoutBatchDto> {
     return this.change(key, id, (tx) => this.batches.cancel(tx, actor, id));
   }
@@ -147,7 +145,7 @@ export class PayoutBatchesController {
   handOver(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<PayoutBatchDto> {
     return this.change(key, id, (tx) => this.batches.handOver(tx, actor, id));
   }

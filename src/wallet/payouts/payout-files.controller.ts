@@ -1,14 +1,4 @@
-import {
-  Body,
-  Controller,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  Req,
-  Res,
-  StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -19,6 +9,7 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PathId,
 } from '../../platform/index.js';
 import { PayoutExport } from './payout-export.service.js';
 import { PayoutImports } from './payout-imports.service.js';
@@ -59,7 +50,7 @@ export class PayoutFilesController {
   async export(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     await this.idempotency.run(key, (tx) => this.exports.export(tx, actor, id));
@@ -84,7 +75,7 @@ export class PayoutFilesController {
   @ApiProblems(400, 404, 409, 413, 415, 422)
   async results(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Req() request: FastifyRequest,
   ): Promise<ImportedPayoutResultsDto> {
     // Before the file is read: there is nothing that it could be about.
@@ -102,8 +93,8 @@ export class PayoutFilesController {
   mark(
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('lineId', ParseUUIDPipe) lineId: string,
+    @PathId() id: string,
+    @PathId('lineId') lineId: string,
     @Body() { outcome, reason }: MarkPayoutLineDto,
   ): Promise<PayoutLineDto> {
     return this.idempotency.run(key, async (tx) => {

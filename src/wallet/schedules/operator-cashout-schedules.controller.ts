@@ -1,8 +1,8 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage, PageQuery } from '../../platform/index.js';
+import { ApiProblems, mapPage, PageQuery, PathId } from '../../platform/index.js';
 import { CashoutScheduleBook } from './cashout-schedule-book.js';
 import { CashoutScheduleLog } from './cashout-schedule-log.js';
 import {
@@ -42,7 +42,7 @@ export class OperatorCashoutSchedulesController {
   @ApiOperation({ summary: 'Show a schedule, deleted ones too' })
   @ApiOkResponse({ type: OperatorCashoutScheduleDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<OperatorCashoutScheduleDto> {
+  async get(@PathId() id: string): Promise<OperatorCashoutScheduleDto> {
     return toOperatorScheduleDto(await this.book.get(this.dataSource.manager, id));
   }
 
@@ -51,10 +51,7 @@ export class OperatorCashoutSchedulesController {
   @ApiOperation({ summary: 'List what a schedule did, the latest first' })
   @ApiOkResponse({ type: ScheduleRunPage })
   @ApiProblems(400, 401, 403, 404)
-  async listRuns(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Query() query: PageQuery,
-  ): Promise<ScheduleRunPage> {
+  async listRuns(@PathId() id: string, @Query() query: PageQuery): Promise<ScheduleRunPage> {
     const schedule = await this.book.get(this.dataSource.manager, id);
     return mapPage(await this.log.list(this.dataSource.manager, schedule.id, query), toRunDto);
   }

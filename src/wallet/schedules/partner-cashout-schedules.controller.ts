@@ -1,15 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Patch,
-  Post,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -27,6 +16,7 @@ import {
   IdempotencyKeyOf,
   mapPage,
   PageQuery,
+  PathId,
   UnitOfWork,
 } from '../../platform/index.js';
 import type { Owner } from '../payment-methods.service.js';
@@ -84,10 +74,7 @@ export class PartnerCashoutSchedulesController {
   @ApiOperation({ summary: 'Show one of your schedules' })
   @ApiOkResponse({ type: CashoutScheduleDto })
   @ApiProblems(400, 401, 403, 404)
-  async get(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<CashoutScheduleDto> {
+  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<CashoutScheduleDto> {
     return toScheduleDto(await this.book.get(this.dataSource.manager, id, partnerId));
   }
 
@@ -99,7 +86,7 @@ export class PartnerCashoutSchedulesController {
   @ApiProblems(400, 401, 403, 404, 409, 422)
   change(
     @CurrentActor() actor: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Body() body: ChangeCashoutScheduleDto,
   ): Promise<CashoutScheduleDto> {
     return this.unitOfWork.run(async (tx) =>
@@ -117,7 +104,7 @@ export class PartnerCashoutSchedulesController {
   pause(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<CashoutScheduleDto> {
     return this.idempotency.run(key, async (tx) =>
       toScheduleDto(await this.moves.pause(tx, ownerOf(actor), id)),
@@ -136,7 +123,7 @@ export class PartnerCashoutSchedulesController {
   resume(
     @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<CashoutScheduleDto> {
     return this.idempotency.run(key, async (tx) =>
       toScheduleDto(await this.moves.resume(tx, ownerOf(actor), id)),
@@ -150,7 +137,7 @@ export class PartnerCashoutSchedulesController {
   @ApiOperation({ summary: 'Delete a schedule; the cash-outs that it requested stay' })
   @ApiNoContentResponse()
   @ApiProblems(400, 401, 403, 404)
-  async delete(@CurrentActor() actor: PartnerActor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  async delete(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<void> {
     await this.unitOfWork.run((tx) => this.moves.delete(tx, ownerOf(actor), id));
   }
 }

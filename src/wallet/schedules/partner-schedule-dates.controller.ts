@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, mapPage, PageQuery } from '../../platform/index.js';
+import { ApiProblems, mapPage, PageQuery, PathId } from '../../platform/index.js';
 import { CashoutScheduleBook } from './cashout-schedule-book.js';
 import { CashoutScheduleLog } from './cashout-schedule-log.js';
 import { SchedulePreviewDto, ScheduleRunPage, toPreviewDto, toRunDto } from './cashout-schedules.dto.js';
@@ -41,7 +41,7 @@ export class PartnerScheduleDatesController {
   @ApiProblems(400, 401, 403, 404)
   async previewOf(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
   ): Promise<SchedulePreviewDto> {
     const schedule = await this.book.get(this.dataSource.manager, id, partnerId);
     return toPreviewDto(await this.timer.previewOf(this.dataSource.manager, schedule));
@@ -54,7 +54,7 @@ export class PartnerScheduleDatesController {
   @ApiProblems(400, 401, 403, 404)
   async listRuns(
     @CurrentActor() { partnerId }: PartnerActor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Query() query: PageQuery,
   ): Promise<ScheduleRunPage> {
     const schedule = await this.book.get(this.dataSource.manager, id, partnerId);

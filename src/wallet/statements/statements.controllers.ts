@@ -1,17 +1,9 @@
-import {
-  applyDecorators,
-  Controller,
-  Get,
-  Param,
-  ParseUUIDPipe,
-  Res,
-  type StreamableFile,
-} from '@nestjs/common';
+import { applyDecorators, Controller, Get, Param, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, csvFile, pdfFile } from '../../platform/index.js';
+import { ApiProblems, csvFile, PathId, pdfFile } from '../../platform/index.js';
 import { statementCsv, statementPdf } from './statement-files.js';
 import { StatementMonths } from './statements.dto.js';
 import { Statements } from './statements.service.js';
@@ -92,7 +84,7 @@ export class OperatorStatementsController {
   @ApiOperation({ summary: 'List the months that there are statements of' })
   @ApiOkResponse({ type: StatementMonths })
   @ApiProblems(400, 404)
-  async months(@Param('id', ParseUUIDPipe) id: string): Promise<StatementMonths> {
+  async months(@PathId() id: string): Promise<StatementMonths> {
     return { items: await this.statements.months(this.dataSource.manager, id) };
   }
 
@@ -100,7 +92,7 @@ export class OperatorStatementsController {
   @Requires('operator:wallets:read')
   @ApiStatement('a PDF', 'application/pdf')
   async pdf(
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Param('month') month: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
@@ -112,7 +104,7 @@ export class OperatorStatementsController {
   @Requires('operator:wallets:read')
   @ApiStatement('CSV', 'text/csv')
   async csv(
-    @Param('id', ParseUUIDPipe) id: string,
+    @PathId() id: string,
     @Param('month') month: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {

@@ -233,7 +233,9 @@ describe('O01 decisions', () => {
     body(await partner.get('operator/partnership-requests'), 403);
     body(await partner.post(`operator/partnership-requests/${waiting.id}/approve`), 403);
     body(await decide(randomUUID(), 'approve'), 404);
-    body(await decide('not-an-id', 'approve'), 400);
+    expect(body<{ errors: object[] }>(await decide('not-an-id', 'approve'), 400).errors).toEqual([
+      { path: 'id', message: expect.stringMatching(/^id must be a UUID such as /) },
+    ]);
     body(await request(app.url).get('/api/v1/operator/partnership-requests'), 401);
   });
 

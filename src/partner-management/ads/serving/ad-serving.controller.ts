@@ -4,7 +4,6 @@ import {
   Headers,
   HttpCode,
   Param,
-  ParseUUIDPipe,
   Post,
   Query,
   Res,
@@ -19,7 +18,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AnyOrigin, ApiProblems, CountedAs, Public, UnitOfWork } from '../../../platform/index.js';
+import { AnyOrigin, ApiProblems, CountedAs, PathId, Public, UnitOfWork } from '../../../platform/index.js';
 import { adFileContent, ApiAdFileContent } from '../ad-file-content.js';
 import { AdFiles } from '../ad-files.service.js';
 import { AdClicks } from './ad-clicks.service.js';
@@ -111,10 +110,7 @@ export class AdServingController {
   })
   @ApiAdFileContent()
   @ApiProblems(400, 404)
-  async file(
-    @Param('id', ParseUUIDPipe) id: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile> {
+  async file(@PathId() id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
     const file = await this.files.getShown(id);
     void reply.header('cache-control', FILES_KEPT);
     return adFileContent(reply, { file, content: await this.files.open(file) });
