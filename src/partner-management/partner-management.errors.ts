@@ -1,5 +1,5 @@
 import type { ErasureObstacle } from '../identity/index.js';
-import { DomainError, invalidField } from '../platform/index.js';
+import { DomainError, invalidField, LostRace } from '../platform/index.js';
 import type { Feature, Limit, OfferingKind } from './domain/entitlements.js';
 
 export const requestAlreadyDecided = (): DomainError =>
@@ -35,6 +35,10 @@ export const packageIsDefault = (): DomainError =>
     'conflict',
     'This package is for sign-ups that name none, so it stays on offer.',
   );
+
+/** Two packages were made the default at once; the one that was slower is tried again. */
+export const defaultPackageChanging = (): LostRace =>
+  new LostRace('DEFAULT_PACKAGE_CHANGING', 'Another package is being made the default; try again.');
 
 /** 422 that names the limit, what the partner has of it, and its package. */
 export const limitReached = (reached: {

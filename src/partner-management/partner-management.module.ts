@@ -30,7 +30,11 @@ import { PartnerDetails } from './my-partners/partner-details.service.js';
 import { PartnerMarks } from './my-partners/partner-marks.service.js';
 import { PartnerNotes } from './my-partners/partner-notes.service.js';
 import { Entitlements } from './packages/entitlements.service.js';
-import { AddOnsController, PackagesController } from './packages/offerings.controllers.js';
+import {
+  AddOnsController,
+  DefaultPackageController,
+  PackagesController,
+} from './packages/offerings.controllers.js';
 import { Offerings } from './packages/offerings.service.js';
 import { PackageChanges } from './packages/package-changes.service.js';
 import { PackageNews } from './packages/package-news.js';
@@ -81,6 +85,7 @@ import { TeamController } from './team.controller.js';
     PersonalManagersController,
     ImpersonationController,
     PackagesController,
+    DefaultPackageController,
     AddOnsController,
     PartnerOfferingsController,
     RequestHistoryController,

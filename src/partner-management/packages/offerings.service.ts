@@ -3,7 +3,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
 import { Clock, Ids, Money, notFound, sqlState, type Tx } from '../../platform/index.js';
 import { entitled, type OfferingKind, type StoredEntitled } from '../domain/entitlements.js';
-import { offeringArchived, offeringNameTaken, packageIsDefault } from '../partner-management.errors.js';
+import {
+  defaultPackageChanging,
+  offeringArchived,
+  offeringNameTaken,
+  packageIsDefault,
+} from '../partner-management.errors.js';
 import type { ChangeOfferingDto, CreateOfferingDto, OfferingDto, OfferingQuery } from './offerings.dto.js';
 import { PackageNews } from './package-news.js';
 
@@ -117,6 +122,23 @@ export class Offerings {
     await tx.query(`UPDATE ${OFFERINGS[kind].table} SET active = false WHERE id = $1`, [id]);
     const after: OfferingDto = { ...before, state: 'archived' };
     await this.audit(tx, actor, kind, 'archive', { before, after });
+    return after;
+  }
+
+  /**
+   * Has sign-ups that name no package take this one from now on, instead of the one that they took.
+   * @throws DomainError NOT_FOUND, OFFERING_ARCHIVED (409)
+   */
+  async makeDefault(tx: Tx, actor: Actor, id: string): Promise<OfferingDto> {
+    const before = await this.locked(tx, 'package', id);
+    if (before.state === 'archived') throw offeringArchived(OFFERINGS.package.name);
+    if (before.isDefault) return before;
+    await tx.query('UPDATE packages SET is_default = false WHERE is_default');
+    await tx.query('UPDATE packages SET is_default = true WHERE id = $1', [id]).catch((error: unknown) => {
+      throw sqlState(error) === UNIQUE_VIOLATION ? defaultPackageChanging() : error;
+    });
+    const after: OfferingDto = { ...before, isDefault: true };
+    await this.audit(tx, actor, 'package', 'make_default', { before, after });
     return after;
   }
 

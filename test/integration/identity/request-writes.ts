@@ -31,6 +31,10 @@ const change =
     payload: { limits: { campaigns: 3 } },
   });
 
+const makeDefault: Prepare = async (program) => ({
+  path: `${(await change('packages')(program)).path}/make-default`,
+});
+
 const archive =
   (kind: 'packages' | 'add-ons'): Prepare =>
   async (program) => ({ path: `${(await change(kind)(program)).path}/archive` });
@@ -49,6 +53,7 @@ export const requestWrites: Readonly<Record<string, Prepare>> = {
   'POST /api/v1/operator/packages': add('packages'),
   'PATCH /api/v1/operator/packages/{id}': change('packages'),
   'POST /api/v1/operator/packages/{id}/archive': archive('packages'),
+  'POST /api/v1/operator/packages/{id}/make-default': makeDefault,
   'POST /api/v1/operator/partners/bulk': (program) => ({
     path: 'operator/partners/bulk',
     payload: { ids: [program.scene.partnerId], action: 'add_group', group: program.name(), dryRun: false },

@@ -139,6 +139,36 @@ describe('O01 packages', () => {
     );
   });
 
+  it('are made the default one for sign-ups, one at a time, also when two are at once', async () => {
+    const ids = await Promise.all([1, 2, 3].map(() => offer('packages', {})));
+    const makeDefault = (id: string) => operator.post(`operator/packages/${id}/make-default`);
+    const answers = await Promise.all(ids.map(makeDefault));
+    expect(answers.map(codeOf)).toEqual(Array(3).fill('200 OK'));
+    const { items } = body<{ items: { id: string; isDefault: boolean }[] }>(
+      await operator.get('operator/packages'),
+      200,
+    );
+    const [winner, ...more] = items.filter(({ isDefault }) => isDefault).map(({ id }) => id);
+    expect(more).toEqual([]);
+    expect(ids).toContain(winner);
+
+    const newcomer = await joinAsPartner(app, operator, `newcomer${number}@example.com`);
+    expect(body(await newcomer.get('partner/packages'), 200)).toMatchObject({ own: { id: winner } });
+    const other = ids.find((id) => id !== winner)!;
+    body(await operator.post(`operator/packages/${other}/archive`), 200);
+    expect(codeOf(await makeDefault(other))).toBe('409 OFFERING_ARCHIVED');
+    const audit = await operator.get(`operator/audit-log?subjectId=${winner}`);
+    expect(body<{ items: object[] }>(audit, 200).items[0]).toMatchObject({
+      action: 'package.make_default',
+      before: { isDefault: false },
+      after: { isDefault: true },
+    });
+    // It gives way, and may be archived then.
+    const [standard] = items;
+    body(await makeDefault(standard!.id), 200);
+    body(await operator.post(`operator/packages/${winner}/archive`), 200);
+  });
+
   it.each([
     { limits: { campaigns: -1 } },
     { limits: { campaigns: 1.5 } },
