@@ -26,15 +26,14 @@ export { DomainError, type FieldError, invalidField, LostRace, notFound } from '
 export { type CsvRow, csvRows } from './files/csv-rows.js';
 export type { FileMediaType } from './files/file-format.js';
 export { FileStore } from './files/file-store.js';
+export { FileUploads } from './files/file-uploads.js';
 export {
   formatOf,
   IMAGE_FORMATS,
   IMAGE_MEDIA_TYPES,
   type ImageFormat,
   type ImageMediaType,
-  type ImageSize,
 } from './files/image-file.js';
-export { inspected, measured, namedMediaType } from './files/inspect-content.js';
 export { Spool, type Spooled } from './files/spool.js';
 export { StoredFiles } from './files/stored-files.js';
 export { addAnyOrigin, AnyOrigin } from './http/any-origin.js';
@@ -75,7 +74,8 @@ export { PathId } from './http/path-id.js';
 export { decodeCursor, encodeCursor, invalidCursor, mapPage, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { validationPipe } from './http/validation.js';
-export { AcceptsUpload, addUploads, receiveUpload } from './http/upload.js';
+export { receiveText } from './http/text-upload.js';
+export { AcceptsUpload, addUploads } from './http/upload.js';
 export { ApiXlsxOrPage, eachOfPages, XLSX_MEDIA_TYPE, xlsxFile } from './http/xlsx-file.js';
 export { type Sheet, xlsxStream } from './http/xlsx.js';
 export { xmlText } from './http/xml.js';

@@ -9,6 +9,7 @@ import { DatabaseWatch } from './database/database-watch.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { FileStore } from './files/file-store.js';
+import { FileUploads } from './files/file-uploads.js';
 import { openFileStore } from './files/open-file-store.js';
 import { Spool } from './files/spool.js';
 import { StoredFiles } from './files/stored-files.js';
@@ -56,6 +57,7 @@ export class PlatformModule {
       UserAgents,
       Ids,
       StoredFiles,
+      FileUploads,
       Spool,
     ];
     return {

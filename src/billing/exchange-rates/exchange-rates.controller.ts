@@ -18,6 +18,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PathId,
+  receiveText,
   UnitOfWork,
 } from '../../platform/index.js';
 import {
@@ -31,10 +32,10 @@ import {
   ImportRatesDto,
   toConversionResponse,
 } from './exchange-rates.dto.js';
+import { notRates } from './exchange-rates.errors.js';
 import { ExchangeRates } from './exchange-rates.service.js';
 import { RateEntries } from './rate-entries.service.js';
 import { RateList } from './rate-list.service.js';
-import { receiveRatesFile } from './rates-upload.js';
 
 /** Exchange rates by day, for operators (A13). */
 @ApiTags('Operator: exchange rates')
@@ -104,7 +105,7 @@ export class ExchangeRatesController {
   @ApiCreatedResponse({ type: ImportedRatesResponse })
   @ApiProblems(400, 413, 415, 422)
   async import(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<ImportedRatesResponse> {
-    const text = await receiveRatesFile(request);
+    const text = await receiveText(request, (message) => notRates([{ path: 'file', message }]));
     return this.unitOfWork.run((tx) => this.entries.import(tx, actor, text));
   }
 

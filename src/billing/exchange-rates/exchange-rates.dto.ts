@@ -104,9 +104,6 @@ export class ImportRatesDto {
   file: unknown;
 }
 
-/** The form of an import has no other fields. */
-export class ImportRatesFields {}
-
 /** What became of the rates of a file. */
 export class ImportedRatesResponse {
   /** @example 3 */

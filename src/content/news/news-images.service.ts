@@ -1,22 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
 import {
   FileStore,
+  FileUploads,
   Ids,
   IMAGE_MEDIA_TYPES,
   type ImageMediaType,
-  inspected,
-  invalidField,
-  measured,
-  namedMediaType,
   notFound,
-  receiveUpload,
   StoredFiles,
   type Tx,
-  UnitOfWork,
 } from '../../platform/index.js';
 import { tooManyImages } from '../content.errors.js';
 import { lockNews } from './news-desk.service.js';
@@ -29,6 +24,7 @@ const ALLOWED = Object.values(IMAGE_MEDIA_TYPES);
 export const MAX_IMAGES = 10;
 
 interface StoredImage {
+  id: string;
   alt: string;
   mediaType: ImageMediaType;
   sizeBytes: number;
@@ -39,7 +35,7 @@ interface StoredImage {
 export class NewsImages {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly uploads: FileUploads,
     private readonly storedFiles: StoredFiles,
     private readonly store: FileStore,
     private readonly auditLog: AuditLog,
@@ -47,25 +43,25 @@ export class NewsImages {
   ) {}
 
   /**
-   * Reads an image from the request's multipart body, which passes through as a stream.
-   * @throws DomainError NOT_FOUND, INVALID_IMAGE (422), TOO_MANY_IMAGES (409), FILE_STORE_UNAVAILABLE (503), and what
-   *   {@link receiveUpload} throws
+   * Reads an image from the request's multipart body.
+   * @throws DomainError NOT_FOUND, INVALID_IMAGE (422), TOO_MANY_IMAGES (409), and what {@link FileUploads.receive} throws
    */
   async receive(actor: Actor, newsId: string, request: FastifyRequest): Promise<NewsImageDto> {
-    // Before anything is stored; the row is decided by the lock.
+    // Before anything is read; the row is decided by the lock.
     if (!(await this.dataSource.getRepository(News).existsBy({ id: newsId }))) throw notFound('news');
     const id = this.ids.next();
-    const key = newsImageKey(id);
-    try {
-      const { fields, stored } = await receiveUpload(request, NewsImageFields, (name, content) =>
-        this.put(key, name, content),
-      );
-      const image = { ...stored, alt: fields.alt ?? stored.alt };
-      return await this.unitOfWork.run((tx) => this.add(tx, actor, newsId, { ...image, id }));
-    } catch (error) {
-      await this.storedFiles.giveUp(key);
-      throw error;
-    }
+    return this.uploads.receive(
+      request,
+      {
+        key: newsImageKey(id),
+        allowed: ALLOWED,
+        refusedAs: 'INVALID_IMAGE',
+        form: NewsImageFields,
+        sized: true,
+      },
+      (tx, { fields, file: { fileName, mediaType, sizeBytes } }) =>
+        this.add(tx, actor, newsId, { id, alt: fields.alt ?? fileName, mediaType, sizeBytes }),
+    );
   }
 
   /** The image with its content. @throws DomainError NOT_FOUND, FILE_STORE_UNAVAILABLE (503) */
@@ -85,20 +81,11 @@ export class NewsImages {
     await this.record(tx, actor, newsId, { before: { imageId, alt: image.alt }, after: null });
   }
 
-  private async put(key: string, name: string, content: Readable): Promise<StoredImage> {
-    const fileName = name.normalize('NFC');
-    const mediaType = namedMediaType(fileName, ALLOWED, invalidImage);
-    // Its size is of no interest, but for being bearable to browsers.
-    const sized = measured(inspected(content, mediaType, invalidImage), invalidImage, () => undefined);
-    const checked = Readable.from(sized, { objectMode: false });
-    return { alt: fileName, mediaType, ...(await this.storedFiles.put(key, checked)) };
-  }
-
   private async add(
     tx: Tx,
     actor: Actor,
     newsId: string,
-    { id, alt, mediaType, sizeBytes }: StoredImage & { id: string },
+    { id, alt, mediaType, sizeBytes }: StoredImage,
   ): Promise<NewsImageDto> {
     // One at a time, so that none slips past the limit.
     await lockNews(tx, newsId);
@@ -125,9 +112,4 @@ export class NewsImages {
     const action = change.after === null ? 'news_image.delete' : 'news_image.add';
     await this.auditLog.record(tx, actor, { action, subject: { type: 'news', id: newsId }, ...change });
   }
-}
-
-/** 422 that says what is wrong with the file. */
-function invalidImage(fault: string): Error {
-  return invalidField('file', fault, 'INVALID_IMAGE');
 }

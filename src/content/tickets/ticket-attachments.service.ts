@@ -1,22 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
-import {
-  FileStore,
-  Ids,
-  inspected,
-  namedMediaType,
-  notFound,
-  receiveUpload,
-  StoredFiles,
-  type Tx,
-  UnitOfWork,
-} from '../../platform/index.js';
+import { FileStore, FileUploads, Ids, notFound, StoredFiles, type Tx } from '../../platform/index.js';
 import { type Asker, isOf } from './ticket-rows.js';
-import { type AttachmentDto, AttachmentFields } from './tickets.dto.js';
-import { invalidAttachment, tooManyAttachments } from './tickets.errors.js';
+import type { AttachmentDto } from './tickets.dto.js';
+import { tooManyAttachments } from './tickets.errors.js';
 
 /** Media types that files of tickets may have. */
 export const ATTACHMENT_TYPES = [
@@ -34,7 +24,7 @@ export const MAX_LOOSE = 20;
 export class TicketAttachments {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly uploads: FileUploads,
     private readonly storedFiles: StoredFiles,
     private readonly store: FileStore,
     private readonly ids: Ids,
@@ -42,24 +32,26 @@ export class TicketAttachments {
   ) {}
 
   /**
-   * Reads a file from the request's multipart body, which passes through as a stream.
-   * @throws DomainError INVALID_ATTACHMENT (422), TOO_MANY_ATTACHMENTS (409), FILE_STORE_UNAVAILABLE (503), and what
-   *   {@link receiveUpload} throws
+   * Reads a file from the request's multipart body.
+   * @throws DomainError INVALID_ATTACHMENT (422), TOO_MANY_ATTACHMENTS (409), and what {@link FileUploads.receive} throws
    */
-  async receive(actor: Actor, request: FastifyRequest): Promise<AttachmentDto> {
+  receive(actor: Actor, request: FastifyRequest): Promise<AttachmentDto> {
     const id = this.ids.next();
-    try {
-      const { stored } = await receiveUpload(request, AttachmentFields, async (name, content) => {
-        // Before anything is stored; decided only together with the row.
-        await assertRoom(this.dataSource, actor.userId);
-        return this.put(id, name, content);
-      });
-      await this.unitOfWork.run((tx) => this.add(tx, actor, stored));
-      return stored;
-    } catch (error) {
-      await this.storedFiles.giveUp(attachmentKey(id));
-      throw error;
-    }
+    return this.uploads.receive(
+      request,
+      {
+        key: attachmentKey(id),
+        allowed: ATTACHMENT_TYPES,
+        refusedAs: 'INVALID_ATTACHMENT',
+        // Decided only together with the row.
+        before: () => assertRoom(this.dataSource, actor.userId),
+      },
+      async (tx, { file }) => {
+        const attachment = { id, ...file };
+        await this.add(tx, actor, attachment);
+        return attachment;
+      },
+    );
   }
 
   /**
@@ -82,13 +74,6 @@ export class TicketAttachments {
     );
     if (!file) throw notFound('file');
     return { file, content: await this.store.open(attachmentKey(id)) };
-  }
-
-  private async put(id: string, name: string, content: Readable): Promise<AttachmentDto> {
-    const fileName = name.normalize('NFC');
-    const mediaType = namedMediaType(fileName, ATTACHMENT_TYPES, invalidAttachment);
-    const checked = Readable.from(inspected(content, mediaType, invalidAttachment), { objectMode: false });
-    return { id, fileName, mediaType, ...(await this.storedFiles.put(attachmentKey(id), checked)) };
   }
 
   private async add(

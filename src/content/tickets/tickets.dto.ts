@@ -48,8 +48,6 @@ export class OpenTicketDto extends MessageDto {
   category?: TicketCategory;
 }
 
-export class AttachmentFields {}
-
 export class UploadAttachmentDto {
   /** A .pdf, .png, .jpg, .jpeg, .gif or .webp file of at most 10 MiB. */
   @ApiProperty({ type: 'string', format: 'binary' })

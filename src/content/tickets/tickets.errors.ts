@@ -26,10 +26,6 @@ export const tooManyAttachments = (most: number): DomainError =>
 export const unknownAttachments = (): DomainError =>
   invalidField('attachmentIds', 'must be ids of files that you uploaded and that no message has');
 
-/** 422 that says what is wrong with the file. */
-export const invalidAttachment = (fault: string): DomainError =>
-  invalidField('file', fault, 'INVALID_ATTACHMENT');
-
 export const mailNotAuthenticated = (): DomainError =>
   new DomainError(
     'MAIL_NOT_AUTHENTICATED',

@@ -1,8 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** An upload for ads brings nothing but the file. */
-export class AdFileFields {}
-
 export class UploadAdFileDto {
   /** A .png, .jpg, .jpeg, .gif, .webp, .mp4 or .webm file of at most 10 MiB. */
   @ApiProperty({ type: 'string', format: 'binary' })

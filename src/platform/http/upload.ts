@@ -50,6 +50,9 @@ export async function addUploads(app: NestFastifyApplication): Promise<void> {
   });
 }
 
+/** The form of an upload with nothing beside the file. */
+export class NoFields {}
+
 /** What an upload brought: its checked fields, and what became of its file. */
 export interface Upload<Fields, Stored> {
   fields: Fields;

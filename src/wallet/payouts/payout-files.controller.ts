@@ -10,14 +10,15 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PathId,
+  receiveText,
 } from '../../platform/index.js';
 import { PayoutExport } from './payout-export.service.js';
 import { PayoutImports } from './payout-imports.service.js';
 import { PayoutOverview } from './payout-overview.service.js';
 import { ImportPayoutResultsDto, MarkPayoutLineDto } from './payout-requests.dto.js';
-import { receiveResultsFile } from './payout-results-upload.js';
 import { PayoutMarks } from './payout-marks.service.js';
 import { ImportedPayoutResultsDto, PayoutLineDto, toPayoutLineDto } from './payouts.dto.js';
+import { notPayoutResults } from './payouts.errors.js';
 
 const FILE = { schema: { type: 'string' as const, format: 'binary' } };
 
@@ -80,7 +81,7 @@ export class PayoutFilesController {
   ): Promise<ImportedPayoutResultsDto> {
     // Before the file is read: there is nothing that it could be about.
     await this.overview.get(this.dataSource.manager, id);
-    return this.imports.import(actor, id, await receiveResultsFile(request));
+    return this.imports.import(actor, id, await receiveText(request, notPayoutResults));
   }
 
   @Post('lines/:lineId/mark')

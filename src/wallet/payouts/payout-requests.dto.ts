@@ -125,9 +125,6 @@ export class MarkPayoutLineDto {
   reason?: string;
 }
 
-/** A file of results has no other fields. */
-export class ImportPayoutResultsFields {}
-
 /** A file of results. */
 export class ImportPayoutResultsDto {
   @ApiProperty({ type: 'string', format: 'binary', description: 'pain.002.001.10, or CSV in UTF-8.' })
