@@ -66,6 +66,7 @@ export {
 export { IsHttpUrl } from './http/is-http-url.js';
 export { IsLabel } from './http/is-label.js';
 export { IsPhone } from './http/is-phone.js';
+export { IsTime } from './http/is-time.js';
 export { IsTimeZone } from './http/is-time-zone.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';

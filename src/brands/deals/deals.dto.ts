@@ -1,28 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsISO8601,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
-import { IsHttpUrl, IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsIn, IsObject, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
+import { IsHttpUrl, IsLabel, IsTime, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { type Deal, DEAL_STATES, type DealState } from './deal.js';
 import { DEAL_KINDS, type DealKind, showSize } from './domain/deal-size.js';
-
-const TIME = /^2\d{3}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-/** The field is a time with its zone. */
-function IsTime(): PropertyDecorator {
-  const message = '$property must be a time with its zone in RFC 3339, such as 2026-11-30T23:00:00Z';
-  return applyDecorators(Matches(TIME, { message }), IsISO8601({ strict: true }, { message }));
-}
 
 /** Per cent or an amount: one of the two. */
 export class DealSizeDto {

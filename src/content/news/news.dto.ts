@@ -5,13 +5,12 @@ import {
   IsArray,
   IsIn,
   IsISO31661Alpha2,
-  IsISO8601,
   IsOptional,
   IsUUID,
   Matches,
 } from 'class-validator';
 import { PARTNER_KINDS, type PartnerKind } from '../../partner-management/index.js';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { NEWS_STATES, type NewsState } from '../domain/news-state.js';
 
 const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
@@ -104,8 +103,7 @@ export class PublishNewsDto {
    * @example "2026-12-01T08:00:00Z"
    */
   @MayBeAbsent()
-  @Matches(/T.+(Z|[+-]\d{2}:\d{2})$/, { message: 'publishAt must be a time with its zone in RFC 3339' })
-  @IsISO8601({ strict: true })
+  @IsTime()
   publishAt?: string;
 }
 

@@ -1,6 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsISO8601, IsUUID, Matches } from 'class-validator';
-import { IsLabel, LIST_FORMATS, type ListFormat, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsBoolean, IsIn, IsUUID } from 'class-validator';
+import {
+  IsLabel,
+  IsTime,
+  LIST_FORMATS,
+  type ListFormat,
+  MayBeAbsent,
+  PageQuery,
+} from '../../platform/index.js';
 import { htmlOf } from '../markdown.js';
 import { TERMS_KINDS, type TermsKind, type TermsVersion } from './terms-version.entity.js';
 
@@ -53,8 +60,7 @@ export class PublishTermsDto {
    * @example "2026-12-01T00:00:00Z"
    */
   @MayBeAbsent()
-  @Matches(/T.+(Z|[+-]\d{2}:\d{2})$/, { message: 'publishAt must be a time with its zone in RFC 3339' })
-  @IsISO8601({ strict: true })
+  @IsTime()
   publishAt?: string;
 }
 

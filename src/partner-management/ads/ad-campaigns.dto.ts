@@ -8,7 +8,6 @@ import {
   IsIn,
   IsInt,
   IsISO31661Alpha2,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsUppercase,
@@ -18,14 +17,12 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { AD_CAMPAIGN_STATES, type AdCampaignState } from './domain/ad-campaign-state.js';
 import { LANGUAGE, PLACEMENT, PLATFORMS, type Platform } from './domain/targeting.js';
 
 const MOST_ADS = 20;
 const MOST_IMPRESSIONS = 1_000_000_000;
-const TIME_MESSAGE = { message: '$property must be a time in RFC 3339 such as 2026-12-01T00:00:00Z' };
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/;
 
 /** Whom ads are shown to; an empty list is everybody. Whoever asks for an ad says what it is. */
 export class TargetingDto {
@@ -105,8 +102,7 @@ export class CreateAdCampaignDto {
    * @example "2026-12-01T00:00:00Z"
    */
   @IsOptional()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true }, TIME_MESSAGE)
+  @IsTime()
   startsAt?: string | null;
 
   /**
@@ -114,8 +110,7 @@ export class CreateAdCampaignDto {
    * @example "2027-01-01T00:00:00Z"
    */
   @IsOptional()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true }, TIME_MESSAGE)
+  @IsTime()
   endsAt?: string | null;
 
   @MayBeAbsent()
@@ -150,14 +145,12 @@ export class ChangeAdCampaignDto {
 
   /** @example "2026-12-01T00:00:00Z" */
   @IsOptional()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true }, TIME_MESSAGE)
+  @IsTime()
   startsAt?: string | null;
 
   /** @example "2027-01-01T00:00:00Z" */
   @IsOptional()
-  @Matches(TIME, TIME_MESSAGE)
-  @IsISO8601({ strict: true }, TIME_MESSAGE)
+  @IsTime()
   endsAt?: string | null;
 
   /** The whole of it. */

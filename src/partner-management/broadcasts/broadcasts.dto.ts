@@ -5,7 +5,6 @@ import {
   IsArray,
   IsIn,
   IsISO31661Alpha2,
-  IsISO8601,
   IsOptional,
   IsString,
   IsUrl,
@@ -13,7 +12,7 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { LANGUAGE, LANGUAGE_MESSAGE } from '../channels/person-record.js';
 import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { BROADCAST_STATES, type BroadcastState } from './domain/broadcast-state.js';
@@ -115,10 +114,7 @@ export class CreateBroadcastDto {
    * @example "2026-12-01T09:00:00Z"
    */
   @IsOptional()
-  @Matches(/T.+(Z|[+-]\d\d:\d\d)$/, {
-    message: 'startAt must be a time in RFC 3339 such as 2026-12-01T09:00:00Z',
-  })
-  @IsISO8601({ strict: true })
+  @IsTime()
   startAt?: string | null;
 }
 
