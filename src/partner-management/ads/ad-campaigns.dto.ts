@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -121,38 +121,9 @@ export class CreateAdCampaignDto {
 }
 
 /** What is to be changed; absent fields stay. Impressions and start are fixed once the campaign is launched. */
-export class ChangeAdCampaignDto {
-  /** @example "Autumn" */
-  @MayBeAbsent()
-  @IsLabel(120)
-  name?: string;
-
-  /** @example ["01900000-0000-7000-8000-000000000a11"] */
-  @MayBeAbsent()
-  @IsUUID(undefined, { each: true })
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_ADS)
-  @ArrayUnique()
-  @IsArray()
-  adIds?: string[];
-
-  /** @example 30000 */
-  @MayBeAbsent()
-  @IsInt()
-  @Min(1)
-  @Max(MOST_IMPRESSIONS)
-  impressions?: number;
-
-  /** @example "2026-12-01T00:00:00Z" */
-  @IsOptional()
-  @IsTime()
-  startsAt?: string | null;
-
-  /** @example "2027-01-01T00:00:00Z" */
-  @IsOptional()
-  @IsTime()
-  endsAt?: string | null;
-
+export class ChangeAdCampaignDto extends PartialType(OmitType(CreateAdCampaignDto, ['targeting']), {
+  skipNullProperties: false,
+}) {
   /** The whole of it. */
   @MayBeAbsent()
   @IsObject()

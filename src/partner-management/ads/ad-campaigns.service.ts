@@ -17,6 +17,7 @@ import type {
   AdCampaignQuery,
   ChangeAdCampaignDto,
   CreateAdCampaignDto,
+  TargetingDto,
 } from './ad-campaigns.dto.js';
 import { adCampaignStateConflict } from './ads.errors.js';
 import { statesFor } from './domain/ad-campaign-state.js';
@@ -58,19 +59,7 @@ export class AdCampaigns {
       `INSERT INTO ad_campaigns (id, partner_id, name, state, impressions, starts_at, ends_at, countries, languages,
                                  platforms, placements, created_at)
        VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [
-        id,
-        partnerId,
-        name,
-        impressions,
-        startsAt,
-        endsAt,
-        targeting.countries,
-        targeting.languages,
-        targeting.platforms,
-        targeting.placements,
-        this.clock.now(),
-      ],
+      [id, partnerId, name, impressions, startsAt, endsAt, ...columnsOf(targeting), this.clock.now()],
     );
     await setAds(tx, { partnerId, campaignId: id, adIds });
     return getAdCampaign(tx, partnerId, id);
@@ -102,17 +91,7 @@ export class AdCampaigns {
       `UPDATE ad_campaigns SET name = $2, impressions = $3, starts_at = $4, ends_at = $5, countries = $6,
               languages = $7, platforms = $8, placements = $9
         WHERE id = $1`,
-      [
-        id,
-        name,
-        impressions,
-        startsAt,
-        endsAt,
-        targeting.countries,
-        targeting.languages,
-        targeting.platforms,
-        targeting.placements,
-      ],
+      [id, name, impressions, startsAt, endsAt, ...columnsOf(targeting)],
     );
     if (change.adIds) await setAds(tx, { partnerId, campaignId: id, adIds: change.adIds });
     return getAdCampaign(tx, partnerId, id);
@@ -134,6 +113,10 @@ export class AdCampaigns {
     if (start && end && start >= end) throw invalidField('endsAt', 'must be after startsAt');
     return [start!, end!];
   }
+}
+
+function columnsOf({ countries, languages, platforms, placements }: TargetingDto): string[][] {
+  return [countries, languages, platforms, placements];
 }
 
 function assertFixedStays({ impressions, startsAt }: ChangeAdCampaignDto): void {
