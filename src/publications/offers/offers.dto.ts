@@ -211,38 +211,56 @@ export class OperatorOffersQuery extends OffersQuery {
   brandId?: string;
 }
 
-/** An offer, as its brand sees it. */
-export class OfferResponse {
-  /** @example "01900000-0000-7000-8000-000000001401" */
-  id: string;
-  /** @example "01900000-0000-7000-8000-000000000101" */
-  brandId: string;
+/** What an offer says to everybody who sees it. */
+export class OfferTermsResponse {
   /** @example "Show our autumn shoes" */
   title: string;
   description: string;
-  /** Creators see an open one; a closed one takes nobody any more, and what runs goes on. */
-  state: OfferState;
-  /** @example "cpp" */
+  /**
+   * `cpa`: per approved order; `cpp`: a fixed amount per publication; `cpp_promo_code`: both; `barter`: goods.
+   * @example "cpp"
+   */
   pricingModel: PricingModel;
   /** Paid once for a confirmed publication. */
   publicationReward: MoneyDto | null;
   /** Paid for every approved order with the creator's promo code. */
   orderReward: MoneyDto | null;
   goods: string | null;
+  /** Whether the brand looks at the creator's platform first. */
   requiresModeration: boolean;
+  /** Whether the brand looks at the content before it is published. */
   contentReviewRequired: boolean;
-  /** @example 7 */
+  /**
+   * Days for handing the content in.
+   * @example 7
+   */
   contentDays: number;
-  /** @example 14 */
+  /**
+   * Days for publishing.
+   * @example 14
+   */
   publicationDays: number;
+  /** Whether a publication that the brand leaves undecided for 14 days is confirmed. */
   autoConfirm: boolean;
+  /** @example "10 % off the first order" */
   followerDiscount: string | null;
   followerDiscountPercent: number | null;
-  /** Empty: all. */
+  /** Creators' countries; empty: all. */
   countries: string[];
-  /** Empty: all. */
+  /** Where it is to be published; empty: anywhere. */
   platforms: string[];
+  /** How many creators may take part; null: any number. */
   capacity: number | null;
+}
+
+/** An offer, as its brand sees it. */
+export class OfferResponse extends OfferTermsResponse {
+  /** @example "01900000-0000-7000-8000-000000001401" */
+  id: string;
+  /** @example "01900000-0000-7000-8000-000000000101" */
+  brandId: string;
+  /** Creators see an open one; a closed one takes nobody any more, and what runs goes on. */
+  state: OfferState;
   promoCodePoolId: string | null;
   landingId: string | null;
   /** What orders are paid by; made when the offer opens. */
@@ -259,23 +277,44 @@ export class OfferPage {
   nextCursor: string | null;
 }
 
+/** What the offer says, as the API answers it. */
+export function toOfferTerms(offer: Offer): OfferTermsResponse {
+  const { title, description, pricingModel, goods, countries, platforms, capacity } = offer;
+  const { requiresModeration, contentReviewRequired, contentDays, publicationDays, autoConfirm } = offer;
+  const { followerDiscount, followerDiscountPercent } = offer;
+  return {
+    title,
+    description,
+    pricingModel,
+    publicationReward: offer.publicationReward?.toJSON() ?? null,
+    orderReward: offer.orderReward?.toJSON() ?? null,
+    goods,
+    requiresModeration,
+    contentReviewRequired,
+    contentDays,
+    publicationDays,
+    autoConfirm,
+    followerDiscount,
+    followerDiscountPercent,
+    countries,
+    platforms,
+    capacity,
+  };
+}
+
 /** The offer as the API answers it to its brand. */
 export function toOfferResponse(offer: Offer): OfferResponse {
-  const {
-    currency: _currency,
-    publicationReward,
-    orderReward,
-    createdAt,
-    openedAt,
-    closedAt,
-    ...rest
-  } = offer;
+  const { id, brandId, state, promoCodePoolId, landingId, commissionPlanId } = offer;
   return {
-    ...rest,
-    publicationReward: publicationReward?.toJSON() ?? null,
-    orderReward: orderReward?.toJSON() ?? null,
-    createdAt: createdAt.toISOString(),
-    openedAt: openedAt?.toISOString() ?? null,
-    closedAt: closedAt?.toISOString() ?? null,
+    id,
+    brandId,
+    state,
+    ...toOfferTerms(offer),
+    promoCodePoolId,
+    landingId,
+    commissionPlanId,
+    createdAt: offer.createdAt.toISOString(),
+    openedAt: offer.openedAt?.toISOString() ?? null,
+    closedAt: offer.closedAt?.toISOString() ?? null,
   };
 }

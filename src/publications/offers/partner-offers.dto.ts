@@ -1,8 +1,9 @@
 import { IsIn, IsISO31661Alpha2, IsString, IsUppercase, IsUUID, MaxLength } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { MayBeAbsent, PageQuery } from '../../platform/index.js';
 import type { TakenCode } from '../../tracking/index.js';
 import { PRICING_MODELS, type PricingModel } from '../domain/offer-terms.js';
 import { type State, stateOf } from '../domain/publication-state.js';
+import { OfferTermsResponse, toOfferTerms } from './offers.dto.js';
 import type { OpenOffer } from './open-offers.service.js';
 
 /** Filters of the offers that a partner may take part in. */
@@ -64,50 +65,12 @@ export class OwnPublication {
 }
 
 /** An offer, as creators see it. */
-export class PartnerOfferResponse {
+export class PartnerOfferResponse extends OfferTermsResponse {
   /** @example "01900000-0000-7000-8000-000000001401" */
   id: string;
   brand: OfferBrand;
-  /** @example "Show our autumn shoes" */
-  title: string;
-  description: string;
   /** One that is closed is shown to those who took part. */
   state: 'open' | 'closed';
-  /**
-   * `cpa`: per approved order; `cpp`: a fixed amount per publication; `cpp_promo_code`: both; `barter`: goods.
-   * @example "cpp"
-   */
-  pricingModel: PricingModel;
-  /** Paid once for a confirmed publication. */
-  publicationReward: MoneyDto | null;
-  /** Paid for every approved order with your promo code. */
-  orderReward: MoneyDto | null;
-  goods: string | null;
-  /** Whether the brand looks at your platform first. */
-  requiresModeration: boolean;
-  /** Whether the brand looks at the content before you publish it. */
-  contentReviewRequired: boolean;
-  /**
-   * Days for handing the content in.
-   * @example 7
-   */
-  contentDays: number;
-  /**
-   * Days for publishing.
-   * @example 14
-   */
-  publicationDays: number;
-  /** Whether a publication that the brand leaves undecided for 14 days is confirmed. */
-  autoConfirm: boolean;
-  /** @example "10 % off the first order" */
-  followerDiscount: string | null;
-  followerDiscountPercent: number | null;
-  /** Creators' countries; empty: all. */
-  countries: string[];
-  /** Where it is to be published; empty: anywhere. */
-  platforms: string[];
-  /** How many creators may take part; null: any number. */
-  capacity: number | null;
   /** @example "2026-10-01T10:00:00.000Z" */
   openedAt: string;
   /** Your newest publication for it; null when you take no part. */
@@ -145,29 +108,11 @@ export function toOfferCodeResponse(taken: TakenCode): OfferCodeResponse {
 
 /** The offer as the API answers it to creators. */
 export function toPartnerOfferResponse({ offer, brand, own, promoCode }: OpenOffer): PartnerOfferResponse {
-  const { id, title, description, pricingModel, goods, countries, platforms, capacity } = offer;
-  const { requiresModeration, contentReviewRequired, contentDays, publicationDays, autoConfirm } = offer;
-  const { followerDiscount, followerDiscountPercent } = offer;
   return {
-    id,
+    id: offer.id,
     brand: { id: brand.id, name: brand.name, category: brand.category, country: brand.country },
-    title,
-    description,
     state: offer.state === 'closed' ? 'closed' : 'open',
-    pricingModel,
-    publicationReward: offer.publicationReward?.toJSON() ?? null,
-    orderReward: offer.orderReward?.toJSON() ?? null,
-    goods,
-    requiresModeration,
-    contentReviewRequired,
-    contentDays,
-    publicationDays,
-    autoConfirm,
-    followerDiscount,
-    followerDiscountPercent,
-    countries,
-    platforms,
-    capacity,
+    ...toOfferTerms(offer),
     openedAt: offer.openedAt!.toISOString(),
     publication: own && { id: own.id, state: stateOf(own.step).state },
     promoCode,
