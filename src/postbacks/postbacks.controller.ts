@@ -26,11 +26,12 @@ import {
   PostbackPage,
   PostbackResponse,
   PostbacksQuery,
-  QueuedDeliveryResponse,
+  PostbackTestResponse,
   toPostbackResponse,
   UpdatePostbackDto,
 } from './postbacks.dto.js';
 import { Postbacks } from './postbacks.service.js';
+import { resultOfTest } from './test-result.js';
 
 /** The partner's postbacks (A09). */
 @ApiTags('Partner: postbacks')
@@ -114,20 +115,20 @@ export class PostbacksController {
   @HttpCode(200)
   @Requires('partner:postbacks:write')
   @ApiOperation({
-    summary:
-      'Send the postback once with sample values; the log shows the result by `deliveryId`, marked as a test',
+    summary: 'Send the postback once with sample values, and tell how it ended; the log marks it as a test',
   })
-  @ApiOkResponse({ type: QueuedDeliveryResponse })
+  @ApiOkResponse({ type: PostbackTestResponse })
   @ApiProblems(400, 404, 409, 422)
   async test(
     @CurrentActor() { partnerId }: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @PathId() id: string,
-  ): Promise<QueuedDeliveryResponse> {
-    return this.idempotency.run(key, async (tx) => {
+  ): Promise<PostbackTestResponse> {
+    const queued = await this.idempotency.run(key, async (tx) => {
       const postback = await this.postbacks.get(tx, partnerId, id);
       const { id: deliveryId, eventId, method, url } = await this.fire.test(tx, postback);
       return { deliveryId, postbackId: id, eventId, kind: 'test' as const, method, url };
     });
+    return { ...queued, result: await resultOfTest(this.dataSource, queued.deliveryId) };
   }
 }

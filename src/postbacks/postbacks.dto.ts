@@ -226,6 +226,34 @@ export class QueuedDeliveryResponse {
   url: string;
 }
 
+/** How a test-fire ended. */
+export class TestResult {
+  /** @example "2026-11-02T09:00:00.000Z" */
+  sentAt: string;
+  /**
+   * HTTP status of the answer; null when there was none.
+   * @example 200
+   */
+  responseCode: number | null;
+  /**
+   * Why there was no answer.
+   * @example null
+   */
+  error: string | null;
+  /**
+   * Milliseconds.
+   * @example 84
+   */
+  durationMs: number;
+}
+
+/** A test-fire and how it ended. */
+export class PostbackTestResponse extends QueuedDeliveryResponse {
+  /** Null when it took longer than a few seconds: then the log shows it by `deliveryId`. */
+  @ApiProperty({ type: TestResult, nullable: true })
+  result: TestResult | null;
+}
+
 /** The postback as the API answers it. */
 export function toPostbackResponse(postback: Postback): PostbackResponse {
   const { partnerId: _partnerId, warnedAt: _warnedAt, ...shown } = postback;

@@ -9,16 +9,17 @@ import {
   IdempotencyKeyOf,
   PathId,
 } from '../../platform/index.js';
+import { resultOfTest } from '../test-result.js';
 import { exampleOf, type WebhookAudience, WEBHOOK_EVENTS } from './webhook-catalogue.js';
 import { FireWebhooks } from './fire-webhooks.service.js';
 import {
-  QueuedWebhookTestResponse,
   ReplayWebhookDto,
   TestWebhookDto,
   WebhookAttemptPage,
   WebhookAttemptsQuery,
   WebhookEventTypeList,
   WebhookReplayResponse,
+  WebhookTestResponse,
 } from './webhook-attempts.dto.js';
 import { WebhookAttempts } from './webhook-attempts.service.js';
 import { ownerOf } from './webhook-owner.js';
@@ -92,20 +93,23 @@ export function webhookAttemptRoutes(audience: WebhookAudience): Type<object> {
     @Post('webhooks/:id/test')
     @HttpCode(200)
     @Requires(`${audience}:webhooks:write`)
-    @ApiOperation({ summary: 'Send an example once; the deliveries show the result, marked as a test' })
-    @ApiOkResponse({ type: QueuedWebhookTestResponse })
+    @ApiOperation({
+      summary: 'Send an example once, and tell how it ended; the deliveries mark it as a test',
+    })
+    @ApiOkResponse({ type: WebhookTestResponse })
     @ApiProblems(400, 404, 409, 422)
     async test(
       @CurrentActor() actor: Actor,
       @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
       @PathId() id: string,
       @Body() { type }: TestWebhookDto,
-    ): Promise<QueuedWebhookTestResponse> {
-      return this.idempotency.run(key, async (tx) => {
+    ): Promise<WebhookTestResponse> {
+      const queued = await this.idempotency.run(key, async (tx) => {
         const endpoint = await this.webhooks.get(tx, ownerOf(actor), id);
         const { id: deliveryId, ...sent } = await this.fire.test(tx, endpoint, type);
         return { deliveryId, ...sent };
       });
+      return { ...queued, result: await resultOfTest(this.dataSource, queued.deliveryId) };
     }
 
     @Post('webhooks/:id/disable')

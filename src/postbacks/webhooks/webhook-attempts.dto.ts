@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { IsDayOrTime, MayBeAbsent, TimeRangeQuery } from '../../platform/index.js';
+import { TestResult } from '../postbacks.dto.js';
 
 /** Filters of a webhook's attempts. */
 export class WebhookAttemptsQuery extends TimeRangeQuery {
@@ -136,13 +137,16 @@ export class TestWebhookDto {
 }
 
 /** A test that was queued. */
-export class QueuedWebhookTestResponse {
+export class WebhookTestResponse {
   /** @example "01900000-0000-7000-8000-000000000951" */
   deliveryId: string;
   /** @example "01900000-0000-7000-8000-000000000b01" */
   eventId: string;
   /** @example "bill.approved" */
   type: string;
+  /** Null when it took longer than a few seconds: then the deliveries show it by `eventId`. */
+  @ApiProperty({ type: TestResult, nullable: true })
+  result: TestResult | null;
 }
 
 /** A type of event, with an example of what is sent. */

@@ -258,7 +258,10 @@ describe('what happens', () => {
       sink.answer({ status: 500 });
       const { id } = await scene.postback(`${sink.url}/test?sum=\${amount}&c=\${clickid}`);
       const before = sink.requests.length;
-      body(await scene.partner.post(`partner/postbacks/${id}/test`), 200);
+      const told = body<object>(await scene.partner.post(`partner/postbacks/${id}/test`), 200);
+      const sentAt = scene.app.clock.now().toISOString();
+      const result = { sentAt, responseCode: 500, error: null, durationMs: expect.any(Number) as number };
+      expect(told).toMatchObject({ postbackId: id, kind: 'test', result });
       expect((await sentSince(before)).map(({ target }) => target)).toEqual([
         '/test?sum=125.50&c=${clickid}',
       ]);
