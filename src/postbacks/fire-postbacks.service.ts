@@ -80,7 +80,7 @@ function filled(
   const type = headers['content-type'] ?? defaultContentType(body ?? '');
   return {
     postbackId: id,
-    partnerId,
+    ownerId: partnerId,
     action,
     eventId,
     kind,

@@ -27,7 +27,7 @@ export class LogFilter {
     named: NamedIds,
     private readonly firstPlace: number,
   ) {
-    this.ledBy = [`partner_id = ${this.value(partnerId)}`];
+    this.ledBy = [`owner_id = ${this.value(partnerId)}`];
     const { responseCode, deliveryId, url } = query;
     if (deliveryId !== undefined) this.ledBy.push(`delivery_id = ${this.value(deliveryId)}`);
     if (responseCode !== undefined && (responseCode < 200 || responseCode > 299)) this.ledBy.push(FAILED);

@@ -7,6 +7,8 @@ import { DAYS_KEPT } from './domain/verdicts.js';
 const TABLE = 'postback_log';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const DAYS_AHEAD = 3;
+/** What was made so long before may still be in the log; nothing is tried for longer. */
+const TRIED_FOR_DAYS = 5;
 const DELETED_AT_ONCE = 10_000;
 
 /** Makes the day partitions of the postback log ahead of time and removes what is older than 90 days. */
@@ -50,14 +52,17 @@ export class LogPartitions implements OnApplicationBootstrap {
   /** Removes attempts and finished deliveries that are older than 90 days. */
   async forgetOld(): Promise<void> {
     const before = new Date(this.clock.now().getTime() - DAYS_KEPT * DAY_MS);
+    const madeBefore = uuidV7Floor(new Date(before.getTime() - TRIED_FOR_DAYS * DAY_MS));
     await dropDayPartitions(this.dataSource, TABLE, before);
     this.present.clear();
     let deleted = DELETED_AT_ONCE;
     while (deleted === DELETED_AT_ONCE) {
       [, deleted] = await this.dataSource.query<[unknown[], number]>(
         `DELETE FROM postback_deliveries WHERE id IN
-           (SELECT id FROM postback_deliveries WHERE id < $2 AND finished_at < $1 ORDER BY id LIMIT ${DELETED_AT_ONCE})`,
-        [before, uuidV7Floor(before)],
+           (SELECT id FROM postback_deliveries d
+             WHERE id < $1 AND NOT EXISTS (SELECT FROM postback_queue WHERE delivery_id = d.id)
+             ORDER BY id LIMIT ${DELETED_AT_ONCE})`,
+        [madeBefore],
       );
     }
   }

@@ -81,12 +81,12 @@ export class PostbackLog {
   async resend(tx: Tx, partnerId: string, logId: string): Promise<NewDelivery & { id: string }> {
     const [entry] = await tx.query<{ deliveryId: string }[]>(
       `SELECT delivery_id AS "deliveryId" FROM postback_log
-        WHERE id = $1 AND partner_id = $2 AND postback_id IS NOT NULL`,
+        WHERE id = $1 AND owner_id = $2 AND postback_id IS NOT NULL`,
       [logId, partnerId],
     );
     if (!entry) throw notFound('log entry');
     const [original] = await tx.query<(Omit<NewDelivery, 'kind'> & { state: string })[]>(
-      `SELECT d.postback_id AS "postbackId", d.partner_id AS "partnerId", d.event_id AS "eventId", d.action,
+      `SELECT d.postback_id AS "postbackId", d.owner_id AS "ownerId", d.event_id AS "eventId", d.action,
               d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.visit_id AS "visitId",
               d.player_id AS "playerId", d.method, d.url, d.body, p.state
          FROM postback_deliveries d JOIN postbacks p ON p.id = d.postback_id WHERE d.id = $1`,
@@ -149,8 +149,7 @@ function idsOf(rows: readonly LogRow[], column: 'campaignId' | 'promoId'): strin
 /** The resend of the same event that waits for the same postback; null when there is none. */
 async function findWaiting(tx: Tx, { postbackId, eventId }: NewDelivery): Promise<string | null> {
   const [waiting] = await tx.query<{ id: string }[]>(
-    `SELECT id FROM postback_deliveries
-      WHERE postback_id = $1 AND event_id = $2 AND kind = 'resend' AND state = 'pending'`,
+    'SELECT delivery_id AS id FROM postback_queue WHERE postback_id = $1 AND resent_event_id = $2',
     [postbackId, eventId],
   );
   return waiting?.id ?? null;

@@ -11,6 +11,12 @@ const TABLES: readonly HeldTable[] = [
     because: 'what waits to be sent or was just sent; the log has every attempt',
     onErasure: 'deleted',
   },
+  {
+    table: 'postback_queue',
+    file: null,
+    because: 'when what waits is sent; the deliveries say what it is',
+    onErasure: 'deleted',
+  },
   { table: 'webhook_endpoints', file: 'webhooks', onErasure: 'deleted' },
   { table: 'postback_log', file: 'postback-log', onErasure: 'deleted' },
 ];
@@ -30,7 +36,7 @@ const LOG = `
   SELECT id, postback_id AS "postbackId", webhook_id AS "webhookId", event_id AS "eventId", kind, action, attempt, campaign_id AS "campaignId",
          promo_id AS "promoId", method, url, response_code AS "responseCode", error, duration_ms AS "durationMs",
          sent_at AS "sentAt"
-    FROM postback_log WHERE partner_id = $1 ORDER BY id`;
+    FROM postback_log WHERE owner_id = $1 ORDER BY id`;
 
 const LOG_ROWS_AT_ONCE = 10_000;
 const HIDDEN = '****';
@@ -66,8 +72,8 @@ async function erase(tx: Tx, partnerId: string): Promise<'done' | 'more'> {
   await tx.query('DELETE FROM postbacks WHERE partner_id = $1', [partnerId]);
   await tx.query('DELETE FROM webhook_endpoints WHERE partner_id = $1', [partnerId]);
   const [, count] = await tx.query<[unknown[], number]>(
-    `DELETE FROM postback_log WHERE (id, partner_id) IN
-       (SELECT id, partner_id FROM postback_log WHERE partner_id = $1 LIMIT ${LOG_ROWS_AT_ONCE})`,
+    `DELETE FROM postback_log WHERE (id, owner_id) IN
+       (SELECT id, owner_id FROM postback_log WHERE owner_id = $1 LIMIT ${LOG_ROWS_AT_ONCE})`,
     [partnerId],
   );
   return count < LOG_ROWS_AT_ONCE ? 'done' : 'more';

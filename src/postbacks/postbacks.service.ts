@@ -131,8 +131,12 @@ export class Postbacks {
    * @throws DomainError NOT_FOUND
    */
   async delete(tx: Tx, partnerId: string, id: string): Promise<void> {
-    const { affected } = await tx.getRepository(Postback).delete({ id, partnerId });
-    if (affected === 0) throw notFound('postback');
+    const lock = { mode: 'pessimistic_write' } as const;
+    if (!(await tx.getRepository(Postback).findOne({ where: { id, partnerId }, lock })))
+      throw notFound('postback');
+    // The queue before the deliveries, as workers lock them; the deletion that cascades would begin with these.
+    await cancelDeliveries(tx, { kind: 'postback', id }, this.clock.now());
+    await tx.getRepository(Postback).delete({ id });
   }
 
   private async placeOf(

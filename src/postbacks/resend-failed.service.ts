@@ -98,18 +98,18 @@ async function undelivered(
   if (deliveryIds.length === 0) return [];
   return db.query<NewDelivery[]>(
     `SELECT DISTINCT ON (d.postback_id, d.event_id)
-            d.postback_id AS "postbackId", d.partner_id AS "partnerId", d.event_id AS "eventId", 'resend' AS kind,
+            d.postback_id AS "postbackId", d.owner_id AS "ownerId", d.event_id AS "eventId", 'resend' AS kind,
             d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.visit_id AS "visitId",
             d.player_id AS "playerId", d.method, d.url, d.body
        FROM postback_deliveries d JOIN postbacks p ON p.id = d.postback_id AND p.state = 'active'
-      WHERE d.id = ANY($1) AND d.state IN ('failed', 'cancelled')
+      WHERE d.id = ANY($1) AND d.given_up IS NOT NULL
         AND NOT EXISTS (SELECT FROM postback_deliveries told
                          WHERE told.postback_id = d.postback_id AND told.event_id = d.event_id AND told.kind = 'event'
-                           AND told.state IN ('pending', 'delivered'))
+                           AND told.given_up IS NULL)
         AND NOT EXISTS (SELECT FROM postback_deliveries again
                          WHERE again.postback_id = d.postback_id AND again.event_id = d.event_id
                            AND again.kind = 'resend'
-                           AND (again.state IN ('pending', 'delivered') OR again.created_at >= $2))
+                           AND (again.given_up IS NULL OR again.created_at >= $2))
       ORDER BY d.postback_id, d.event_id, d.id`,
     [deliveryIds, requestedAt],
   );

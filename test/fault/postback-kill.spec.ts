@@ -59,7 +59,8 @@ describe('A09 a worker that is killed after sending and before recording', () =>
     await sink.waitForCount(sentBefore + 40 - recordedBefore, 30_000);
     await workers[1]!.kill('SIGTERM');
     const events = await scene.app.db.query<{ id: string }[]>(
-      `SELECT event_id AS id FROM postback_deliveries WHERE state = 'delivered' AND attempts = 1`,
+      `SELECT event_id AS id FROM postback_deliveries d
+        WHERE given_up IS NULL AND NOT EXISTS (SELECT FROM postback_queue WHERE delivery_id = d.id)`,
     );
     const known = events.map(({ id }) => id).sort();
     expect(known).toHaveLength(40);

@@ -6,27 +6,17 @@ import { type Attempt, type Outcome, outcomeOf, succeeded } from './attempt.js';
 import { type ArrayItem, arrayLiteral } from './array-literal.js';
 import { ReceiverHealth } from './receiver-health.js';
 
-const BATCH = 1_000;
 const TRIES = 10;
 const PAUSE_MS = 1_000;
 
 const LOG_COLUMNS = `
-  id, partner_id, postback_id, webhook_id, delivery_id, event_id, kind, action, attempt, campaign_id, promo_id, method,
+  id, owner_id, postback_id, webhook_id, delivery_id, event_id, kind, action, attempt, campaign_id, promo_id, method,
   url, response_code, error, duration_ms, sent_at`;
 
-/** Attempts that are recorded together. */
-interface Batch {
-  readonly attempts: Attempt[];
-  /** The receivers that were disabled, once all is written or given up. */
-  readonly recorded: PromiseWithResolvers<ReadonlySet<string>>;
-}
-
-/** Writes down attempts, many in one transaction: while one batch is committed, the next one gathers. */
+/** Writes down attempts, many in one transaction. */
 @Injectable()
 export class AttemptRecorder {
   private readonly logger = new Logger(AttemptRecorder.name);
-  private readonly waiting: Batch[] = [];
-  private running = false;
   private readonly attempts;
   private readonly durations;
 
@@ -48,37 +38,14 @@ export class AttemptRecorder {
   }
 
   /**
-   * Records an attempt: the delivery's next state, the log row, and the receiver's health. Returns the receivers
-   * that were disabled by the batch. When the database stays away the attempt is given up, and the delivery, which
-   * is still due, goes out again: at least once, under the same event id.
+   * Records attempts: the deliveries' next states, the rows of the log, and the receivers' health; never throws.
+   * Returns the receivers that were disabled. When the database stays away the attempts are given up, and the
+   * deliveries, which are still due, go out again: at least once, under the same event ids.
    */
-  record(attempt: Attempt): Promise<ReadonlySet<string>> {
-    this.attempts.inc({ outcome: outcomeLabel(attempt) });
-    this.durations.observe(attempt.result.durationMs / 1_000);
-    const { attempts, recorded } = this.gathering();
-    attempts.push(attempt);
-    if (!this.running) void this.work();
-    return recorded.promise;
-  }
-
-  /** The batch that takes the next attempt. */
-  private gathering(): Batch {
-    const last = this.waiting.at(-1);
-    if (last && last.attempts.length < BATCH) return last;
-    const batch: Batch = { attempts: [], recorded: Promise.withResolvers() };
-    this.waiting.push(batch);
-    return batch;
-  }
-
-  private async work(): Promise<void> {
-    this.running = true;
-    for (let batch = this.waiting.shift(); batch; batch = this.waiting.shift()) {
-      batch.recorded.resolve(await this.writePatiently(batch.attempts));
-    }
-    this.running = false;
-  }
-
-  private async writePatiently(attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
+  async record(attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
+    for (const [outcome, { length }] of Map.groupBy(attempts, outcomeLabel))
+      this.attempts.inc({ outcome }, length);
+    for (const { result } of attempts) this.durations.observe(result.durationMs / 1_000);
     for (let tries = 1; tries <= TRIES; tries += 1) {
       try {
         return await this.write(attempts);
@@ -108,7 +75,7 @@ function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
 
 /**
  * Moves the deliveries on, unless they were cancelled or another worker was faster, and logs the attempts with what the
- * deliveries hold, in one statement. Returns how many these were.
+ * deliveries hold, in one statement. Returns how many these were. A delivery's row changes only when it is given up.
  */
 async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<number> {
   const rows = attempts
@@ -116,33 +83,43 @@ async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<numbe
     .sort((a, b) => (a.attempt.delivery.id < b.attempt.delivery.id ? -1 : 1));
   const list = (pick: (attempt: Attempt, outcome: Outcome) => ArrayItem): string =>
     arrayLiteral(rows.map(({ attempt, outcome }) => pick(attempt, outcome)));
+  // Each is found by its key, whatever the planner takes the lengths of the tables to be: where much waits or was just
+  // deleted, reading all of the queue for each batch costs more than the batch.
+  await tx.query('SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
   const [{ logged }] = await tx.query<[{ logged: number }]>(
-    `WITH moved AS (
-       UPDATE postback_deliveries d
-          SET state = made.state, attempts = made.attempts + 1, next_attempt_at = made.next_attempt_at,
-              finished_at = CASE WHEN made.state <> 'pending' THEN made.ended_at END
-         FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::int[],
-                     $8::text[], $9::int[], $10::timestamptz[])
-           AS made (id, attempts, state, next_attempt_at, ended_at, log_id, response_code, error, duration_ms, sent_at)
-        WHERE d.id = made.id AND d.state = 'pending' AND d.attempts = made.attempts
-       RETURNING made.log_id, d.partner_id, d.postback_id, d.webhook_id, d.id, d.event_id, d.kind, d.action, d.attempts,
-                 d.campaign_id, d.promo_id, d.method, d.url, made.response_code, made.error, made.duration_ms,
-                 made.sent_at
+    `WITH made AS (
+       SELECT *, uuid_extract_timestamp(log_id) AS sent_at
+         FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::uuid[], $6::int[], $7::text[], $8::int[])
+           AS made (id, attempts, state, next_attempt_at, log_id, response_code, error, duration_ms)
+     ), done AS (
+       DELETE FROM postback_queue q USING made
+        WHERE q.delivery_id = made.id AND q.attempts = made.attempts AND made.state <> 'pending'
+       RETURNING made.*
+     ), waiting AS (
+       UPDATE postback_queue q SET attempts = q.attempts + 1, next_attempt_at = made.next_attempt_at FROM made
+        WHERE q.delivery_id = made.id AND q.attempts = made.attempts AND made.state = 'pending'
+       RETURNING made.*
+     ), failed AS (
+       UPDATE postback_deliveries d SET given_up = 'failed', given_up_at = done.sent_at
+         FROM done WHERE d.id = done.id AND done.state = 'failed'
      ), logged AS (
-       INSERT INTO postback_log (${LOG_COLUMNS}) SELECT * FROM moved RETURNING 1
+       INSERT INTO postback_log (${LOG_COLUMNS})
+       SELECT log_id, d.owner_id, d.postback_id, d.webhook_id, d.id, d.event_id, d.kind, d.action, attempts + 1,
+              d.campaign_id, d.promo_id, d.method, d.url, response_code, error, duration_ms, sent_at
+         FROM (SELECT * FROM done UNION ALL SELECT * FROM waiting) made
+         JOIN postback_deliveries d ON d.id = made.id
+       RETURNING 1
      )
      SELECT count(*)::int AS logged FROM logged`,
     [
       list(({ delivery }) => delivery.id),
       list(({ delivery }) => delivery.attempts),
       list((_attempt, { state }) => state),
-      list((_attempt, { nextAttemptAt }) => nextAttemptAt.toISOString()),
-      list(({ endedAt }) => endedAt.toISOString()),
+      list((_attempt, { nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null),
       list(({ id }) => id),
       list(({ result }) => result.status),
       list(({ result }) => result.error),
       list(({ result }) => result.durationMs),
-      list(({ sentAt }) => sentAt.toISOString()),
     ],
   );
   return logged;
@@ -163,7 +140,7 @@ async function logOthers(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
                           $15::text[], $16::int[], $17::timestamptz[])`,
     [
       column(({ id }) => id),
-      column(({ delivery }) => delivery.partnerId),
+      column(({ delivery }) => delivery.ownerId),
       column(({ delivery }) => delivery.postbackId),
       column(({ delivery }) => delivery.webhookId),
       column(({ delivery }) => delivery.id),

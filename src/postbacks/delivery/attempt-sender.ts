@@ -33,14 +33,16 @@ export class AttemptSender {
     private readonly ids: Ids,
   ) {}
 
-  /** Sends a delivery once; never throws. */
-  async send(delivery: DueDelivery): Promise<Attempt> {
+  /** Sends a delivery once and tells, later, what came of it; never throws. */
+  send(delivery: DueDelivery, done: (attempt: Attempt) => void): void {
     const sentAt = this.clock.now();
     const id = this.ids.next();
+    const end = (result: OutboundResult): void =>
+      done({ id, delivery, sentAt, endedAt: this.clock.now(), result });
     const headers = this.headersOf(delivery, sentAt);
     const { method, url, body } = delivery;
-    const result = headers ? await this.outbound.send({ method, url, headers, body }) : UNSIGNED;
-    return { id, delivery, sentAt, endedAt: this.clock.now(), result };
+    if (headers) this.outbound.send({ method, url, headers, body }, end);
+    else queueMicrotask(() => end(UNSIGNED));
   }
 
   /** Cuts the calls that still run. */

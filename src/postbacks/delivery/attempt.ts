@@ -16,10 +16,13 @@ export interface Attempt {
 /** State of a delivery after an attempt. */
 export interface Outcome {
   readonly state: 'pending' | 'delivered' | 'failed';
-  readonly nextAttemptAt: Date;
+  /** Null when there is none. */
+  readonly nextAttemptAt: Date | null;
 }
 
 const GONE = 410;
+const DELIVERED: Outcome = { state: 'delivered', nextAttemptAt: null };
+const FAILED: Outcome = { state: 'failed', nextAttemptAt: null };
 
 /** Whether the receiver took it: any 2xx (rule 5.3). */
 export function succeeded({ result: { status } }: Attempt): boolean {
@@ -45,11 +48,11 @@ export function reachable({ result: { status, error } }: Attempt): boolean {
  */
 export function outcomeOf(attempt: Attempt, random: number): Outcome {
   const { delivery, endedAt, result } = attempt;
-  if (succeeded(attempt)) return { state: 'delivered', nextAttemptAt: endedAt };
+  if (succeeded(attempt)) return DELIVERED;
   const askedMs = retryAfterMs(result.retryAfter, endedAt);
   const next = nextAttemptAt(delivery.attempts + 1, endedAt, random, askedMs);
   if (next === null || isGone(attempt) || delivery.kind === 'test') {
-    return { state: 'failed', nextAttemptAt: endedAt };
+    return FAILED;
   }
   return { state: 'pending', nextAttemptAt: next };
 }

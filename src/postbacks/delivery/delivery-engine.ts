@@ -2,16 +2,20 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Clock, Config, Ids } from '../../platform/index.js';
-import { reachable } from './attempt.js';
+import { type Attempt, reachable } from './attempt.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptSender } from './attempt-sender.js';
-import { DueDeliveries, type DueDelivery } from './due-deliveries.js';
+import { DueDeliveries } from './due-deliveries.js';
 import { HostLane } from './host-lane.js';
 
 /** Hosts that one process serves at once. */
 const MAX_HOSTS = 1_000;
 const RENEW_AFTER_MS = 15_000;
 const POLL_MS = 1_000;
+/** Attempts that are recorded in one transaction, at most. */
+const BATCH = 1_000;
+/** What a transaction costs hardly depends on how many it holds: while calls run, attempts gather for so long. */
+const GATHER_MS = 10;
 /** Of the 25 s that a stop may take. */
 const WAIT_FOR_CALLS_MS = 5_000;
 
@@ -24,8 +28,10 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   private readonly logger = new Logger(DeliveryEngine.name);
   private readonly holder: string;
   private readonly lanes = new Map<string, HostLane>();
-  /** Deliveries that are on their way or being recorded, and who waits until there are none. */
+  /** Deliveries that are on their way or yet to be recorded, and who waits until there are none. */
   private flights = 0;
+  private readonly landed: Attempt[] = [];
+  private recording = false;
   private waiting: (() => void)[] = [];
   private round: Promise<void> | null = null;
   private again = false;
@@ -155,19 +161,34 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
       const delivery = lane.takeOff();
       if (!delivery) return;
       this.flights += 1;
-      void this.fly(lane, delivery);
+      this.sender.send(delivery, (attempt) => this.land(lane, attempt));
     }
   }
 
-  private async fly(lane: HostLane, delivery: DueDelivery): Promise<void> {
-    const attempt = await this.sender.send(delivery);
+  private land(lane: HostLane, attempt: Attempt): void {
+    this.landed.push(attempt);
     lane.landed(reachable(attempt));
     this.launch(lane);
-    const disabled = await this.recorder.record(attempt);
-    for (const receiverId of disabled) for (const each of this.lanes.values()) each.drop(receiverId);
-    lane.settled(delivery.id);
-    if (lane.idle || lane.hungry) this.nextRound();
-    this.flights -= 1;
+    if (lane.hungry) this.nextRound();
+    if (!this.recording) void this.record();
+  }
+
+  /** Records what has landed: while one batch is committed, the next one gathers. */
+  private async record(): Promise<void> {
+    this.recording = true;
+    while (this.landed.length > 0) {
+      if (this.landed.length < Math.min(this.flights, BATCH)) await wait(GATHER_MS);
+      const attempts = this.landed.splice(0, BATCH);
+      this.settle(attempts, await this.recorder.record(attempts));
+    }
+    this.recording = false;
+  }
+
+  private settle(attempts: readonly Attempt[], disabled: ReadonlySet<string>): void {
+    for (const receiverId of disabled) for (const lane of this.lanes.values()) lane.drop(receiverId);
+    for (const { delivery } of attempts) this.lanes.get(delivery.host)?.settled(delivery.id);
+    if ([...this.lanes.values()].some((lane) => lane.idle)) this.nextRound();
+    this.flights -= attempts.length;
     if (this.flights === 0) for (const done of this.waiting.splice(0)) done();
   }
 }

@@ -9,7 +9,7 @@ import { WakeAfterCommit } from './wake-after-commit.js';
 export interface NewWebhookDelivery {
   readonly webhookId: string;
   /** Whose the webhook is: a partner's or a brand's. */
-  readonly partnerId: string;
+  readonly ownerId: string;
   readonly eventId: string;
   readonly kind: DeliveryKind;
   /** Type of the event. */
@@ -21,7 +21,7 @@ export interface NewWebhookDelivery {
 /** A delivery to a postback, its templates filled. */
 export interface NewDelivery {
   readonly postbackId: string;
-  readonly partnerId: string;
+  readonly ownerId: string;
   readonly eventId: string;
   readonly kind: DeliveryKind;
   readonly action: PostbackAction;
@@ -50,6 +50,29 @@ const TO_WEBHOOK = {
   method: 'POST',
 } as const;
 
+/** What is there already is left out: an event in the deliveries, a resend that waits in the queue. */
+const INSERT = `
+  WITH made AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
+                         $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[],
+                         $15::text[])
+      AS made (id, postback_id, webhook_id, owner_id, event_id, kind, action, campaign_id, promo_id, visit_id,
+               player_id, method, url, body, host)
+  ), queued AS (
+    INSERT INTO postback_queue (delivery_id, postback_id, webhook_id, resent_event_id, host, attempts,
+                                next_attempt_at)
+    SELECT id, postback_id, webhook_id, CASE WHEN kind = 'resend' THEN event_id END, host, 0, $16 FROM made
+    ON CONFLICT DO NOTHING
+    RETURNING delivery_id AS id
+  )
+  INSERT INTO postback_deliveries (id, postback_id, webhook_id, owner_id, event_id, kind, action, campaign_id,
+                                   promo_id, visit_id, player_id, method, url, body, created_at)
+  SELECT id, postback_id, webhook_id, owner_id, event_id, kind, action, campaign_id, promo_id, visit_id, player_id,
+         method, url, body, $16
+    FROM made JOIN queued USING (id)
+  ON CONFLICT DO NOTHING
+  RETURNING id`;
+
 /** Puts deliveries in the queue. */
 @Injectable()
 export class DeliveryQueue {
@@ -67,19 +90,21 @@ export class DeliveryQueue {
     if (deliveries.length === 0) return [];
     const now = this.clock.now();
     const hosts = deliveries.map(({ url }) => hostOf(url));
-    const inserted = await this.insert(tx, deliveries.map(rowOf), hosts, now);
+    const added = await this.insert(tx, deliveries.map(rowOf), hosts, now);
     const askedFor = deliveries.some(({ kind }) => kind !== 'event');
     await markDue(tx, [...new Set(hosts)].sort(), now, askedFor);
     this.wakeAfterCommit.mark(tx);
-    return inserted.map(({ id }) => id);
+    return added;
   }
 
   /** Sends what waits for a webhook to another address, from now on. */
   async readdress(tx: Tx, webhookId: string, url: string): Promise<void> {
     const now = this.clock.now();
     await tx.query(
-      `UPDATE postback_deliveries SET url = $2, host = $3, next_attempt_at = $4
-        WHERE webhook_id = $1 AND state = 'pending'`,
+      `WITH moved AS (
+         UPDATE postback_queue SET host = $3, next_attempt_at = $4 WHERE webhook_id = $1 RETURNING delivery_id
+       )
+       UPDATE postback_deliveries d SET url = $2 FROM moved WHERE d.id = moved.delivery_id`,
       [webhookId, url, hostOf(url), now],
     );
     await markDue(tx, [hostOf(url)], now, true);
@@ -91,53 +116,49 @@ export class DeliveryQueue {
     if (deliveryIds.length === 0) return;
     const now = this.clock.now();
     await tx.query(
-      `INSERT INTO postback_deliveries (id, webhook_id, partner_id, event_id, kind, action, host, method, url, body,
-                                        next_attempt_at, created_at)
-       SELECT made.id, d.webhook_id, d.partner_id, d.event_id, 'resend', d.action, $4, d.method, $5, d.body, $6, $6
-         FROM unnest($2::uuid[], $3::uuid[]) AS made (id, original)
-         JOIN postback_deliveries d ON d.id = made.original
-        WHERE d.webhook_id = $1`,
+      `WITH added AS (
+         INSERT INTO postback_deliveries (id, webhook_id, owner_id, event_id, kind, action, method, url, body, created_at)
+         SELECT made.id, d.webhook_id, d.owner_id, d.event_id, 'resend', d.action, d.method, $5, d.body, $6
+           FROM unnest($2::uuid[], $3::uuid[]) AS made (id, original)
+           JOIN postback_deliveries d ON d.id = made.original
+          WHERE d.webhook_id = $1
+         RETURNING id, webhook_id
+       )
+       INSERT INTO postback_queue (delivery_id, webhook_id, host, attempts, next_attempt_at)
+       SELECT id, webhook_id, $4, 0, $6 FROM added`,
       [webhookId, deliveryIds.map(() => this.ids.next()), deliveryIds, hostOf(url), url, now],
     );
     await markDue(tx, [hostOf(url)], now, true);
     this.wakeAfterCommit.mark(tx);
   }
 
-  private insert(
-    tx: Tx,
-    rows: readonly Row[],
-    hosts: readonly string[],
-    now: Date,
-  ): Promise<{ id: string }[]> {
+  /** Returns the ids of those that were not there already. */
+  private async insert(tx: Tx, rows: readonly Row[], hosts: readonly string[], now: Date): Promise<string[]> {
     const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
-    return tx.query<{ id: string }[]>(
-      `INSERT INTO postback_deliveries (id, postback_id, webhook_id, partner_id, event_id, kind, action, campaign_id,
-                                        promo_id, visit_id, player_id, host, method, url, body, next_attempt_at,
-                                        created_at)
-       SELECT made.*, $16, $16
-         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
-                     $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[]) AS made
-       ON CONFLICT DO NOTHING
-       RETURNING id`,
-      [
-        rows.map(() => this.ids.next()),
-        column('postbackId'),
-        column('webhookId'),
-        column('partnerId'),
-        column('eventId'),
-        column('kind'),
-        column('action'),
-        column('campaignId'),
-        column('promoId'),
-        column('visitId'),
-        column('playerId'),
-        hosts,
-        column('method'),
-        column('url'),
-        column('body'),
-        now,
-      ],
-    );
+    const ids = rows.map(() => this.ids.next());
+    const added = await tx.query<{ id: string }[]>(INSERT, [
+      ids,
+      column('postbackId'),
+      column('webhookId'),
+      column('ownerId'),
+      column('eventId'),
+      column('kind'),
+      column('action'),
+      column('campaignId'),
+      column('promoId'),
+      column('visitId'),
+      column('playerId'),
+      column('method'),
+      column('url'),
+      column('body'),
+      hosts,
+      now,
+    ]);
+    const known = new Set(added.map(({ id }) => id));
+    const told = ids.filter((id) => !known.has(id));
+    // An event that was told before was queued all the same.
+    if (told.length > 0) await tx.query('DELETE FROM postback_queue WHERE delivery_id = ANY ($1)', [told]);
+    return [...known];
   }
 }
 

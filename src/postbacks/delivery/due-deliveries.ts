@@ -18,7 +18,7 @@ export interface DueDelivery {
   readonly postbackId: string | null;
   readonly webhookId: string | null;
   /** Whose it is: a partner, or the brand whose webhook it goes to. */
-  readonly partnerId: string;
+  readonly ownerId: string;
   readonly eventId: string;
   readonly kind: DeliveryKind;
   /** The postback's action, or the type of the webhook's event. */
@@ -29,7 +29,7 @@ export interface DueDelivery {
   readonly host: string;
   readonly method: PostbackMethod;
   readonly url: string;
-  /** Of a postback. */
+  /** Of a postback; null for none. */
   readonly headers: Readonly<Record<string, string>> | null;
   /** Of a webhook. */
   readonly secrets: SealedSecrets | null;
@@ -49,8 +49,7 @@ const RECEIVER = 'coalesce(postback_id, webhook_id)';
 
 /** Whoever something is queued for at the host `wanted`, found by leaps through an index however long the queues are. */
 const nextReceiver = (after: string): string => `
-  (SELECT ${RECEIVER} FROM postback_deliveries WHERE host = wanted.host AND state = 'pending' ${after}
-    ORDER BY ${RECEIVER} LIMIT 1)`;
+  (SELECT ${RECEIVER} FROM postback_queue WHERE host = wanted.host ${after} ORDER BY ${RECEIVER} LIMIT 1)`;
 const RECEIVERS = `
   receivers (id) AS (
     SELECT ${nextReceiver('')}
@@ -110,27 +109,29 @@ export class DueDeliveries {
 
   /**
    * Due deliveries of leased hosts. The receivers at a host take turns, in each turn those that work before those that
-   * fail, so that neither a long queue nor a path that hangs keeps the others waiting; each has its oldest first.
+   * fail, so that neither a long queue nor a path that hangs keeps the others waiting; each has its oldest first. (The
+   * last LIMIT has the planner find each by its id, whatever it takes the lengths of the tables to be.)
    */
   async load(demands: readonly Demand[], now: Date): Promise<DueDelivery[]> {
     return this.dataSource.query<DueDelivery[]>(
-      `SELECT d.id, d.postback_id AS "postbackId", d.webhook_id AS "webhookId", d.partner_id AS "partnerId",
+      `SELECT d.id, d.postback_id AS "postbackId", d.webhook_id AS "webhookId", d.owner_id AS "ownerId",
               d.event_id AS "eventId", d.kind, d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId",
-              d.host, d.method, d.url, d.headers, d.secrets, d.body, d.attempts
+              q.host, d.method, d.url, q.headers, q.secrets, d.body, q.attempts
          FROM unnest($1::text[], $2::int[]) AS wanted (host, room)
         CROSS JOIN LATERAL (
               WITH RECURSIVE ${RECEIVERS}
-              SELECT queued.*, p.headers, ${SECRETS} AS secrets, coalesce(p.failures, w.failures) > 0 AS failing
+              SELECT queued.*, nullif(p.headers, '{}') AS headers, ${SECRETS} AS secrets, coalesce(p.failures, w.failures) > 0 AS failing
                 FROM receivers
                 LEFT JOIN postbacks p ON p.id = receivers.id
                 LEFT JOIN webhook_endpoints w ON w.id = receivers.id
                CROSS JOIN LATERAL (
-                     SELECT *, row_number() OVER (ORDER BY next_attempt_at, id) AS turn FROM postback_deliveries
-                      WHERE host = wanted.host AND ${RECEIVER} = receivers.id AND state = 'pending'
-                        AND next_attempt_at <= $3 AND id <> ALL ($4::uuid[])
-                      ORDER BY next_attempt_at, id LIMIT wanted.room) queued
-               ORDER BY turn, failing, next_attempt_at, queued.id LIMIT wanted.room) d
-        ORDER BY d.turn, d.failing, d.next_attempt_at, d.id`,
+                     SELECT *, row_number() OVER (ORDER BY next_attempt_at, delivery_id) AS turn FROM postback_queue
+                      WHERE host = wanted.host AND ${RECEIVER} = receivers.id AND next_attempt_at <= $3
+                        AND delivery_id <> ALL ($4::uuid[])
+                      ORDER BY next_attempt_at, delivery_id LIMIT wanted.room) queued
+               ORDER BY turn, failing, next_attempt_at, delivery_id LIMIT wanted.room) q
+        CROSS JOIN LATERAL (SELECT * FROM postback_deliveries WHERE id = q.delivery_id LIMIT 1) d
+        ORDER BY q.turn, q.failing, q.next_attempt_at, q.delivery_id`,
       [
         demands.map(({ host }) => host),
         demands.map(({ room }) => room),
@@ -153,9 +154,13 @@ export class DueDeliveries {
       );
       await tx.query(
         `WITH next AS (
-           SELECT host, failures, rests_until, (SELECT min(next_attempt_at) FROM postback_deliveries d
-                                                 WHERE d.host = given.host AND d.state = 'pending') AS due_at
-             FROM unnest($2::text[], $3::int[], $4::timestamptz[]) AS given (host, failures, rests_until)
+           SELECT host, failures, rests_until,
+                  (WITH RECURSIVE ${RECEIVERS}
+                   SELECT min(first.next_attempt_at) FROM receivers CROSS JOIN LATERAL (
+                     SELECT next_attempt_at FROM postback_queue
+                      WHERE host = wanted.host AND ${RECEIVER} = receivers.id
+                      ORDER BY next_attempt_at LIMIT 1) first) AS due_at
+             FROM unnest($2::text[], $3::int[], $4::timestamptz[]) AS wanted (host, failures, rests_until)
          ), forgotten AS (
            DELETE FROM postback_hosts h USING next
             WHERE h.host = next.host AND h.lease_holder = $1 AND next.due_at IS NULL

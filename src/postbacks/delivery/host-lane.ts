@@ -5,11 +5,12 @@ import { type Demand, type DueDelivery, receiverOf } from './due-deliveries.js';
 const AT_ONCE = 4;
 /** A host that did not answer the last call gets one at a time. */
 const AT_ONCE_WHEN_SILENT = 1;
-/** Deliveries that are held ready: few at first, more for a host that uses them up faster than others are fetched. */
+/** Deliveries that are held ready: few at first, more for a host that has more and uses them up. */
 const HELD_AT_FIRST = 64;
 const HELD_AT_MOST = 512;
-/** Share of them below which more are fetched. */
-const LOW = 0.5;
+/** Share of them below which a host asks for more, and below which it gets more when another one asks. */
+const HUNGRY = 0.5;
+const NOT_FULL = 0.75;
 
 /** The deliveries of one leased host: some wait, some are on their way, some wait to be recorded. */
 export class HostLane {
@@ -21,8 +22,6 @@ export class HostLane {
   private more = true;
   private rest: number | null = null;
   private held = HELD_AT_FIRST;
-  /** Whether it stood empty since the last fetch. */
-  private ranDry = true;
 
   /** @param failed calls in a row that had reached nobody when the host was leased */
   constructor(
@@ -47,12 +46,12 @@ export class HostLane {
 
   /** Whether the next round should look for more. */
   get wantsFetch(): boolean {
-    return this.rest === null && this.waiting.length < this.held * LOW;
+    return this.rest === null && this.waiting.length < this.held * NOT_FULL;
   }
 
   /** Whether a round is worth while for this host alone: few are left and there were more. */
   get hungry(): boolean {
-    return this.more && this.wantsFetch;
+    return this.more && this.rest === null && this.waiting.length < this.held * HUNGRY;
   }
 
   /** What to fetch. */
@@ -64,7 +63,7 @@ export class HostLane {
   add(deliveries: readonly DueDelivery[], asked: number): void {
     if (this.rest !== null) return;
     this.more = deliveries.length === asked;
-    this.ranDry = false;
+    if (deliveries.length > 0 && this.hungry) this.held = Math.min(2 * this.held, HELD_AT_MOST);
     for (const delivery of deliveries) {
       this.known.add(delivery.id);
       this.waiting.push(delivery);
@@ -76,7 +75,6 @@ export class HostLane {
     if (this.calls >= (this.failed > 0 ? AT_ONCE_WHEN_SILENT : AT_ONCE)) return undefined;
     const delivery = this.waiting.shift();
     if (delivery) this.calls += 1;
-    else this.runDry();
     return delivery;
   }
 
@@ -100,12 +98,5 @@ export class HostLane {
       if (receiverId && receiverOf(delivery).id !== receiverId) this.waiting.push(delivery);
       else this.known.delete(delivery.id);
     }
-  }
-
-  /** More than what was held could have been sent by now, if there was more. */
-  private runDry(): void {
-    if (this.ranDry || !this.more) return;
-    this.ranDry = true;
-    this.held = Math.min(2 * this.held, HELD_AT_MOST);
   }
 }

@@ -66,22 +66,20 @@ export class OutboundClient {
     });
   }
 
-  /** Sends a request; never throws. */
-  send({ method, url, headers, body }: OutboundRequest): Promise<OutboundResult> {
-    return new Promise((resolve) => {
-      const call = new OutboundCall(this.limits.readBytes, (ended, result) => {
-        this.calls.delete(ended);
-        resolve(result);
-      });
-      this.calls.add(call);
-      this.watch ??= this.watchFor(this.limits.totalMs);
-      try {
-        const { origin, pathname, search } = new URL(url);
-        this.agent.dispatch({ origin, path: pathname + search, method, headers, body }, call);
-      } catch (error) {
-        call.fail(error);
-      }
+  /** Sends a request and tells once, later, how it ended; never throws. */
+  send({ method, url, headers, body }: OutboundRequest, done: (result: OutboundResult) => void): void {
+    const call = new OutboundCall(this.limits.readBytes, (ended, result) => {
+      this.calls.delete(ended);
+      done(result);
     });
+    this.calls.add(call);
+    this.watch ??= this.watchFor(this.limits.totalMs);
+    try {
+      const { origin, pathname, search } = new URL(url);
+      this.agent.dispatch({ origin, path: pathname + search, method, headers, body }, call);
+    } catch (error) {
+      queueMicrotask(() => call.fail(error));
+    }
   }
 
   /**

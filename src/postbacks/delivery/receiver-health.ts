@@ -103,11 +103,12 @@ async function lockAffected(
   );
 }
 
-/** Cancels everything that waits for a receiver that is disabled. */
+/** Cancels everything that waits for a receiver that is disabled or deleted. */
 export async function cancelDeliveries(tx: Tx, { kind, id }: Receiver, now: Date): Promise<void> {
   await tx.query(
-    `UPDATE postback_deliveries SET state = 'cancelled', finished_at = $2
-      WHERE ${KINDS[kind].column} = $1 AND state = 'pending'`,
+    `WITH taken AS (DELETE FROM postback_queue WHERE ${KINDS[kind].column} = $1 RETURNING delivery_id)
+     UPDATE postback_deliveries d SET given_up = 'cancelled', given_up_at = $2
+       FROM taken WHERE d.id = taken.delivery_id`,
     [id, now],
   );
 }

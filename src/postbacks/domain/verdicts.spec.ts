@@ -25,7 +25,7 @@ const delivery = (change: Partial<KnownDelivery>): KnownDelivery => ({
   state: 'pending',
   attempts: 1,
   nextAttemptAt: at('08:00:05'),
-  finishedAt: null,
+  givenUpAt: null,
   last: attempt(),
   ...change,
 });
@@ -58,7 +58,7 @@ describe('B03 what became of a delivery', () => {
       'It was given up.',
     ],
     ['gone', { state: 'failed', last: attempt({ responseCode: 410 }) }, '410 Gone'],
-    ['gone', { state: 'cancelled', finishedAt: NOW, last: attempt({ responseCode: 410 }) }, '410 Gone'],
+    ['gone', { state: 'cancelled', givenUpAt: NOW, last: attempt({ responseCode: 410 }) }, '410 Gone'],
     [
       'failed',
       { state: 'failed', attempts: 10 },
@@ -67,7 +67,7 @@ describe('B03 what became of a delivery', () => {
     ['failed', { state: 'failed', attempts: 1, last: null }, 'after 1 attempt: the reason is no longer kept'],
     [
       'cancelled',
-      { state: 'cancelled', attempts: 2, finishedAt: NOW },
+      { state: 'cancelled', attempts: 2, givenUpAt: NOW },
       'was disabled at 2026-11-02T09:00:00.000Z while this waited, after 2 failed attempts.',
     ],
   ] as const)('%s', (code, change, message) => {

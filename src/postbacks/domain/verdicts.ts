@@ -5,8 +5,9 @@ import { lastAttemptAround } from './retry-schedule.js';
 export interface KnownDelivery {
   readonly state: 'pending' | 'delivered' | 'failed' | 'cancelled';
   readonly attempts: number;
-  readonly nextAttemptAt: Date;
-  readonly finishedAt: Date | null;
+  /** Null when it is over. */
+  readonly nextAttemptAt: Date | null;
+  readonly givenUpAt: Date | null;
   readonly last: LoggedAttempt | null;
 }
 
@@ -62,7 +63,7 @@ export function verdictOfDelivery({ state, attempts, last, ...times }: KnownDeli
   if (state === 'delivered') return reason('sent', { attempts, last });
   // The attempt that is answered so disables the postback, and cancels itself with all that waits.
   if (last?.responseCode === GONE && nextAt === null) return reason('gone', { last });
-  if (state === 'cancelled') return reason('cancelled', { attempts, at: times.finishedAt! });
+  if (state === 'cancelled') return reason('cancelled', { attempts, at: times.givenUpAt! });
   if (last?.error === 'address_refused') return reason('refused_at_connect', { last, nextAt });
   if (nextAt === null) return reason('failed', { attempts, last });
   if (attempts === 0) return reason('waiting', { dueAt: nextAt });

@@ -112,7 +112,7 @@ function deliveryOf(
 ): NewWebhookDelivery {
   return {
     webhookId: id,
-    partnerId: event.owner.id,
+    ownerId: event.owner.id,
     eventId: event.id,
     kind,
     action: event.type,

@@ -22,6 +22,9 @@ const OUTCOME = {
   failed: '(response_code IS NULL OR response_code NOT BETWEEN 200 AND 299)',
 } as const;
 
+const WAITS = (d: string): string => `EXISTS (SELECT FROM postback_queue WHERE delivery_id = ${d}.id)`;
+const ARRIVED_OR_WAITS = (d: string): string => `(${d}.given_up IS NULL)`;
+
 interface Replay {
   queued: number;
   /** Where the next replay goes on; null when this was all. */
@@ -67,15 +70,15 @@ export class WebhookAttempts {
   async replay(tx: Tx, endpoint: WebhookEndpoint, wanted: ReplayWebhookDto): Promise<Replay> {
     if (endpoint.state === 'disabled') throw webhookDisabled();
     const { from, before } = toTimeRange({ from: wanted.since, ...(wanted.until && { to: wanted.until }) });
-    const settled = wanted.failedOnly ? ['pending', 'delivered'] : ['pending'];
+    const settled = wanted.failedOnly ? ARRIVED_OR_WAITS : WAITS;
     const chosen = await tx.query<{ id: string }[]>(
       `SELECT d.id FROM postback_deliveries d
-        WHERE d.webhook_id = $1 AND d.kind = 'event' AND d.id >= $2 AND ($3::uuid IS NULL OR d.id < $3) AND d.state <> ALL ($4)
+        WHERE d.webhook_id = $1 AND d.kind = 'event' AND d.id >= $2 AND ($3::uuid IS NULL OR d.id < $3) AND NOT ${settled('d')}
           AND NOT EXISTS (SELECT FROM postback_deliveries again
                            WHERE again.webhook_id = d.webhook_id AND again.event_id = d.event_id
-                             AND again.kind <> 'event' AND again.state = ANY ($4))
+                             AND again.kind <> 'event' AND ${settled('again')})
         ORDER BY d.id LIMIT ${REPLAYED_AT_ONCE + 1}`,
-      [endpoint.id, uuidV7Floor(from!), before ? uuidV7Floor(before) : null, settled],
+      [endpoint.id, uuidV7Floor(from!), before ? uuidV7Floor(before) : null],
     );
     const next = chosen[REPLAYED_AT_ONCE];
     const ids = chosen.slice(0, REPLAYED_AT_ONCE).map(({ id }) => id);

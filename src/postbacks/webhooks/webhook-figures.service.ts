@@ -69,8 +69,8 @@ const STAND = `
            WHERE webhook_id = $1 AND response_code BETWEEN 200 AND 299 ORDER BY id DESC LIMIT 1) AS "lastSuccessAt",
          failed.sent_at AS "failedAt", failed.response_code AS "failedCode", failed.error AS "failedError",
          waiting.number AS waiting, waiting.next_attempt_at AS "nextAttemptAt"
-    FROM (SELECT count(*)::int AS number, min(next_attempt_at) AS next_attempt_at FROM postback_deliveries
-           WHERE webhook_id = $1 AND state = 'pending') waiting
+    FROM (SELECT count(*)::int AS number, min(next_attempt_at) AS next_attempt_at FROM postback_queue
+           WHERE webhook_id = $1) waiting
     LEFT JOIN LATERAL (
          SELECT sent_at, response_code, error FROM postback_log
           WHERE webhook_id = $1 AND (response_code IS NULL OR response_code NOT BETWEEN 200 AND 299)

@@ -26,13 +26,14 @@ export async function deliveriesOf(
   eventIds: readonly string[],
 ): Promise<ExplainedDelivery[]> {
   if (postbackIds.length === 0 || eventIds.length === 0) return [];
-  // Each half by an index of its own.
-  const half = (kind: string): string => `
-    SELECT id, postback_id AS "postbackId", event_id AS "eventId", kind, url, state, attempts,
-           next_attempt_at AS "nextAttemptAt", finished_at AS "finishedAt", created_at AS "createdAt"
-      FROM postback_deliveries WHERE kind = '${kind}' AND postback_id = ANY($1) AND event_id = ANY($2)`;
   const rows = await db.query<DeliveryRow[]>(
-    `${half('event')} UNION ALL ${half('resend')} ORDER BY kind, id`,
+    `SELECT d.id, d.postback_id AS "postbackId", d.event_id AS "eventId", d.kind, d.url,
+            CASE WHEN q.delivery_id IS NULL THEN coalesce(d.given_up, 'delivered') ELSE 'pending' END AS state,
+            coalesce(q.attempts, 0) AS attempts, q.next_attempt_at AS "nextAttemptAt", d.given_up_at AS "givenUpAt",
+            d.created_at AS "createdAt"
+       FROM postback_deliveries d LEFT JOIN postback_queue q ON q.delivery_id = d.id
+      WHERE d.postback_id = ANY($1) AND d.event_id = ANY($2) AND d.kind IN ('event', 'resend')
+      ORDER BY d.kind, d.id`,
     [postbackIds, eventIds],
   );
   const attempts = await lastAttempts(db, rows);
@@ -43,7 +44,7 @@ export async function deliveriesOf(
   });
 }
 
-/** The last attempt of each delivery; the log's days that cannot hold one are left out. */
+/** The last attempt of each delivery; the log's days before them are left out. */
 async function lastAttempts(
   db: EntityManager,
   deliveries: readonly DeliveryRow[],
@@ -51,15 +52,12 @@ async function lastAttempts(
   const tried = deliveries.filter(({ attempts, state }) => attempts > 0 || state !== 'pending');
   if (tried.length === 0) return new Map();
   const from = Math.min(...tried.map(({ createdAt }) => createdAt.getTime()));
-  const to = Math.max(
-    ...tried.map(({ finishedAt, nextAttemptAt }) => (finishedAt ?? nextAttemptAt).getTime()),
-  );
   const rows = await db.query<(LoggedAttempt & { deliveryId: string; attempt: number })[]>(
     `SELECT DISTINCT ON (delivery_id) delivery_id AS "deliveryId", sent_at AS "sentAt",
             attempt, response_code AS "responseCode", error, duration_ms AS "durationMs"
-       FROM postback_log WHERE delivery_id = ANY($1) AND id >= $2 AND id < $3
+       FROM postback_log WHERE delivery_id = ANY($1) AND id >= $2
       ORDER BY delivery_id, id DESC`,
-    [tried.map(({ id }) => id), uuidV7Floor(new Date(from - HOUR_MS)), uuidV7Floor(new Date(to + HOUR_MS))],
+    [tried.map(({ id }) => id), uuidV7Floor(new Date(from - HOUR_MS))],
   );
   return new Map(rows.map(({ deliveryId, attempt, ...last }) => [deliveryId, { attempt, last }]));
 }

@@ -16,14 +16,7 @@ describe('A09 a dead host', () => {
 
   const attempts = async (path: string): Promise<number> =>
     (await scene.log(`?url=${path}&limit=100`)).length;
-  const states = async (): Promise<Record<string, number>> =>
-    Object.fromEntries(
-      (
-        await scene.app.db.query<{ state: string; count: number }[]>(
-          'SELECT state, count(*)::int AS count FROM postback_deliveries GROUP BY state',
-        )
-      ).map(({ state, count }) => [state, count]),
-    );
+  const states = () => scene.states();
 
   beforeAll(async () => {
     [hanging, down] = await Promise.all([startSinkServer(), startSinkServer()]);
@@ -79,7 +72,8 @@ describe('A09 a dead host', () => {
     down = await startSinkServer(down.port);
     await scene.engine.drain();
     expect(down.requests).toHaveLength(0);
-    body(await scene.partner.post(`partner/postbacks/${id}/test`), 200);
+    const told = body<{ result: object }>(await scene.partner.post(`partner/postbacks/${id}/test`), 200);
+    expect(told.result).toMatchObject({ responseCode: 200, error: null });
     await scene.engine.drain();
     expect(down.requests.length).toBeGreaterThanOrEqual(17);
     await down.stop();

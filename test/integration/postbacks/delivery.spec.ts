@@ -208,8 +208,7 @@ describe('delivery', () => {
       expect(Date.now() - before).toBeLessThan(5_000);
       await pause(50);
       expect(times('/dead')).toBe(4);
-      await scene.app.db.query(`UPDATE postback_deliveries SET state = 'cancelled', finished_at = now()
-                                 WHERE state = 'pending' AND url LIKE '%/dead'`);
+      await scene.endWaiting('cancelled');
       await sink.stop();
       sink = await startSinkServer(sink.port);
     });

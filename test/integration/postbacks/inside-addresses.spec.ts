@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Resolve } from '../../../src/postbacks/delivery/name-resolution.js';
 import { OutboundClient } from '../../../src/postbacks/delivery/outbound-client.js';
+import { sendBy } from './outbound-send.js';
 import { disguisedUrls, FOREIGN_URLS, INSIDE_ANSWERS, INSIDE_HOSTS } from '../../support/inside-addresses.js';
 import { body } from '../../support/journey.js';
 import { PostbackScene } from './scene.js';
@@ -27,7 +28,7 @@ describe('A09 what lies inside', () => {
     return made;
   };
   const call = (url: string, resolve?: Resolve) =>
-    client(resolve).send({ method: 'GET', headers: {}, body: null, url });
+    sendBy(client(resolve), { method: 'GET', headers: {}, body: null, url });
 
   beforeAll(async () => {
     // Listens on every address of this machine, of both families.
@@ -112,7 +113,7 @@ describe('A09 what lies inside', () => {
       const rebinding = client(() => Promise.resolve(answers.shift()!));
       expect(await rebinding.refusal({ host: 'rebind.example', port })).toBeNull();
       const url = `http://rebind.example:${port}/`;
-      expect(await rebinding.send({ method: 'GET', headers: {}, body: null, url })).toMatchObject(refused);
+      expect(await sendBy(rebinding, { method: 'GET', headers: {}, body: null, url })).toMatchObject(refused);
     });
   });
 });

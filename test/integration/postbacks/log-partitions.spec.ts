@@ -42,6 +42,8 @@ describe('A10 the log is kept for 90 days', () => {
     await upkeep.maintain();
     expect(await scene.log('?url=/kept')).toHaveLength(1);
     expect(await days()).not.toContain('20261102');
+    scene.app.clock.advance(5 * DAY);
+    await upkeep.maintain();
     const [row] = await scene.app.db.query('SELECT count(*)::int AS left FROM postback_deliveries');
     expect(row).toEqual({ left: 1 });
   });

@@ -51,7 +51,7 @@ describe('the log of postbacks', () => {
       return `${floor.slice(0, 24)}${index.toString(16).padStart(12, '0')}`;
     });
     await scene.app.db.query(
-      `INSERT INTO postback_log (id, partner_id, postback_id, delivery_id, event_id, kind, action, attempt, method, url,
+      `INSERT INTO postback_log (id, owner_id, postback_id, delivery_id, event_id, kind, action, attempt, method, url,
                                  response_code, duration_ms, sent_at)
        SELECT id, $2, id, id, id, 'event', 'deposit', 1, 'GET', ${change}, 5, now() FROM unnest($1::uuid[]) AS id`,
       [ids, scene.partnerId],
@@ -68,7 +68,7 @@ describe('the log of postbacks', () => {
       );
       const first = uuidV7Floor(new Date(yesterday));
       await db.query(
-        `INSERT INTO postback_log (id, partner_id, postback_id, delivery_id, event_id, kind, action, attempt, method, url,
+        `INSERT INTO postback_log (id, owner_id, postback_id, delivery_id, event_id, kind, action, attempt, method, url,
                                    response_code, duration_ms, sent_at)
          SELECT (left($1::text, 24) || lpad(to_hex(i), 12, '0'))::uuid, $2, $2, $2, $2, 'event', 'deposit', 1, 'GET',
                 'https://t.example/' || CASE i WHEN 0 THEN 'rare' ELSE 'often' END, CASE i WHEN 1 THEN 503 ELSE 200 END, 5, $3
@@ -103,7 +103,6 @@ describe('the log of postbacks', () => {
         await scene.partner.post(`partner/postbacks/${id}/test`),
         200,
       );
-      await scene.engine.drain();
       const { items } = await page(`deliveryId=${deliveryId}`);
       expect(items).toMatchObject([{ kind: 'test', responseCode: 200, url: `${sink.url}/test?sum=125.50` }]);
     });
@@ -117,10 +116,7 @@ describe('the log of postbacks', () => {
       const ids: string[] = [];
       for (let event = 0; event < count; event += 1) ids.push(await scene.happen());
       await scene.engine.drain();
-      await scene.app.db.query(
-        `UPDATE postback_deliveries SET state = 'failed', finished_at = $1 WHERE state = 'pending'`,
-        [scene.app.clock.now()],
-      );
+      await scene.endWaiting();
       sink.answer({ status: 200 });
       return ids;
     };
@@ -156,9 +152,7 @@ describe('the log of postbacks', () => {
       sink.answer({ status: 404 });
       await scene.happen({ action: 'deposit' });
       await scene.engine.drain();
-      await scene.app.db.query(
-        `UPDATE postback_deliveries SET state = 'failed', finished_at = now() WHERE state = 'pending'`,
-      );
+      await scene.endWaiting();
       const count = async (filter: object, person?: Person) =>
         (await resend({ dryRun: true, ...filter }, person)).count;
       expect(await count({})).toBe(3);
@@ -189,9 +183,7 @@ describe('the log of postbacks', () => {
       // While one waits, sending it again is that one.
       expect(body<{ deliveryId: string }>(await one(), 200).deliveryId).toBe(first.deliveryId);
       sink.answer({ status: 200 });
-      await scene.app.db.query('UPDATE postback_deliveries SET next_attempt_at = $1', [
-        scene.app.clock.now(),
-      ]);
+      await scene.app.db.query('UPDATE postback_queue SET next_attempt_at = $1', [scene.app.clock.now()]);
       await scene.app.db.query('UPDATE postback_hosts SET due_at = $1', [scene.app.clock.now()]);
       await scene.engine.drain();
       expect(await resend({ dryRun: true })).toMatchObject({ count: 0 });

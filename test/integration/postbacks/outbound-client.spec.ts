@@ -6,6 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askNameServers, type Resolve } from '../../../src/postbacks/delivery/name-resolution.js';
 import { OutboundClient } from '../../../src/postbacks/delivery/outbound-client.js';
+import { sendBy } from './outbound-send.js';
 
 const GET = { method: 'GET', headers: { 'accept-encoding': 'identity' }, body: null } as const;
 
@@ -23,7 +24,7 @@ describe('calls to addresses that strangers chose', () => {
     clients.push(made);
     return made;
   };
-  const send = (to: OutboundClient, url: string) => to.send({ ...GET, url });
+  const send = (to: OutboundClient, url: string) => sendBy(to, { ...GET, url });
 
   beforeAll(async () => {
     canary = createHttpServer((_request, response) => response.end('secret'));

@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutboundResult } from '../../../src/postbacks/delivery/outbound-call.js';
 import { OutboundClient } from '../../../src/postbacks/delivery/outbound-client.js';
+import { sendBy } from './outbound-send.js';
 import { memoryInUse } from '../../support/memory.js';
 
 const MIB = 1_024 * 1_024;
@@ -46,7 +47,7 @@ describe('A09 an answer', () => {
       peak.arrayBuffers = Math.max(peak.arrayBuffers, arrayBuffers);
       peak.rss = Math.max(peak.rss, rss);
     }, 1);
-    const call = () => client.send({ method: 'GET', url, headers: {}, body: null });
+    const call = () => sendBy(client, { method: 'GET', url, headers: {}, body: null });
     const results = await Promise.all([call(), call(), call(), call()]);
     clearInterval(sampling);
     const after = memoryInUse();

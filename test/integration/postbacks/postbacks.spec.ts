@@ -83,6 +83,19 @@ describe('postbacks', () => {
       expect((await refused({ headers: { 'x-a': { b: 1 } } })).errors[0]!.path).toBe('headers');
     });
 
+    it('is deleted with its deliveries by an index, however many there are', async () => {
+      for (const table of ['postback_deliveries', 'postback_queue']) {
+        const plan = await scene.app.db.transaction(async (tx) => {
+          await tx.query('SET LOCAL enable_seqscan = off');
+          // As the foreign key's trigger does it.
+          return tx.query<object[]>(
+            `EXPLAIN (GENERIC_PLAN) DELETE FROM ONLY ${table} WHERE $1::uuid = postback_id`,
+          );
+        });
+        expect(JSON.stringify(plan)).toContain(`${table}_of_postback`);
+      }
+    });
+
     it('is listed, changed and deleted by its partner only', async () => {
       const { id } = await scene.postback('https://t.example/?a=1', { action: 'registration' });
       const path = `partner/postbacks/${id}`;

@@ -35,6 +35,8 @@ export interface LogEntry {
   promo: { id: string; code: string } | null;
 }
 
+/** Of a delivery `d` and its place `q` in the queue. */
+const STATE = `CASE WHEN q.delivery_id IS NULL THEN coalesce(d.given_up, 'delivered') ELSE 'pending' END`;
 const EMAIL = 'tracker@partners.example';
 
 /** A partner with two campaigns of two promos each, and everything that a test of postbacks does. */
@@ -140,6 +142,24 @@ export class PostbackScene {
 
   mails(): Promise<{ subject: string; text: string }[]> {
     return this.app.mailbox(EMAIL);
+  }
+
+  /** How many deliveries there are in each state. */
+  async states(): Promise<Record<string, number>> {
+    const rows = await this.app.db.query<{ state: string; count: number }[]>(
+      `SELECT ${STATE} AS state, count(*)::int AS count
+         FROM postback_deliveries d LEFT JOIN postback_queue q ON q.delivery_id = d.id GROUP BY 1`,
+    );
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  }
+
+  /** Ends what waits, as if it had been tried often enough, or cancelled. */
+  async endWaiting(state: 'failed' | 'cancelled' = 'failed'): Promise<void> {
+    await this.app.db.query(
+      `WITH taken AS (DELETE FROM postback_queue RETURNING delivery_id)
+       UPDATE postback_deliveries SET given_up = $1, given_up_at = $2 FROM taken WHERE id = delivery_id`,
+      [state, this.app.clock.now()],
+    );
   }
 
   /** Deletes every postback, so that tests do not hear of each other. */

@@ -181,19 +181,16 @@ describe('B03 why a postback was or was not sent', () => {
       expect(retrying).toMatchObject({ code: 'retrying', delivery: { attempts: 1 } });
       expect(retrying!.message).toContain('the tracker answered 500');
       expect(noteCodes(await why.ofVisit(visit))).toEqual(['postback_failing']);
-      await at.scene.app.db.query(
-        `UPDATE postback_deliveries SET state = 'failed', finished_at = next_attempt_at WHERE state = 'pending'`,
-      );
+      await at.scene.endWaiting();
       expect(codes(await why.ofVisit(visit))).toEqual(['failed']);
     });
 
     it('and waits', async () => {
+      at.tracker.answer({ status: 500 });
       await make('registration');
       const visit = await register();
-      await at.scene.app.db.query(
-        `UPDATE postback_deliveries SET state = 'pending', finished_at = NULL, attempts = 0,
-                next_attempt_at = next_attempt_at + interval '1 hour'`,
-      );
+      await at.scene.app.db.query('UPDATE postback_queue SET attempts = 0');
+      await at.scene.app.db.query('DELETE FROM postback_log');
       expect(codes(await why.ofVisit(visit))).toEqual(['waiting']);
     });
 
