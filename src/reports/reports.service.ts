@@ -2,16 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { ExchangeRates } from '../billing/index.js';
-import { Clock, Config, sqlState, uuidV7Floor } from '../platform/index.js';
+import { Clock, Config, type FileCell, sqlState, uuidV7Floor } from '../platform/index.js';
 import type { Audience } from './domain/catalogue/groupers.js';
 import { VISIT_LAG_MS } from './domain/catalogue/sources.js';
 import { type ExactRates, exactRates, type ReportRate } from './domain/conversion.js';
-import { type Cell, cellsOf, type FactRow, totalCells } from './domain/report-answer.js';
+import { type Cell, cellsOf, type FactRow, fileCellsOf, totalCells } from './domain/report-answer.js';
 import type { ReportScope } from './domain/report-facts.js';
 import { badParameter, type RawQuery } from './domain/report-parameters.js';
 import { hasMoney, parseReportRequest, type ReportRequest } from './domain/report-request.js';
 import { type RollupState, rollupUse } from './domain/report-rollups.js';
-import { countStatement, type ReportPlan, rowsStatement, totalsStatement } from './domain/report-sql.js';
+import {
+  countStatement,
+  type ReportPlan,
+  rowsStatement,
+  totalsStatement,
+  wholeStatement,
+} from './domain/report-sql.js';
 import type { Statement } from './domain/statement.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
 import { addRelatedIds, relationsOf } from './report-relations.js';
@@ -23,6 +29,7 @@ export interface WholeReport {
   readonly totals: Cell[][];
   readonly rows: Statement;
   readonly toCells: (row: FactRow) => Cell[];
+  readonly toFileCells: (row: FactRow) => FileCell[];
 }
 
 /** Answers performance reports (A15, A18, rules §11): everything of one report is of one moment. */
@@ -53,12 +60,9 @@ export class Reports {
       const plan = await this.plan(db, scope, request);
       const totals = await this.totalRows(db, plan);
       const slice = { limit: request.perPage, offset: (request.page - 1) * request.perPage };
-      const rows = await run<FactRow & { total_count: string }>(db, rowsStatement(plan, slice));
-      const [counted] =
-        rows.length > 0 || request.page === 1
-          ? rows
-          : await run<{ total_count: string }>(db, countStatement(plan));
-      const totalCount = Number(counted?.total_count ?? 0);
+      const rows = await run(db, rowsStatement(plan, slice));
+      const [counted] = rows.length > 0 || request.page === 1 ? rows : await run(db, countStatement(plan));
+      const totalCount = Number(counted?.at(-1) ?? 0);
       const divisor = divisorOf(plan);
       const data = rows.map(cellsOf(request, divisor));
       return {
@@ -83,15 +87,16 @@ export class Reports {
     const divisor = divisorOf(plan);
     return {
       totals: totalCells(request, await this.totalRows(db, plan), divisor),
-      rows: rowsStatement(plan),
+      rows: wholeStatement(plan),
       toCells: cellsOf(request, divisor),
+      toFileCells: fileCellsOf(request, divisor),
     };
   }
 
   /** The totals as the database gives them; refuses what cannot be converted. */
   private async totalRows(db: EntityManager, plan: ReportPlan): Promise<FactRow[]> {
-    const rows = await run<FactRow>(db, totalsStatement(plan));
-    const unrated = rows[0]?.['unrated'];
+    const rows = await run(db, totalsStatement(plan));
+    const unrated = rows[0]?.at(-1);
     if (unrated) {
       const { currency, day } = plan.request.conversion!;
       throw badParameter(
@@ -167,8 +172,10 @@ function visitIdFloor(at: Date, lagMs: number): string {
   return uuidV7Floor(new Date(at.getTime() + lagMs));
 }
 
-function run<T>(db: EntityManager, { text, values }: Statement): Promise<T[]> {
-  return db.query<T[]>(text, [...values]);
+/** Rows of a statement, their fields in its order. */
+async function run(db: EntityManager, { text, values }: Statement): Promise<FactRow[]> {
+  const rows = await db.query<Record<string, string | null>[]>(text, [...values]);
+  return rows.map((row) => Object.values(row));
 }
 
 function divisorOf({ rates }: ReportPlan): bigint {

@@ -9,7 +9,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidV7Floor } from '../../src/platform/index.js';
 import { parseReportRequest } from '../../src/reports/domain/report-request.js';
-import { rowsStatement } from '../../src/reports/domain/report-sql.js';
+import { wholeStatement } from '../../src/reports/domain/report-sql.js';
 import { type AppProcess, spawnApp } from '../support/process.js';
 import { makeTrackingScene } from '../support/tracking-scene.js';
 import { type BenchServer, median, print, startBenchServer, takeTurns } from './measure.js';
@@ -149,7 +149,7 @@ function reportSql(): string {
     { from: DAY, to: DAY, columns: COLUMNS, group_by: ['dynamic_tag_n'] },
     { audience: 'operator', timeZone: 'UTC', today: DAY },
   );
-  const { text, values } = rowsStatement({
+  const { text, values } = wholeStatement({
     scope: { partnerId: null },
     request,
     ids: { from: uuidV7Floor(request.from), to: uuidV7Floor(request.to) },

@@ -2,6 +2,8 @@ import type { FileCell } from './file-cell.js';
 
 /** What a spreadsheet would run, or take for the start of another cell (OWASP, CSV injection). */
 const ACTIVE = /^[=+\-@\t\r\n]/;
+/** Such texts, and those that need quotes. */
+const SPECIAL = /^[=+\-@\t]|[",\r\n]/;
 const PIECE = 64 * 1024;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
@@ -44,6 +46,7 @@ function csvCell(cell: FileCell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
   if (typeof cell === 'object') return cell instanceof Date ? cell.toISOString() : cell.decimal;
+  if (!SPECIAL.test(cell)) return cell;
   const inert = spreadsheetActive(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -151,7 +151,7 @@ export class OperatorDashboard {
     try {
       let best: Omit<RankedDto, 'name'>[] = [];
       for await (const rows of source.rows()) {
-        const ranked = rows.flatMap((cells) => toRanked(cells) ?? []);
+        const ranked = rows.flatMap((row) => toRanked(source.toCells(row)) ?? []);
         best = [...best, ...ranked].sort(byRank).slice(0, TOP);
       }
       return best;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf, type FactRow, headingsOf, totalCells } from './report-answer.js';
+import { cellsOf, type FactRow, fileCellsOf, headingsOf, totalCells } from './report-answer.js';
 import { parseReportRequest } from './report-request.js';
 
 const request = parseReportRequest(
@@ -11,14 +11,7 @@ const request = parseReportRequest(
   },
   { audience: 'partner', timeZone: 'UTC', today: '2026-11-02' },
 );
-const row = {
-  g0: '2026-10-03',
-  g1: 'c-1',
-  currency: 'JPY',
-  visits_count: '3',
-  ngr: '1250.5',
-  first_deposits_conversion_rate: '66.6666666666666667',
-} as unknown as FactRow;
+const row: FactRow = ['2026-10-03', 'c-1', 'JPY', '3', '1250.5', '66.6666666666666667', '=Campaign'];
 
 describe('A18 answer of the report API', () => {
   it('gives groupers, columns and currency as cells, amounts in minor units rounded half-even', () => {
@@ -29,6 +22,16 @@ describe('A18 answer of the report API', () => {
       { name: 'ngr', value: { currency: 'JPY', amount: '1250', amount_cents: '1250' }, type: 'money' },
       { name: 'first_deposits_conversion_rate', value: 66.67, type: 'percent' },
       { name: 'currency', value: 'JPY', type: 'string' },
+    ]);
+  });
+
+  it('gives files the name beside each identifier, and amounts as numbers', () => {
+    const cells = fileCellsOf(request, 1n)(row);
+    expect(cells).toEqual(['2026-10-03', 'c-1', '=Campaign', 3, { decimal: '1250' }, 66.67, 'JPY']);
+    expect(headingsOf(request, 'rows').map(({ named }) => named)).toEqual([
+      false,
+      true,
+      ...[0, 0, 0, 0].map(() => undefined),
     ]);
   });
 
@@ -49,8 +52,9 @@ describe('A18 answer of the report API', () => {
   });
 
   it('divides converted amounts once, and rounds what is a tie as one', () => {
-    const half = { ...row, currency: 'EUR', ngr: '105' };
-    expect(cellsOf({ ...request, groupBy: [], columns: ['ngr'] }, 30n)(half)[0]!.value).toMatchObject({
+    expect(
+      cellsOf({ ...request, groupBy: [], columns: ['ngr'] }, 30n)(['EUR', '105'])[0]!.value,
+    ).toMatchObject({
       amount_cents: '4',
     });
   });

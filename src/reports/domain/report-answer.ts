@@ -1,12 +1,13 @@
+import type { FileCell } from '../../platform/http/file-cell.js';
 import { Decimal, roundHalfEven } from '../../platform/money/decimal.js';
 import { Money } from '../../platform/money/money.js';
 import type { ColumnType } from './catalogue/column.js';
-import { type ColumnName, columnOf } from './catalogue/columns.js';
+import { columnOf } from './catalogue/columns.js';
 import { grouperOf } from './catalogue/groupers.js';
 import { hasMoney, type ReportRequest } from './report-request.js';
 
-/** A row as the database gives it: groupers `g0…`, `currency`, and the columns by name as numeric texts. */
-export type FactRow = Record<string, string | null> & { currency: string };
+/** A row as the statements give it, in their order: groupers, the currency, columns as numeric texts, and the rest. */
+export type FactRow = readonly (string | null)[];
 
 /** An amount as report clients know it; `amount_cents` counts the currency's minor units. */
 export interface MoneyValue {
@@ -26,6 +27,8 @@ export interface Heading {
   readonly name: string;
   readonly title: string;
   readonly type: string;
+  /** Whether files show a name beside it. */
+  readonly named?: boolean;
 }
 
 /** Shares and averages of counts are shown with so many decimals. */
@@ -35,13 +38,39 @@ const EXACT_DECIMALS = 20;
 
 /** Makes a row's cells: groupers, then columns in the order asked for, then the currency. */
 export function cellsOf(request: ReportRequest, divisor: bigint): (row: FactRow) => Cell[] {
-  const groups = request.groupBy.map((name, index) => ({ ...grouperOf(name), key: `g${index}` }));
+  const groups = request.groupBy.map(grouperOf);
   const columns = request.columns.map((name) => ({ name, type: columnOf(name).type }));
   return (row) => {
-    const cells: Cell[] = [];
-    for (const { cell, type, key } of groups) cells.push({ name: cell, value: row[key] ?? null, type });
-    for (const column of columns) cells.push(columnCell(column, row, divisor));
-    cells.push({ name: 'currency', value: row.currency, type: 'string' });
+    const currency = row[groups.length]!;
+    return [
+      ...groups.map(({ cell, type }, at) => ({ name: cell, value: row[at] ?? null, type })),
+      ...columns.map(({ name, type }, at) => ({
+        name,
+        value: valueOf(type, row[groups.length + 1 + at] ?? '0', { currency, divisor }),
+        type,
+      })),
+      { name: 'currency', value: currency, type: 'string' },
+    ];
+  };
+}
+
+/** Makes a row's cells for files: beside each identifier the name of what it means; amounts are numbers. */
+export function fileCellsOf(request: ReportRequest, divisor: bigint): (row: FactRow) => FileCell[] {
+  const groups = request.groupBy.map(grouperOf);
+  const columns = request.columns.map((name) => columnOf(name).type);
+  return (row) => {
+    const cells: FileCell[] = [];
+    let name = groups.length + 1 + columns.length;
+    for (let at = 0; at < groups.length; at += 1) {
+      cells.push(row[at]!);
+      if (groups[at]!.named) cells.push(row[name++]!);
+    }
+    const currency = row[groups.length]!;
+    for (let at = 0; at < columns.length; at += 1) {
+      const value = valueOf(columns[at]!, row[groups.length + 1 + at] ?? '0', { currency, divisor });
+      cells.push(typeof value === 'object' ? { decimal: value.amount } : value);
+    }
+    cells.push(currency);
     return cells;
   };
 }
@@ -49,7 +78,7 @@ export function cellsOf(request: ReportRequest, divisor: bigint): (row: FactRow)
 /** Cells of the totals; without facts one row of zeros. */
 export function totalCells(request: ReportRequest, rows: readonly FactRow[], divisor: bigint): Cell[][] {
   const currency = (hasMoney(request) && request.conversion?.currency) || 'N/A';
-  const shown: readonly FactRow[] = rows.length > 0 ? rows : [{ currency }];
+  const shown: readonly FactRow[] = rows.length > 0 ? rows : [[currency]];
   return shown.map(cellsOf({ ...request, groupBy: [] }, divisor));
 }
 
@@ -58,30 +87,29 @@ export function headingsOf(request: ReportRequest, part: 'rows' | 'totals'): Hea
   const groupers = part === 'rows' ? request.groupBy : [];
   return [
     ...groupers.map((name) => {
-      const { cell, title, type } = grouperOf(name);
-      return { name: cell, title, type };
+      const { cell, title, type, named } = grouperOf(name);
+      return { name: cell, title, type, named: named !== undefined };
     }),
     ...request.columns.map((name) => ({ name, title: columnOf(name).title, type: columnOf(name).type })),
     { name: 'currency', title: 'Currency', type: 'string' },
   ];
 }
 
-function columnCell(
-  { name, type }: { name: ColumnName; type: ColumnType },
-  row: FactRow,
-  divisor: bigint,
-): Cell {
-  const text = row[name] ?? '0';
+/** What a column's numeric text says. */
+function valueOf(
+  type: ColumnType,
+  text: string,
+  { currency, divisor }: { currency: string; divisor: bigint },
+): number | MoneyValue {
   switch (type) {
     case 'integer':
-      return { name, value: Number(text), type };
+      return Number(text);
     case 'decimal':
     case 'percent':
-      return { name, value: new Decimal(text).toDecimalPlaces(SHOWN_DECIMALS).toNumber(), type };
+      return new Decimal(text).toDecimalPlaces(SHOWN_DECIMALS).toNumber();
     case 'money': {
       const minor = minorOf(text, divisor);
-      const amount = Money.of(minor, row.currency).toString();
-      return { name, value: { currency: row.currency, amount, amount_cents: minor.toString() }, type };
+      return { currency, amount: Money.of(minor, currency).toString(), amount_cents: minor.toString() };
     }
   }
 }

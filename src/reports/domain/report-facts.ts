@@ -1,5 +1,13 @@
 import { type GroupedFact, grouperOf, strategySql } from './catalogue/groupers.js';
-import { type Source, sourceNamed, type SourceName, sourceOf, type TimeSql } from './catalogue/sources.js';
+import {
+  counterNamed,
+  type Source,
+  sourceNamed,
+  type SourceName,
+  sourceOf,
+  type TimeSql,
+  typeOf,
+} from './catalogue/sources.js';
 import type { ReportFilters, ReportRequest } from './report-request.js';
 import type { Placeholders } from './statement.js';
 
@@ -47,10 +55,10 @@ export function rawFactsSql(
   const groups = groupsOf(fact, { ...context, time });
   const sums = counters.map((counter) => {
     const own = sourceOf(counter) === name ? source.counters[counter]!.sum : '0';
-    return `${own}::numeric AS ${counter}`;
+    return `(${own})::${typeOf(counterNamed(counter))} AS ${counter}`;
   });
   const keys = [...groups, context.byCurrency ? `${source.currency} AS currency` : `'N/A' AS currency`];
-  return `SELECT ${[...keys, 'count(*)::numeric AS facts', ...sums].join(', ')}
+  return `SELECT ${[...keys, 'count(*) AS facts', ...sums].join(', ')}
     FROM ${before} ${source.from} ${joinsOf(source, counters)} ${strategyJoins(fact.campaign)}
    WHERE ${[source.where(time), ...conditions, ...conditionsOf(fact, context)].join(' AND ')}
    GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`;

@@ -8,7 +8,14 @@ import {
   type Grain,
   tableOf,
 } from './catalogue/rollups.js';
-import { sourceNamed, type SourceName, sourceOf, type TimeSql } from './catalogue/sources.js';
+import {
+  counterNamed,
+  sourceNamed,
+  type SourceName,
+  sourceOf,
+  type TimeSql,
+  typeOf,
+} from './catalogue/sources.js';
 import {
   conditionsOf,
   type FactsContext,
@@ -161,12 +168,12 @@ function rolledSql(
   const facts = sources.map((source) => `r.${sourceNamed(source).presence}`).join(' + ');
   const sums = counters.map((counter) => {
     const own = sources.includes(sourceOf(counter)) ? `${sign}r.${counter}` : '0';
-    return `(${own})::numeric AS ${counter}`;
+    return `(${own})::${typeOf(counterNamed(counter))} AS ${counter}`;
   });
   const shown = [
     ...groupsOf(fact, context),
     byCurrency ? 'r.currency' : `'N/A' AS currency`,
-    `(${sign}(${facts}))::numeric AS facts`,
+    `${sign}(${facts}) AS facts`,
     ...sums,
   ];
   const conditions = [

@@ -1,4 +1,5 @@
 import { columnOf } from './catalogue/columns.js';
+import { grouperOf } from './catalogue/groupers.js';
 import { counterNamed, type TimeSql } from './catalogue/sources.js';
 import type { ExactRates } from './conversion.js';
 import type { FactsContext, ReportScope } from './report-facts.js';
@@ -20,33 +21,55 @@ export interface ReportPlan {
   readonly rates: ExactRates | null;
 }
 
-/** Which rows: a page of them, or all. */
+/** Which page of the rows. */
 export interface RowsSlice {
   readonly limit: number;
   readonly offset: number;
 }
 
 /**
- * The rows: groupers `g0…`, `currency`, and the columns by name as exact numeric texts, amounts in minor units (times
- * the divisor of the rates where they are converted). With a slice, `total_count` says how many rows there are in all.
+ * A page of the rows: groupers `g0…`, `currency`, the columns by name as exact numeric texts, amounts in minor units
+ * (times the divisor of the rates where they are converted), and `total_count`, how many rows there are in all.
  */
-export function rowsStatement(plan: ReportPlan, slice?: RowsSlice): Statement {
+export function rowsStatement(plan: ReportPlan, { limit, offset }: RowsSlice): Statement {
   const placeholders = new Placeholders();
+  const rows = rowsSql(plan, placeholders, { shown: ['count(*) OVER () AS total_count'], joins: [] });
+  const page = `LIMIT ${placeholders.add(limit, 'bigint')} OFFSET ${placeholders.add(offset, 'bigint')}`;
+  return { text: `${rows} ${page}`, values: placeholders.values };
+}
+
+/** All rows, in the same order; behind the columns the names of what groupers identify, in the order of these. */
+export function wholeStatement(plan: ReportPlan): Statement {
+  const placeholders = new Placeholders();
+  const shown: string[] = [];
+  const joins: string[] = [];
+  plan.request.groupBy.forEach((name, index) => {
+    const { named } = grouperOf(name);
+    if (!named) return;
+    shown.push(`named${index}.${named.column} AS name${index}`);
+    joins.push(`LEFT JOIN ${named.table} named${index} ON named${index}.id = sums.g${index}`);
+  });
+  return { text: rowsSql(plan, placeholders, { shown, joins }), values: placeholders.values };
+}
+
+/** What a row shows besides its groupers and columns. */
+interface MoreOfRows {
+  readonly shown: readonly string[];
+  readonly joins: readonly string[];
+}
+
+function rowsSql(plan: ReportPlan, placeholders: Placeholders, { shown, joins }: MoreOfRows): string {
   const groups = plan.request.groupBy.map((_, index) => `g${index}`);
   const sums = sumsSql(plan, groups, placeholders);
-  const keys = [...groups, 'currency'];
-  const shown = [
+  const fields = [
     ...groups.map((group) => `sums.${group}::text AS ${group}`),
     'sums.currency',
     ...columnsSql(plan),
+    ...shown,
   ];
-  const page = slice
-    ? `LIMIT ${placeholders.add(slice.limit, 'bigint')} OFFSET ${placeholders.add(slice.offset, 'bigint')}`
-    : '';
-  const text = `WITH sums AS (${sums})
-    SELECT ${shown.join(', ')}${slice ? ', count(*) OVER () AS total_count' : ''} FROM sums
-     ORDER BY ${keys.map((key) => `sums.${key} NULLS LAST`).join(', ')} ${page}`;
-  return { text, values: placeholders.values };
+  const keys = [...groups, 'currency'].map((key) => `sums.${key} NULLS LAST`);
+  return `WITH sums AS (${sums})
+    SELECT ${fields.join(', ')} FROM sums ${joins.join(' ')} ORDER BY ${keys.join(', ')}`;
 }
 
 /** How many rows there are in all, for a page behind the last one. */
@@ -66,7 +89,7 @@ export function totalsStatement(plan: ReportPlan): Statement {
   const request = { ...plan.request, groupBy: [] };
   const sums = sumsSql({ ...plan, request }, [], placeholders);
   const text = `WITH sums AS (${sums})
-    SELECT sums.currency, unrated, ${columnsSql(plan).join(', ')} FROM sums ORDER BY sums.currency NULLS LAST`;
+    SELECT sums.currency, ${columnsSql(plan).join(', ')}, unrated FROM sums ORDER BY sums.currency NULLS LAST`;
   return { text, values: placeholders.values };
 }
 

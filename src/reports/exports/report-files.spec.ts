@@ -17,15 +17,13 @@ function report(key: string, values: readonly string[]): ReportSource {
     headings: { rows: [tag, visits], totals: [visits] },
     totals: [[{ ...visits, value: values.length }]],
     async *rows() {
-      for (const value of values) {
-        yield [
-          [
-            { name, type: 'string', value },
-            { name: 'visits_count', type: 'integer', value: 1 },
-          ],
-        ];
-      }
+      for (const value of values) yield [[value]];
     },
+    toCells: ([value]) => [
+      { name, type: 'string', value: value! },
+      { name: 'visits_count', type: 'integer', value: 1 },
+    ],
+    toFileCells: ([value]) => [value!, 1],
     relations: () =>
       Promise.resolve({ campaigns: [], promos: [], brands: [], partners: [], dedicated_operators: [] }),
     close: () => Promise.resolve(),

@@ -6,8 +6,9 @@ export async function* reportJson(source: ReportSource): AsyncGenerator<string> 
   const ids: RelatedIds = new Map();
   let count = 0;
   yield `{"report_type":${JSON.stringify(source.reportType)},"rows":{"data":[`;
-  for await (const batch of source.rows()) {
-    if (batch.length === 0) continue;
+  for await (const facts of source.rows()) {
+    if (facts.length === 0) continue;
+    const batch = facts.map(source.toCells);
     addRelatedIds(ids, batch);
     const lines = batch.map((row) => JSON.stringify(row)).join(',\n');
     yield count === 0 ? `\n${lines}` : `,\n${lines}`;

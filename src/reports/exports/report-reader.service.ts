@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
+import { type FileCell, RowStream } from '../../platform/index.js';
 import { type Cell, type FactRow, headingsOf } from '../domain/report-answer.js';
 import type { ReportScope } from '../domain/report-facts.js';
 import type { ReportRequest } from '../domain/report-request.js';
@@ -8,10 +9,11 @@ import { type RelatedIds, relationsOf } from '../report-relations.js';
 import { begin, explained, Reports, type WholeReport } from '../reports.service.js';
 import type { ReportSource } from './report-source.js';
 
-const ROWS_AT_ONCE = 1_000;
-/** A cursor that is read to its end; whoever stops reading for longer than a minute loses it. */
-const READ_ALL = `SELECT set_config('cursor_tuple_fraction', '1', true), 
-  set_config('idle_in_transaction_session_timeout', '60s', true)`;
+/** Whoever stops reading for longer loses the report. */
+const PATIENCE_MS = 60_000;
+/** The rows take as long as their reader does; the first ones are waited for by a clock of ours. */
+const READ_ALL = `SELECT set_config('statement_timeout', '0', true),
+  set_config('idle_in_transaction_session_timeout', '${PATIENCE_MS}', true), pg_backend_pid() AS pid`;
 
 /** Reads whole reports, a few rows at a time, as one moment saw them: memory does not grow with their length. */
 @Injectable()
@@ -23,26 +25,33 @@ export class ReportReader {
 
   /**
    * Opens a report: when this resolves, its totals and first rows are there. It holds a connection until it is closed.
-   * @param timeLimitMs how long each of its statements may take
+   * @param timeLimitMs how long its totals and its first rows may take
    * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known
    */
   async open(scope: ReportScope, request: ReportRequest, timeLimitMs: number): Promise<ReportSource> {
     const runner = this.dataSource.createQueryRunner();
+    let report: OpenReport | null = null;
     try {
       await begin(runner, timeLimitMs);
-      await runner.query(READ_ALL);
-      const report = new OpenReport(
-        runner,
-        request,
-        await this.reports.whole(runner.manager, scope, request),
-      );
+      const whole = await this.reports.whole(runner.manager, scope, request);
+      const [{ pid }] = await runner.manager.query<[{ pid: number }]>(READ_ALL);
+      const cancel = () =>
+        this.dataSource.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined);
+      report = new OpenReport(runner, cancel, { request, whole, timeLimitMs });
       await report.begin();
       return report;
     } catch (error) {
-      await end(runner);
+      await (report ? report.close() : end(runner));
       throw explained(error);
     }
   }
+}
+
+/** What is read, and how long its first rows may take. */
+interface Reading {
+  readonly request: ReportRequest;
+  readonly whole: WholeReport;
+  readonly timeLimitMs: number;
 }
 
 /** A report in its transaction. */
@@ -50,57 +59,72 @@ class OpenReport implements ReportSource {
   readonly reportType = 'partner_report';
   readonly headings: ReportSource['headings'];
   readonly totals: Cell[][];
-  private cursors = 0;
-  private begun: { cursor: string; ahead: FactRow[] } | null = null;
+  readonly toCells: (row: FactRow) => Cell[];
+  readonly toFileCells: (row: FactRow) => FileCell[];
+  private stream: RowStream | null = null;
+  /** First rows that were not given yet. */
+  private ahead: FactRow[] | null = null;
   private closing: Promise<void> | null = null;
-  /** What the connection is at. */
-  private running: Promise<unknown> = Promise.resolve();
 
+  /** @param cancel has the server give up what the runner's connection is at */
   constructor(
     private readonly runner: QueryRunner,
-    request: ReportRequest,
-    private readonly whole: WholeReport,
+    private readonly cancel: () => Promise<unknown>,
+    private readonly reading: Reading,
   ) {
+    const { request, whole } = reading;
     this.headings = { rows: headingsOf(request, 'rows'), totals: headingsOf(request, 'totals') };
     this.totals = whole.totals;
+    this.toCells = whole.toCells;
+    this.toFileCells = whole.toFileCells;
   }
 
   /** Runs the report up to its first rows. */
   async begin(): Promise<void> {
-    this.cursors += 1;
-    const cursor = `report_${this.cursors}`;
-    const { text, values } = this.whole.rows;
-    await this.runner.query(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${text}`, [...values]);
-    this.begun = { cursor, ahead: await this.fetch(cursor) };
-  }
-
-  /** While some rows are written the database makes the next ones. */
-  async *rows(): AsyncGenerator<Cell[][]> {
-    if (!this.begun) await this.begin();
-    const { cursor, ahead } = this.begun!;
-    this.begun = null;
-    for (let rows = ahead; rows.length > 0;) {
-      const more = rows.length === ROWS_AT_ONCE ? this.fetch(cursor) : Promise.resolve([]);
-      yield rows.map(this.whole.toCells);
-      rows = await more;
+    this.stream = await RowStream.open(this.runner, this.reading.whole.rows);
+    let cancelled: Promise<unknown> | undefined;
+    const tooLong = setTimeout(() => {
+      cancelled = this.cancel();
+    }, this.reading.timeLimitMs);
+    try {
+      this.ahead = await this.stream.next();
+    } finally {
+      clearTimeout(tooLong);
+      // It must not meet what comes after this statement.
+      await cancelled;
     }
   }
 
-  readonly relations = async (ids: RelatedIds): Promise<PerformanceReportDto['relations']> => {
-    await this.running;
-    return relationsOf(this.runner.manager, ids);
-  };
+  async *rows(): AsyncGenerator<FactRow[]> {
+    if (!this.ahead) await this.begin();
+    let rows = this.ahead!;
+    for (this.ahead = null; rows.length > 0; rows = await this.stream!.next()) {
+      const forgotten = setTimeout(() => void this.close().catch(() => undefined), PATIENCE_MS).unref();
+      try {
+        yield rows;
+      } finally {
+        clearTimeout(forgotten);
+      }
+    }
+  }
+
+  readonly relations = (ids: RelatedIds): Promise<PerformanceReportDto['relations']> =>
+    relationsOf(this.runner.manager, ids);
 
   close(): Promise<void> {
-    this.closing ??= this.running.then(() => end(this.runner));
+    this.closing ??= this.giveUp();
     return this.closing;
   }
 
-  private fetch(cursor: string): Promise<FactRow[]> {
-    const fetched = this.runner.query(`FETCH ${ROWS_AT_ONCE} FROM ${cursor}`) as Promise<FactRow[]>;
-    // Whoever wants the rows is told of faults; nobody may want them any more.
-    this.running = fetched.catch(() => undefined);
-    return fetched;
+  private async giveUp(): Promise<void> {
+    const { stream } = this;
+    if (stream && !stream.over) {
+      // What is on its way has to pass, or the server never hears that it may stop.
+      stream.leave();
+      await this.cancel();
+      await stream.ended;
+    }
+    await end(this.runner);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Cell, Heading } from '../domain/report-answer.js';
+import type { FileCell } from '../../platform/index.js';
+import type { Cell, FactRow, Heading } from '../domain/report-answer.js';
 import type { ReportRelationsDto } from '../performance-report.dto.js';
 import type { RelatedIds } from '../report-relations.js';
 
@@ -8,7 +9,10 @@ export interface ReportSource {
   headings: { rows: Heading[]; totals: Heading[] };
   totals: Cell[][];
   /** All rows, some at a time; they may be read again, one reading after the other. */
-  rows(): AsyncIterable<Cell[][]>;
+  rows(): AsyncIterable<FactRow[]>;
+  toCells: (row: FactRow) => Cell[];
+  /** The same for spreadsheets, with names beside identifiers. */
+  toFileCells: (row: FactRow) => FileCell[];
   /** What identifiers in rows stand for. */
   relations: (ids: RelatedIds) => Promise<ReportRelationsDto>;
   close(): Promise<void>;

@@ -11,7 +11,8 @@ export async function* reportXml(source: ReportSource): AsyncGenerator<string> {
   const ids: RelatedIds = new Map();
   let count = 0;
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<report type="${xmlText(source.reportType)}">\n<rows>\n`;
-  for await (const batch of source.rows()) {
+  for await (const facts of source.rows()) {
+    const batch = facts.map(source.toCells);
     addRelatedIds(ids, batch);
     count += batch.length;
     yield batch.map(rowXml).join('');

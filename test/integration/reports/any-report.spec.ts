@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseUrlOf, Decimal, Ids, UnitOfWork, uuidV7Floor } from '../../../src/platform/index.js';
-import type { Cell, FactRow } from '../../../src/reports/domain/report-answer.js';
+import type { Cell } from '../../../src/reports/domain/report-answer.js';
 import { Reports } from '../../../src/reports/reports.service.js';
 import { RollupsCheck } from '../../../src/reports/rollups/rollups-check.service.js';
 import { Rollups } from '../../../src/reports/rollups/rollups.service.js';
@@ -276,8 +276,9 @@ async function answer(q: Question): Promise<{ rows: string[]; totals: string[] }
   }; // prettier-ignore
   return app.db.transaction('REPEATABLE READ', async (tx) => {
     const whole = await reports.whole(tx, scope, request);
-    const rows = await tx.query<FactRow[]>(whole.rows.text, [...whole.rows.values]);
-    return { rows: rows.map((row) => text(whole.toCells(row))).sort(), totals: whole.totals.map(text) };
+    const rows = await tx.query<Record<string, string>[]>(whole.rows.text, [...whole.rows.values]);
+    const cells = rows.map((row) => whole.toCells(Object.values(row)));
+    return { rows: cells.map(text).sort(), totals: whole.totals.map(text) };
   });
 }
 

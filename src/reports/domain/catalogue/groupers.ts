@@ -19,6 +19,8 @@ export interface Grouper {
   /** Name of the row's cell. */
   readonly cell: string;
   readonly type: 'date' | 'string';
+  /** The table and the column of the names of what it identifies. */
+  readonly named?: { readonly table: string; readonly column: string };
   /** Periods exclude one another: a report has at most one. */
   readonly period: boolean;
   /**
@@ -61,11 +63,13 @@ const word = (
   description: string,
   cell: string,
   dimension: Exclude<keyof GroupedFact, 'local'>,
+  named?: Grouper['named'],
 ): Grouper => ({
   title,
   description,
   cell,
   type: 'string',
+  named,
   period: false,
   value: (fact) => fact[dimension],
 });
@@ -73,14 +77,18 @@ const word = (
 /** The one catalogue of groupers; those by a parameter of the tracking link have a prefix instead of a name. */
 export const GROUPERS = {
   ...periods('', '', ({ local }, time) => local(time)),
-  brand: word('Brand', 'Brand', 'brand_id', 'brand'),
+  brand: word('Brand', 'Brand', 'brand_id', 'brand', { table: 'brands', column: 'name' }),
   campaign: word(
     'Campaign',
     'Campaign; nothing for what concerns a bill as a whole',
     'campaign_id',
     'campaign',
+    { table: 'campaigns', column: 'name' },
   ),
-  promo: word('Promo', 'Promo, that is one tracking link', 'promo_id', 'promo'),
+  promo: word('Promo', 'Promo, that is one tracking link', 'promo_id', 'promo', {
+    table: 'promos',
+    column: 'title',
+  }),
   strategy: word(
     'Strategy',
     'The strategy of the campaign’s plan: cpl, cpa, sale, revshare, sub_affiliate, or hybrid for several',
@@ -104,7 +112,7 @@ export const GROUPERS = {
 
 /** Only in reports over the whole program. */
 export const PROGRAM_GROUPERS = {
-  partner: word('Partner', 'Partner', 'partner_id', 'partner'),
+  partner: word('Partner', 'Partner', 'partner_id', 'partner', { table: 'partners', column: 'name' }),
 } as const satisfies Record<string, Grouper>;
 
 /** Groupers by a parameter of the tracking link are named by this and the parameter's name. */

@@ -42,6 +42,11 @@ export interface Counter {
   readonly join?: string;
 }
 
+/** SQL type in which a counter's values are added up: whole numbers take half the time of others. */
+export function typeOf({ unit }: Counter): 'bigint' | 'numeric' {
+  return unit === 'count' ? 'bigint' : 'numeric';
+}
+
 /** Facts of one kind. All SQL in here is trusted text; joins that nothing uses are left joins, which cost nothing. */
 export interface Source {
   readonly from: string;
