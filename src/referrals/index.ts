@@ -1,4 +1,4 @@
 export { type Branch, Branches } from './branches.service.js';
 export { LEVELS } from './levels.js';
 export { ReferralsModule } from './referrals.module.js';
-export { SubAffiliates } from './sub-affiliates.service.js';
+export { SubAffiliates, type TakenOver } from './sub-affiliates.service.js';

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { IsIn, IsISO8601, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
 import { ImportedPartner } from '../../partner-management/index.js';
 import { IsLabel } from '../../platform/index.js';
@@ -8,6 +9,12 @@ const AMOUNT = { message: '$property must be a decimal number that is not below 
 /** A name that something has in the other program. */
 const OldName = (): PropertyDecorator => Length(1, 200);
 
+const IsTime = (): PropertyDecorator =>
+  applyDecorators(
+    IsISO8601({ strict: true }),
+    Matches(TIME, { message: '$property must be a time with its zone such as 2024-05-01T10:00:00Z' }),
+  );
+
 /** Columns of `partners.csv`. */
 export class PartnerRow extends ImportedPartner {
   @OldName()
@@ -15,8 +22,7 @@ export class PartnerRow extends ImportedPartner {
   id: string;
 
   @IsOptional()
-  @Matches(TIME, { message: '$property must be a time with its zone such as 2024-05-01T10:00:00Z' })
-  @IsISO8601({ strict: true })
+  @IsTime()
   registered_at?: string;
 }
 
@@ -68,6 +74,19 @@ export class LinkRow {
   traffic_source?: string;
 }
 
+/** Columns of `sub-affiliates.csv`. */
+export class SubAffiliateRow {
+  @OldName()
+  partner_id: string;
+
+  @MaxLength(32)
+  link: string;
+
+  @IsOptional()
+  @IsTime()
+  connected_at?: string;
+}
+
 /** Columns of `balances.csv`. */
 export class BalanceRow {
   @OldName()
@@ -109,5 +128,6 @@ export const COLUMNS = {
       'disabled',
     ],
   },
+  subAffiliates: { required: ['partner_id', 'link'], optional: ['connected_at'] },
   balances: { required: ['partner_id', 'currency', 'available'], optional: ['paid'] },
 } as const;

@@ -1,7 +1,8 @@
 import type { Clock, Tx } from '../../platform/index.js';
 
 /** What is taken over under an old name. */
-export type ImportedKind = 'partner' | 'campaign' | 'archived_campaign' | 'link' | 'balance';
+export type ImportedKind =
+  'partner' | 'campaign' | 'archived_campaign' | 'link' | 'sub_affiliate' | 'balance';
 
 /** What an old name stands for. */
 export interface ImportedObject {

@@ -81,3 +81,17 @@ async function one<T extends object>(
     throw error;
   }
 }
+
+/** The id of what the old name stands for. @throws DomainError UNKNOWN_… naming the column */
+export async function idOf(
+  tx: Tx,
+  book: ImportBook,
+  kind: ImportedKind,
+  field: string,
+  name: string,
+): Promise<string> {
+  const id = await book.findId(tx, kind, name);
+  if (id === null)
+    throw refusal(field, `UNKNOWN_${kind.toUpperCase()}`, `no ${kind} '${name}' has been imported`);
+  return id;
+}

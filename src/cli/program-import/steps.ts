@@ -6,9 +6,10 @@ import { Clock, DomainError, Money, type Tx } from '../../platform/index.js';
 import { ImportedPlayers } from '../../tracking/index.js';
 import { OpeningBalances } from '../../wallet/index.js';
 import { BalanceRow, CampaignRow, COLUMNS, LinkRow, PartnerRow } from './formats.js';
-import type { ImportBook, ImportedKind } from './import-book.js';
-import { type ImportStep, oneByOne, type Outcome, refusal } from './import-step.js';
+import type { ImportBook } from './import-book.js';
+import { idOf, type ImportStep, oneByOne, type Outcome, refusal } from './import-step.js';
 import type { FileRow } from './rows.js';
+import { subAffiliates } from './sub-affiliate-step.js';
 
 const FLAGS = ['duplicate', 'self_excluded', 'disabled', 'settled'];
 
@@ -21,24 +22,11 @@ export function importSteps(app: INestApplicationContext, book: ImportBook, invi
     partners(app, book, invite),
     campaigns(app, book),
     links(app, book),
+    subAffiliates(app, book),
     archivedCampaigns(app, book),
     players(app),
     balances(app, book),
   ];
-}
-
-/** The id of what the old name stands for. @throws DomainError UNKNOWN_… naming the column */
-async function idOf(
-  tx: Tx,
-  book: ImportBook,
-  kind: ImportedKind,
-  field: string,
-  name: string,
-): Promise<string> {
-  const id = await book.findId(tx, kind, name);
-  if (id === null)
-    throw refusal(field, `UNKNOWN_${kind.toUpperCase()}`, `no ${kind} '${name}' has been imported`);
-  return id;
 }
 
 function partners(app: INestApplicationContext, book: ImportBook, invite: boolean): ImportStep {

@@ -29,6 +29,8 @@ export class ImportScene {
       audience: 'players',
     };
     body(await operator.post('operator/landings', landing), 201);
+    const forPartners = { ...landing, url: 'https://silverowl.example/partners', audience: 'sub_affiliates' };
+    body(await operator.post('operator/landings', forPartners), 201);
     const plan = { brandId, name: 'Share 25 %', period: 'monthly', timeZone: 'UTC', strategies: [SHARE] };
     body(await operator.post('operator/commission-plans', plan), 201);
     return new ImportScene(app, operator, await mkdtemp(join(tmpdir(), 'tributary-program-')));

@@ -5,6 +5,8 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barringFlags } from '../../../src/commissions/index.js';
 import { Money } from '../../../src/platform/index.js';
+import { Branches } from '../../../src/referrals/index.js';
+import { Rollups, RollupsCheck } from '../../../src/reports/index.js';
 import { CountedFacts } from '../../../src/tracking/index.js';
 import { Reconciliation, Wallets } from '../../../src/wallet/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
@@ -13,7 +15,7 @@ import { ImportScene } from './import-scene.js';
 const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/import.md'), 'utf8');
 /** The example files of the documentation, by name. */
 const EXAMPLE = Object.fromEntries(
-  [...PAGE.matchAll(/### `(\w+\.csv)`[^#]*?```csv\n([^`]+)```/g)].map(([, name, content]) => [
+  [...PAGE.matchAll(/### `([\w-]+\.csv)`[^#]*?```csv\n([^`]+)```/g)].map(([, name, content]) => [
     name!,
     content!,
   ]),
@@ -24,6 +26,7 @@ const TABLES = [
   'campaigns',
   'promos',
   'link_codes',
+  'sub_affiliates',
   'players',
   'ledger_journals',
   'imported_objects',
@@ -65,7 +68,8 @@ describe('B10 the example of the documentation', () => {
     expect(sums).toEqual([
       { file: 'partners.csv', imported: 2, present: 0, refused: 0 },
       { file: 'campaigns.csv', imported: 2, present: 0, refused: 0 },
-      { file: 'links.csv', imported: 3, present: 0, refused: 0 },
+      { file: 'links.csv', imported: 4, present: 0, refused: 0 },
+      { file: 'sub-affiliates.csv', imported: 1, present: 0, refused: 0 },
       { file: 'players.csv', imported: 2, present: 0, refused: 0 },
       { file: 'balances.csv', imported: 3, present: 0, refused: 0 },
     ]);
@@ -129,6 +133,37 @@ describe('B10 the example of the documentation', () => {
     expect((await app.app.get(Reconciliation).run(app.db)).mismatches).toEqual([]);
   });
 
+  it('connects sub-affiliates with who brought them, when that was', async () => {
+    const [annId, bobId] = [await partnerOf('ann@reviews.example'), await partnerOf('bob@blog.example')];
+    const connections = await app.db.query(
+      `SELECT s.partner_id, s.inviter_id, l.code, s.visit_id, s.connected_at FROM sub_affiliates s
+         JOIN link_codes l ON l.promo_id = s.promo_id`,
+    );
+    expect(connections).toEqual([
+      {
+        partner_id: bobId,
+        inviter_id: annId,
+        code: 'join-us',
+        visit_id: null,
+        connected_at: new Date('2024-06-20T09:00:00Z'),
+      },
+    ]);
+    expect(
+      (await app.app.get(Branches).above(app.db.manager, [bobId])).map(({ inviterId }) => inviterId),
+    ).toEqual([annId]);
+  });
+
+  it('leaves the sums of reports as the facts are', async () => {
+    const rollups = app.app.get(Rollups);
+    while (await rollups.goOn());
+    expect(await scene.count('report_facts_by_day')).toBeGreaterThan(0);
+    const late = 'user_id,link,sign_up_at\np-3,f5a9,2024-06-01T13:00:00Z\n';
+    expect((await scene.run({ 'players.csv': late })).refused).toEqual([]);
+    expect(await scene.count('report_marks')).toBeGreaterThan(0);
+    while (await rollups.goOn());
+    expect(await app.app.get(RollupsCheck).compare()).toEqual([]);
+  });
+
   it('changes nothing when it is imported again, and invites everybody once', async () => {
     const before = await counts();
     const again = await scene.run(EXAMPLE, { invite: true });
@@ -136,7 +171,8 @@ describe('B10 the example of the documentation', () => {
     expect(again.sums.map(({ imported, present }) => [imported, present])).toEqual([
       [0, 2],
       [0, 2],
-      [0, 3],
+      [0, 4],
+      [0, 1],
       [0, 2],
       [0, 3],
     ]);
@@ -163,6 +199,8 @@ describe('B10 what is refused', () => {
           `${'a'.repeat(33)},c-1,https://silverowl.example/welcome\na.b.c,c-1,https://silverowl.example/welcome\n` +
           'login,c-1,https://silverowl.example/welcome\nF5A9,c-1,https://silverowl.example/welcome\n' +
           'fine,c-9,https://silverowl.example/welcome\nfine,c-1,https://evil.example/\nfine,c-2,https://silverowl.example/welcome\n',
+        'sub-affiliates.csv':
+          'partner_id,link,connected_at\n18,join-us,\n99,join-us,\n17,nolink,\n17,f5a9,\n17,join-us,\n17,join-us,yesterday\n',
         'players.csv':
           'user_id,link,sign_up_at,disabled\np-9,nolink,2024-06-01T12:00:00Z,\np-9,f5a9,yesterday,\np-9,f5a9,2024-06-01T12:00:00Z,maybe\n' +
           'p-1,Summer-2024,2024-06-01T12:00:00Z,\n',
@@ -189,6 +227,12 @@ describe('B10 what is refused', () => {
       'links:8 campaign_id UNKNOWN_CAMPAIGN',
       'links:9 landing UNKNOWN_LANDING',
       'links:10 campaign_id CAMPAIGN_ARCHIVED',
+      'sub-affiliates:2  IMPORTED_OTHERWISE',
+      'sub-affiliates:3 partner_id UNKNOWN_PARTNER',
+      'sub-affiliates:4 link UNKNOWN_LINK',
+      'sub-affiliates:5 link LINK_FOR_PLAYERS',
+      'sub-affiliates:6 partner_id CIRCLE',
+      'sub-affiliates:7 connected_at INVALID_FIELD',
       'players:2 link UNKNOWN_LINK',
       'players:3 sign_up_at INVALID_FIELD',
       'players:4 disabled INVALID_FIELD',
