@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/index.js';
 import { databaseUrl, execute } from '../support/database.js';
@@ -46,33 +47,45 @@ export function print(
 }
 
 export interface BenchServer {
-  /** Makes a migrated database; commits wait for the disk. */
+  /** Makes a migrated database, unless the kept data have it; commits wait for the disk. */
   makeDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL of its own, durable as in production. */
-export async function startBenchServer(): Promise<BenchServer> {
-  const directory = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+/**
+ * Starts a PostgreSQL of its own, durable as in production.
+ * @param keptIn a folder that keeps its data for the next run; without it they are gone in the end
+ */
+export async function startBenchServer(keptIn?: string): Promise<BenchServer> {
+  if (keptIn) mkdirSync(keptIn, { recursive: true });
+  const directory = keptIn ?? mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   // The server runs as another account when the benches run as root.
   chmodSync(directory, 0o755);
   const server = await startEmbeddedPostgres({
     dataDirectory: join(directory, 'postgres'),
     settings: { shared_buffers: '512MB', min_wal_size: '1GB', max_wal_size: '8GB' },
   });
-  await fillLog(server.url);
+  if (!keptIn) await fillLog(server.url);
   return {
     makeDatabase: async (name) => {
-      await execute(server.url, `CREATE DATABASE ${name}`);
       const url = databaseUrl(server.url, name);
+      if (!(await hasDatabase(server.url, name))) await execute(server.url, `CREATE DATABASE ${name}`);
       await migrate(url);
       return url;
     },
     stop: async () => {
       await server.stop();
-      rmSync(directory, { recursive: true, force: true });
+      if (!keptIn) rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function hasDatabase(serverUrl: string, name: string): Promise<boolean> {
+  const client = new pg.Client(serverUrl);
+  await client.connect();
+  const { rows } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  await client.end();
+  return rows.length > 0;
 }
 
 /** A server that has run for a while writes into log files that are there already; a fresh one has to make each. */
