@@ -1,6 +1,6 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Ids, Outbox, type Tx, uuidV7Floor } from '../platform/index.js';
+import { Clock, Ids, Outbox, type Tx, uuidV7Floor } from '../platform/index.js';
 import type { ActingUser } from './actor.js';
 import { EVENT_CATALOGUE, type EventData, eventFaults, type EventType } from './domain/event-catalogue.js';
 import { separateFacts } from './domain/event-facts.js';
@@ -16,42 +16,35 @@ export interface PartnerEvent<T extends EventType> {
   data: EventData<T>;
 }
 
-export type LoggedEvent = PartnerEvent<EventType> & { actor: ActingUser | null };
+/** An event as the log has it. */
+export interface LoggedEvent extends PartnerEvent<EventType> {
+  id: string;
+  occurredAt: Date;
+}
 
-/** Outbox event that brings an event to the log, and to whoever else is interested. */
-export const PARTNER_EVENT = 'identity.partner_event';
-
-/** The same for events that were recorded together. */
-export const PARTNER_EVENTS = 'identity.partner_events';
+/** Outbox event about events that are in the log now: whoever is interested reads them there ({@link EventLog.read}). */
+export const PARTNER_EVENTS = 'identity.logged_events';
 
 /** Payload of {@link PARTNER_EVENTS}. */
 export interface LoggedEvents {
-  readonly events: readonly (LoggedEvent & { readonly id: string })[];
+  readonly eventIds: readonly string[];
 }
 
-/** Events that travel as one message. */
-const EVENTS_AT_ONCE = 200;
+/** Events that are told of by one message. */
+const EVENTS_AT_ONCE = 500;
 
 /**
- * The log of events that partners see. Every room records here, with the transaction of the change; the outbox
- * brings the event into the log, once, under the outbox's id. The database refuses changes to the log.
- * What is personal in an event is kept beside both, so that it can be erased.
+ * The log of events that partners see. Every room records here, with the transaction of the change; the outbox tells
+ * those who pass events on. The database refuses changes to the log. What is personal in an event is kept beside it,
+ * so that it can be erased.
  */
 @Injectable()
-export class EventLog implements OnModuleInit {
+export class EventLog {
   constructor(
     private readonly outbox: Outbox,
     private readonly ids: Ids,
+    private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.outbox.consume<LoggedEvent>('event-log', PARTNER_EVENT, (tx, { id, occurredAt, payload }) =>
-      write(tx, [{ ...payload, id }], occurredAt),
-    );
-    this.outbox.consume<LoggedEvents>('event-log-lists', PARTNER_EVENTS, (tx, { occurredAt, payload }) =>
-      write(tx, payload.events, occurredAt),
-    );
-  }
 
   /**
    * Records an event; it stands or falls with the change it tells of.
@@ -59,9 +52,16 @@ export class EventLog implements OnModuleInit {
    * @throws Error when its facts are not those of the catalogue
    */
   async record<T extends EventType>(tx: Tx, actor: ActingUser | null, event: PartnerEvent<T>): Promise<void> {
-    const { logged, personal } = loggedEvent(actor, event);
-    const id = await this.outbox.publish(tx, PARTNER_EVENT, logged);
-    if (personal) await keepPersonal(tx, id, event.partnerId, personal);
+    await this.recordAll(tx, actor, [event]);
+  }
+
+  /** The events with these ids, in their order of time; those that there are not are left out. */
+  async read(db: EntityManager, ids: readonly string[]): Promise<LoggedEvent[]> {
+    return db.query<LoggedEvent[]>(
+      `SELECT id, partner_id AS "partnerId", type, subject_id AS "subjectId", data, occurred_at AS "occurredAt"
+         FROM event_log WHERE id = ANY ($1) ORDER BY id`,
+      [ids],
+    );
   }
 
   /**
@@ -91,49 +91,43 @@ export class EventLog implements OnModuleInit {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Records events of one actor that happened together; they travel as few messages. @throws as {@link record} */
+  /** Records events of one actor that happened together, by few statements. @throws as {@link record} */
   async recordAll<T extends EventType>(
     tx: Tx,
     actor: ActingUser | null,
     events: readonly PartnerEvent<T>[],
   ): Promise<void> {
-    const all = events.map((event) => ({ id: this.ids.next(), ...loggedEvent(actor, event) }));
-    for (let first = 0; first < all.length; first += EVENTS_AT_ONCE) {
-      const some = all.slice(first, first + EVENTS_AT_ONCE).map(({ id, logged }) => ({ ...logged, id }));
-      await this.outbox.publish(tx, PARTNER_EVENTS, { events: some } satisfies LoggedEvents);
+    const entries = events.map((event) => entryOf(this.ids.next(), event));
+    if (entries.length === 0) return;
+    await tx.query(
+      `INSERT INTO event_log (id, partner_id, type, actor_user_id, impersonator_id, subject_type, subject_id, data,
+                              occurred_at)
+       SELECT id, partner_id, type, $2, $3, subject_type, subject_id, data, $4
+         FROM json_to_recordset($1) AS event (id uuid, partner_id uuid, type text, subject_type text, subject_id uuid,
+                                              data jsonb)`,
+      [
+        JSON.stringify(entries.map(({ row }) => row)),
+        actor?.userId ?? null,
+        actor?.impersonatorId ?? null,
+        this.clock.now(),
+      ],
+    );
+    for (const { row, personal } of entries) {
+      if (personal) await keepPersonal(tx, row.id, row.partner_id, personal);
     }
-    for (const { id, logged, personal } of all) {
-      if (personal) await keepPersonal(tx, id, logged.partnerId, personal);
+    for (let first = 0; first < entries.length; first += EVENTS_AT_ONCE) {
+      const eventIds = entries.slice(first, first + EVENTS_AT_ONCE).map(({ row }) => row.id);
+      await this.outbox.publish(tx, PARTNER_EVENTS, { eventIds } satisfies LoggedEvents);
     }
   }
 }
 
-/** The event as it travels, and what of it stays behind. @throws Error when its facts are not those of the catalogue */
-function loggedEvent<T extends EventType>(actor: ActingUser | null, event: PartnerEvent<T>) {
-  const faults = eventFaults(event.type, event.data);
-  if (faults.length > 0) throw new Error(`Event ${event.type}: ${JSON.stringify(faults)}`);
-  const by = actor && { userId: actor.userId, impersonatorId: actor.impersonatorId };
-  const { plain, personal } = separateFacts(EVENT_CATALOGUE[event.type].facts, event.data);
-  return { logged: { ...event, data: plain, actor: by } as LoggedEvent, personal };
-}
-
-async function write(tx: Tx, events: LoggedEvents['events'], occurredAt: string): Promise<void> {
-  const rows = events.map(({ id, partnerId, type, actor, subjectId, data }) => ({
-    id,
-    partner_id: partnerId,
-    type,
-    actor_user_id: actor?.userId ?? null,
-    impersonator_id: actor?.impersonatorId ?? null,
-    subject_type: EVENT_CATALOGUE[type].subject,
-    subject_id: subjectId,
-    data,
-  }));
-  await tx.query(
-    `INSERT INTO event_log (id, partner_id, type, actor_user_id, impersonator_id, subject_type, subject_id, data,
-                            occurred_at)
-     SELECT id, partner_id, type, actor_user_id, impersonator_id, subject_type, subject_id, data, $2
-       FROM json_to_recordset($1) AS event (id uuid, partner_id uuid, type text, actor_user_id uuid,
-                                            impersonator_id uuid, subject_type text, subject_id uuid, data jsonb)`,
-    [JSON.stringify(rows), occurredAt],
-  );
+/** The event's row, and what of it is kept beside it. @throws Error when its facts are not those of the catalogue */
+function entryOf<T extends EventType>(id: string, { partnerId, type, subjectId, data }: PartnerEvent<T>) {
+  const faults = eventFaults(type, data);
+  if (faults.length > 0) throw new Error(`Event ${type}: ${JSON.stringify(faults)}`);
+  const { subject, facts } = EVENT_CATALOGUE[type];
+  const { plain, personal } = separateFacts(facts, data);
+  const row = { id, partner_id: partnerId, type, subject_type: subject, subject_id: subjectId, data: plain };
+  return { row, personal };
 }

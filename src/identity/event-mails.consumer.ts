@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Outbox, type Tx } from '../platform/index.js';
+import { Outbox } from '../platform/index.js';
 import { EVENT_CATALOGUE, eventSentence, type EventType } from './domain/event-catalogue.js';
 import type { MailSubscription } from './domain/mail-subscriptions.js';
-import { type LoggedEvent, type LoggedEvents, PARTNER_EVENT, PARTNER_EVENTS } from './event-log.service.js';
+import { EventLog, type LoggedEvent, type LoggedEvents, PARTNER_EVENTS } from './event-log.service.js';
 import { PartnerMails } from './partner-mails.service.js';
 
 /** Events that are mailed too, each with the kind of mail that it is. */
@@ -27,23 +27,18 @@ const MAILED: Readonly<Partial<Record<EventType, MailSubscription>>> = {
 export class EventMails implements OnModuleInit {
   constructor(
     private readonly outbox: Outbox,
+    private readonly eventLog: EventLog,
     private readonly mails: PartnerMails,
   ) {}
 
   onModuleInit(): void {
-    this.outbox.consume<LoggedEvent>('event-mails', PARTNER_EVENT, (tx, { payload }) =>
-      this.mailAll(tx, [payload]),
-    );
-    this.outbox.consume<LoggedEvents>('event-mails-lists', PARTNER_EVENTS, (tx, { payload }) =>
-      this.mailAll(tx, payload.events),
-    );
-  }
-
-  private async mailAll(tx: Tx, events: readonly LoggedEvent[]): Promise<void> {
-    const byKind = Map.groupBy(events, ({ type }) => MAILED[type]);
-    for (const [kind, some] of byKind) {
-      if (kind) await this.mails.sendEach(tx, kind, some.map(mailAbout));
-    }
+    this.outbox.consume<LoggedEvents>('logged-event-mails', PARTNER_EVENTS, async (tx, { payload }) => {
+      const events = await this.eventLog.read(tx, payload.eventIds);
+      const byKind = Map.groupBy(events, ({ type }) => MAILED[type]);
+      for (const [kind, some] of byKind) {
+        if (kind) await this.mails.sendEach(tx, kind, some.map(mailAbout));
+      }
+    });
   }
 }
 

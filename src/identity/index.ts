@@ -20,13 +20,7 @@ export { keptFromImpersonators, needsActive, type Permission, rolesOf } from './
 export { ROLES } from './domain/team-rules.js';
 export { EVENT_CATALOGUE, eventSentence, type EventType } from './domain/event-catalogue.js';
 export { EventDetails } from './event-details.service.js';
-export {
-  EventLog,
-  type LoggedEvent,
-  type LoggedEvents,
-  PARTNER_EVENT,
-  PARTNER_EVENTS,
-} from './event-log.service.js';
+export { EventLog, type LoggedEvent, type LoggedEvents, PARTNER_EVENTS } from './event-log.service.js';
 export { IdentityModule } from './identity.module.js';
 export { type Mandate, Mandates, type MandateStanding } from './mandates.service.js';
 export { Invitations } from './members/invitations.service.js';

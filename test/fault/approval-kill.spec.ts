@@ -65,13 +65,7 @@ describe('B02 A13 the process is killed during approvals', () => {
               (SELECT count(*)::int FROM ledger_journals WHERE kind = 'bill') AS journals,
               (SELECT count(DISTINCT reference)::int FROM ledger_journals WHERE kind = 'bill') AS bills,
               (SELECT sum(balance_minor)::int FROM ledger_accounts WHERE kind = 'available') AS available,
-              (SELECT count(DISTINCT id)::int FROM (
-                 SELECT id::text FROM event_log WHERE type = 'bill_approved' UNION ALL
-                 -- What the killed process had begun is tried again once its heartbeat is missed.
-                 SELECT event ->> 'id'
-                   FROM pgboss.job, jsonb_array_elements(data -> 'payload' -> 'events') AS event
-                  WHERE name = 'event.event-log-lists' AND state <> 'completed'
-                    AND event ->> 'type' = 'bill_approved') AS told) AS events`,
+              (SELECT count(*)::int FROM event_log WHERE type = 'bill_approved') AS events`,
     );
     expect(sums).toEqual([
       { paid: BILLS, journals: BILLS, bills: BILLS, available: BILLS * 5_100, events: BILLS },

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type LoggedEvent, type LoggedEvents, PARTNER_EVENT, PARTNER_EVENTS } from '../../identity/index.js';
+import { EventLog, type LoggedEvent, type LoggedEvents, PARTNER_EVENTS } from '../../identity/index.js';
 import { Outbox } from '../../platform/index.js';
 import { SYNC_BATCH_REFUSED, type SyncBatchRefused } from '../../tracking/index.js';
 import { partnerEventData, webhookTypeOf } from './webhook-catalogue.js';
@@ -10,15 +10,13 @@ import { FireWebhooks, type WebhookEvent } from './fire-webhooks.service.js';
 export class WebhookNews implements OnModuleInit {
   constructor(
     private readonly outbox: Outbox,
+    private readonly eventLog: EventLog,
     private readonly webhooks: FireWebhooks,
   ) {}
 
   onModuleInit(): void {
-    this.outbox.consume<LoggedEvent>('webhooks-event', PARTNER_EVENT, (tx, { id, occurredAt, payload }) =>
-      this.webhooks.fire(tx, told([{ ...payload, id }], occurredAt)),
-    );
-    this.outbox.consume<LoggedEvents>('webhooks-event-lists', PARTNER_EVENTS, (tx, { occurredAt, payload }) =>
-      this.webhooks.fire(tx, told(payload.events, occurredAt)),
+    this.outbox.consume<LoggedEvents>('logged-event-webhooks', PARTNER_EVENTS, async (tx, { payload }) =>
+      this.webhooks.fire(tx, (await this.eventLog.read(tx, payload.eventIds)).flatMap(told)),
     );
     this.outbox.consume<SyncBatchRefused>('webhooks-batches', SYNC_BATCH_REFUSED, (tx, event) => {
       const { id, occurredAt, payload } = event;
@@ -29,11 +27,11 @@ export class WebhookNews implements OnModuleInit {
   }
 }
 
-function told(events: LoggedEvents['events'], occurredAt: string): WebhookEvent[] {
-  return events.flatMap(({ id, partnerId, type: logged, subjectId, data }) => {
-    const type = webhookTypeOf(logged);
-    if (type === undefined) return [];
-    const owner = { kind: 'partner', id: partnerId } as const;
-    return { id, type, owner, occurredAt, data: partnerEventData(logged, subjectId, data) };
-  });
+/** What webhooks hear of a partner's event: nothing when it is of none of their types. */
+function told({ id, partnerId, type: logged, subjectId, data, occurredAt }: LoggedEvent): WebhookEvent[] {
+  const type = webhookTypeOf(logged);
+  if (type === undefined) return [];
+  const owner = { kind: 'partner', id: partnerId } as const;
+  const facts = partnerEventData(logged, subjectId, data);
+  return [{ id, type, owner, occurredAt: occurredAt.toISOString(), data: facts }];
 }
