@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, Ids, notFound, randomToken, SecretBox, type Tx } from '../platform/index.js';
-import { Brand } from './brand.entity.js';
 import { keyAlreadyRevoked } from './brands.errors.js';
 import { Brands } from './brands.service.js';
 import { SyncKey } from './sync-key.entity.js';
@@ -33,15 +32,14 @@ export class SyncKeys {
   async findByAuthKey(db: EntityManager | DataSource, authKey: string): Promise<SyncCredentials | null> {
     // The server refuses NUL in text; such a key is simply unknown.
     if (authKey.includes('\0')) return null;
-    const key = await db.getRepository(SyncKey).findOneBy({ authKey, revokedAt: IsNull() });
+    const [key] = await db.query<(Omit<SyncCredentials, 'secret'> & { secretSealed: string })[]>(
+      `SELECT k.id AS "keyId", k.secret_sealed AS "secretSealed", b.id AS "brandId", b.currency AS "brandCurrency"
+         FROM sync_keys k JOIN brands b ON b.id = k.brand_id WHERE k.auth_key = $1 AND k.revoked_at IS NULL`,
+      [authKey],
+    );
     if (!key) return null;
-    const brand = await db.getRepository(Brand).findOneByOrFail({ id: key.brandId });
-    return {
-      keyId: key.id,
-      brandId: brand.id,
-      brandCurrency: brand.currency,
-      secret: this.revealSecret(key),
-    };
+    const { secretSealed, ...credentials } = key;
+    return { ...credentials, secret: this.revealSecret({ id: key.keyId, secretSealed }) };
   }
 
   /** The brand's keys, newest first. */
@@ -60,7 +58,7 @@ export class SyncKeys {
   }
 
   /** The secret in clear; to be shown only to whoever has just made the key. */
-  revealSecret(key: SyncKey): string {
+  revealSecret(key: Pick<SyncKey, 'id' | 'secretSealed'>): string {
     return this.secretBox.open(key.secretSealed, secretContext(key.id));
   }
 

@@ -23,10 +23,14 @@ export interface BatchPlayer {
   readonly promoId: string;
 }
 
-/** An item whose player is known. */
-export interface ActivityEntry {
+/** An item and its place in the batch. */
+export interface PlacedItem {
   readonly index: number;
   readonly item: ReportedActivity;
+}
+
+/** An item whose player is known. */
+export interface ActivityEntry extends PlacedItem {
   readonly player: BatchPlayer;
 }
 

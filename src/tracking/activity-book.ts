@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ACTIVITY_COLUMNS } from '../commissions/index.js';
 import { Clock, type Tx } from '../platform/index.js';
-import { type ActivityBatch, type ActivityEntry, changeOf, type Progress } from './activity-batch.js';
+import {
+  type ActivityBatch,
+  type ActivityEntry,
+  changeOf,
+  type PlacedItem,
+  type Progress,
+} from './activity-batch.js';
 
 /** How the intervals of the entries ended. */
 export type IntervalOutcome = ReadonlyMap<ActivityEntry, 'inserted' | 'same' | 'corrected'>;
@@ -14,26 +20,33 @@ export class ActivityBook {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Writes the intervals of the entries, at most one per player: new ones are inserted, known ones corrected where
-   * their values differ, and the statuses noted.
+   * Writes the intervals of the round, at most one per player: new ones are inserted, known ones of the entries
+   * corrected where their values differ, and the statuses noted.
+   * @param plain items whose players were not looked up; one that is not inserted gets no status: its player is not
+   * known, or its interval is
    */
   async write(
     tx: Tx,
     batch: ActivityBatch,
     entries: readonly ActivityEntry[],
+    plain: readonly PlacedItem[],
     { statuses, changes }: Progress,
   ): Promise<IntervalOutcome> {
     const outcome = new Map<ActivityEntry, 'inserted' | 'same' | 'corrected'>();
-    if (entries.length === 0) return outcome;
-    const inserted = await insert(tx, batch, entries);
-    const known = entries.filter(({ player }) => !inserted.has(player.id));
+    const items = [...entries, ...plain];
+    if (items.length === 0) return outcome;
+    for (const { campaignId, partnerId, places } of await insert(tx, batch, items)) {
+      changes.push({ campaignId, partnerId, occurredAt: batch.from });
+      for (const place of places.split(',')) statuses.set(items[Number(place) - 1]!.index, 'accepted');
+    }
+    const known = entries.filter(({ index }) => !statuses.has(index));
     const corrections = known.length > 0 ? await this.correct(tx, batch, known) : new Set<ActivityEntry>();
-    for (const entry of entries) {
-      const isNew = inserted.has(entry.player.id);
+    for (const entry of entries) outcome.set(entry, 'inserted');
+    for (const entry of known) {
       const isChanged = corrections.has(entry);
-      outcome.set(entry, isNew ? 'inserted' : isChanged ? 'corrected' : 'same');
-      statuses.set(entry.index, isNew ? 'accepted' : isChanged ? 'corrected' : 'duplicate');
-      if (isNew || isChanged) changes.push(changeOf(entry.player, batch.from));
+      outcome.set(entry, isChanged ? 'corrected' : 'same');
+      statuses.set(entry.index, isChanged ? 'corrected' : 'duplicate');
+      if (isChanged) changes.push(changeOf(entry.player, batch.from));
     }
     return outcome;
   }
@@ -69,40 +82,47 @@ export class ActivityBook {
   }
 }
 
-/** Inserts what is new, in the order of the unique key; gives the ids of the players whose interval was. */
+/** The items that were inserted, by campaign. */
+interface InsertedItems {
+  readonly campaignId: string;
+  readonly partnerId: string;
+  /** Their places from 1, with commas between them: a list is read several times faster than a thousand rows. */
+  readonly places: string;
+}
+
+/** Inserts what is new of known players, in the order of the unique key. */
 async function insert(
   tx: Tx,
   { from, to, brandCurrency, brandId }: ActivityBatch,
-  entries: readonly ActivityEntry[],
-): Promise<Set<string>> {
+  items: readonly PlacedItem[],
+): Promise<InsertedItems[]> {
   // Only columns that were reported are sent: most brands fill a few of them.
-  const columns = [...new Set(entries.flatMap(({ item }) => [...item.measures.keys()]))];
-  const sorted = [...entries].sort((a, b) => (a.player.id < b.player.id ? -1 : 1));
-  const ids = (pick: (entry: ActivityEntry) => string): string => `{${sorted.map(pick).join(',')}}`;
+  const columns = [...new Set(items.flatMap(({ item }) => [...item.measures.keys()]))];
   const names = columns.map((column) => `, ${column}`).join('');
-  const arrays = columns.map((_, place) => `, $${place + 9}::bigint[]`).join('');
-  // One row with a list is read several times faster than a thousand rows.
-  const [{ list }] = await tx.query<[{ list: string }]>(
-    `WITH inserted AS (
+  const arrays = columns.map((_, place) => `, $${place + 6}::bigint[]`).join('');
+  // Each player is looked up by itself: the planner would rather read all of them than a thousand one by one.
+  return tx.query<InsertedItems[]>(
+    `WITH item AS MATERIALIZED (
+       SELECT player.*, reported.*
+         FROM unnest($5::text[]${arrays}) WITH ORDINALITY AS reported (user_id${names}, place)
+        CROSS JOIN LATERAL (SELECT id AS player_id, partner_id, campaign_id, promo_id FROM players
+                             WHERE brand_id = $4 AND external_id = reported.user_id LIMIT 1) AS player),
+     inserted AS (
        INSERT INTO player_activity (interval_from, interval_to, currency, brand_id,
                                     player_id, partner_id, campaign_id, promo_id${names})
-       SELECT $1, $2, $3, $4, item.*
-         FROM unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[]${arrays}) AS item
+       SELECT $1, $2, $3, $4, player_id, partner_id, campaign_id, promo_id${names} FROM item ORDER BY player_id
        ON CONFLICT DO NOTHING RETURNING player_id)
-     SELECT coalesce(string_agg(player_id::text, ','), '') AS list FROM inserted`,
+     SELECT campaign_id AS "campaignId", partner_id AS "partnerId", string_agg(place::text, ',') AS places
+       FROM inserted JOIN item USING (player_id) GROUP BY campaign_id, partner_id`,
     [
       from,
       to,
       brandCurrency,
       brandId,
-      ids(({ player }) => player.id),
-      ids(({ player }) => player.partnerId),
-      ids(({ player }) => player.campaignId),
-      ids(({ player }) => player.promoId),
-      ...columns.map((column) => ids((entry) => valueOf(entry, column).toString())),
+      items.map(({ item }) => item.userId),
+      ...columns.map((column) => `{${items.map((entry) => valueOf(entry, column).toString()).join(',')}}`),
     ],
   );
-  return new Set(list.split(','));
 }
 
 async function lockExisting(
@@ -131,6 +151,6 @@ const UPDATE_ACTIVITY = `
                                     corrected_at)
   SELECT $5, player_id, 'interval', $2, $3, $4, before, after, $6 FROM item`;
 
-function valueOf({ item }: ActivityEntry, column: string): bigint {
+function valueOf({ item }: PlacedItem, column: string): bigint {
   return item.measures.get(column) ?? 0n;
 }

@@ -3,17 +3,20 @@ import { DataSource } from 'typeorm';
 import { COUNT_COLUMNS, MONEY_COLUMNS } from '../commissions/index.js';
 import { Ids, type Tx } from '../platform/index.js';
 import { ActivityBook } from './activity-book.js';
-import { type ActivityBatch, type ActivityEntry, type BatchPlayer, type Progress } from './activity-batch.js';
+import type { ActivityBatch, ActivityEntry, BatchPlayer, PlacedItem, Progress } from './activity-batch.js';
 import { BatchLog } from './batch-log.js';
 import { DepositBook } from './deposit-book.js';
 import { roundsByKey } from './domain/batch-rounds.js';
 import { batchReport, type BatchReport } from './domain/batch-report.js';
-import { activityParser, type ReportedActivity } from './domain/parse-activity.js';
+import { activityParser } from './domain/parse-activity.js';
 import type { Interval } from './domain/parse-interval.js';
 import { condense, settleRepeats } from './domain/repetitions.js';
 import { Partitions } from './partitions.service.js';
 
 const parseActivity = activityParser({ money: MONEY_COLUMNS, counts: COUNT_COLUMNS });
+
+/** The players that have been looked up, by their ids at the brand. */
+type Players = Map<string, BatchPlayer>;
 
 /** The head of a batch of activity: whose it is and which time it reports. */
 export interface ActivityInterval extends Interval {
@@ -73,16 +76,10 @@ export class SyncActivity {
       actions: [],
     };
     const accepted = condensed.entries.filter((entry) => isInCurrency(entry, interval, progress));
-    const players = await findPlayers(tx, interval.brandId, accepted);
-    const entries = accepted.flatMap(({ index, item }): ActivityEntry[] => {
-      const player = players.get(item.userId);
-      if (player) return [{ index, item, player }];
-      const message = `user_id: the player '${item.userId}' was not reported`;
-      progress.refusals.push({ index, code: 'UNKNOWN_PLAYER', message });
-      return [];
-    });
-    for (const round of roundsByKey(entries, ({ player }) => player.id)) {
-      await this.recordRound(tx, batch, round, progress);
+    const players: Players = new Map();
+    await findPlayers(tx, interval.brandId, accepted.filter(hasDeposits), players, 'locked');
+    for (const round of roundsByKey(accepted, ({ item }) => item.userId)) {
+      await this.recordRound(tx, batch, round, players, progress);
     }
     settleRepeats(condensed.repeats, progress);
     const report = batchReport(progress.statuses, progress.refusals);
@@ -90,20 +87,51 @@ export class SyncActivity {
     return report;
   }
 
+  /**
+   * Most items of most batches are new and without deposits: the statement that writes them looks their players up. Only
+   * what it leaves is looked at one by one.
+   */
   private async recordRound(
     tx: Tx,
     batch: ActivityBatch,
-    round: readonly ActivityEntry[],
+    round: readonly PlacedItem[],
+    players: Players,
     progress: Progress,
   ): Promise<void> {
-    const plan = await this.deposits.prepare(tx, batch, round, progress);
-    const outcome = await this.activity.write(tx, batch, plan.entries, progress);
+    const plain = round.filter((placed) => !hasDeposits(placed));
+    await this.write(tx, batch, entriesOf(round.filter(hasDeposits), players, progress), plain, progress);
+    const left = plain.filter(({ index }) => !progress.statuses.has(index));
+    if (left.length === 0) return;
+    await findPlayers(tx, batch.brandId, left, players);
+    await this.write(tx, batch, entriesOf(left, players, progress), [], progress);
+  }
+
+  private async write(
+    tx: Tx,
+    batch: ActivityBatch,
+    entries: readonly ActivityEntry[],
+    plain: readonly PlacedItem[],
+    progress: Progress,
+  ): Promise<void> {
+    const plan = await this.deposits.prepare(tx, batch, entries, progress);
+    const outcome = await this.activity.write(tx, batch, plan.entries, plain, progress);
     await this.deposits.write(tx, batch, plan, outcome, progress);
   }
 }
 
+/** The items with their players; others are refused. */
+function entriesOf(items: readonly PlacedItem[], players: Players, { refusals }: Progress): ActivityEntry[] {
+  return items.flatMap(({ index, item }): ActivityEntry[] => {
+    const player = players.get(item.userId);
+    if (player) return [{ index, item, player }];
+    const message = `user_id: the player '${item.userId}' was not reported`;
+    refusals.push({ index, code: 'UNKNOWN_PLAYER', message });
+    return [];
+  });
+}
+
 function isInCurrency(
-  { index, item }: { index: number; item: ReportedActivity },
+  { index, item }: PlacedItem,
   { brandCurrency }: ActivityInterval,
   { refusals }: Progress,
 ): boolean {
@@ -114,32 +142,23 @@ function isInCurrency(
 }
 
 /**
- * The players of the items by their ids at the brand. Those with deposits are locked, in the order of their ids: who
- * made a first deposit is decided by one batch at a time.
+ * Adds the players of the items. Those of items with deposits have to be locked, in the order of their ids: who made a
+ * first deposit is decided by one batch at a time.
  */
 async function findPlayers(
   tx: Tx,
   brandId: string,
-  entries: readonly { item: ReportedActivity }[],
-): Promise<Map<string, BatchPlayer>> {
-  const players = new Map<string, BatchPlayer>();
-  if (entries.length === 0) return players;
-  const [depositing, others] = [entries.filter(hasDeposits), entries.filter((entry) => !hasDeposits(entry))];
-  if (depositing.length > 0) {
-    const rows = await tx.query<BatchPlayer[]>(
-      `${SELECT_PLAYERS} ORDER BY id FOR NO KEY UPDATE`,
-      [brandId, depositing.map(({ item }) => item.userId)], // prettier-ignore
-    );
-    for (const row of rows) players.set(row.externalId, row);
-  }
-  if (others.length > 0) {
-    const rows = await tx.query<BatchPlayer[]>(SELECT_PLAYERS, [
-      brandId,
-      others.map(({ item }) => item.userId),
-    ]);
-    for (const row of rows) if (!players.has(row.externalId)) players.set(row.externalId, row);
-  }
-  return players;
+  items: readonly PlacedItem[],
+  players: Players,
+  locked?: 'locked',
+): Promise<void> {
+  const missing = items.filter(({ item }) => !players.has(item.userId));
+  if (missing.length === 0) return;
+  const rows = await tx.query<BatchPlayer[]>(
+    `${SELECT_PLAYERS} ${locked ? 'ORDER BY id FOR NO KEY UPDATE' : ''}`,
+    [brandId, missing.map(({ item }) => item.userId)], // prettier-ignore
+  );
+  for (const row of rows) players.set(row.externalId, row);
 }
 
 const SELECT_PLAYERS = `
@@ -147,6 +166,6 @@ const SELECT_PLAYERS = `
          promo_id AS "promoId"
     FROM players WHERE brand_id = $1 AND external_id = ANY($2)`;
 
-function hasDeposits({ item }: { item: ReportedActivity }): boolean {
+function hasDeposits({ item }: PlacedItem): boolean {
   return (item.deposits?.length ?? 0) > 0 || item.measures.has('deposits_count') || item.measures.has('deposits_sum'); // prettier-ignore
 }
