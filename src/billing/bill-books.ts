@@ -27,6 +27,10 @@ const COPY_LINES = `
                    promo_id, quantity, base_minor, rate, amount_minor, explanation) FROM STDIN`;
 const COPY_EXPLANATIONS = 'COPY bill_explanations (bill_id, shared) FROM STDIN';
 
+/** Of lines, all that is needed to sum up what was billed. */
+const BILLED_COLUMNS =
+  'partner_id, period_start, line_key, kind, strategy, campaign_id, promo_id, quantity, base_minor, amount_minor';
+
 interface BilledRow {
   partner_id: string;
   period_start: Date;
@@ -127,11 +131,8 @@ export class BillBooks {
       partners.map(({ from }) => from),
       plan.id,
     ];
-    const since = 'unnest($1::uuid[], $2::timestamptz[]) AS since (partner_id, start_at)';
     const bills = await tx.query<{ partner_id: string; period_start: Date }[]>(
-      `SELECT b.partner_id, b.period_start
-         FROM ${since} JOIN bills b ON b.partner_id = since.partner_id AND b.period_start >= since.start_at
-        WHERE b.plan_id = $3`,
+      `SELECT l.partner_id, l.period_start FROM ${ofEach('partner_id, period_start', 'bills')}`,
       parameters,
     );
     for (const bill of bills) billed.get(bill.partner_id)!.addBill(bill.period_start);
@@ -140,8 +141,8 @@ export class BillBooks {
               max(l.campaign_id::text) AS campaign_id, max(l.promo_id::text) AS promo_id,
               sum(l.quantity)::text AS quantity, sum(l.base_minor)::text AS base_minor,
               sum(l.amount_minor)::text AS amount_minor
-         FROM ${since} JOIN bill_lines l ON l.partner_id = since.partner_id AND l.period_start >= since.start_at
-        WHERE l.plan_id = $3 AND l.kind NOT IN ('carry_in', 'carry_out')
+         FROM ${ofEach(BILLED_COLUMNS, 'bill_lines')}
+        WHERE l.kind NOT IN ('carry_in', 'carry_out')
         GROUP BY l.partner_id, l.period_start, l.line_key
         ORDER BY l.partner_id, l.period_start, l.line_key`,
       parameters,
@@ -234,6 +235,17 @@ export class BillBooks {
       ]),
     );
   }
+}
+
+/**
+ * Rows `l` of each partner ($1) on the plan ($3) since its instant ($2): partner by partner, by the table's index,
+ * whatever the planner believes of a table that is only being filled.
+ */
+function ofEach(columns: string, table: 'bills' | 'bill_lines'): string {
+  return `unnest($1::uuid[], $2::timestamptz[]) AS since (partner_id, start_at)
+    CROSS JOIN LATERAL (SELECT ${columns} FROM ${table} own
+                         WHERE own.partner_id = since.partner_id AND own.plan_id = $3
+                           AND own.period_start >= since.start_at OFFSET 0) AS l`;
 }
 
 async function placeHoldingTimes(tx: Tx, bills: readonly object[], placedAt: Date): Promise<void> {

@@ -13,7 +13,7 @@ const RENEWAL_MS = 5_000;
 /** A lost connection or a lock held too long is worth a second try. */
 const ATTEMPTS_PER_PARTNER = 2;
 /** Partners who are billed in one transaction. */
-const PARTNERS_PER_BATCH = 200;
+const PARTNERS_PER_BATCH = 100;
 
 /** Another executor holds the run: nothing of ours may be committed any more. */
 class LeaseLost extends Error {}

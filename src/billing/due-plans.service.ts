@@ -5,7 +5,7 @@ import { Clock } from '../platform/index.js';
 import { CountedFacts, FactsService } from '../tracking/index.js';
 import { BillBooks } from './bill-books.js';
 import { lastDuePeriod } from './due-periods.js';
-import { neededColumns, neededEvents } from './needed-facts.js';
+import { neededEvents, neededGroups } from './needed-facts.js';
 import { type PartnerToBill, PlanToBill } from './plan-to-bill.js';
 
 /** What a run bills. */
@@ -53,7 +53,7 @@ export class DuePlans {
     const facts = await this.facts.changes({ planId, before: until, laterFor, belowPartnerId });
     const opened = new PlanToBill(plan, { runId, until, laterFor }, facts);
     if (opened.periods.length > 0) {
-      facts.sumActivity({ periods: opened.periods, columns: neededColumns(opened.strategies()) });
+      facts.sumActivity({ periods: opened.periods, groups: neededGroups(opened.strategies()) });
     }
     return opened;
   }

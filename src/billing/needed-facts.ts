@@ -1,4 +1,10 @@
-import { type ActivityColumn, columnsOfMeasure, type Strategy } from '../commissions/index.js';
+import {
+  type ActivityColumn,
+  type ColumnGroup,
+  columnGroups,
+  columnsOfMeasure,
+  type Strategy,
+} from '../commissions/index.js';
 import type { QualifyingEvents } from '../tracking/index.js';
 
 type Criteria = Extract<Strategy, { type: 'cpa' }>['criteria'];
@@ -9,6 +15,13 @@ export function neededColumns(strategies: readonly Strategy[]): ActivityColumn[]
     strategy.type === 'revshare' ? columnsOfMeasure(strategy.base) : [],
   );
   return [...new Set(columns)];
+}
+
+/** The same, those together that every one of the strategies counts alike. */
+export function neededGroups(strategies: readonly Strategy[]): ColumnGroup[] {
+  return columnGroups(
+    strategies.flatMap((strategy) => (strategy.type === 'revshare' ? [strategy.base] : [])),
+  );
 }
 
 /** What a player's qualification may depend on; null when the strategies pay no players who qualify. */

@@ -1,4 +1,5 @@
 export { type ApprovedOrder, calculatePeriod, countedThings, type PeriodFacts } from './domain/calculate.js';
+export { type ColumnGroup, columnGroups } from './domain/column-groups.js';
 export type { Line, LineExplanation } from './domain/line.js';
 export { countedParts, RevenueParts, shareAlong } from './domain/line-parts.js';
 export { lineInWords } from './domain/line-words.js';

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ActivitySums } from '../commissions/index.js';
 import { suspendedSql } from '../partner-management/index.js';
 import { type CampaignScope, inScope } from './campaign-scope.js';
-import type { ActivityScope, PeriodActivity } from './changed-facts.js';
+import {
+  type ActivityScope,
+  groupSums,
+  type PeriodActivity,
+  placeOfPeriod,
+  sumsOf,
+} from './changed-facts.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
 type SumsRow = { period: number; partner_id: string; campaign_id: string; promo_id: string } & Record<
@@ -44,35 +49,24 @@ export class ActivityOfPartners {
     db: EntityManager,
     scope: CampaignScope,
     partnerIds: readonly string[],
-    { periods, columns }: ActivityScope,
+    { periods, groups }: ActivityScope,
   ): Promise<Map<string, PeriodActivity[]>> {
-    if (columns.length === 0) return new Map();
+    if (groups.length === 0) return new Map();
     const { condition, value } = inScope(scope);
     const rows = await db.query<SumsRow[]>(
-      `SELECT p.ord::int - 1 AS period, a.partner_id, a.campaign_id, a.promo_id,
-              ${columns.map((column) => `sum(a.${column})::text AS ${column}`).join(', ')}
+      `SELECT ${placeOfPeriod('a.interval_from', '$3')} - 1 AS period, a.partner_id, a.campaign_id, a.promo_id,
+              ${groupSums(groups)}
          FROM player_activity a
          JOIN campaigns c ON c.id = a.campaign_id AND ${condition}
-         JOIN unnest($3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS p (start_at, end_at, ord)
-           ON a.interval_from >= p.start_at AND a.interval_from < p.end_at
-        WHERE a.partner_id = ANY($2) AND a.interval_from >= $5 AND a.interval_from < $6
+        WHERE a.partner_id = ANY($2) AND a.interval_from >= $4 AND a.interval_from < $5
           AND NOT ${fraudulentSql('a.partner_id', 'a.player_id')}
           AND NOT ${suspendedSql('a.partner_id', 'a.interval_from')}
-        GROUP BY a.partner_id, p.ord, a.campaign_id, a.promo_id`,
-      [
-        value,
-        partnerIds,
-        periods.map(({ start }) => start),
-        periods.map(({ end }) => end),
-        periods[0]!.start,
-        periods.at(-1)!.end,
-      ],
+        GROUP BY a.partner_id, period, a.campaign_id, a.promo_id`,
+      [value, partnerIds, periods.map(({ start }) => start), periods[0]!.start, periods.at(-1)!.end],
     );
     const activity = rows.map((row) => {
-      const sums: ActivitySums = {};
-      for (const column of columns) sums[column] = BigInt(row[column]!);
       const { period, campaign_id: campaignId, promo_id: promoId } = row;
-      return { partnerId: row.partner_id, period, campaignId, promoId, sums };
+      return { partnerId: row.partner_id, period, campaignId, promoId, sums: sumsOf(row, groups) };
     });
     return Map.groupBy(activity, ({ partnerId }) => partnerId);
   }

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { ActivityColumn, ActivitySums, Period, PromoActivity } from '../commissions/index.js';
+import type { ActivitySums, ColumnGroup, Period, PromoActivity } from '../commissions/index.js';
 import { suspendedSql } from '../partner-management/index.js';
 import { readRows } from '../platform/index.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
@@ -39,7 +39,7 @@ export interface PeriodActivity extends PromoActivity {
 export interface ActivityScope {
   /** Without gaps, oldest first. */
   readonly periods: readonly Period[];
-  readonly columns: readonly ActivityColumn[];
+  readonly groups: readonly ColumnGroup[];
 }
 
 /** A view may stay open as long as a run takes, its sums may take long, and all of them are wanted. */
@@ -114,7 +114,7 @@ export class ChangedFactsView {
 
   /** Starts the stream of sums; before the first batch is taken. */
   sumActivity(scope: ActivityScope): void {
-    if (scope.columns.length > 0) this.sums = new ActivityStream(this.manager, this.planId, scope);
+    if (scope.groups.length > 0) this.sums = new ActivityStream(this.manager, this.planId, scope);
   }
 
   /** The next partners, in falling order of their ids; none after the last. */
@@ -142,11 +142,28 @@ export class ChangedFactsView {
 }
 
 /**
- * SQL of the place of an instant's period, from 1, among those whose starts are $2: they have no gaps. A join with them
- * would have the planner expect few rows, and look the activity of each partner up by itself.
+ * SQL of the place of an instant's period, from 1, among those whose starts are given: they have no gaps. A join with
+ * them would have the planner expect few rows, and look the activity of each partner up by itself.
+ * @param starts the parameter that holds the starts, such as `$2`; trusted text, as is `at`
  */
-function periodOf(at: string): string {
-  return `width_bucket(${at}, $2::timestamptz[])`;
+export function placeOfPeriod(at: string, starts: string): string {
+  return `width_bucket(${at}, ${starts}::timestamptz[])`;
+}
+
+/** SQL of the sums of activity `a` by group, each as the text of a whole number. */
+export function groupSums(groups: readonly ColumnGroup[]): string {
+  const sums = groups.map(({ column, terms }) => {
+    const signed = terms.map((term) => `${term.sign === 1 ? '+' : '-'} a.${term.column}`).join(' ');
+    return `sum(${signed})::text AS ${column}`;
+  });
+  return sums.join(', ');
+}
+
+/** What a row holds by `groupSums`. */
+export function sumsOf(row: Readonly<Record<string, unknown>>, groups: readonly ColumnGroup[]): ActivitySums {
+  const sums: ActivitySums = {};
+  for (const { column } of groups) sums[column] = BigInt(row[column] as string);
+  return sums;
 }
 
 /** Sums of activity by partner, period and promo, in the order in which a view gives its partners. */
@@ -160,20 +177,23 @@ class ActivityStream {
     planId: string,
     private readonly scope: ActivityScope,
   ) {
-    const { periods, columns } = scope;
-    const sums = columns.map((column) => `sum(a.${column})::text AS ${column}`).join(', ');
+    const { periods, groups } = scope;
     this.rows = readRows<ActivityRow>(
       manager,
-      `SELECT ${periodOf('a.interval_from')} - 1 AS period, a.partner_id, a.campaign_id, a.promo_id, ${sums}
-         FROM changed_partners changed
-         JOIN player_activity a ON a.partner_id = changed.partner_id
-          AND a.interval_from >= $3 AND a.interval_from < $4
-          AND ${periodOf('a.interval_from')} >= ${periodOf('changed.earliest')}
-         JOIN campaigns c ON c.id = a.campaign_id AND c.commission_plan_id = $1
-        WHERE NOT ${fraudulentSql('a.partner_id', 'a.player_id')}
-          AND NOT ${suspendedSql('a.partner_id', 'a.interval_from')}
-        GROUP BY a.partner_id, period, a.campaign_id, a.promo_id
-        ORDER BY a.partner_id DESC`,
+      // Summed up first and sorted then: there are far fewer sums than rows of activity.
+      `SELECT * FROM (
+         SELECT ${placeOfPeriod('a.interval_from', '$2')} - 1 AS period, a.partner_id, a.campaign_id, a.promo_id,
+                ${groupSums(groups)}
+           FROM changed_partners changed
+           JOIN player_activity a ON a.partner_id = changed.partner_id
+            AND a.interval_from >= $3 AND a.interval_from < $4
+            AND ${placeOfPeriod('a.interval_from', '$2')} >= ${placeOfPeriod('changed.earliest', '$2')}
+           JOIN campaigns c ON c.id = a.campaign_id AND c.commission_plan_id = $1
+          WHERE NOT ${fraudulentSql('a.partner_id', 'a.player_id')}
+            AND NOT ${suspendedSql('a.partner_id', 'a.interval_from')}
+          GROUP BY a.partner_id, period, a.campaign_id, a.promo_id
+         OFFSET 0) AS sums
+        ORDER BY partner_id DESC, period`,
       [planId, periods.map(({ start }) => start), periods[0]!.start, periods.at(-1)!.end],
     );
   }
@@ -197,9 +217,8 @@ class ActivityStream {
   }
 
   private toActivity(row: ActivityRow): PeriodActivity {
-    const sums: ActivitySums = {};
-    for (const column of this.scope.columns) sums[column] = BigInt(row[column]!);
-    return { period: row.period, campaignId: row.campaign_id, promoId: row.promo_id, sums };
+    const { period, campaign_id: campaignId, promo_id: promoId } = row;
+    return { period, campaignId, promoId, sums: sumsOf(row, this.scope.groups) };
   }
 }
 

@@ -89,6 +89,19 @@ export class FactsService {
     return partners;
   }
 
+  /** Whether the partner has facts on the plan that changed at instants before `before`, and nobody has billed them. */
+  async hasChanges(
+    db: Tx,
+    { partnerId, planId, before }: { partnerId: string; planId: string; before: Date },
+  ): Promise<boolean> {
+    const [{ changed }] = await db.query<[{ changed: boolean }]>(
+      `SELECT EXISTS (SELECT FROM campaigns c JOIN fact_changes f ON f.campaign_id = c.id
+                       WHERE c.partner_id = $1 AND c.commission_plan_id = $2 AND f.occurred_at < $3) AS changed`,
+      [partnerId, planId, before],
+    );
+    return changed;
+  }
+
   /** Everything that changed on the plan, as it stands now. */
   changes(query: ChangedFactsQuery): Promise<ChangedFactsView> {
     return ChangedFactsView.open(this.dataSource, query);
@@ -139,12 +152,43 @@ export class FactsService {
     ];
     const players = await db.query<PlayerRow[]>(playersSql(looksAt, condition), parameters);
     const ends = new Map(spans.map(({ partnerId, to }) => [partnerId, to]));
-    const ids = players.map(({ id }) => id);
-    const until = players.map(({ partner_id: partnerId }) => ends.get(partnerId)!);
-    const suspensions = await this.suspensions.spans(
+    return this.withFacts(
       db,
-      spans.map(({ partnerId }) => partnerId),
+      players,
+      players.map(({ partner_id: partnerId }) => ends.get(partnerId)!),
+      looksAt,
     );
+  }
+
+  /** Players with their facts before an instant. */
+  async playersById(
+    db: Tx,
+    playerIds: readonly string[],
+    before: Date,
+    looksAt: QualifyingEvents,
+  ): Promise<PlayerToQualify[]> {
+    const players = await db.query<PlayerRow[]>(
+      `SELECT ${PLAYER_COLUMNS} FROM players p WHERE p.id = ANY($1)`,
+      [playerIds],
+    );
+    return this.withFacts(
+      db,
+      players,
+      players.map(() => before),
+      looksAt,
+    );
+  }
+
+  /** @param until up to when facts count, of each player */
+  private async withFacts(
+    db: Tx,
+    players: readonly PlayerRow[],
+    until: readonly Date[],
+    looksAt: QualifyingEvents,
+  ): Promise<PlayerToQualify[]> {
+    const ids = players.map(({ id }) => id);
+    const partnerIds = [...new Set(players.map((row) => row.partner_id))];
+    const suspensions = await this.suspensions.spans(db, partnerIds);
     const deposits = looksAt.deposits ? await depositsOf(db, ids, until) : null;
     const activity = looksAt.wager ? await betsOf(db, ids, until) : null;
     return players.map((row) => ({
@@ -185,16 +229,21 @@ function seen(partners: readonly ChangedPartner[]): [string[], string[]] {
   ];
 }
 
+const PLAYER_COLUMNS = `p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at,
+  p.duplicate, p.self_excluded, p.disabled, p.settled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent`;
+
 function playersSql(looksAt: QualifyingEvents, condition: string): string {
   return `
     WITH span AS MATERIALIZED (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
                                  AS span (partner_id, start_at, end_at)),
-         acted AS (${actedSql(looksAt)})
-    SELECT p.id, p.external_id, p.partner_id, p.campaign_id, p.promo_id, p.country, p.signed_up_at, p.duplicate,
-           p.self_excluded, p.disabled, p.settled, ${fraudulentSql('p.partner_id', 'p.id')} AS fraudulent
-      FROM acted JOIN players p ON p.id = acted.id
+         acted AS (${actedSql(looksAt)}),
+         able AS MATERIALIZED (
+           SELECT id FROM acted
+            WHERE $5::numeric = 0
+               OR (SELECT sum(amount_minor) FROM deposits d WHERE d.player_id = acted.id) >= $5)
+    SELECT ${PLAYER_COLUMNS}
+      FROM able CROSS JOIN LATERAL (SELECT * FROM players WHERE id = able.id OFFSET 0) AS p
       JOIN campaigns c ON c.id = p.campaign_id AND ${condition}
-     WHERE $5::numeric = 0 OR (SELECT sum(amount_minor) FROM deposits d WHERE d.player_id = acted.id) >= $5
      ORDER BY p.id`;
 }
 

@@ -37,7 +37,8 @@ export async function fillProgram(client: pg.Client, scene: TrackingScene, size:
   const last = first + partners - 1;
   const perPromo = `generate_series(${first * promos}::bigint, ${(last + 1) * promos - 1}::bigint) AS p`;
   const owner = `${id(1, `p / ${promos}`)}, ${id(2, `p / ${promos}`)}, ${id(3, 'p')}`;
-  await client.query(`SET statement_timeout = 0`);
+  // What points at what is right by its making: to check a million rows for it takes most of the time.
+  await client.query('SET statement_timeout = 0; SET session_replication_role = replica');
   await client.query(
     `INSERT INTO partners (id, name, kind, state, country, created_at)
      SELECT ${id(1, 'n')}, 'Partner ' || n, 'affiliate', 'pending', 'DE', '2026-01-01'
@@ -91,69 +92,99 @@ export async function fillProgram(client: pg.Client, scene: TrackingScene, size:
      INSERT INTO bench_campaigns SELECT id, partner_id FROM campaigns WHERE commission_plan_id = '${planId}'
         AND id IN (SELECT ${id(2, 'n')} FROM generate_series(${first}::bigint, ${last}::bigint) AS n);`,
   );
+  await client.query('SET session_replication_role = origin');
 }
 
-/** Takes back what a run made. */
+/** Takes back what a run made, its messages to other rooms included. */
 export const RESET = `
   SET session_replication_role = replica;
   TRUNCATE bills, bill_lines, bill_corrections, bill_runs, billing_positions, player_qualifications, fact_changes CASCADE;
-  SET session_replication_role = origin;`;
+  SET session_replication_role = origin;
+  TRUNCATE pgboss.job_common`;
 
 const ADMIN_FEE_BPS = 1_000;
 
+/** Division of whole numbers with one rounding, half to even; `d` is positive. Both are read twice: name columns. */
+const halfEven = (n: string, d: string): string =>
+  `(sign(${n}) * (div(abs(${n}), ${d}) + CASE
+      WHEN 2 * mod(abs(${n}), ${d}) > ${d} OR (2 * mod(abs(${n}), ${d}) = ${d} AND mod(div(abs(${n}), ${d}), 2) = 1)
+      THEN 1 ELSE 0 END))::bigint`;
+
+/** Text of a number with two decimals at least, and none that are zero behind them. */
+const decimals = (n: string): string => `round(${n}, greatest(min_scale(${n}), 2))::text`;
+
+/** One slice of the tiers: ten-thousandths of a minor unit, its bounds as texts. */
+const slice = (base: string, rateBps: number, from: string, to: string | null): string =>
+  `jsonb_build_object('from', '${from}', 'to', ${to === null ? 'NULL::text' : `'${to}'`}, 'rateBps', ${rateBps},
+     'base', ${decimals(`(${base}) * 0.000001`)}, 'amount', ${decimals(`(${base}) * ${rateBps} * 0.0000000001`)})`;
+
 /**
- * The same bills of a plan ($1) by plain SQL: sums of activity, tiers, rounding, players by their first deposit, and
- * what it all adds up to. It knows nothing of what was billed before, of corrections, and it explains nothing.
+ * The same bills of a plan by plain SQL, lines with their explanations: sums of activity, tiers, rounding, players by
+ * their first deposit, and what it all adds up to. It knows nothing of what was billed before, of corrections, flags,
+ * suspensions and fraud, it keeps no decisions about players and tells nobody. Temporary tables with statistics let the
+ * planner choose well, and workers help with the sums; of one statement with all of it neither is true.
  */
-export const BILLS_BY_SQL = `
-  WITH run AS (
-    INSERT INTO bill_runs (id, plan_id, through, source, state, created_at, finished_at)
-    VALUES (gen_random_uuid(), $1, '2026-10-31', 'command', 'finished', now(), now()) RETURNING id),
-  base AS (
-    SELECT a.partner_id, a.campaign_id, a.promo_id,
-           sum(bets_sum - wins_sum - bonus_issues_sum - additional_deductions_sum - taxes_sum - payment_system_fees_sum
-               - game_provider_fees_sum - jackpot_fees_sum) * 10000 - sum(bets_sum - wins_sum) * ${ADMIN_FEE_BPS} AS base
-      FROM player_activity a JOIN campaigns c ON c.id = a.campaign_id AND c.commission_plan_id = $1
-     WHERE a.interval_from >= '2026-10-01' AND a.interval_from < '2026-11-01'
-     GROUP BY a.partner_id, a.campaign_id, a.promo_id),
-  total AS (SELECT partner_id, sum(base) AS total FROM base GROUP BY partner_id),
-  share AS (
-    SELECT partner_id, total,
-           least(total, 1e9) * 2000 + greatest(least(total, 5e9) - 1e9, 0) * 2500 + greatest(total - 5e9, 0) * 3000 AS paid
-      FROM total),
-  qualified AS (
-    SELECT p.partner_id, p.campaign_id, p.promo_id, count(*) AS players
-      FROM deposits d JOIN players p ON p.id = d.player_id
-      JOIN campaigns c ON c.id = p.campaign_id AND c.commission_plan_id = $1
-     WHERE d.is_first AND d.amount_minor >= 2000 AND d.processed_at >= '2026-10-01' AND d.processed_at < '2026-11-01'
-       AND NOT (p.duplicate OR p.self_excluded OR p.disabled)
-     GROUP BY p.partner_id, p.campaign_id, p.promo_id),
-  line AS MATERIALIZED (
-    SELECT base.partner_id, campaign_id, promo_id, 0 AS strategy, 0 AS quantity, half_even(base, 10000) AS base_minor,
-           half_even(base * paid, total * 100000000) AS amount
-      FROM base JOIN share ON share.partner_id = base.partner_id
-    UNION ALL
-    SELECT partner_id, campaign_id, promo_id, 1, players, NULL, players * 5000 FROM qualified),
-  bill AS (
-    INSERT INTO bills (id, partner_id, plan_id, plan_version, brand_id, currency, period_start, period_end, time_zone,
-                       first_day, last_day, state, issued_minor, payable_minor, run_id, created_at)
-    SELECT gen_random_uuid(), partner_id, $1, 1, p.brand_id, p.currency, '2026-10-01', '2026-11-01', 'UTC',
-           '2026-10-01', '2026-10-31', 'pending', sum(amount), sum(amount), run.id, now()
-      FROM line, run, commission_plans p WHERE p.id = $1
-     GROUP BY partner_id, p.brand_id, p.currency, run.id
-    RETURNING id, partner_id)
+export const billsBySql = (planId: string): string => `
+  SET LOCAL work_mem = '64MB';
+  INSERT INTO bill_runs (id, plan_id, through, source, state, created_at, finished_at)
+  VALUES (uuidv7(), '${planId}', '2026-10-31', 'command', 'finished', now(), now());
+  CREATE TEMP TABLE base ON COMMIT DROP AS
+  SELECT a.partner_id, a.campaign_id, a.promo_id,
+         sum(bets_sum - wins_sum - bonus_issues_sum - additional_deductions_sum - taxes_sum - payment_system_fees_sum
+             - game_provider_fees_sum - jackpot_fees_sum) * 10000 - sum(bets_sum - wins_sum) * ${ADMIN_FEE_BPS} AS base
+    FROM player_activity a JOIN campaigns c ON c.id = a.campaign_id AND c.commission_plan_id = '${planId}'
+   WHERE a.interval_from >= '2026-10-01' AND a.interval_from < '2026-11-01'
+   GROUP BY a.partner_id, a.campaign_id, a.promo_id;
+  CREATE TEMP TABLE share ON COMMIT DROP AS
+  SELECT partner_id, total, total * 100000000 AS d,
+         least(total, 1e9) * 2000 + greatest(least(total, 5e9) - 1e9, 0) * 2500 + greatest(total - 5e9, 0) * 3000 AS paid
+    FROM (SELECT partner_id, sum(base) AS total FROM base GROUP BY partner_id) AS total;
+  ANALYZE base;
+  ANALYZE share;
+  CREATE TEMP TABLE line ON COMMIT DROP AS
+  SELECT partner_id, campaign_id, promo_id, 0 AS strategy, 0 AS quantity, ${halfEven('base', '10000')} AS base_minor,
+         ${halfEven('n', 'd')} AS amount, ${decimals('base * 0.000001')} AS promo_base
+    FROM (SELECT base.*, d, base * paid AS n FROM base JOIN share USING (partner_id) OFFSET 0) AS fraction
+   UNION ALL
+  SELECT p.partner_id, p.campaign_id, p.promo_id, 1, count(*), NULL, count(*) * 5000, NULL
+    FROM deposits d JOIN players p ON p.id = d.player_id
+    JOIN campaigns c ON c.id = p.campaign_id AND c.commission_plan_id = '${planId}'
+   WHERE d.is_first AND d.amount_minor >= 2000 AND d.processed_at >= '2026-10-01' AND d.processed_at < '2026-11-01'
+     AND NOT (p.duplicate OR p.self_excluded OR p.disabled)
+   GROUP BY p.partner_id, p.campaign_id, p.promo_id;
+  DELETE FROM line WHERE amount = 0;
+  ANALYZE line;
+  CREATE TEMP TABLE bill ON COMMIT DROP AS
+  SELECT uuidv7() AS id, partner_id, sum(amount) AS issued FROM line GROUP BY partner_id;
+  ANALYZE bill;
+  INSERT INTO bills (id, partner_id, plan_id, plan_version, brand_id, currency, period_start, period_end, time_zone,
+                     first_day, last_day, state, issued_minor, payable_minor, run_id, created_at)
+  SELECT bill.id, partner_id, p.id, 1, p.brand_id, p.currency, '2026-10-01', '2026-11-01', 'UTC',
+         '2026-10-01', '2026-10-31', 'pending', issued, issued, run.id, now()
+    FROM bill, commission_plans p JOIN bill_runs run ON run.plan_id = p.id WHERE p.id = '${planId}';
+  INSERT INTO bill_explanations (bill_id, shared)
+  SELECT bill.id, jsonb_build_object(
+           '0', jsonb_build_object(
+             'formula', 'revshare_marginal', 'currency', p.currency, 'base', 'ngr', 'adminFeeBps', ${ADMIN_FEE_BPS},
+             'baseTotal', ${decimals('total * 0.000001')}, 'slicesTotal', ${decimals('paid * 0.0000000001')},
+             'tier', CASE WHEN total >= 5e9 THEN '{"number": 3, "from": "5000.00", "rateBps": 3000}'::jsonb
+                          WHEN total >= 1e9 THEN '{"number": 2, "from": "1000.00", "rateBps": 2500}'
+                          ELSE '{"number": 1, "from": "0.00", "rateBps": 2000}' END,
+             'slices', CASE
+               WHEN total > 5e9 THEN jsonb_build_array(${slice('1e9', 2_000, '0.00', '1000.00')},
+                 ${slice('4e9', 2_500, '1000.00', '5000.00')}, ${slice('total - 5e9', 3_000, '5000.00', null)})
+               WHEN total > 1e9 THEN jsonb_build_array(${slice('1e9', 2_000, '0.00', '1000.00')},
+                 ${slice('total - 1e9', 2_500, '1000.00', '5000.00')})
+               ELSE jsonb_build_array(${slice('total', 2_000, '0.00', '1000.00')}) END),
+           '1', jsonb_build_object('formula', 'cpa', 'currency', p.currency, 'perPlayer', '50.00'))
+    FROM bill JOIN share USING (partner_id), commission_plans p WHERE p.id = '${planId}';
   INSERT INTO bill_lines (id, bill_id, partner_id, plan_id, position, kind, period_start, line_key, strategy,
                           campaign_id, promo_id, quantity, base_minor, rate, amount_minor, explanation)
-  SELECT gen_random_uuid(), bill.id, line.partner_id, $1,
+  SELECT uuidv7(), bill.id, line.partner_id, '${planId}',
          row_number() OVER (PARTITION BY line.partner_id ORDER BY line.strategy, campaign_id, promo_id), 'period',
          '2026-10-01', line.strategy || ':' || campaign_id || ':' || promo_id,
-         CASE line.strategy WHEN 0 THEN 'revshare' ELSE 'cpa' END, campaign_id, promo_id, quantity, base_minor, '', amount, '{}'
-    FROM line JOIN bill ON bill.partner_id = line.partner_id
-   WHERE amount <> 0`;
-
-/** Exact division with one rounding, half to even. */
-export const HALF_EVEN = `
-  CREATE FUNCTION half_even(n numeric, d numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
-    SELECT sign(n) * (div(abs(n), d) + CASE
-      WHEN 2 * mod(abs(n), d) > d OR (2 * mod(abs(n), d) = d AND mod(div(abs(n), d), 2) = 1) THEN 1 ELSE 0 END)
-  $$`;
+         CASE line.strategy WHEN 0 THEN 'revshare' ELSE 'cpa' END, campaign_id, promo_id, quantity, base_minor, '', amount,
+         CASE line.strategy WHEN 0 THEN jsonb_build_object('promoBase', promo_base)
+                            ELSE jsonb_build_object('qualifiedPlayers', quantity) END
+    FROM line JOIN bill ON bill.partner_id = line.partner_id;
+  DROP TABLE base, share, line, bill`;

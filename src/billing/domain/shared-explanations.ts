@@ -29,11 +29,14 @@ export function shareExplanations(lines: readonly (SharingLine & { readonly expl
     const common = (shared[strategy] ??= { ...explanation });
     for (const name in common) if (common[name] !== explanation[name]) delete common[name];
   }
-  const own = lines.map((line) => {
-    const common = shared[sharedBy(line) ?? ''] ?? {};
-    return Object.fromEntries(Object.entries(line.explanation).filter(([name]) => !(name in common)));
-  });
-  return { shared, own };
+  return { shared, own: lines.map((line) => without(line.explanation, shared[sharedBy(line) ?? ''] ?? {})) };
+}
+
+/** The explanation less what is in `common`. For every line of a run: hence a plain loop. */
+function without(explanation: object, common: Explanation): Explanation {
+  const own: Record<string, unknown> = {};
+  for (const name in explanation) if (!(name in common)) own[name] = (explanation as Explanation)[name];
+  return own;
 }
 
 /** The line's explanation put together again. */

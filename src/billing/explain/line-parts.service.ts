@@ -11,7 +11,9 @@ import {
   type Strategy,
 } from '../../commissions/index.js';
 import { decodeCursor, idOfCursor, invalidCursor, Money, type Page, toPage } from '../../platform/index.js';
-import { LineFacts, type PromoPeriod } from '../../tracking/index.js';
+import { FactsService, LineFacts, type PlayerToQualify, type PromoPeriod } from '../../tracking/index.js';
+import { neededEvents } from '../needed-facts.js';
+import type { PlanPeriod } from '../plan-periods.js';
 import { figuresText } from './bill-line-words.js';
 import type { LinePartDto } from './line-explanation.dto.js';
 import type { PeriodNow } from './periods-now.service.js';
@@ -57,7 +59,10 @@ export const PLAIN_PART = {
 /** The players and orders that a line rests on, page by page; their parts add up to its base and its amount. */
 @Injectable()
 export class LineParts {
-  constructor(private readonly facts: LineFacts) {}
+  constructor(
+    private readonly facts: LineFacts,
+    private readonly players: FactsService,
+  ) {}
 
   /** The players who share revenue, in the order of their ids. */
   async ofRevenue(db: EntityManager, line: RevshareLine, page: PartsPage): Promise<Page<LinePartDto>> {
@@ -123,20 +128,33 @@ export class LineParts {
     const known = isSale
       ? await this.facts.knownOrders(db, [...ids.values()])
       : await this.facts.knownPlayers(db, promo, [...ids.values()], since);
+    const players = strategy.type === 'cpa' ? await this.withFacts(db, now, [...ids.values()]) : null;
     const items = shown.items.map((part): LinePartDto => {
+      const player = players?.get(part.id);
       return {
         ...PLAIN_PART,
         kind: isSale ? 'order' : 'player',
         id: ids.get(part.id)!,
         ...known.get(ids.get(part.id)!)!,
         at: part.at,
-        criterion: criterionOf(now, strategyIndex, part.id),
+        criterion: player ? criterionOf(now.period, strategyIndex, player) : null,
         base: part.baseMinor === null ? null : Money.of(part.baseMinor, currency).toString(),
         paid: part.paid,
         amount: Money.of(part.amountMinor, currency).toJSON(),
       };
     });
     return { items, nextCursor: shown.nextCursor };
+  }
+
+  /** The players of a page with what they did before the end of the period, by the brand's id. */
+  private async withFacts(
+    db: EntityManager,
+    { period, scope }: PeriodNow,
+    playerIds: readonly string[],
+  ): Promise<Map<string, PlayerToQualify>> {
+    const looksAt = neededEvents(period.terms.strategies);
+    const players = looksAt ? await this.players.playersById(db, playerIds, scope.to, looksAt) : [];
+    return new Map(players.map((player) => [player.externalId, player]));
   }
 
   /** What the brand calls the player; null when there is none, undefined when nobody was asked for. */
@@ -159,14 +177,8 @@ function timeAndNameOfCursor(cursor: string | undefined): [Date, string] | [null
   return [new Date(time), name];
 }
 
-function criterionOf(
-  { qualified, period }: PeriodNow,
-  strategyIndex: number,
-  playerId: string,
-): string | null {
-  const player = qualified.get(playerId);
-  if (!player) return null;
-  const { strategies } = assessQualification(period.terms, player, player);
+function criterionOf({ terms }: PlanPeriod, strategyIndex: number, player: PlayerToQualify): string | null {
+  const { strategies } = assessQualification(terms, player, player);
   const result = strategies.find((strategy) => strategy.strategyIndex === strategyIndex);
   return result ? lastCriterionOf(result) : null;
 }

@@ -7,25 +7,17 @@ import {
   type PlanWithVersions,
   type Strategy,
 } from '../../commissions/index.js';
-import {
-  CountedFacts,
-  FactsService,
-  LineFacts,
-  type PartnerPeriod,
-  type PlayerToQualify,
-} from '../../tracking/index.js';
-import type { AssignedQualification } from '../domain/assign-qualification.js';
+import { CountedFacts, FactsService, LineFacts, type PartnerPeriod } from '../../tracking/index.js';
 import { neededColumns, neededEvents } from '../needed-facts.js';
 import { findPayingPeriod, periodAt, type PlanPeriod } from '../plan-periods.js';
 import { SubAffiliateCommissions } from '../sub-affiliate-commissions.service.js';
+import { findDecided } from './decided-players.js';
 
 /** What a partner's period is worth by the facts of this moment. */
 export interface PeriodNow {
   readonly period: PlanPeriod;
   readonly scope: PartnerPeriod;
   readonly facts: PeriodFacts;
-  /** Those who qualified in the period, with what they did, by the brand's id. */
-  readonly qualified: ReadonlyMap<string, PlayerToQualify>;
   /** Only those of the strategy that was asked for stand for the period. */
   readonly lines: readonly Line[];
 }
@@ -62,7 +54,7 @@ export class PeriodsNow {
     const asksForAll = strategy.type === 'sub_affiliate' && strategy.onlyWhenInviterEarned === true;
     const needs = (type: Strategy['type']): boolean => asksForAll || strategy.type === type;
     const columns = needs('revshare') ? neededColumns(terms.strategies) : [];
-    const qualified = needs('cpa') ? await this.qualified(db, plan, scope) : [];
+    const qualified = needs('cpa') ? await this.qualified(db, plan, period, scope) : [];
     const registered = needs('cpl') ? await this.counted.registrations(db, campaigns, [scope]) : null;
     const ordered = needs('sale') ? await this.counted.approvedOrders(db, campaigns, [scope]) : null;
     const facts: PeriodFacts = {
@@ -73,16 +65,23 @@ export class PeriodsNow {
       orders: ordered?.get(partnerId) ?? [],
       subAffiliates: needs('sub_affiliate') ? await this.earnedBelow(db, plan, partnerId, period) : [],
     };
-    const byId = new Map(qualified.map((player) => [player.externalId, player]));
-    return { period, scope, facts, qualified: byId, lines: calculatePeriod(facts) };
+    return { period, scope, facts, lines: calculatePeriod(facts) };
   }
 
-  /** The players whom no other period of the plan pays for. */
+  /**
+   * The players whom this period of the plan pays for, and no other one. Where nothing has changed since bill runs
+   * decided on them, they need not be decided on again, one by one with all that they ever did.
+   */
   private async qualified(
     db: EntityManager,
     plan: PlanWithVersions,
+    { terms }: PlanPeriod,
     scope: PartnerPeriod,
-  ): Promise<(PlayerToQualify & AssignedQualification)[]> {
+  ): Promise<PeriodFacts['qualified']> {
+    const [only, another] = terms.strategies.flatMap(({ type }, index) => (type === 'cpa' ? [index] : []));
+    const isOnly = only !== undefined && another === undefined;
+    if (isOnly && !(await this.facts.hasChanges(db, { ...scope, before: scope.to })))
+      return findDecided(db, scope, only);
     const looksAt = neededEvents(plan.versions.flatMap(({ strategies }) => strategies));
     if (!looksAt) return [];
     const players = await this.facts.playersForQualification(db, { planId: plan.id }, [scope], looksAt);

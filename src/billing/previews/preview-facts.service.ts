@@ -8,7 +8,7 @@ import {
   type PlayerToQualify,
   type WantedPartners,
 } from '../../tracking/index.js';
-import { neededColumns, neededEvents, pays } from '../needed-facts.js';
+import { neededEvents, neededGroups, pays } from '../needed-facts.js';
 import type { PartnerFacts, TermedPeriod } from '../period-calculation.js';
 
 /** Everything that a partner's bills would be made of. */
@@ -37,9 +37,9 @@ export class PreviewFacts {
     const { strategies } = periods[0]!.terms;
     const [from, to] = [periods[0]!.start, periods.at(-1)!.end];
     const spans = partnerIds.map((partnerId) => ({ partnerId, from, to }));
-    const columns = neededColumns(strategies);
+    const groups = neededGroups(strategies);
     const looksAt = neededEvents(strategies);
-    const sums = await this.activity.sums(db, campaigns, partnerIds, { periods, columns });
+    const sums = await this.activity.sums(db, campaigns, partnerIds, { periods, groups });
     const players = looksAt ? await this.facts.playersForQualification(db, campaigns, spans, looksAt) : [];
     const registrations = pays(strategies, 'cpl')
       ? await this.counted.registrations(db, campaigns, spans)

@@ -188,6 +188,12 @@ export function columnsOfMeasure(name: MeasureName): readonly ActivityColumn[] {
   return [...new Set([...terms, ...(adminFee?.on ?? [])].map(({ column }) => column))];
 }
 
+/** What the measure adds up, and what its admin fee is taken on; nothing where it has none. */
+export function measureParts(name: MeasureName): readonly (readonly MeasureTerm[])[] {
+  const { terms, adminFee } = definitionOf(name);
+  return [terms, adminFee?.on ?? []];
+}
+
 /** Whether the plan's admin fee is part of the measure. */
 export function hasAdminFee(name: MeasureName): boolean {
   return definitionOf(name).adminFee !== undefined;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACTIVITY_COLUMNS } from '../../../src/commissions/index.js';
+import { ACTIVITY_COLUMNS, type ActivityColumn, type ColumnGroup } from '../../../src/commissions/index.js';
 import { databaseUrlOf, UnitOfWork } from '../../../src/platform/index.js';
 import { type ChangedFactsView, type ChangedPartner, FactsService } from '../../../src/tracking/index.js';
 import { Partitions } from '../../../src/tracking/partitions.service.js';
@@ -9,6 +9,8 @@ import { makeTrackingScene, signedHeaders, type TrackingScene } from '../../supp
 const VISIT = '019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f';
 const OCTOBER = { start: new Date('2026-10-01T00:00:00Z'), end: new Date('2026-11-01T00:00:00Z') };
 const NOVEMBER = { start: OCTOBER.end, end: new Date('2026-12-01T00:00:00Z') };
+
+const alone = (column: ActivityColumn): ColumnGroup => ({ column, terms: [{ column, sign: 1 }] });
 
 let app: TestApp;
 let scene: TrackingScene;
@@ -73,7 +75,7 @@ describe('facts for billing', () => {
   it('sum activity per period and promo', async () => {
     const empty = { start: NOVEMBER.end, end: new Date('2027-01-01T00:00:00Z') };
     const [partner] = await withChanges(empty.end, (view) => {
-      view.sumActivity({ periods: [OCTOBER, NOVEMBER, empty], columns: ACTIVITY_COLUMNS });
+      view.sumActivity({ periods: [OCTOBER, NOVEMBER, empty], groups: ACTIVITY_COLUMNS.map(alone) });
       return view.take(10);
     });
     const promo = { campaignId: scene.campaignId, promoId: scene.promos[0]!.id };
@@ -149,7 +151,7 @@ describe('facts for billing', () => {
   it('of a moment do not show what came later', async () => {
     await play('early', '2026-11-04T00:00:00Z', 5);
     const sums = await withChanges(NOVEMBER.end, async (view) => {
-      view.sumActivity({ periods: [NOVEMBER], columns: ['bets_sum'] });
+      view.sumActivity({ periods: [NOVEMBER], groups: [alone('bets_sum')] });
       await play('early', '2026-11-05T00:00:00Z', 1_000);
       return (await view.take(10))[0]!.activity;
     });
