@@ -145,6 +145,33 @@ describe('A08 A19 commission for sub-affiliates', () => {
     expect(await linesOf(other)).toEqual([]);
   });
 
+  it('is paid on two plans whose partners brought each other’s: what is seen late comes with the next bill', async () => {
+    app.clock.set('2026-01-20T12:00:00Z');
+    // Plans are billed one after the other, here the first one first.
+    const first = await (await ann.join('first@partners.example')).account(TERMS);
+    const second = await (await ann.join('second@partners.example')).account(TERMS);
+    const belowFirst = await (await ann.join('below-first@partners.example', first)).accountOn(second.planId);
+    const belowSecond = await (
+      await ann.join('below-second@partners.example', second)
+    ).accountOn(first.planId);
+    const all = [first, second, belowFirst, belowSecond];
+    for (const [index, account] of all.entries()) await account.qualify(`x${index}`, '2026-01-05');
+    app.clock.set('2026-02-02T00:00:00Z');
+    await run('2026-01-31');
+    const own = 'period cpa ×1 50.00';
+    expect(await linesOf(belowFirst)).toEqual([['2026-01-01', '50.00', own]]);
+    expect(await linesOf(belowSecond)).toEqual([['2026-01-01', '50.00', own]]);
+    expect(await linesOf(second)).toEqual([['2026-01-01', '55.00', own, 'period sub_affiliate 5.00']]);
+    expect(await linesOf(first)).toEqual([['2026-01-01', '50.00', own]]);
+    expect((await run('2026-01-31')).run).toMatchObject({ billsMade: 0, partnersFailed: 0 });
+    for (const [index, account] of all.entries()) await account.qualify(`y${index}`, '2026-02-05');
+    app.clock.set('2026-03-02T00:00:00Z');
+    await run('2026-02-28');
+    const late = 'adjustment 2026-01-01 sub_affiliate 5.00';
+    expect((await linesOf(first))[1]).toEqual(['2026-02-01', '55.00', own, late]);
+    expect((await linesOf(second))[1]).toEqual(['2026-02-01', '55.00', own, 'period sub_affiliate 5.00']);
+  });
+
   it('comes to the same whatever the order of reports and runs', async () => {
     const step = fc.constantFrom('middle', 'last', 'both', 'run');
     await fc.assert(
