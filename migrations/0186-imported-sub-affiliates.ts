@@ -18,7 +18,9 @@ export class ImportedSubAffiliates1763000000186 implements MigrationInterface {
           WITH RECURSIVE above AS (
             SELECT NEW.inviter_id AS id
             UNION
-            SELECT s.inviter_id FROM above JOIN sub_affiliates s ON s.partner_id = above.id)
+            -- One look by the key for each, however little is known of the table.
+            SELECT (SELECT s.inviter_id FROM sub_affiliates s WHERE s.partner_id = above.id)
+              FROM above WHERE above.id IS NOT NULL)
           SELECT id FROM above) AS inviter WHERE id = NEW.partner_id;
         IF FOUND THEN
           RAISE EXCEPTION 'nobody is above those who brought them' USING ERRCODE = 'check_violation';
