@@ -22,6 +22,8 @@ const start = () => startEmbeddedPostgres({ dataDirectory: join(directory, 'data
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(url);
+  // A server that stops ends the connection as well as the statement; the statement's error is the one to tell.
+  client.on('error', () => {});
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows;

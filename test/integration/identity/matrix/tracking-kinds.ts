@@ -40,7 +40,7 @@ export const postback = row('postbacks', (_, { partnerId }) => ({
 export const postbackLog: Kind = {
   make: async (scene, tenant) =>
     insert(scene.app, 'postback_log', {
-      partner_id: tenant.partnerId,
+      owner_id: tenant.partnerId,
       postback_id: await postback.make(scene, tenant, []),
       delivery_id: randomUUID(),
       event_id: randomUUID(),
