@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { type AppProcess, spawnApp } from '../support/process.js';
+import { type AppProcess, BASE_ENVIRONMENT, spawnApp } from '../support/process.js';
 import { makeTrackingScene, type TrackingScene } from '../support/tracking-scene.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -53,7 +53,7 @@ describe('docs/sync.md', () => {
       const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], {
         cwd: folder,
         env: {
-          ...{ PATH: process.env['PATH'], HOME: folder, DATABASE_URL: database.url },
+          ...{ ...BASE_ENVIRONMENT, HOME: folder, DATABASE_URL: database.url },
           ...{ B: app.url, AUTH_KEY: scene.authKey, SECRET: scene.secret, VISIT },
         },
       });

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseUrlOf } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
+import { runCommand } from '../../support/command.js';
 import { type Account, BillingScene, CPA_50, SHARE_25 } from './scene.js';
-
-const COMMAND = join(import.meta.dirname, '../../../dist/src/cli/bill-run.js');
 
 describe('A13 the bill run as a command', () => {
   let app: TestApp;
@@ -21,27 +19,20 @@ describe('A13 the bill run as a command', () => {
   });
   afterAll(() => app.close());
 
-  const run = (...options: string[]): Promise<{ code: number; output: string }> =>
-    new Promise((resolve) => {
-      const env = { PATH: process.env['PATH'], DATABASE_URL: (app.db.options as { url: string }).url };
-      execFile(process.execPath, [COMMAND, ...options], { env }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
-      });
-    });
+  const run = (...options: string[]) =>
+    runCommand('bill-run', options, { DATABASE_URL: databaseUrlOf(app.db) });
 
   it('bills what is due and reports it', async () => {
     const first = await run('--through', '2025-01-31');
     expect(first).toMatchObject({ code: 0 });
-    expect(first.output).toContain('finished');
-    expect(first.output).toContain('1 partners considered, 1 bills with 1 lines made, 50.00 EUR issued');
+    expect(first.out).toContain('finished');
+    expect(first.out).toContain('1 partners considered, 1 bills with 1 lines made, 50.00 EUR issued');
     expect((await account.bills()).map(({ issued }) => issued)).toEqual(['50.00']);
-    expect((await run('--through', '2025-01-31')).output).toContain(
-      '0 bills with 0 lines made, nothing issued',
-    );
+    expect((await run('--through', '2025-01-31')).out).toContain('0 bills with 0 lines made, nothing issued');
   });
 
   it('says what is wrong with its options', async () => {
-    expect(await run()).toMatchObject({ code: 1, output: expect.stringContaining('Usage') as unknown });
+    expect(await run()).toMatchObject({ code: 1, error: expect.stringContaining('Usage') as unknown });
     expect(await run('--through', '2025-02-30')).toMatchObject({ code: 1 });
   });
 });

@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseUrlOf, Ids } from '../../../src/platform/index.js';
+import { csvItems, FileRecorder } from '../../../src/tracking/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
+import { runCommand } from '../../support/command.js';
 import { makeTrackingScene, type TrackingScene } from '../../support/tracking-scene.js';
-
-const COMMAND = join(import.meta.dirname, '../../../dist/src/cli/sync-import.js');
 
 let app: TestApp;
 let scene: TrackingScene;
@@ -32,13 +32,8 @@ afterAll(async () => {
 async function run(kind: string, content: string | Buffer, ...options: string[]) {
   const file = join(folder, 'in.csv');
   await writeFile(file, content);
-  const env = { PATH: process.env['PATH'], DATABASE_URL: databaseUrlOf(app.db), TRIBUTARY_DATA_DIR: folder };
-  return new Promise<{ code: number; out: string; error: string }>((resolve) => {
-    const all = [COMMAND, '--brand', scene.brandId, '--kind', kind, ...options, file];
-    execFile(process.execPath, all, { env }, (failure, out, error) => {
-      resolve({ code: failure ? Number(failure.code) : 0, out, error });
-    });
-  });
+  const env = { DATABASE_URL: databaseUrlOf(app.db), TRIBUTARY_DATA_DIR: folder };
+  return runCommand('sync-import', ['--brand', scene.brandId, '--kind', kind, ...options, file], env);
 }
 
 const countOf = async (table: string): Promise<number> => {
@@ -102,7 +97,14 @@ describe('A07 the import of CSV files', () => {
     ['an open quote', 'user_id\n"x\n', 'The file is not CSV'],
     ['another encoding', Buffer.from([0x75, 0xff]), 'The file must be in UTF-8'],
   ])('refuses a file with %s', async (_what, content, message) => {
-    const { code, error } = await run('players', content);
-    expect([code, error]).toEqual([1, expect.stringContaining(message)]);
+    const items = csvItems('players', Readable.from(content.length > 0 ? [Buffer.from(content)] : []));
+    const head = { brandId: scene.brandId, brandCurrency: 'EUR' };
+    const batches = app.app.get(FileRecorder).record('players', head, items);
+    await expect(batches.next()).rejects.toThrow(message);
   }); // prettier-ignore
+
+  it('says what is wrong with a file that it refuses, with exit code 1', async () => {
+    const { code, error } = await run('players', 'user_id\n"x\n');
+    expect([code, error]).toEqual([1, expect.stringContaining('The file is not CSV')]);
+  });
 });

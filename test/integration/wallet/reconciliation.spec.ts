@@ -1,17 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Config, Metrics, Money, UnitOfWork } from '../../../src/platform/index.js';
+import { Config, databaseUrlOf, Metrics, Money, UnitOfWork } from '../../../src/platform/index.js';
 import { ReconciliationJob } from '../../../src/wallet/reconciliation.job.js';
 import { ReconciliationRuns } from '../../../src/wallet/reconciliation-runs.service.js';
 import { Ledger, Reconciliation } from '../../../src/wallet/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
+import { runCommand } from '../../support/command.js';
 import { body } from '../../support/journey.js';
 import { type MoneyBody, WalletScene } from './scene.js';
-
-const COMMAND = join(import.meta.dirname, '../../../dist/src/cli/reconcile.js');
 
 interface ReconciliationBody {
   clean: boolean;
@@ -212,19 +209,13 @@ describe('rule 1.6 reconciliation with consequences', () => {
   });
 
   it('is a command that names what is wrong and fails', async () => {
-    const run = (): Promise<{ code: number; output: string }> =>
-      new Promise((resolve) => {
-        const env = { PATH: process.env['PATH'], DATABASE_URL: (app.db.options as { url: string }).url };
-        execFile(process.execPath, [COMMAND], { env }, (error, stdout) => {
-          resolve({ code: error ? Number(error.code) : 0, output: stdout });
-        });
-      });
-    expect(await run()).toMatchObject({ code: 0, output: expect.stringContaining('clean') as unknown });
+    const run = () => runCommand('reconcile', [], { DATABASE_URL: databaseUrlOf(app.db) });
+    expect(await run()).toMatchObject({ code: 0, out: expect.stringContaining('clean') as unknown });
     await tamper();
-    const { code, output } = await run();
+    const { code, out } = await run();
     expect(code).toBe(1);
-    expect(output).toContain(`${scene.ownerId}: balance_is_sum_of_entries`);
-    expect(output).toContain(`${scene.ownerId}: frozen`);
+    expect(out).toContain(`${scene.ownerId}: balance_is_sum_of_entries`);
+    expect(out).toContain(`${scene.ownerId}: frozen`);
     expect((await show()).frozen).toMatchObject([{ partnerId: scene.ownerId }]);
   });
 });
