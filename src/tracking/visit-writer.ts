@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { databaseUrlOf } from '../platform/index.js';
-import { VisitLane } from './visit-lane.js';
+import { CopyRows, databaseUrlOf } from '../platform/index.js';
+import { COPY_VISITS } from './copy-visits.js';
 
 /** How a visit's wait ended: it is on disk, or it could not be put there in time. */
 export type VisitOutcome = 'stored' | 'unavailable';
@@ -15,8 +16,8 @@ interface Waiting {
 }
 
 const MAX_BATCH = 1_000;
-/** While one batch waits for the disk, another is worked on. */
-const LANES = 2;
+/** While the database commits one batch, the next lies ready on its connection. */
+const MAX_BATCHES_SENT = 2;
 const MAX_QUEUE = 20_000;
 /** How long a visitor waits for a database that is away. */
 const WAIT_MS = 4_000;
@@ -26,8 +27,8 @@ const DRAIN_POLL_MS = 10;
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * Writes visits by group commit: one writer per process with connections of its own. What has come while they were all
- * at work is the next batch. A visit is settled as stored only after the commit that holds it was acknowledged.
+ * Writes visits by group commit: one writer per process with a connection of its own. What a turn of the event loop
+ * brought is a batch. A visit is settled as stored only after the commit that holds it was acknowledged.
  */
 @Injectable()
 export class VisitWriter implements OnApplicationShutdown {
@@ -35,14 +36,12 @@ export class VisitWriter implements OnApplicationShutdown {
   private queue: Waiting[] = [];
   private readonly sent = new Set<readonly Waiting[]>();
   private turn: NodeJS.Immediate | null = null;
-  private readonly lanes: readonly VisitLane[];
-  private readonly freeLanes: VisitLane[];
+  private client: Promise<pg.Client> | null = null;
   private sweeper: NodeJS.Timeout | null = null;
+  /** When the database last answered, or was first asked after a rest; in ms since the epoch. */
+  private heardAt = 0;
 
-  constructor(dataSource: DataSource) {
-    this.lanes = Array.from({ length: LANES }, () => new VisitLane(databaseUrlOf(dataSource), WAIT_MS));
-    this.freeLanes = [...this.lanes];
-  }
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Queues the row of a visit (`visitRow`) and calls `settle` once; at once with `unavailable` when the queue is full. */
   write(row: string, settle: (outcome: VisitOutcome) => void): void {
@@ -55,60 +54,61 @@ export class VisitWriter implements OnApplicationShutdown {
     this.sendSoon();
   }
 
-  /** Waits until every queued visit is settled, then closes the connections. */
+  /** Waits until every queued visit is settled, then closes the connection. */
   async onApplicationShutdown(): Promise<void> {
     while (this.queue.length > 0 || this.sent.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
     clearInterval(this.sweeper ?? undefined);
-    for (const lane of this.lanes) await lane.close();
+    const client = await this.client?.catch(() => null);
+    await client?.end().catch(() => {});
   }
 
   /** Sends a batch once what has been read from the visitors' connections is queued. */
   private sendSoon(): void {
-    if (this.turn || this.freeLanes.length === 0 || this.queue.length === 0) return;
+    if (this.turn || this.sent.size >= MAX_BATCHES_SENT || this.queue.length === 0) return;
     this.turn = setImmediate(() => {
       this.turn = null;
-      const lane = this.freeLanes.pop()!;
       const batch = this.queue.splice(0, MAX_BATCH);
+      if (this.sent.size === 0) this.heardAt = Date.now();
       this.sent.add(batch);
-      void this.store(batch, lane).then((known) => {
+      void this.store(batch).then((known) => {
         this.sent.delete(batch);
-        this.freeLanes.push(lane);
         if (!known) this.queue = batch.filter(isWaiting).concat(this.queue);
         this.sendSoon();
       });
-      this.sendSoon();
     });
   }
 
   /** Stores and settles the batch; false when the database is away and the batch is to be tried again. */
-  private async store(batch: readonly Waiting[], lane: VisitLane): Promise<boolean> {
+  private async store(batch: readonly Waiting[]): Promise<boolean> {
     try {
-      await lane.store(batch.map(({ row }) => row).join(''));
+      const client = await (this.client ??= this.connect());
+      await new Promise<void>((resolve, reject) => {
+        const rows = batch.map(({ row }) => row).join('');
+        client.query(new CopyRows(COPY_VISITS, rows, (error) => (error ? reject(error) : resolve())));
+      });
     } catch (error) {
-      return this.recover(batch, lane, error as Error & { code?: string });
+      return this.recover(batch, error as Error & { code?: string });
+    } finally {
+      this.heardAt = Date.now();
     }
     for (const waiting of batch) settle(waiting, 'stored');
     return true;
   }
 
-  private async recover(
-    batch: readonly Waiting[],
-    lane: VisitLane,
-    error: Error & { code?: string },
-  ): Promise<boolean> {
+  private async recover(batch: readonly Waiting[], error: Error & { code?: string }): Promise<boolean> {
     if (isFaultOfData(error)) {
       if (batch.length === 1) {
         this.settleFaulty(batch[0]!, error);
       } else {
         // One unstorable visit must not take the others down with it; only that one is settled here.
-        for (const waiting of batch) while (isWaiting(waiting) && !(await this.store([waiting], lane)));
+        for (const waiting of batch) while (isWaiting(waiting) && !(await this.store([waiting])));
       }
       return true;
     }
     this.logger.warn(`Visits wait for the database: ${error.message}`);
-    lane.disconnect();
+    this.disconnect();
     await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
     return false;
   }
@@ -121,6 +121,34 @@ export class VisitWriter implements OnApplicationShutdown {
     }
     this.logger.error(`A visit could not be stored: ${error.message}`);
     settle(waiting, 'unavailable');
+  }
+
+  private connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: databaseUrlOf(this.dataSource),
+      application_name: 'tributary-visits',
+      pipeline: true,
+      connectionTimeoutMillis: WAIT_MS,
+      options: '-c synchronous_commit=on -c lock_timeout=1000 -c statement_timeout=10000',
+    });
+    const connected = client.connect().then(
+      () => client,
+      (error: unknown) => {
+        destroy(client);
+        throw error;
+      },
+    );
+    client.on('error', () => {
+      if (this.client === connected) this.client = null;
+    });
+    return connected;
+  }
+
+  private disconnect(): void {
+    const { client } = this;
+    this.client = null;
+    this.heardAt = Date.now();
+    void client?.then(destroy, () => {});
   }
 
   /**
@@ -136,7 +164,7 @@ export class VisitWriter implements OnApplicationShutdown {
       for (const waiting of batch) if (waiting.deadline <= now) settle(waiting, 'unavailable');
     }
     this.queue = this.queue.filter(isWaiting);
-    for (const lane of this.lanes) lane.leaveIfAskedBefore(now - WAIT_MS);
+    if (this.sent.size > 0 && this.heardAt + WAIT_MS <= now) this.disconnect();
   }
 }
 
@@ -153,4 +181,10 @@ function isWaiting(waiting: Waiting): boolean {
 /** SQLSTATE classes 22 (data exception) and 23 (constraint): another try of the same batch would fail again. */
 function isFaultOfData({ code }: { code?: string }): boolean {
   return code !== undefined && /^2[23]...$/.test(code);
+}
+
+/** A polite goodbye could wait for a server that is gone. */
+function destroy(client: pg.Client): void {
+  client.on('error', () => {});
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
