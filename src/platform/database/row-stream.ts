@@ -66,10 +66,11 @@ export class RowStream {
         this.wake = resolve;
       });
     }
+    // Also after a failure: what ends the statement may still be on its way.
+    this.client.connection.stream.resume();
     if (this.failure) throw this.failure;
     const rows = this.waiting;
     this.waiting = [];
-    this.client.connection.stream.resume();
     return rows;
   }
 
