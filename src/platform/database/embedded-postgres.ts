@@ -49,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Resolves to the server's port. */
+/** Resolves to the server's port once nobody else stops it any more. */
 async function startOrJoin(
   home: Home,
   binaries: Binaries,
@@ -58,16 +58,12 @@ async function startOrJoin(
 ): Promise<number> {
   if (!findServer(home)) {
     await writeSettings(home, settings);
-    const started = await startServer(home, binaries).catch((error: unknown) => {
+    await startServer(home, binaries).catch((error: unknown) => {
       // Of two applications that start at once, one finds the cluster taken.
       if (!findServer(home)) throw error;
-      return null;
     });
-    guardian.begin();
-    if (started) return started.port;
-  } else {
-    guardian.begin();
   }
+  guardian.begin();
   await guardian.leased;
   const server = findServer(home);
   if (!server) throw new Error('The embedded PostgreSQL stopped while the application was joining it');

@@ -95,7 +95,8 @@ function readLines(path: string): string[] {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of the id runs, anybody's. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
