@@ -58,7 +58,7 @@ export interface TestAppOptions {
 
 /** Starts the whole application on its own fresh database, listening on a free port. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const own = options.databaseUrl ? null : await createTestDatabase();
+  const own = options.databaseUrl ? null : await createTestDatabase('started');
   const files = join(tmpdir(), `tributary-${randomUUID()}`);
   const clock = options.clock ?? new TestClock();
   const config = readConfig({

@@ -5,32 +5,42 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
-import { databaseUrl, execute } from './database.js';
+import { createTestApp } from './app.js';
+import { databaseUrl, execute, type Templates } from './database.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    testDatabase: { adminUrl: string; template: string };
+    testDatabase: Templates;
   }
 }
 
 /**
- * Once per run: prepares one migrated database from which every test file takes copies, on a throwaway server or on the
- * one that TEST_DATABASE_URL names.
+ * Once per run: prepares the databases from which every test file takes copies, on a throwaway server or on the one that
+ * TEST_DATABASE_URL names: one that is migrated, and one where the application has started once.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const server = await obtainServer();
-  const template = `tributary_template_${process.pid}`;
+  const migrated = `tributary_migrated_${process.pid}`;
+  const started = `tributary_started_${process.pid}`;
+  const drop = async (): Promise<void> => {
+    for (const name of [migrated, started]) {
+      await execute(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    }
+  };
   try {
-    await execute(server.url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
-    await execute(server.url, `CREATE DATABASE ${template}`);
-    await migrate(databaseUrl(server.url, template));
+    await drop();
+    await execute(server.url, `CREATE DATABASE ${migrated}`);
+    await migrate(databaseUrl(server.url, migrated));
+    await execute(server.url, `CREATE DATABASE ${started} TEMPLATE ${migrated}`);
+    const app = await createTestApp({ databaseUrl: databaseUrl(server.url, started) });
+    await app.close();
   } catch (error) {
     await server.stop();
     throw error;
   }
-  project.provide('testDatabase', { adminUrl: server.url, template });
+  project.provide('testDatabase', { adminUrl: server.url, migrated, started });
   return async () => {
-    await execute(server.url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await drop();
     await server.stop();
   };
 }

@@ -28,6 +28,7 @@ const START_TIMEOUT_MS = 60_000;
 /** What every process of the program gets of ours: with its modules compiled before, it starts sooner. */
 export const BASE_ENVIRONMENT = {
   PATH: process.env['PATH'],
+  TMPDIR: process.env['TMPDIR'],
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
 };
 

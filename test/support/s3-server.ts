@@ -1,10 +1,10 @@
-import { startFauxqs } from 'fauxqs';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request as forward, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 export interface S3Request {
   method: string;
@@ -29,6 +29,7 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
+const EMULATOR = new URL('./s3-emulator.mjs', import.meta.url);
 const BUCKET = 'tributary-files';
 const SLOW_DOWN =
   '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Reduce your rate</Message></Error>';
@@ -39,8 +40,8 @@ const SLOW_DOWN =
  */
 export async function startS3Server(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-s3-'));
-  const store = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false, s3StorageDir: folder });
-  store.createBucket(BUCKET);
+  const store = new Worker(EMULATOR, { workerData: { folder, bucket: BUCKET } });
+  const [storePort] = (await once(store, 'message')) as [number];
   const requests: S3Request[] = [];
   let decide: (request: S3Request) => S3Answer = () => 'pass';
   const gate = createServer((request, response) => {
@@ -50,7 +51,7 @@ export async function startS3Server(): Promise<S3Server> {
     if (!isSigned(headers.authorization)) return refuse(request, response, 403);
     const answer = decide(seen);
     if (answer === 'slow-down') return refuse(request, response, 503);
-    pass(request, response, store.port, answer === 'truncate');
+    pass(request, response, storePort, answer === 'truncate');
   });
   gate.listen(0, '127.0.0.1');
   await once(gate, 'listening');
@@ -68,7 +69,7 @@ export async function startS3Server(): Promise<S3Server> {
     stop: async () => {
       gate.close();
       gate.closeAllConnections();
-      await store.stop();
+      await store.terminate();
       await rm(folder, { recursive: true, force: true });
     },
   };
