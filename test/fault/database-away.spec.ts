@@ -40,6 +40,14 @@ async function timed(
 const ready = () => timed(probe.http.get('/health/ready'));
 const write = () => timed(probe.http.post('/api/v1/probe/effects').send({ value: 'x' }));
 const run = (sql: string) => timed(probe.http.post('/api/v1/probe/query').send({ value: sql }));
+/** Has a statement run until it can be seen from another connection: then it is under way for certain. */
+async function begin(sql: string): Promise<{ ended: Promise<Timed> }> {
+  const ended = run(sql);
+  const seen = () => probe.db.query('SELECT FROM pg_stat_activity WHERE query = $1', [sql]);
+  await expect.poll(seen, { timeout: 10_000 }).toHaveLength(1);
+  return { ended };
+}
+
 const becomesReady = () =>
   expect.poll(async () => (await ready()).status, { timeout: 10_000, interval: 50 }).toBe(200);
 
@@ -52,16 +60,10 @@ it.skipIf(process.platform !== 'linux')(
   'answers 503 within 5 s while PostgreSQL hangs, and goes on after',
   async () => {
     expect((await ready()).status).toBe(200);
-    const underWay = run('SELECT pg_sleep(14)');
-    // Under way for certain: the statement can be seen from another connection.
-    await expect
-      .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`), {
-        timeout: 10_000,
-      })
-      .toHaveLength(1);
+    const underWay = await begin('SELECT pg_sleep(14)');
     server.signal('SIGSTOP');
     try {
-      for (const answer of await Promise.all([underWay, write(), ready()])) {
+      for (const answer of await Promise.all([underWay.ended, write(), ready()])) {
         expect(answer).toMatchObject({ status: 503, retryAfter: '5' });
         expect(answer.ms).toBeLessThan(5_000);
       }
@@ -109,17 +111,12 @@ it('lives on when PostgreSQL is killed under load, and loses nothing that it ack
 });
 
 it('recovers when all its connections are ended', async () => {
-  const underWay = run('SELECT pg_sleep(14)');
-  await expect
-    .poll(() => probe.db.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(14)'`), {
-      timeout: 10_000,
-    })
-    .toHaveLength(1);
+  const underWay = await begin('SELECT pg_sleep(14)');
   await probe.db.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name LIKE 'tributary%' AND pid <> pg_backend_pid()`,
   );
-  expect(await underWay).toMatchObject({ status: 503, retryAfter: '5' });
+  expect(await underWay.ended).toMatchObject({ status: 503, retryAfter: '5' });
   await becomesReady();
   expect((await write()).status).toBe(201);
   await doesJobs('after the end of connections');
@@ -130,7 +127,11 @@ it('answers 503, not 500, when a statement or a lock takes too long', async () =
     await tx.query('LOCK TABLE effects IN ACCESS EXCLUSIVE MODE');
     const answer = await run('SELECT count(*) FROM effects');
     expect(answer).toMatchObject({ status: 503, retryAfter: '5' });
+    expect(answer.ms).toBeGreaterThan(2_000);
     expect(answer.ms).toBeLessThan(5_000);
   });
-  expect((await run('SELECT pg_sleep(20)')).status).toBe(503);
+  expect(await probe.db.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '15s' }]);
+  const answer = await run('SET LOCAL statement_timeout = 500; SELECT pg_sleep(20)');
+  expect(answer).toMatchObject({ status: 503, retryAfter: '5' });
+  expect(answer.ms).toBeGreaterThan(400);
 });

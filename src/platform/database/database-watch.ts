@@ -63,11 +63,13 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** Resolves when the program stops; rejects when the database fails to answer. */
+  /**
+   * Resolves when the program stops, or the connection is lost: only the next one tells whether the database went away
+   * or is back already. Rejects when the database fails to answer.
+   */
   private async watchBy(client: pg.Client): Promise<void> {
     await client.connect();
-    while (!this.stop.signal.aborted) {
-      await answered(client.query('SELECT 1'));
+    while (!this.stop.signal.aborted && (await isAnswered(client.query('SELECT 1')))) {
       this.note(false);
       await this.pause(INTERVAL_MS);
     }
@@ -89,25 +91,27 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Rejects when the answer takes too long. */
-async function answered(query: Promise<unknown>): Promise<void> {
+/** Whether there was an answer before the connection ended; rejects when there is neither for too long. */
+async function isAnswered(query: Promise<unknown>): Promise<boolean> {
   const late = new AbortController();
   const outcome = query.then(
-    () => null,
-    (error: unknown) => error as Error,
+    () => true,
+    () => false,
   );
   const timeout = delay(ANSWER_WITHIN_MS, undefined, { signal: late.signal, ref: false }).then(
     async () => {
       // When the process itself was busy, the answer lies unread in the socket: read it first.
       await nextTurn();
       await nextTurn();
-      return new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
+      throw new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
     },
-    () => null,
+    () => false,
   );
-  const failure = await Promise.race([outcome, timeout]);
-  late.abort();
-  if (failure) throw failure;
+  try {
+    return await Promise.race([outcome, timeout]);
+  } finally {
+    late.abort();
+  }
 }
 
 /** A server without a free connection is there all the same; one that starts or stops is not. */
