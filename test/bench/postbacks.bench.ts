@@ -10,7 +10,8 @@ import { type Sinks, startSinks } from './postback-sinks.js';
 const HOSTS = 16;
 /** Calls at once to each. */
 const AT_ONCE = 4;
-const PER_HOST = 800;
+/** A round lasts seconds: what it takes to begin and to end is hardly a part of it. */
+const PER_HOST = 4_000;
 const A_ROUND = HOSTS * PER_HOST;
 /** How many times more history there is when its cost is looked at. */
 const GROWTH = 10;

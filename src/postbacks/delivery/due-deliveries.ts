@@ -110,17 +110,20 @@ export class DueDeliveries {
   /**
    * Due deliveries of leased hosts. The receivers at a host take turns, in each turn those that work before those that
    * fail, so that neither a long queue nor a path that hangs keeps the others waiting; each has its oldest first. (The
-   * last LIMIT has the planner find each by its id, whatever it takes the lengths of the tables to be.)
+   * last LIMIT has the planner find each by its id, whatever it takes the lengths of the tables to be. Whole rows are
+   * put in order here: the server would copy each once more.)
    */
   async load(demands: readonly Demand[], now: Date): Promise<DueDelivery[]> {
-    return this.dataSource.query<DueDelivery[]>(
+    const found = await this.dataSource.query<(DueDelivery & { place: number })[]>(
       `SELECT d.id, d.postback_id AS "postbackId", d.webhook_id AS "webhookId", d.owner_id AS "ownerId",
               d.event_id AS "eventId", d.kind, d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId",
-              q.host, d.method, d.url, q.headers, q.secrets, d.body, q.attempts
+              q.host, d.method, d.url, q.headers, q.secrets, d.body, q.attempts, q.place
          FROM unnest($1::text[], $2::int[]) AS wanted (host, room)
         CROSS JOIN LATERAL (
               WITH RECURSIVE ${RECEIVERS}
-              SELECT queued.*, nullif(p.headers, '{}') AS headers, ${SECRETS} AS secrets, coalesce(p.failures, w.failures) > 0 AS failing
+              SELECT queued.*, nullif(p.headers, '{}') AS headers, ${SECRETS} AS secrets,
+                     row_number() OVER (ORDER BY turn, coalesce(p.failures, w.failures) > 0, next_attempt_at,
+                                                 delivery_id)::int AS place
                 FROM receivers
                 LEFT JOIN postbacks p ON p.id = receivers.id
                 LEFT JOIN webhook_endpoints w ON w.id = receivers.id
@@ -129,9 +132,8 @@ export class DueDeliveries {
                       WHERE host = wanted.host AND ${RECEIVER} = receivers.id AND next_attempt_at <= $3
                         AND delivery_id <> ALL ($4::uuid[])
                       ORDER BY next_attempt_at, delivery_id LIMIT wanted.room) queued
-               ORDER BY turn, failing, next_attempt_at, delivery_id LIMIT wanted.room) q
-        CROSS JOIN LATERAL (SELECT * FROM postback_deliveries WHERE id = q.delivery_id LIMIT 1) d
-        ORDER BY q.turn, q.failing, q.next_attempt_at, q.delivery_id`,
+               ORDER BY place LIMIT wanted.room) q
+        CROSS JOIN LATERAL (SELECT * FROM postback_deliveries WHERE id = q.delivery_id LIMIT 1) d`,
       [
         demands.map(({ host }) => host),
         demands.map(({ room }) => room),
@@ -139,6 +141,7 @@ export class DueDeliveries {
         arrayLiteral(demands.flatMap(({ known }) => known)),
       ],
     );
+    return found.sort((a, b) => a.place - b.place);
   }
 
   /**
