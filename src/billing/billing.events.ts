@@ -8,7 +8,10 @@ export function qualificationEventId(planId: string, playerId: string): string {
   return uuidV5(`qualification:${planId}:${playerId}`, EVENT_NAMESPACE);
 }
 
-/** Players qualified: told once per plan and player, in the transaction of the bill that decides it (rule 3.4). */
+/**
+ * Players qualified: told once per plan and player, in the transaction of the bill that decides it (rule 3.4).
+ * `Qualifications.actionsOf` finds who they are.
+ */
 export const PLAYERS_QUALIFIED = 'billing.players_qualified';
 
 /** One player's qualification, in the shape of the actions that tracking reports. */
@@ -34,5 +37,13 @@ export interface QualificationAction {
 
 export interface PlayersQualified {
   readonly brandId: string;
-  readonly actions: readonly QualificationAction[];
+  readonly planId: string;
+  readonly currency: string;
+  readonly players: readonly {
+    readonly playerId: string;
+    /** RFC 3339: the instant at which the last criterion was met. */
+    readonly at: string;
+    /** What the plan pays for the player, in minor units. */
+    readonly amountMinor: string;
+  }[];
 }

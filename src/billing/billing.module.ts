@@ -135,6 +135,6 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     ReviewHolds,
     SubAffiliateCommissions,
   ],
-  exports: [BillRuns, BillRunExecutor, ExchangeRates, PlayerExplanations],
+  exports: [BillRuns, BillRunExecutor, ExchangeRates, PlayerExplanations, Qualifications],
 })
 export class BillingModule {}

@@ -12,3 +12,4 @@ export { ExchangeRates, type RateOn } from './exchange-rates/exchange-rates.serv
 export { EARNED_FOR_THOSE_ABOVE } from './sub-affiliate-commissions.service.js';
 export type { PlayerExplanationDto } from './explain/player-explanation.dto.js';
 export { PlayerExplanations } from './explain/player-explanations.service.js';
+export { Qualifications } from './qualifications.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Outbox, type Tx } from '../platform/index.js';
-import { FactsService, type PlayerOrigin } from '../tracking/index.js';
+import { type ArrayItem, arrayLiteral, Clock, Outbox, type Tx } from '../platform/index.js';
+import { FactsService } from '../tracking/index.js';
 import {
   PLAYERS_QUALIFIED,
   type PlayersQualified,
@@ -52,27 +52,29 @@ export class Qualifications {
     await revokeOthers(tx, plan.id, decisions, this.clock.now());
     const qualified = decisions.flatMap((decision) => decision.qualified);
     if (qualified.length === 0) return;
-    const rows = qualified.map(({ player, periodStart, at, billId }) => ({
-      player_id: player.playerId,
-      partner_id: player.partnerId,
-      campaign_id: player.campaignId,
-      promo_id: player.promoId,
-      period_start: periodStart.toISOString(),
-      qualified_at: at.toISOString(),
-      bill_id: billId,
-    }));
+    const list = (pick: (decided: (typeof qualified)[number]) => ArrayItem): string =>
+      arrayLiteral(qualified.map(pick));
     // A row that was there already is updated, not inserted: xmax is zero for new rows only.
     const kept = await tx.query<{ player_id: string; is_new: boolean }[]>(
       `INSERT INTO player_qualifications AS known
               (plan_id, player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id)
        SELECT $2, player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id
-         FROM json_to_recordset($1) AS player (player_id uuid, partner_id uuid, campaign_id uuid, promo_id uuid,
-              period_start timestamptz, qualified_at timestamptz, bill_id uuid)
+         FROM unnest($1::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::timestamptz[], $8::uuid[])
+           AS player (player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id)
         ORDER BY player_id
        ON CONFLICT (plan_id, player_id) DO UPDATE
           SET period_start = excluded.period_start, qualified_at = excluded.qualified_at, revoked_at = NULL
        RETURNING player_id, xmax = 0 AS is_new`,
-      [JSON.stringify(rows), plan.id],
+      [
+        list(({ player }) => player.playerId),
+        plan.id,
+        list(({ player }) => player.partnerId),
+        list(({ player }) => player.campaignId),
+        list(({ player }) => player.promoId),
+        list(({ periodStart }) => periodStart.toISOString()),
+        list(({ at }) => at.toISOString()),
+        list(({ billId }) => billId),
+      ],
     );
     const fresh = new Set(kept.filter((row) => row.is_new).map((row) => row.player_id));
     await this.tell(
@@ -82,44 +84,50 @@ export class Qualifications {
     );
   }
 
-  private async tell(tx: Tx, plan: PlanToBill, fresh: readonly QualifiedPlayer[]): Promise<void> {
-    for (let from = 0; from < fresh.length; from += PLAYERS_PER_EVENT) {
-      const told = fresh.slice(from, from + PLAYERS_PER_EVENT);
-      const origins = await this.facts.originsOf(
-        tx,
-        told.map(({ player }) => player.playerId),
-      );
-      const event: PlayersQualified = {
-        brandId: plan.brandId,
-        actions: told.map((qualified) => toAction(plan, qualified, origins.get(qualified.player.playerId)!)),
+  /** What the event tells, player by player, in the shape of the actions that tracking reports. */
+  async actionsOf(tx: Tx, { planId, currency, players }: PlayersQualified): Promise<QualificationAction[]> {
+    const origins = await this.facts.originsOf(
+      tx,
+      players.map(({ playerId }) => playerId),
+    );
+    return players.flatMap(({ playerId, at, amountMinor }) => {
+      const origin = origins.get(playerId);
+      if (!origin) return [];
+      const { externalId: playerExternalId, ...rest } = origin;
+      const eventId = qualificationEventId(planId, playerId);
+      return {
+        ...rest,
+        eventId,
+        action: 'qualification' as const,
+        playerId,
+        playerExternalId,
+        occurredAt: at,
+        amountMinor,
+        currency,
       };
+    });
+  }
+
+  private async tell(tx: Tx, plan: PlanToBill, fresh: readonly QualifiedPlayer[]): Promise<void> {
+    const { brandId, id: planId, currency } = plan;
+    const players = fresh.map(({ player, at, periodStart, strategyIndex }) => ({
+      playerId: player.playerId,
+      at: at.toISOString(),
+      amountMinor: paidFor(plan, periodStart, strategyIndex),
+    }));
+    for (let from = 0; from < players.length; from += PLAYERS_PER_EVENT) {
+      const told = players.slice(from, from + PLAYERS_PER_EVENT);
+      const event: PlayersQualified = { brandId, planId, currency, players: told };
       await this.outbox.publish(tx, PLAYERS_QUALIFIED, event);
     }
   }
 }
 
-function toAction(
-  plan: PlanToBill,
-  { player, at, periodStart, strategyIndex }: QualifiedPlayer,
-  { externalId, visitId, country, query }: PlayerOrigin,
-): QualificationAction {
+/** What the plan pays for a player by that strategy in the period, in minor units. */
+function paidFor(plan: PlanToBill, periodStart: Date, strategyIndex: number): string {
   const { terms } = plan.periods.find(({ start }) => start.getTime() === periodStart.getTime())!;
   const strategy = terms.strategies[strategyIndex];
-  return {
-    eventId: qualificationEventId(plan.id, player.playerId),
-    action: 'qualification',
-    partnerId: player.partnerId,
-    campaignId: player.campaignId,
-    promoId: player.promoId,
-    playerId: player.playerId,
-    playerExternalId: externalId,
-    visitId,
-    occurredAt: at.toISOString(),
-    amountMinor: strategy?.type === 'cpa' ? strategy.amountMinor.toString() : '0',
-    currency: plan.currency,
-    country,
-    query,
-  };
+  return strategy?.type === 'cpa' ? strategy.amountMinor.toString() : '0';
 }
 
 /** Players whom a period before the partner's first one has paid for. */

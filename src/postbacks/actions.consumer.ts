@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { PLAYERS_QUALIFIED, type PlayersQualified } from '../billing/index.js';
+import { PLAYERS_QUALIFIED, type PlayersQualified, Qualifications } from '../billing/index.js';
 import { Outbox, type Tx } from '../platform/index.js';
 import { FACTS_RECORDED, type FactsRecorded } from '../tracking/index.js';
 import { FirePostbacks } from './fire-postbacks.service.js';
@@ -14,14 +14,20 @@ export class ActionsConsumer implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly postbacks: FirePostbacks,
     private readonly webhooks: FireWebhooks,
+    private readonly qualifications: Qualifications,
   ) {}
 
   onModuleInit(): void {
     this.outbox.consume<FactsRecorded>('postbacks-facts', FACTS_RECORDED, (tx, { payload }) =>
       this.fire(tx, payload),
     );
-    this.outbox.consume<PlayersQualified>('postbacks-qualifications', PLAYERS_QUALIFIED, (tx, { payload }) =>
-      this.fire(tx, payload),
+    this.outbox.consume<PlayersQualified>(
+      'postbacks-qualifications',
+      PLAYERS_QUALIFIED,
+      async (tx, { payload }) => {
+        const actions = await this.qualifications.actionsOf(tx, payload);
+        await this.fire(tx, { brandId: payload.brandId, actions });
+      },
     );
   }
 

@@ -39,6 +39,9 @@ export interface PlayerToQualify {
 
 /** How a player is known to the brand and came to it. */
 export interface PlayerOrigin {
+  readonly partnerId: string;
+  readonly campaignId: string;
+  readonly promoId: string;
   readonly externalId: string;
   /** Null when a promo code brought the player. */
   readonly visitId: string | null;
@@ -213,7 +216,9 @@ export class FactsService {
   /** How the players are known to their brand and came to it, by id. */
   async originsOf(db: Tx, playerIds: readonly string[]): Promise<Map<string, PlayerOrigin>> {
     const rows = await db.query<(PlayerOrigin & { id: string })[]>(
-      `SELECT id, external_id AS "externalId", visit_id AS "visitId", country, query FROM players WHERE id = ANY($1)`,
+      `SELECT id, partner_id AS "partnerId", campaign_id AS "campaignId", promo_id AS "promoId",
+              external_id AS "externalId", visit_id AS "visitId", country, query
+         FROM players WHERE id = ANY($1)`,
       [playerIds],
     );
     return new Map(rows.map(({ id, ...origin }) => [id, origin]));

@@ -9,12 +9,7 @@ export { ImportedPlayers } from './imported-players.service.js';
 export { LineEvents, type PlayerEvent } from './line-events.service.js';
 export { LineFacts, type PartnerPeriod, type PromoPeriod } from './line-facts.service.js';
 export { type ExplainedPlayer, PlayerFacts } from './player-facts.service.js';
-export {
-  FactsService,
-  type PlayerOrigin,
-  type PlayerToQualify,
-  type QualifyingEvents,
-} from './facts.service.js';
+export { FactsService, type PlayerToQualify, type QualifyingEvents } from './facts.service.js';
 export { FraudReview, type SignalUnderReview } from './fraud/fraud-review.service.js';
 export { FRAUD_SIGNALS_CHANGED, type FraudSignalsChanged } from './fraud/fraud.events.js';
 export { PartnerPromoCodes, type TakenCode } from './promo-codes/partner-promo-codes.service.js';

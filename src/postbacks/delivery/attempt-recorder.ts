@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Metrics, type Tx, UnitOfWork } from '../../platform/index.js';
+import { type ArrayItem, arrayLiteral, Metrics, type Tx, UnitOfWork } from '../../platform/index.js';
 import { LogPartitions } from '../log-partitions.js';
 import { type Attempt, type Outcome, outcomeOf, succeeded } from './attempt.js';
-import { type ArrayItem, arrayLiteral } from './array-literal.js';
 import { ReceiverHealth } from './receiver-health.js';
 
 const TRIES = 10;

@@ -151,26 +151,26 @@ describe('what happens', () => {
   });
 
   describe('A11 a qualification', () => {
-    it('fires when billing tells of it', async () => {
-      await scene.postback(`${sink.url}/q?a=\${action}&sum=\${amount}`, { action: 'qualification' });
+    it('fires when billing tells of it, with what is known of the player', async () => {
+      const query = 'a=${action}&sum=${amount}&p=${player_id}&c=${country}';
+      await scene.postback(`${sink.url}/q?${query}`, { action: 'qualification' });
       const before = sink.requests.length;
-      await scene.tell('billing.players_qualified', [
-        {
-          eventId: randomUUID(),
-          action: 'qualification',
-          partnerId: scene.partnerId,
-          campaignId: scene.autumn.id,
-          promoId: scene.autumn.promos[0]!.id,
-          playerId: randomUUID(),
-          visitId: null,
-          occurredAt: '2026-11-02T08:00:00.000Z',
-          amountMinor: '5000',
-          currency: 'EUR',
-          country: null,
-          query: {},
-        },
-      ]);
-      expect((await sentSince(before)).map(({ target }) => target)).toEqual(['/q?a=qualification&sum=50.00']);
+      const playerId = randomUUID();
+      const { partnerId, autumn, program } = scene;
+      await scene.app.db.query(
+        `INSERT INTO players (id, partner_id, campaign_id, promo_id, brand_id, external_id, visit_id, country, profile,
+                              signed_up_at, query, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'p-7', gen_random_uuid(), 'AT', '{}', now(), '{}', now())`,
+        [playerId, partnerId, autumn.id, autumn.promos[0]!.id, program.brandId],
+      );
+      const player = { playerId, at: '2026-11-02T08:00:00.000Z', amountMinor: '5000' };
+      const qualified = { planId: program.planId, currency: 'EUR' };
+      await scene.tell('billing.players_qualified', { ...qualified, players: [player] });
+      // Whoever is not there any more is not told of.
+      const gone = { ...player, playerId: randomUUID() };
+      await scene.tell('billing.players_qualified', { ...qualified, players: [gone] });
+      const targets = (await sentSince(before)).map(({ target }) => target);
+      expect(targets).toEqual([`/q?a=qualification&sum=50.00&p=${playerId}&c=AT`]);
     });
   });
 

@@ -82,16 +82,15 @@ export class PostbackScene {
   /** Tells of an action, as tracking does; resolves to its event id when it is consumed. */
   async happen(change: object = {}): Promise<string> {
     const action = this.actionOf(change);
-    await this.tell('tracking.facts_recorded', [action]);
+    await this.tell('tracking.facts_recorded', { actions: [action] });
     return action.eventId;
   }
 
   /** Tells of so many actions, each an event of its own, in one go. */
   async happenTimes(count: number, change: object = {}): Promise<void> {
-    await this.tell(
-      'tracking.facts_recorded',
-      Array.from({ length: count }, () => this.actionOf(change)),
-    );
+    await this.tell('tracking.facts_recorded', {
+      actions: Array.from({ length: count }, () => this.actionOf(change)),
+    });
   }
 
   /** A first deposit as tracking tells of it, or what `change` makes of it. */
@@ -114,11 +113,13 @@ export class PostbackScene {
     };
   }
 
-  /** Publishes actions as one event and waits until it is consumed. */
-  async tell(type: string, actions: readonly object[]): Promise<void> {
+  /** Publishes an event of the program's brand and waits until it is consumed. */
+  async tell(type: string, payload: object): Promise<void> {
     const { brandId } = this.program;
     const outbox = this.app.app.get(Outbox);
-    const id = await this.app.app.get(UnitOfWork).run((tx) => outbox.publish(tx, type, { brandId, actions }));
+    const id = await this.app.app
+      .get(UnitOfWork)
+      .run((tx) => outbox.publish(tx, type, { brandId, ...payload }));
     const consumed = () => this.app.db.query('SELECT FROM consumed_events WHERE event_id = $1', [id]);
     while ((await consumed()).length === 0) await pause(10);
   }

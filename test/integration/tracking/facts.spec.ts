@@ -106,8 +106,10 @@ describe('facts for billing', () => {
     ]);
     const ids = october.map(({ playerId }) => playerId);
     const origins = await facts.originsOf(app.db.manager, ids);
+    const { partnerId, campaignId } = scene;
+    const owner = { partnerId, campaignId, promoId: scene.promos[0]!.id };
     expect([...origins.values()]).toEqual([
-      { externalId: 'early', visitId: VISIT, country: 'DE', query: { clickid: 'c-1' } },
+      { ...owner, externalId: 'early', visitId: VISIT, country: 'DE', query: { clickid: 'c-1' } },
     ]);
     const november = await players(NOVEMBER);
     expect(november.map(({ disabled, deposits }) => [disabled, deposits.length])).toEqual([
