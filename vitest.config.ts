@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { FaultsFirst } from './test/support/faults-first.js';
 import { makeScratchFolder } from './test/support/scratch-folder.js';
 
-// Of this process too, which starts the database.
+// Workers inherit it; this process starts the database.
 process.env['TMPDIR'] = makeScratchFolder();
 
 const TIMED = 'test/integration/postbacks/dead-hosts.spec.ts';
@@ -22,10 +22,7 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     setupFiles: ['test/support/setup.ts'],
     // Tests start the built program more than a hundred times; it need not be compiled anew each time.
-    env: {
-      NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/tributary'),
-      TMPDIR: process.env['TMPDIR'],
-    },
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/tributary') },
     projects: [
       // Pure rules: no database, so nothing to set up.
       { extends: true, test: { name: 'rules', include: ['src/**/*.spec.ts'] } },

@@ -94,10 +94,9 @@ export class Qualifications {
       const origin = origins.get(playerId);
       if (!origin) return [];
       const { externalId: playerExternalId, ...rest } = origin;
-      const eventId = qualificationEventId(planId, playerId);
       return {
         ...rest,
-        eventId,
+        eventId: qualificationEventId(planId, playerId),
         action: 'qualification' as const,
         playerId,
         playerExternalId,

@@ -8,8 +8,8 @@ export {
 export { SecretBox } from './crypto/secret-box.js';
 export { openStream, sealStream } from './crypto/stream-seal.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
-export { Conditions } from './database/conditions.js';
 export { type ArrayItem, arrayLiteral } from './database/array-literal.js';
+export { Conditions } from './database/conditions.js';
 export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js';
 export { latestId, pageLookedThrough } from './database/look-through.js';
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Agent, get, type IncomingMessage, request as post } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../support/database.js';
 import { spawnApp } from '../support/process.js';
+import { makeServerFolder } from '../support/server-folder.js';
 
 interface Outcome {
   id: string;
@@ -125,8 +125,7 @@ it('answers a request that is half sent when it is told to stop', async () => {
 });
 
 it('stops its embedded database too', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'tributary-shutdown-'));
-  chmodSync(directory, 0o755);
+  const directory = makeServerFolder('shutdown');
   const app = await spawnApp({ TRIBUTARY_DATA_DIR: join(directory, 'data') });
   expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
   const stoppedAt = performance.now();

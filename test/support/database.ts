@@ -11,17 +11,18 @@ export interface TestDatabase {
 /** The server, and the databases on it that are copied: see {@link createTestDatabase}. */
 export interface Templates {
   adminUrl: string;
+  empty: string;
   migrated: string;
   started: string;
 }
 
 /**
  * A database of one's own; about 0.1 s, any number at once.
- * @param template `migrated`: the empty schema; `started`: as the first start of an application leaves it that has the
+ * @param template `empty`: nothing at all; `migrated`: the schema without data; `started`: as the first start of an application leaves it that has the
  *   settings of `createTestApp`
  */
 export async function createTestDatabase(
-  template: 'migrated' | 'started' = 'migrated',
+  template: 'empty' | 'migrated' | 'started' = 'migrated',
 ): Promise<TestDatabase> {
   const { adminUrl, [template]: original } = inject('testDatabase');
   const name = `test_${randomBytes(8).toString('hex')}`;

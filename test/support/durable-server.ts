@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/index.js';
+import { makeServerFolder } from './server-folder.js';
 
 /** A PostgreSQL of a test's own that may be hurt; it is started again when it dies. */
 export interface DurableServer {
@@ -18,9 +18,7 @@ export interface DurableServer {
 
 /** Starts one that is durable, as in use: without fsync a killed server may lose what it acknowledged. */
 export async function startDurableServer(): Promise<DurableServer> {
-  const directory = mkdtempSync(join(tmpdir(), 'tributary-durable-'));
-  // The server runs as another account when the tests run as root.
-  chmodSync(directory, 0o755);
+  const directory = makeServerFolder('durable');
   const data = join(directory, 'data');
   const server = await startEmbeddedPostgres({ dataDirectory: data });
   await migrate(server.url);

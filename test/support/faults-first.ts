@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** So many other files follow each of the faults: by then it is over, so that no two wait at the same time. */
+/** So many other files follow each of the faults: by then it is mostly over, so that two seldom wait at once. */
 const OTHERS = 3;
 
 /**

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { createTestApp } from './app.js';
 import { databaseUrl, execute, type Templates } from './database.js';
+import { makeServerFolder } from './server-folder.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -38,7 +38,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await server.stop();
     throw error;
   }
-  project.provide('testDatabase', { adminUrl: server.url, migrated, started });
+  project.provide('testDatabase', { adminUrl: server.url, empty: 'template0', migrated, started });
   return async () => {
     await drop();
     await server.stop();
@@ -48,9 +48,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 async function obtainServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) return { url: given, stop: () => Promise.resolve() };
-  const directory = mkdtempSync(join(tmpdir(), 'tributary-test-'));
-  // The server runs as another account when the tests run as root.
-  chmodSync(directory, 0o755);
+  const directory = makeServerFolder('test');
   const server = await startEmbeddedPostgres({
     dataDirectory: join(directory, 'postgres'),
     fsync: false,

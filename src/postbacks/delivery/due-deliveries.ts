@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { PostbackMethod } from '../postback.entity.js';
 import { arrayLiteral } from '../../platform/index.js';
+import type { PostbackMethod } from '../postback.entity.js';
 import type { SealedSecrets } from './webhook-secrets.js';
 
 export type DeliveryKind = 'event' | 'resend' | 'test';

@@ -1,29 +1,17 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dataSourceOptions, migrate, migrationsGlob } from '../../../src/platform/index.js';
 import { createTestApp } from '../../support/app.js';
-import { createTestDatabase, databaseUrl, execute, type TestDatabase } from '../../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { schemaSnapshot } from './schema-snapshot.js';
 
 const MIGRATE_MODULE = join(import.meta.dirname, '../../../dist/src/platform/database/migrate.js');
-
-/** A database without any schema. */
-async function createEmptyDatabase(): Promise<TestDatabase> {
-  const { adminUrl } = inject('testDatabase');
-  const name = `test_${randomBytes(8).toString('hex')}`;
-  await execute(adminUrl, `CREATE DATABASE ${name} TEMPLATE template0`);
-  return {
-    url: databaseUrl(adminUrl, name),
-    drop: () => execute(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
-  };
-}
 
 async function query<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
   const client = new pg.Client(url);
@@ -40,7 +28,7 @@ const applied = async (url: string) =>
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createEmptyDatabase();
+  database = await createTestDatabase('empty');
 });
 afterAll(() => database.drop());
 
@@ -89,7 +77,7 @@ it('has every column that the entities name, of their types, and no other', asyn
 });
 
 it('is safe when several processes migrate at once', async () => {
-  const empty = await createEmptyDatabase();
+  const empty = await createTestDatabase('empty');
   const program = `const { migrate } = await import(${JSON.stringify(MIGRATE_MODULE)}); await migrate(process.argv[1]);`;
   const outcomes = await Promise.all(
     [1, 2, 3].map(async () => {
