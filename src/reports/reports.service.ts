@@ -11,19 +11,16 @@ import type { ReportScope } from './domain/report-facts.js';
 import { badParameter, type RawQuery } from './domain/report-parameters.js';
 import { hasMoney, parseReportRequest, type ReportRequest } from './domain/report-request.js';
 import { type RollupState, rollupUse } from './domain/report-rollups.js';
-import {
-  countStatement,
-  type ReportPlan,
-  rowsStatement,
-  totalsStatement,
-  wholeStatement,
-} from './domain/report-sql.js';
+import { pageStatement, type ReportPlan, totalsStatement, wholeStatement } from './domain/report-sql.js';
 import type { Statement } from './domain/statement.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
 import { addRelatedIds, relationsOf } from './report-relations.js';
 
 /** PostgreSQL's invalid_parameter_value: a zone that it does not know. */
 const UNKNOWN_ZONE = '22023';
+/** To start workers takes some milliseconds: most reports are read in less (the database's own figure is a tenth). */
+const WORKERS_COST = 10_000;
+
 /** A report with all its rows. */
 export interface WholeReport {
   readonly totals: Cell[][];
@@ -58,13 +55,18 @@ export class Reports {
   async page(scope: ReportScope, request: ReportRequest): Promise<PerformanceReportDto> {
     return this.atOneMoment(async (db) => {
       const plan = await this.plan(db, scope, request);
-      const totals = await this.totalRows(db, plan);
       const slice = { limit: request.perPage, offset: (request.page - 1) * request.perPage };
-      const rows = await run(db, rowsStatement(plan, slice));
-      const [counted] = rows.length > 0 || request.page === 1 ? rows : await run(db, countStatement(plan));
-      const totalCount = Number(counted?.at(-1) ?? 0);
+      const lines = await run(db, pageStatement(plan, slice));
+      const totals = lines
+        .filter((line) => line.at(-1) !== null)
+        .map((line) => line.slice(request.groupBy.length));
+      refuseUnrated(
+        plan,
+        totals.map((line) => line.at(-2)),
+      );
+      const totalCount = totals.reduce((count, line) => count + Number(line.at(-1)), 0);
       const divisor = divisorOf(plan);
-      const data = rows.map(cellsOf(request, divisor));
+      const data = lines.slice(totals.length).map(cellsOf(request, divisor));
       return {
         report_type: 'partner_report',
         rows: { data },
@@ -84,31 +86,22 @@ export class Reports {
    */
   async whole(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<WholeReport> {
     const plan = await this.plan(db, scope, request);
+    const totals = await run(db, totalsStatement(plan));
+    refuseUnrated(
+      plan,
+      totals.map((line) => line.at(-1)),
+    );
     const divisor = divisorOf(plan);
     return {
-      totals: totalCells(request, await this.totalRows(db, plan), divisor),
+      totals: totalCells(request, totals, divisor),
       rows: wholeStatement(plan),
       toCells: cellsOf(request, divisor),
       toFileCells: fileCellsOf(request, divisor),
     };
   }
 
-  /** The totals as the database gives them; refuses what cannot be converted. */
-  private async totalRows(db: EntityManager, plan: ReportPlan): Promise<FactRow[]> {
-    const rows = await run(db, totalsStatement(plan));
-    const unrated = rows[0]?.at(-1);
-    if (unrated) {
-      const { currency, day } = plan.request.conversion!;
-      throw badParameter(
-        'conversion_currency',
-        `no exchange rate from ${unrated} to ${currency} is known on ${day}; leave it out to get one row per currency`,
-      );
-    }
-    return rows;
-  }
-
   private async plan(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<ReportPlan> {
-    const rollups = rollupUse(await rollupState(db), scope, request);
+    const rollups = rollupUse(await rollupState(db, scope), scope, request);
     const tail = rollups?.visitsBefore
       ? DateTime.fromISO(rollups.visitsBefore, { zone: request.timeZone }).toJSDate()
       : request.from;
@@ -157,13 +150,27 @@ export class Reports {
 /** Begins a transaction that sees one moment. @param timeLimitMs how long each of its statements may take */
 export async function begin(runner: QueryRunner, timeLimitMs: number): Promise<void> {
   await runner.startTransaction('REPEATABLE READ');
-  await runner.query('SET TRANSACTION READ ONLY');
-  await runner.query(`SELECT set_config('statement_timeout', $1, true)`, [`${timeLimitMs}ms`]);
+  const settings = {
+    transaction_read_only: 'on',
+    statement_timeout: `${timeLimitMs}ms`,
+    parallel_setup_cost: WORKERS_COST,
+  };
+  await runner.query(
+    `SELECT set_config(name, value, true) FROM json_each_text($1) AS setting (name, value)`,
+    [JSON.stringify(settings)],
+  );
 }
 
-async function rollupState(db: EntityManager): Promise<RollupState> {
+async function rollupState(db: EntityManager, { partnerId }: ReportScope): Promise<RollupState> {
   const [state] = await db.query<[RollupState]>(
-    'SELECT time_zone AS "timeZone", visits_before::text AS "visitsBefore" FROM report_rollups',
+    `SELECT time_zone AS "timeZone", visits_before::text AS "visitsBefore",
+            min(day)::text AS "firstChanged", max(day)::text AS "lastChanged"
+       FROM report_rollups
+       LEFT JOIN LATERAL (
+              SELECT coalesce(day, (at AT TIME ZONE time_zone)::date) AS day
+                FROM report_marks WHERE $1::uuid IS NULL OR partner_id = $1) AS mark ON true
+      GROUP BY only_one`,
+    [partnerId],
   );
   return state;
 }
@@ -176,6 +183,17 @@ function visitIdFloor(at: Date, lagMs: number): string {
 async function run(db: EntityManager, { text, values }: Statement): Promise<FactRow[]> {
   const rows = await db.query<Record<string, string | null>[]>(text, [...values]);
   return rows.map((row) => Object.values(row));
+}
+
+/** Refuses amounts that cannot be converted. @param unrated currencies of them, as the totals say */
+function refuseUnrated({ request }: ReportPlan, unrated: readonly (string | null | undefined)[]): void {
+  const from = unrated.find((currency) => currency);
+  if (!from) return;
+  const { currency, day } = request.conversion!;
+  throw badParameter(
+    'conversion_currency',
+    `no exchange rate from ${from} to ${currency} is known on ${day}; leave it out to get one row per currency`,
+  );
 }
 
 function divisorOf({ rates }: ReportPlan): bigint {

@@ -1,13 +1,6 @@
 import { type GroupedFact, grouperOf, strategySql } from './catalogue/groupers.js';
-import {
-  counterNamed,
-  type Source,
-  sourceNamed,
-  type SourceName,
-  sourceOf,
-  type TimeSql,
-  typeOf,
-} from './catalogue/sources.js';
+import type { Figure } from './catalogue/column.js';
+import { type Source, sourceNamed, type SourceName, type TimeSql, typeOf } from './catalogue/sources.js';
 import type { ReportFilters, ReportRequest } from './report-request.js';
 import type { Placeholders } from './statement.js';
 
@@ -26,11 +19,14 @@ export interface FactsContext {
   readonly placeholders: Placeholders;
 }
 
-/** SQL of the joins that tell the strategy of a campaign; the planner leaves them out where it is not asked for. */
-export const strategyJoins = (campaign: string): string => `
+/** SQL of the joins that tell the strategy of a campaign, where the report asks for it. */
+export function strategyJoins(campaign: string, { groupBy, filters }: FactsContext['request']): string {
+  if (!groupBy.includes('strategy') && filters.strategies.length === 0) return '';
+  return `
   LEFT JOIN campaigns sc ON sc.id = ${campaign}
   LEFT JOIN commission_plans sp ON sp.id = sc.commission_plan_id
   LEFT JOIN commission_plan_versions sv ON sv.plan_id = sp.id AND sv.version = sp.current_version`;
+}
 
 /** What narrows raw facts further. */
 export interface Narrowed {
@@ -40,26 +36,20 @@ export interface Narrowed {
   readonly before: string;
 }
 
-/**
- * SQL of a source's facts: the groups `g0…`, `currency`, `facts` (how many there are) and all counters, which are zero
- * where they are another source's.
- */
+/** SQL of a source's facts: the groups `g0…`, `currency`, `facts` (how many there are) and all figures. */
 export function rawFactsSql(
   name: SourceName,
-  counters: readonly string[],
+  figures: readonly Figure[],
   context: FactsContext,
   { time, conditions, before }: Narrowed = { time: context.time, conditions: [], before: '' },
 ): string {
   const source = sourceNamed(name);
   const fact: GroupedFact = { ...source.dimensions, strategy: strategySql('sv') };
   const groups = groupsOf(fact, { ...context, time });
-  const sums = counters.map((counter) => {
-    const own = sourceOf(counter) === name ? source.counters[counter]!.sum : '0';
-    return `(${own})::${typeOf(counterNamed(counter))} AS ${counter}`;
-  });
+  const sums = figuresSql(figures, [name], ({ sql }) => sql((counter) => source.counters[counter]!.sum));
   const keys = [...groups, context.byCurrency ? `${source.currency} AS currency` : `'N/A' AS currency`];
   return `SELECT ${[...keys, 'count(*) AS facts', ...sums].join(', ')}
-    FROM ${before} ${source.from} ${joinsOf(source, counters)} ${strategyJoins(fact.campaign)}
+    FROM ${before} ${source.from} ${joinsOf(source, figures)} ${strategyJoins(fact.campaign, context.request)}
    WHERE ${[source.where(time), ...conditions, ...conditionsOf(fact, context)].join(' AND ')}
    GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`;
 }
@@ -72,7 +62,20 @@ export function groupsOf(fact: GroupedFact, { request, time, placeholders }: Fac
   });
 }
 
-function joinsOf(source: Source, counters: readonly string[]): string {
+/** SQL of figures by their names; null for those of other sources, for adding nulls takes no time. */
+export function figuresSql(
+  figures: readonly Figure[],
+  sources: readonly SourceName[],
+  sqlOf: (figure: Figure) => string,
+): string[] {
+  return figures.map((figure) => {
+    const own = sources.includes(figure.source) ? sqlOf(figure) : 'NULL';
+    return `(${own})::${typeOf(figure.unit)} AS ${figure.name}`;
+  });
+}
+
+function joinsOf(source: Source, figures: readonly Figure[]): string {
+  const counters = figures.flatMap((figure) => figure.counters);
   const needed = counters.flatMap((counter) => source.counters[counter]?.join ?? []);
   return [...new Set(needed)].join(' ');
 }

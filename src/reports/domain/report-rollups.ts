@@ -1,31 +1,27 @@
 import { DateTime } from 'luxon';
+import type { Figure } from './catalogue/column.js';
 import { type GroupedFact, type GrouperName, strategySql } from './catalogue/groupers.js';
 import {
   dimensionsOf,
+  EVER,
   FAMILIES,
   type FamilyName,
   familyOf,
   type Grain,
   tableOf,
 } from './catalogue/rollups.js';
-import {
-  counterNamed,
-  sourceNamed,
-  type SourceName,
-  sourceOf,
-  type TimeSql,
-  typeOf,
-} from './catalogue/sources.js';
+import { sourceNamed, type SourceName, type TimeSql } from './catalogue/sources.js';
 import {
   conditionsOf,
   type FactsContext,
+  figuresSql,
   groupsOf,
   rawFactsSql,
   type ReportScope,
   strategyJoins,
 } from './report-facts.js';
 import type { ReportRequest } from './report-request.js';
-import { dirtyDaysSql, onDirtyDay } from './rollup-sql.js';
+import { DAYS_MARGIN, dirtyDaysSql, onDirtyDay } from './rollup-sql.js';
 
 /** What is summed ahead, as the database says. */
 export interface RollupState {
@@ -33,6 +29,9 @@ export interface RollupState {
   readonly timeZone: string | null;
   /** Visits of the days before it are summed (YYYY-MM-DD). */
   readonly visitsBefore: string | null;
+  /** The first and the last day on which facts in scope have changed since they were summed; null for none. */
+  readonly firstChanged: string | null;
+  readonly lastChanged: string | null;
 }
 
 /** How a report uses what is summed ahead. */
@@ -42,6 +41,8 @@ export interface RollupUse {
   readonly fromDay: string;
   readonly toDay: string;
   readonly visitsBefore: string | null;
+  /** Between which instants facts may have changed since they were summed; null where none have. */
+  readonly changed: { readonly from: Date; readonly to: Date } | null;
 }
 
 const PERIODS: readonly GrouperName[] = ['day', 'week', 'month', 'year'];
@@ -68,7 +69,27 @@ export function rollupUse(state: RollupState, scope: ReportScope, request: Repor
     [from, to].every((at) => at.equals(at.startOf('month'))) &&
     !groupBy.some((name) => ['day', 'week'].includes(name));
   const grain = ofAllPromos && groupedBy(OF_BRANDS) ? 'brand' : inMonths ? 'month' : 'day';
-  return { grain, fromDay: from.toISODate()!, toDay: to.toISODate()!, visitsBefore: state.visitsBefore };
+  return {
+    grain,
+    fromDay: from.toISODate()!,
+    toDay: to.toISODate()!,
+    visitsBefore: state.visitsBefore,
+    changed: changedBetween(state, from, to),
+  };
+}
+
+/** Between which instants the changed facts of a range of days are, with as much to either side as {@link dirtyDaysSql}. */
+function changedBetween(
+  { firstChanged, lastChanged }: RollupState,
+  from: DateTime,
+  to: DateTime,
+): RollupUse['changed'] {
+  if (firstChanged === null || lastChanged === null) return null;
+  const zone = from.zone;
+  const first = DateTime.max(from, DateTime.fromISO(firstChanged, { zone }));
+  const end = DateTime.min(to, DateTime.fromISO(lastChanged, { zone }).plus({ days: 1 }).startOf('day'));
+  if (first >= end) return null;
+  return { from: first.minus(DAYS_MARGIN).toJSDate(), to: end.plus(DAYS_MARGIN).toJSDate() };
 }
 
 /** What a report's facts are read from. */
@@ -80,38 +101,39 @@ export interface FactsToRead {
 }
 
 /**
- * SQL of the facts that the counters are summed from, stacked. What is summed ahead counts as it is; from days on which
+ * SQL of the facts that the figures are summed from, stacked. What is summed ahead counts as it is; from days on which
  * facts have changed since, the sums are taken off and the raw facts are added. So figures are exact at all times.
  */
-export function factsSql(counters: readonly string[], read: FactsToRead): string {
+export function factsSql(figures: readonly Figure[], read: FactsToRead): string {
   const { context, use } = read;
-  const sources = [...new Set(counters.map(sourceOf))];
-  if (!use) return stacked(sources.map((source) => rawFactsSql(source, counters, context)));
+  const sources = [...new Set(figures.map(({ source }) => source))];
+  if (!use) return stacked(sources.map((source) => rawFactsSql(source, figures, context)));
   const families = new Map<FamilyName, SourceName[]>();
   const parts: string[] = [];
   for (const source of sources) {
     const family = familyOf(source);
     if (family === null || (family === 'visits' && use.visitsBefore === null)) {
-      parts.push(rawFactsSql(source, counters, context));
+      parts.push(rawFactsSql(source, figures, context));
     } else {
       families.set(family, [...(families.get(family) ?? []), source]);
     }
   }
   for (const [family, own] of families) {
     parts.push(
-      rolledSql({ family, sources: own, grain: use.grain, sign: '', join: '' }, counters, context, use),
+      rolledSql({ family, sources: own, grain: use.grain, sign: '', join: '' }, figures, context, use),
     );
     if (family === 'visits') {
       if (use.visitsBefore! < use.toDay) {
         parts.push(
-          rawFactsSql('visits', counters, context, { time: read.visitsTail, conditions: [], before: '' }),
+          rawFactsSql('visits', figures, context, { time: read.visitsTail, conditions: [], before: '' }),
         );
       }
-    } else {
-      parts.push(...changedSql(family, own, counters, context, use));
+    } else if (use.changed) {
+      parts.push(...changedSql(family, own, figures, context, use));
     }
   }
-  const dirty = families.has('facts') ? `WITH dirty AS MATERIALIZED (${dirtySql(context, use)})` : '';
+  const dirty =
+    use.changed && families.has('facts') ? `WITH dirty AS MATERIALIZED (${dirtySql(context, use)})` : '';
   return `${dirty} ${stacked(parts)}`;
 }
 
@@ -135,17 +157,29 @@ function dirtySql({ scope, time, placeholders }: FactsContext, { fromDay, toDay 
 function changedSql(
   family: FamilyName,
   sources: readonly SourceName[],
-  counters: readonly string[],
+  figures: readonly Figure[],
   context: FactsContext,
   use: RollupUse,
 ): string[] {
   const join = 'JOIN dirty ON dirty.partner_id = r.partner_id AND dirty.day = r.starts_on';
-  const { zone } = context.time;
+  const { placeholders, time } = context;
+  // The planner leaves out the months that these are not in.
+  const changed: TimeSql = {
+    ...EVER,
+    from: placeholders.once('changedFrom', use.changed!.from, 'timestamptz'),
+    to: placeholders.once('changedTo', use.changed!.to, 'timestamptz'),
+    zone: time.zone,
+  };
   return [
-    rolledSql({ family, sources, grain: 'day', sign: '-', join }, counters, context, use),
-    ...sources.map((source) =>
-      rawFactsSql(source, counters, context, { ...onDirtyDay(source, zone), before: 'dirty CROSS JOIN' }),
-    ),
+    rolledSql({ family, sources, grain: 'day', sign: '-', join }, figures, context, use),
+    ...sources.map((source) => {
+      const { time: day, conditions } = onDirtyDay(source, time.zone);
+      return rawFactsSql(source, figures, context, {
+        time: day,
+        conditions: [...conditions, sourceNamed(source).where(changed)],
+        before: 'dirty CROSS JOIN',
+      });
+    }),
   ];
 }
 
@@ -159,17 +193,14 @@ interface Rolled {
 
 function rolledSql(
   { family, sources, grain, sign, join }: Rolled,
-  counters: readonly string[],
+  figures: readonly Figure[],
   context: FactsContext,
   use: RollupUse,
 ): string {
   const { placeholders, byCurrency } = context;
   const fact: GroupedFact = { ...dimensionsOf(grain), strategy: strategySql('sv') };
   const facts = sources.map((source) => `r.${sourceNamed(source).presence}`).join(' + ');
-  const sums = counters.map((counter) => {
-    const own = sources.includes(sourceOf(counter)) ? `${sign}r.${counter}` : '0';
-    return `(${own})::${typeOf(counterNamed(counter))} AS ${counter}`;
-  });
+  const sums = figuresSql(figures, sources, ({ sql }) => `${sign}(${sql((counter) => `r.${counter}`)})`);
   const shown = [
     ...groupsOf(fact, context),
     byCurrency ? 'r.currency' : `'N/A' AS currency`,
@@ -181,6 +212,6 @@ function rolledSql(
     `r.starts_on < ${placeholders.once('toDay', use.toDay, 'date')}`,
     ...conditionsOf(fact, context),
   ];
-  return `SELECT ${shown.join(', ')} FROM ${tableOf(FAMILIES[family], grain)} r ${join} ${strategyJoins(fact.campaign)}
+  return `SELECT ${shown.join(', ')} FROM ${tableOf(FAMILIES[family], grain)} r ${join} ${strategyJoins(fact.campaign, context.request)}
    WHERE ${conditions.join(' AND ')}`;
 }

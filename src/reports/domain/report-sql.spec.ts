@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COLUMNS } from './catalogue/columns.js';
 import type { RawQuery } from './report-parameters.js';
 import { parseReportRequest } from './report-request.js';
-import { type ReportPlan, rowsStatement, totalsStatement, wholeStatement } from './report-sql.js';
+import { type ReportPlan, pageStatement, totalsStatement, wholeStatement } from './report-sql.js';
 
 const RANGE = { from: '2026-10-01', to: '2026-10-31' };
 
@@ -36,7 +36,7 @@ describe('A18 SQL of reports', () => {
       'strategies[]': 'cpa',
       'promo_codes[]': `fox' OR true`,
     });
-    const page = rowsStatement(plan, { limit: 1, offset: 0 });
+    const page = pageStatement(plan, { limit: 1, offset: 0 });
     for (const { text, values } of [page, wholeStatement(plan), totalsStatement(plan)]) {
       for (const given of [campaign, 'DROP TABLE', 'OR true', 'the partner'])
         expect(text).not.toContain(given);

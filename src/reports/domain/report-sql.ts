@@ -1,6 +1,7 @@
+import type { Figure } from './catalogue/column.js';
 import { columnOf } from './catalogue/columns.js';
 import { grouperOf } from './catalogue/groupers.js';
-import { counterNamed, type TimeSql } from './catalogue/sources.js';
+import { sourceNamed, type TimeSql } from './catalogue/sources.js';
 import type { ExactRates } from './conversion.js';
 import type { FactsContext, ReportScope } from './report-facts.js';
 import { hasMoney, type ReportRequest } from './report-request.js';
@@ -28,19 +29,12 @@ export interface RowsSlice {
 }
 
 /**
- * A page of the rows: groupers `g0…`, `currency`, the columns by name as exact numeric texts, amounts in minor units
- * (times the divisor of the rates where they are converted), and `total_count`, how many rows there are in all.
+ * All rows: groupers `g0…`, `currency`, the columns by name as exact numeric texts, amounts in minor units (times the
+ * divisor of the rates where they are converted), and the names of what groupers identify, in the order of these.
  */
-export function rowsStatement(plan: ReportPlan, { limit, offset }: RowsSlice): Statement {
-  const placeholders = new Placeholders();
-  const rows = rowsSql(plan, placeholders, { shown: ['count(*) OVER () AS total_count'], joins: [] });
-  const page = `LIMIT ${placeholders.add(limit, 'bigint')} OFFSET ${placeholders.add(offset, 'bigint')}`;
-  return { text: `${rows} ${page}`, values: placeholders.values };
-}
-
-/** All rows, in the same order; behind the columns the names of what groupers identify, in the order of these. */
 export function wholeStatement(plan: ReportPlan): Statement {
   const placeholders = new Placeholders();
+  const groups = groupsOf(plan);
   const shown: string[] = [];
   const joins: string[] = [];
   plan.request.groupBy.forEach((name, index) => {
@@ -49,35 +43,48 @@ export function wholeStatement(plan: ReportPlan): Statement {
     shown.push(`named${index}.${named.column} AS name${index}`);
     joins.push(`LEFT JOIN ${named.table} named${index} ON named${index}.id = sums.g${index}`);
   });
-  return { text: rowsSql(plan, placeholders, { shown, joins }), values: placeholders.values };
-}
-
-/** What a row shows besides its groupers and columns. */
-interface MoreOfRows {
-  readonly shown: readonly string[];
-  readonly joins: readonly string[];
-}
-
-function rowsSql(plan: ReportPlan, placeholders: Placeholders, { shown, joins }: MoreOfRows): string {
-  const groups = plan.request.groupBy.map((_, index) => `g${index}`);
-  const sums = sumsSql(plan, groups, placeholders);
-  const fields = [
-    ...groups.map((group) => `sums.${group}::text AS ${group}`),
-    'sums.currency',
-    ...columnsSql(plan),
-    ...shown,
-  ];
-  const keys = [...groups, 'currency'].map((key) => `sums.${key} NULLS LAST`);
-  return `WITH sums AS (${sums})
-    SELECT ${fields.join(', ')} FROM sums ${joins.join(' ')} ORDER BY ${keys.join(', ')}`;
-}
-
-/** How many rows there are in all, for a page behind the last one. */
-export function countStatement(plan: ReportPlan): Statement {
-  const placeholders = new Placeholders();
-  const groups = plan.request.groupBy.map((_, index) => `g${index}`);
-  const text = `SELECT count(*) AS total_count FROM (${sumsSql(plan, groups, placeholders)}) AS sums`;
+  const fields = [...cellsSql(plan, groups), ...shown].join(', ');
+  const text = `WITH sums AS (${sumsSql(plan, groups, figuresOf(plan), placeholders)})
+    SELECT ${fields} FROM sums ${joins.join(' ')} ORDER BY ${orderSql(groups)}`;
   return { text, values: placeholders.values };
+}
+
+/**
+ * A page of the rows as {@link wholeStatement} has them, behind the totals over all rows as {@link totalsStatement} has
+ * them: one reading of the facts gives both. After the columns come `unrated` and, in the totals only, `row_count`: how
+ * many rows they add up.
+ */
+export function pageStatement(plan: ReportPlan, { limit, offset }: RowsSlice): Statement {
+  const placeholders = new Placeholders();
+  const groups = groupsOf(plan);
+  const figures = figuresOf(plan);
+  const fields = [...groups, 'currency', 'unrated', ...figures.map(({ name }) => name)].join(', ');
+  const text = `WITH sums AS (${sumsSql(plan, groups, figures, placeholders)}),
+      page AS (SELECT ${fields}, NULL::bigint AS row_count FROM sums ORDER BY ${orderSql(groups)}
+                LIMIT ${placeholders.add(limit, 'bigint')} OFFSET ${placeholders.add(offset, 'bigint')})
+    SELECT ${cellsSql(plan, groups).join(', ')}, unrated, row_count
+      FROM (${totalsOfSumsSql(plan, groups, placeholders)} UNION ALL TABLE page) AS sums
+     ORDER BY row_count IS NULL, ${orderSql(groups)}`;
+  return { text, values: placeholders.values };
+}
+
+/** Adds up the sums; what counts each player once is counted over all groups instead. */
+function totalsOfSumsSql(plan: ReportPlan, groups: readonly string[], placeholders: Placeholders): string {
+  const figures = figuresOf(plan);
+  const once = groups.length > 0 ? figures.filter(({ source }) => sourceNamed(source).once) : [];
+  const part = (from: string, rows: number, own: (figure: Figure) => boolean): string => {
+    const shown = figures.map((figure) => `${own(figure) ? figure.name : 'NULL'} AS ${figure.name}`);
+    return `SELECT currency, unrated, ${rows} AS row_count, ${shown.join(', ')} FROM ${from}`;
+  };
+  const parts = [part('sums', 1, (figure) => !once.includes(figure))];
+  if (once.length > 0) {
+    const counted = sumsSql(ungrouped(plan), [], once, placeholders);
+    parts.push(part(`(${counted}) AS counted`, 0, (figure) => once.includes(figure)));
+  }
+  const sums = summed(figures).join(', ');
+  const none = groups.map((group) => `NULL AS ${group}`);
+  return `SELECT ${[...none, 'currency', 'min(unrated) AS unrated', sums].join(', ')}, sum(row_count) AS row_count
+      FROM (${parts.join(' UNION ALL ')}) AS part GROUP BY currency`;
 }
 
 /**
@@ -86,21 +93,46 @@ export function countStatement(plan: ReportPlan): Statement {
  */
 export function totalsStatement(plan: ReportPlan): Statement {
   const placeholders = new Placeholders();
-  const request = { ...plan.request, groupBy: [] };
-  const sums = sumsSql({ ...plan, request }, [], placeholders);
-  const text = `WITH sums AS (${sums})
-    SELECT sums.currency, ${columnsSql(plan).join(', ')}, unrated FROM sums ORDER BY sums.currency NULLS LAST`;
+  const text = `WITH sums AS (${sumsSql(ungrouped(plan), [], figuresOf(plan), placeholders)})
+    SELECT ${cellsSql(plan, []).join(', ')}, unrated FROM sums ORDER BY ${orderSql([])}`;
   return { text, values: placeholders.values };
 }
 
-function columnsSql({ request }: ReportPlan): string[] {
-  return request.columns.map((name) => `${columnOf(name).sql} AS ${name}`);
+function ungrouped(plan: ReportPlan): ReportPlan {
+  return { ...plan, request: { ...plan.request, groupBy: [] } };
 }
 
-/** The sums of all counters that the columns need, by group and currency; groups without facts are not there. */
-function sumsSql(plan: ReportPlan, groups: readonly string[], placeholders: Placeholders): string {
+function groupsOf({ request }: ReportPlan): string[] {
+  return request.groupBy.map((_, index) => `g${index}`);
+}
+
+/** What is summed for the columns. */
+function figuresOf({ request }: ReportPlan): Figure[] {
+  const figures = request.columns.flatMap((name) => columnOf(name).figures);
+  return [...new Map(figures.map((figure) => [figure.name, figure])).values()];
+}
+
+/** What every row begins with: groupers, currency, columns. */
+function cellsSql({ request }: ReportPlan, groups: readonly string[]): string[] {
+  return [
+    ...groups.map((group) => `sums.${group}::text AS ${group}`),
+    'sums.currency',
+    ...request.columns.map((name) => `${columnOf(name).sql} AS ${name}`),
+  ];
+}
+
+function orderSql(groups: readonly string[]): string {
+  return [...groups, 'currency'].map((key) => `sums.${key} NULLS LAST`).join(', ');
+}
+
+/** The sums of figures by group and currency; groups without facts are not there. */
+function sumsSql(
+  plan: ReportPlan,
+  groups: readonly string[],
+  figures: readonly Figure[],
+  placeholders: Placeholders,
+): string {
   const { scope, request, rates } = plan;
-  const counters = [...new Set(request.columns.flatMap((name) => columnOf(name).counters))];
   const context: FactsContext = {
     scope,
     request,
@@ -109,9 +141,9 @@ function sumsSql(plan: ReportPlan, groups: readonly string[], placeholders: Plac
     time: timeSql(plan, placeholders),
   };
   const visitsTail = tailSql(plan, placeholders);
-  const facts = factsSql(counters, { context, use: plan.rollups, visitsTail });
+  const facts = factsSql(figures, { context, use: plan.rollups, visitsTail });
   if (!rates || !request.conversion) {
-    return `SELECT ${[...groups, 'currency'].join(', ')}, NULL AS unrated, ${summed(counters).join(', ')}
+    return `SELECT ${[...groups, 'currency'].join(', ')}, NULL AS unrated, ${summed(figures).join(', ')}
       FROM (${facts}) AS facts GROUP BY ${[...groups, 'currency'].join(', ')} HAVING sum(facts) > 0`;
   }
   const currency = placeholders.once('target', request.conversion.currency, 'text');
@@ -119,7 +151,7 @@ function sumsSql(plan: ReportPlan, groups: readonly string[], placeholders: Plac
   const factors = placeholders.add([...rates.factors.values()].map(String), 'numeric[]');
   const grouping = groups.length > 0 ? `GROUP BY ${groups.join(', ')}` : '';
   return `SELECT ${[...groups, `${currency} AS currency`].join(', ')},
-             min(facts.currency) FILTER (WHERE factor IS NULL) AS unrated, ${summed(counters, 'factor').join(', ')}
+             min(facts.currency) FILTER (WHERE factor IS NULL) AS unrated, ${summed(figures, 'factor').join(', ')}
         FROM (${facts}) AS facts
         LEFT JOIN unnest(${names}, ${factors}) AS rate (rated, factor) ON rated = facts.currency
        ${grouping} HAVING sum(facts) > 0`;
@@ -169,9 +201,9 @@ function tailSql(plan: ReportPlan, placeholders: Placeholders): TimeSql {
   };
 }
 
-function summed(counters: readonly string[], factor?: string): string[] {
-  return counters.map((counter) => {
-    const value = factor && counterNamed(counter).unit === 'money' ? `${counter} * ${factor}` : counter;
-    return `sum(${value}) AS ${counter}`;
+function summed(figures: readonly Figure[], factor?: string): string[] {
+  return figures.map(({ name, unit }) => {
+    const value = factor && unit === 'money' ? `${name} * ${factor}` : name;
+    return `coalesce(sum(${value}), 0) AS ${name}`;
   });
 }

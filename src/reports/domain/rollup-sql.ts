@@ -1,6 +1,10 @@
 import { type Family, countersOf, EVER, type Grain, keysOf, tableOf } from './catalogue/rollups.js';
 import { counterNamed, sourceNamed, sourceOf, type SourceName, type TimeSql } from './catalogue/sources.js';
 
+/** Hours to either side of a day's instants: where clocks are put back at midnight, a day has one twice. */
+export const DAYS_MARGIN = { hours: 3 } as const;
+const MARGIN = `interval '${DAYS_MARGIN.hours} hours'`;
+
 /** Days of partners, from parameters: $1 partners, $2 days, $3 the zone. */
 const DIRTY = `dirty AS MATERIALIZED (${dirtyDaysSql(
   'SELECT * FROM unnest($1::uuid[], $2::date[]) AS key (partner_id, day)',
@@ -8,14 +12,13 @@ const DIRTY = `dirty AS MATERIALIZED (${dirtyDaysSql(
 )})`;
 
 /**
- * SQL of days of partners, each once, with the instants between which its facts are, and a few hours to either side:
- * where clocks are put back at midnight, a day has one twice.
+ * SQL of days of partners, each once, with the instants between which its facts are, and some hours to either side.
  * @param keys SQL that yields `partner_id` and `day`
  */
 export function dirtyDaysSql(keys: string, zone: string): string {
   return `SELECT DISTINCT partner_id, day,
-            (day::timestamp AT TIME ZONE ${zone}) - interval '3 hours' AS starts,
-            ((day + 1)::timestamp AT TIME ZONE ${zone}) + interval '3 hours' AS ends
+            (day::timestamp AT TIME ZONE ${zone}) - ${MARGIN} AS starts,
+            ((day + 1)::timestamp AT TIME ZONE ${zone}) + ${MARGIN} AS ends
        FROM (${keys}) AS key`;
 }
 

@@ -72,22 +72,26 @@ export class DuplicateVisits {
 
   /** Forgets who clicked when nothing is compared with it any more. */
   async forget(): Promise<void> {
-    const mark = await this.dataSource.query<[{ seen: string }]>(
-      `SELECT seen_up_to AS seen FROM visit_passes WHERE name = 'late'`,
-    );
-    const seen = uuidV7Time(mark[0].seen).getTime();
+    const seen = uuidV7Time(await this.seenUpTo('late')).getTime();
     await dropDayPartitions(this.dataSource, KEYS, new Date(seen - this.windowMs));
     this.days.clear();
   }
 
   private async nextVisitTime(pass: Pass, before: Date): Promise<Date | null> {
+    // Two statements: the planner looks only at the days that the ids it is given leave.
     const [next] = await this.dataSource.query<{ id: string }[]>(
-      `SELECT id FROM visits
-        WHERE id > (SELECT seen_up_to FROM visit_passes WHERE name = $1) AND id < $2
-        ORDER BY id LIMIT 1`,
-      [pass, uuidV7Floor(before)],
+      'SELECT id FROM visits WHERE id > $1 AND id < $2 ORDER BY id LIMIT 1',
+      [await this.seenUpTo(pass), uuidV7Floor(before)],
     );
     return next ? uuidV7Time(next.id) : null;
+  }
+
+  private async seenUpTo(pass: Pass): Promise<string> {
+    const [mark] = await this.dataSource.query<[{ seen: string }]>(
+      'SELECT seen_up_to AS seen FROM visit_passes WHERE name = $1',
+      [pass],
+    );
+    return mark.seen;
   }
 
   private async makeRoom(at: Date): Promise<void> {

@@ -7,20 +7,31 @@ import {
   type MeasureName,
   measureSql,
 } from '../../../commissions/domain/measures.js';
-import { feeCounter } from './sources.js';
+import { counterNamed, feeCounter, sourceOf, type SourceName, type Unit } from './sources.js';
 
 /**
  * What a column shows: a whole number, a number with decimals, a share in per cent, or an amount with its currency.
  */
 export type ColumnType = 'integer' | 'decimal' | 'percent' | 'money';
 
+/** A number of one source's facts that adds up: a counter, or what is calculated from some by plus and minus. */
+export interface Figure {
+  readonly name: string;
+  readonly source: SourceName;
+  readonly unit: Unit;
+  /** The counters it is calculated from. */
+  readonly counters: readonly string[];
+  /** SQL of it. @param of gives the SQL of a counter; amounts in minor units, possibly with a fraction */
+  readonly sql: (of: (counter: string) => string) => string;
+}
+
 export interface Column {
   readonly title: string;
   readonly description: string;
   readonly type: ColumnType;
-  /** The counters it is calculated from. */
-  readonly counters: readonly string[];
-  /** SQL over the sums of its counters, by their names; amounts in minor units, possibly with a fraction. */
+  /** What is summed for it. */
+  readonly figures: readonly Figure[];
+  /** SQL over the sums of its figures, by their names. */
   readonly sql: string;
 }
 
@@ -28,7 +39,14 @@ type Words = Pick<Column, 'title' | 'description'>;
 
 /** A column that shows a sum as it is. */
 export function sum(type: ColumnType, counter: string, title: string, description: string): Column {
-  return { title, description, type, counters: [counter], sql: counter };
+  const figure: Figure = {
+    name: counter,
+    source: sourceOf(counter),
+    unit: counterNamed(counter).unit,
+    counters: [counter],
+    sql: (of) => of(counter),
+  };
+  return { title, description, type, figures: [figure], sql: figure.name };
 }
 
 /** A column that shows a measure that commission is calculated from as well: by the same formula. */
@@ -36,12 +54,19 @@ export function measured(name: MeasureName, words: Partial<Words> = {}): Column 
   const { title, description, unit } = MEASURES[name];
   const columns = columnsOfMeasure(name);
   const feeColumns = hasAdminFee(name) ? columns.filter((column) => FEE_COLUMNS.includes(column)) : [];
+  const figure: Figure = {
+    name: `measure_${name}`,
+    source: 'activity',
+    unit,
+    counters: [...columns, ...feeColumns.map(feeCounter)],
+    sql: (of) => measureSql(name, of, (column: ActivityColumn) => of(feeCounter(column))),
+  };
   return {
     title: words.title ?? title,
     description: words.description ?? description,
     type: unit === 'money' ? 'money' : 'integer',
-    counters: [...columns, ...feeColumns.map(feeCounter)],
-    sql: measureSql(name, (column: ActivityColumn) => column, feeCounter),
+    figures: [figure],
+    sql: figure.name,
   };
 }
 
@@ -56,7 +81,7 @@ export function ratio(
   return {
     ...words,
     type,
-    counters: [...new Set([...of.counters, ...by.counters])],
+    figures: [...of.figures, ...by.figures],
     sql: `coalesce(${factor}${of.sql}::numeric / nullif(${by.sql}, 0), 0)`,
   };
 }

@@ -32,18 +32,20 @@ export interface Dimensions {
   readonly firstDepositAt: string;
 }
 
+/** Amounts are in minor units. */
+export type Unit = 'money' | 'count';
+
 /** One number that adds up over facts. */
 export interface Counter {
-  /** Amounts are in minor units. */
-  readonly unit: 'money' | 'count';
+  readonly unit: Unit;
   /** SQL aggregate over one group of facts. */
   readonly sum: string;
   /** A join of the source that the aggregate needs. */
   readonly join?: string;
 }
 
-/** SQL type in which a counter's values are added up: whole numbers take half the time of others. */
-export function typeOf({ unit }: Counter): 'bigint' | 'numeric' {
+/** SQL type in which such values are added up: whole numbers take half the time of others. */
+export function typeOf(unit: Unit): 'bigint' | 'numeric' {
   return unit === 'count' ? 'bigint' : 'numeric';
 }
 
@@ -56,6 +58,8 @@ export interface Source {
   readonly currency: string;
   /** The counter that says how many facts there are. */
   readonly presence: string;
+  /** Whether each player counts once: such figures of several groups do not add up. */
+  readonly once?: true;
   readonly counters: Readonly<Record<string, Counter>>;
 }
 
@@ -229,6 +233,7 @@ export const SOURCES = {
     },
     currency: 'a.currency',
     presence: 'depositing_players',
+    once: true,
     counters: { depositing_players: { unit: 'count', sum: 'count(DISTINCT a.player_id)' } },
   },
   qualifications: {
