@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Clock, readConfig, UnitOfWork } from '../../src/platform/index.js';
 import { Decimal, roundHalfEven } from '../../src/platform/money/decimal.js';
 import { Rollups } from '../../src/reports/rollups/rollups.service.js';
+import { collectGarbage } from '../support/memory.js';
 import { type AppProcess, spawnApp } from '../support/process.js';
 import { type BenchServer, median, startBenchServer, takeTurns } from './measure.js';
 import { fillReportProgram, partnerId, READERS, YEAR } from './report-program.js';
@@ -20,7 +21,9 @@ const KEPT_IN = process.env['BENCH_REPORT_DATA'];
 const ADMIN = { email: 'admin@bench.example', password: 'a long and unusual pass phrase' };
 const COLUMNS = ['visits_count', 'registrations_count', 'deposits_sum', 'ggr', 'ngr'];
 const OCTOBER = { from: '2026-10-01', to: '2026-11-01' };
-const REQUESTS = 200;
+const REQUESTS = 500;
+/** So many more come first: a process that has just started compiles what it runs and opens its connections. */
+const WARMING_UP = 100;
 
 let server: BenchServer;
 let app: AppProcess;
@@ -164,9 +167,14 @@ describe('report of a partner, October by day × campaign × promo', () => {
     const { rows } = await raw.query<Record<string, unknown>>(sql);
     expect(shownIn(page)).toEqual(figuresOf(rows, report));
     const times: Record<'empty' | 'report', number[]> = { empty: [], report: [] };
-    for (let request = 0; request < REQUESTS; request += 1) {
-      times.empty.push(await timed(() => get('/api/customer/v1/partner/report/attributes', token)));
-      times.report.push(await timed(() => get(path, token)));
+    for (let request = -WARMING_UP; request < REQUESTS; request += 1) {
+      // Ours is not collected while an answer is waited for.
+      collectGarbage();
+      const empty = await timed(() => get('/api/customer/v1/partner/report/attributes', token));
+      const report = await timed(() => get(path, token));
+      if (request < 0) continue;
+      times.empty.push(empty);
+      times.report.push(report);
     }
     const p99 = times.report.sort((a, b) => a - b)[Math.floor(REQUESTS * 0.99)]!;
     const empty = median(times.empty);
