@@ -58,13 +58,10 @@ export class Reports {
       const slice = { limit: request.perPage, offset: (request.page - 1) * request.perPage };
       const lines = await run(db, pageStatement(plan, slice));
       const totals = lines
-        .filter((line) => line.at(-1) !== null)
+        .filter((line) => line.at(-2) !== null)
         .map((line) => line.slice(request.groupBy.length));
-      refuseUnrated(
-        plan,
-        totals.map((line) => line.at(-2)),
-      );
-      const totalCount = totals.reduce((count, line) => count + Number(line.at(-1)), 0);
+      refuseUnrated(plan, totals);
+      const totalCount = totals.reduce((count, line) => count + Number(line.at(-2)), 0);
       const divisor = divisorOf(plan);
       const data = lines.slice(totals.length).map(cellsOf(request, divisor));
       return {
@@ -87,10 +84,7 @@ export class Reports {
   async whole(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<WholeReport> {
     const plan = await this.plan(db, scope, request);
     const totals = await run(db, totalsStatement(plan));
-    refuseUnrated(
-      plan,
-      totals.map((line) => line.at(-1)),
-    );
+    refuseUnrated(plan, totals);
     const divisor = divisorOf(plan);
     return {
       totals: totalCells(request, totals, divisor),
@@ -185,9 +179,9 @@ async function run(db: EntityManager, { text, values }: Statement): Promise<Fact
   return rows.map((row) => Object.values(row));
 }
 
-/** Refuses amounts that cannot be converted. @param unrated currencies of them, as the totals say */
-function refuseUnrated({ request }: ReportPlan, unrated: readonly (string | null | undefined)[]): void {
-  const from = unrated.find((currency) => currency);
+/** Refuses amounts that cannot be converted: lines of totals end with a currency of such. */
+function refuseUnrated({ request }: ReportPlan, totals: readonly FactRow[]): void {
+  const from = totals.map((line) => line.at(-1)).find((currency) => currency);
   if (!from) return;
   const { currency, day } = request.conversion!;
   throw badParameter(

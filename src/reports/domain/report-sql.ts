@@ -51,8 +51,8 @@ export function wholeStatement(plan: ReportPlan): Statement {
 
 /**
  * A page of the rows as {@link wholeStatement} has them, behind the totals over all rows as {@link totalsStatement} has
- * them: one reading of the facts gives both. After the columns come `unrated` and, in the totals only, `row_count`: how
- * many rows they add up.
+ * them: one reading of the facts gives both. After the columns come `row_count`, how many rows the totals add up and null
+ * in the rows, and `unrated`.
  */
 export function pageStatement(plan: ReportPlan, { limit, offset }: RowsSlice): Statement {
   const placeholders = new Placeholders();
@@ -62,7 +62,7 @@ export function pageStatement(plan: ReportPlan, { limit, offset }: RowsSlice): S
   const text = `WITH sums AS (${sumsSql(plan, groups, figures, placeholders)}),
       page AS (SELECT ${fields}, NULL::bigint AS row_count FROM sums ORDER BY ${orderSql(groups)}
                 LIMIT ${placeholders.add(limit, 'bigint')} OFFSET ${placeholders.add(offset, 'bigint')})
-    SELECT ${cellsSql(plan, groups).join(', ')}, unrated, row_count
+    SELECT ${cellsSql(plan, groups).join(', ')}, row_count, unrated
       FROM (${totalsOfSumsSql(plan, groups, placeholders)} UNION ALL TABLE page) AS sums
      ORDER BY row_count IS NULL, ${orderSql(groups)}`;
   return { text, values: placeholders.values };
