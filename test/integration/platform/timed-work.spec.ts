@@ -12,14 +12,14 @@ it('lets timed work end before the database closes, and begins none any more', a
   const order: string[] = [];
   const blocker = other.createQueryRunner();
   await blocker.startTransaction();
-  await blocker.query('LOCK TABLE visit_passes');
+  await blocker.query('LOCK TABLE visits');
 
   const job = app.app.get(SchedulerRegistry).getCronJob('tracking.duplicate-visits');
   const run = job.fireOnTick().then(() => order.push('the job has ended'));
   const waiting = (): Promise<unknown[]> =>
     other.query(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-          AND query LIKE '%FROM visit_passes WHERE name = $1%'`,
+          AND query LIKE 'SELECT id FROM visits WHERE%'`,
     );
   await expect.poll(waiting).toHaveLength(1);
   // It is still at work: it does not begin a second time.
