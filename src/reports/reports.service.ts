@@ -12,6 +12,7 @@ import { badParameter, type RawQuery } from './domain/report-parameters.js';
 import { hasMoney, parseReportRequest, type ReportRequest } from './domain/report-request.js';
 import { type RollupState, rollupUse } from './domain/report-rollups.js';
 import { pageStatement, type ReportPlan, totalsStatement, wholeStatement } from './domain/report-sql.js';
+import { markedDaySql } from './domain/rollup-sql.js';
 import type { Statement } from './domain/statement.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
 import { addRelatedIds, relationsOf } from './report-relations.js';
@@ -161,7 +162,7 @@ async function rollupState(db: EntityManager, { partnerId }: ReportScope): Promi
             min(day)::text AS "firstChanged", max(day)::text AS "lastChanged"
        FROM report_rollups
        LEFT JOIN LATERAL (
-              SELECT coalesce(day, (at AT TIME ZONE time_zone)::date) AS day
+              SELECT ${markedDaySql('time_zone')} AS day
                 FROM report_marks WHERE $1::uuid IS NULL OR partner_id = $1) AS mark ON true
       GROUP BY only_one`,
     [partnerId],

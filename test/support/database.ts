@@ -18,8 +18,8 @@ export interface Templates {
 
 /**
  * A database of one's own; about 0.1 s, any number at once.
- * @param template `empty`: nothing at all; `migrated`: the schema without data; `started`: as the first start of an application leaves it that has the
- *   settings of `createTestApp`
+ * @param template `empty`: nothing at all; `migrated`: the schema without data; `started`: as the first start of an
+ *   application leaves it that has the settings of `createTestApp`
  */
 export async function createTestDatabase(
   template: 'empty' | 'migrated' | 'started' = 'migrated',

@@ -21,7 +21,7 @@ import {
   strategyJoins,
 } from './report-facts.js';
 import type { ReportRequest } from './report-request.js';
-import { DAYS_MARGIN, dirtyDaysSql, onDirtyDay } from './rollup-sql.js';
+import { DAYS_MARGIN, dirtyDaysSql, markedDaySql, onDirtyDay } from './rollup-sql.js';
 
 /** What is summed ahead, as the database says. */
 export interface RollupState {
@@ -147,7 +147,7 @@ function dirtySql({ scope, time, placeholders }: FactsContext, { fromDay, toDay 
     scope.partnerId === null
       ? ''
       : `WHERE partner_id = ${placeholders.once('partner', scope.partnerId, 'uuid')}`;
-  const keys = `SELECT partner_id, coalesce(day, (at AT TIME ZONE ${time.zone})::date) AS day FROM report_marks ${own}`;
+  const keys = `SELECT partner_id, ${markedDaySql(time.zone)} AS day FROM report_marks ${own}`;
   const first = placeholders.once('fromDay', fromDay, 'date');
   const end = placeholders.once('toDay', toDay, 'date');
   return dirtyDaysSql(`SELECT * FROM (${keys}) AS mark WHERE day >= ${first} AND day < ${end}`, time.zone);

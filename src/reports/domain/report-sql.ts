@@ -34,7 +34,6 @@ export interface RowsSlice {
  */
 export function wholeStatement(plan: ReportPlan): Statement {
   const placeholders = new Placeholders();
-  const groups = groupsOf(plan);
   const shown: string[] = [];
   const joins: string[] = [];
   plan.request.groupBy.forEach((name, index) => {
@@ -43,9 +42,9 @@ export function wholeStatement(plan: ReportPlan): Statement {
     shown.push(`named${index}.${named.column} AS name${index}`);
     joins.push(`LEFT JOIN ${named.table} named${index} ON named${index}.id = sums.g${index}`);
   });
-  const fields = [...cellsSql(plan, groups), ...shown].join(', ');
-  const text = `WITH sums AS (${sumsSql(plan, groups, figuresOf(plan), placeholders)})
-    SELECT ${fields} FROM sums ${joins.join(' ')} ORDER BY ${orderSql(groups)}`;
+  const fields = [...cellsSql(plan), ...shown].join(', ');
+  const text = `WITH sums AS (${sumsSql(plan, figuresOf(plan), placeholders)})
+    SELECT ${fields} FROM sums ${joins.join(' ')} ORDER BY ${orderSql(plan)}`;
   return { text, values: placeholders.values };
 }
 
@@ -56,20 +55,20 @@ export function wholeStatement(plan: ReportPlan): Statement {
  */
 export function pageStatement(plan: ReportPlan, { limit, offset }: RowsSlice): Statement {
   const placeholders = new Placeholders();
-  const groups = groupsOf(plan);
   const figures = figuresOf(plan);
-  const fields = [...groups, 'currency', 'unrated', ...figures.map(({ name }) => name)].join(', ');
-  const text = `WITH sums AS (${sumsSql(plan, groups, figures, placeholders)}),
-      page AS (SELECT ${fields}, NULL::bigint AS row_count FROM sums ORDER BY ${orderSql(groups)}
+  const fields = [...groupNames(plan), 'currency', 'unrated', ...figures.map(({ name }) => name)].join(', ');
+  const text = `WITH sums AS (${sumsSql(plan, figures, placeholders)}),
+      page AS (SELECT ${fields}, NULL::bigint AS row_count FROM sums ORDER BY ${orderSql(plan)}
                 LIMIT ${placeholders.add(limit, 'bigint')} OFFSET ${placeholders.add(offset, 'bigint')})
-    SELECT ${cellsSql(plan, groups).join(', ')}, row_count, unrated
-      FROM (${totalsOfSumsSql(plan, groups, placeholders)} UNION ALL TABLE page) AS sums
-     ORDER BY row_count IS NULL, ${orderSql(groups)}`;
+    SELECT ${cellsSql(plan).join(', ')}, row_count, unrated
+      FROM (${totalsOfSumsSql(plan, placeholders)} UNION ALL TABLE page) AS sums
+     ORDER BY row_count IS NULL, ${orderSql(plan)}`;
   return { text, values: placeholders.values };
 }
 
 /** Adds up the sums; what counts each player once is counted over all groups instead. */
-function totalsOfSumsSql(plan: ReportPlan, groups: readonly string[], placeholders: Placeholders): string {
+function totalsOfSumsSql(plan: ReportPlan, placeholders: Placeholders): string {
+  const groups = groupNames(plan);
   const figures = figuresOf(plan);
   const once = groups.length > 0 ? figures.filter(({ source }) => sourceNamed(source).once) : [];
   const part = (from: string, rows: number, own: (figure: Figure) => boolean): string => {
@@ -78,7 +77,7 @@ function totalsOfSumsSql(plan: ReportPlan, groups: readonly string[], placeholde
   };
   const parts = [part('sums', 1, (figure) => !once.includes(figure))];
   if (once.length > 0) {
-    const counted = sumsSql(ungrouped(plan), [], once, placeholders);
+    const counted = sumsSql(ungrouped(plan), once, placeholders);
     parts.push(part(`(${counted}) AS counted`, 0, (figure) => once.includes(figure)));
   }
   const sums = summed(figures).join(', ');
@@ -93,8 +92,9 @@ function totalsOfSumsSql(plan: ReportPlan, groups: readonly string[], placeholde
  */
 export function totalsStatement(plan: ReportPlan): Statement {
   const placeholders = new Placeholders();
-  const text = `WITH sums AS (${sumsSql(ungrouped(plan), [], figuresOf(plan), placeholders)})
-    SELECT ${cellsSql(plan, []).join(', ')}, unrated FROM sums ORDER BY ${orderSql([])}`;
+  const all = ungrouped(plan);
+  const text = `WITH sums AS (${sumsSql(all, figuresOf(all), placeholders)})
+    SELECT ${cellsSql(all).join(', ')}, unrated FROM sums ORDER BY ${orderSql(all)}`;
   return { text, values: placeholders.values };
 }
 
@@ -102,7 +102,7 @@ function ungrouped(plan: ReportPlan): ReportPlan {
   return { ...plan, request: { ...plan.request, groupBy: [] } };
 }
 
-function groupsOf({ request }: ReportPlan): string[] {
+function groupNames({ request }: ReportPlan): string[] {
   return request.groupBy.map((_, index) => `g${index}`);
 }
 
@@ -113,26 +113,22 @@ function figuresOf({ request }: ReportPlan): Figure[] {
 }
 
 /** What every row begins with: groupers, currency, columns. */
-function cellsSql({ request }: ReportPlan, groups: readonly string[]): string[] {
+function cellsSql(plan: ReportPlan): string[] {
   return [
-    ...groups.map((group) => `sums.${group}::text AS ${group}`),
+    ...groupNames(plan).map((group) => `sums.${group}::text AS ${group}`),
     'sums.currency',
-    ...request.columns.map((name) => `${columnOf(name).sql} AS ${name}`),
+    ...plan.request.columns.map((name) => `${columnOf(name).sql} AS ${name}`),
   ];
 }
 
-function orderSql(groups: readonly string[]): string {
-  return [...groups, 'currency'].map((key) => `sums.${key} NULLS LAST`).join(', ');
+function orderSql(plan: ReportPlan): string {
+  return [...groupNames(plan), 'currency'].map((key) => `sums.${key} NULLS LAST`).join(', ');
 }
 
 /** The sums of figures by group and currency; groups without facts are not there. */
-function sumsSql(
-  plan: ReportPlan,
-  groups: readonly string[],
-  figures: readonly Figure[],
-  placeholders: Placeholders,
-): string {
+function sumsSql(plan: ReportPlan, figures: readonly Figure[], placeholders: Placeholders): string {
   const { scope, request, rates } = plan;
+  const groups = groupNames(plan);
   const context: FactsContext = {
     scope,
     request,

@@ -1,5 +1,5 @@
 import { type Family, countersOf, EVER, type Grain, keysOf, tableOf } from './catalogue/rollups.js';
-import { rawSumsSql } from './rollup-sql.js';
+import { markedDaySql, rawSumsSql } from './rollup-sql.js';
 
 /** Days of partners whose sums are not those of their facts; without those marked as changed. $1 is the zone. */
 export function factDifferencesSql(family: Family): string {
@@ -7,7 +7,7 @@ export function factDifferencesSql(family: Family): string {
   const facts = family.sources.map((source) =>
     rawSumsSql(family, source, { time, conditions: [], before: '' }),
   );
-  const marks = 'SELECT partner_id, coalesce(day, (at AT TIME ZONE $1::text)::date) FROM report_marks';
+  const marks = `SELECT partner_id, ${markedDaySql('$1::text')} FROM report_marks`;
   return differing(family, keysOf('day'), facts, `WHERE (partner_id, starts_on) NOT IN (${marks})`);
 }
 

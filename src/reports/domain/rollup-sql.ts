@@ -5,6 +5,11 @@ import { counterNamed, sourceNamed, sourceOf, type SourceName, type TimeSql } fr
 export const DAYS_MARGIN = { hours: 3 } as const;
 const MARGIN = `interval '${DAYS_MARGIN.hours} hours'`;
 
+/** SQL of the day that a mark of `report_marks` is about, in the zone. */
+export function markedDaySql(zone: string): string {
+  return `coalesce(day, (at AT TIME ZONE ${zone})::date)`;
+}
+
 /** Days of partners, from parameters: $1 partners, $2 days, $3 the zone. */
 const DIRTY = `dirty AS MATERIALIZED (${dirtyDaysSql(
   'SELECT * FROM unnest($1::uuid[], $2::date[]) AS key (partner_id, day)',

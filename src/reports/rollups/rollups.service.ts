@@ -5,6 +5,7 @@ import { FAMILIES, type Family, type Grain, tableOf } from '../domain/catalogue/
 import {
   addUpSql,
   deleteDirtyDaysSql,
+  markedDaySql,
   moveDirtyDaysSql,
   sumDayOfVisitsSql,
   sumDirtyDaysSql,
@@ -83,7 +84,7 @@ export class Rollups {
   private async sumMarked(tx: Tx): Promise<boolean> {
     const [marks] = await tx.query<[{ partner_id: string; day: string }[], number]>(
       `DELETE FROM report_marks WHERE id IN (SELECT id FROM report_marks ORDER BY id LIMIT $1)
-       RETURNING partner_id, coalesce(day, (at AT TIME ZONE $2)::date)::text AS day`,
+       RETURNING partner_id, ${markedDaySql('$2')}::text AS day`,
       [MARKS_AT_ONCE, this.config.timeZone],
     );
     if (marks.length === 0) return false;
