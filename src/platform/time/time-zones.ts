@@ -3,9 +3,12 @@ import { IANAZone } from 'luxon';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+/** Their usual names: to look for one of them costs less than to try it out. */
+const USUAL = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
+
 /** Whether the name is an IANA time zone (an offset such as `+02:00` is not). */
 export function isTimeZone(name: string): boolean {
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
+  return USUAL.has(name) || (/^[A-Za-z]/.test(name) && IANAZone.isValidZone(name));
 }
 
 /** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
