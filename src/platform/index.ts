@@ -23,6 +23,7 @@ export {
 } from './database/partitions.js';
 export { readRows } from './database/read-rows.js';
 export { RowStream } from './database/row-stream.js';
+export { type Snapshot, Snapshots } from './database/snapshots.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
 export { DomainError, type FieldError, invalidField, LostRace, notFound } from './errors/domain-error.js';
 export { type CsvRow, csvRows } from './files/csv-rows.js';

@@ -7,6 +7,7 @@ import { Config } from './config/config.js';
 import { SecretBox } from './crypto/secret-box.js';
 import { DatabaseWatch } from './database/database-watch.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { Snapshots } from './database/snapshots.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { FileStore } from './files/file-store.js';
 import { FileUploads } from './files/file-uploads.js';
@@ -47,6 +48,7 @@ export class PlatformModule {
       ProgramLogger,
       DatabaseWatch,
       UnitOfWork,
+      Snapshots,
       Jobs,
       Outbox,
       Idempotency,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { ExchangeRates } from '../billing/index.js';
-import { Clock, Config, type FileCell, sqlState, uuidV7Floor } from '../platform/index.js';
+import { Clock, Config, type FileCell, Snapshots, sqlState, uuidV7Floor } from '../platform/index.js';
 import type { Audience } from './domain/catalogue/groupers.js';
 import { VISIT_LAG_MS } from './domain/catalogue/sources.js';
 import { type ExactRates, exactRates, type ReportRate } from './domain/conversion.js';
@@ -20,11 +20,12 @@ import { addRelatedIds, relationsOf } from './report-relations.js';
 /** PostgreSQL's invalid_parameter_value: a zone that it does not know. */
 const UNKNOWN_ZONE = '22023';
 /** To start workers takes some milliseconds: most reports are read in less (the database's own figure is a tenth). */
-const WORKERS_COST = 10_000;
+export const REPORT_SETTINGS = { parallel_setup_cost: 10_000 };
 
 /** A report with all its rows. */
 export interface WholeReport {
-  readonly totals: Cell[][];
+  /** Reads them, once for all who ask, when the connection is free. */
+  readonly totals: () => Promise<Cell[][]>;
   readonly rows: Statement;
   readonly toCells: (row: FactRow) => Cell[];
   readonly toFileCells: (row: FactRow) => FileCell[];
@@ -34,7 +35,7 @@ export interface WholeReport {
 @Injectable()
 export class Reports {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly snapshots: Snapshots,
     private readonly rates: ExchangeRates,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -84,11 +85,16 @@ export class Reports {
    */
   async whole(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<WholeReport> {
     const plan = await this.plan(db, scope, request);
-    const totals = await run(db, totalsStatement(plan));
-    refuseUnrated(plan, totals);
     const divisor = divisorOf(plan);
+    const readTotals = async (): Promise<Cell[][]> => {
+      const totals = await run(db, totalsStatement(plan));
+      refuseUnrated(plan, totals);
+      return totalCells(request, totals, divisor);
+    };
+    // Amounts that cannot be converted are refused before anything is written.
+    let totals = plan.rates && (await readTotals());
     return {
-      totals: totalCells(request, totals, divisor),
+      totals: async () => (totals ??= await readTotals()),
       rows: wholeStatement(plan),
       toCells: cellsOf(request, divisor),
       toFileCells: fileCellsOf(request, divisor),
@@ -127,33 +133,13 @@ export class Reports {
 
   /** Everything that the work reads is of one moment. */
   private async atOneMoment<T>(work: (db: EntityManager) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+    const settings = { ...REPORT_SETTINGS, statement_timeout: this.config.reportTimeLimitMs };
     try {
-      await begin(runner, this.config.reportTimeLimitMs);
-      const result = await work(runner.manager);
-      await runner.commitTransaction();
-      return result;
+      return await this.snapshots.read(work, settings);
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       throw explained(error);
-    } finally {
-      await runner.release();
     }
   }
-}
-
-/** Begins a transaction that sees one moment. @param timeLimitMs how long each of its statements may take */
-export async function begin(runner: QueryRunner, timeLimitMs: number): Promise<void> {
-  await runner.startTransaction('REPEATABLE READ');
-  const settings = {
-    transaction_read_only: 'on',
-    statement_timeout: `${timeLimitMs}ms`,
-    parallel_setup_cost: WORKERS_COST,
-  };
-  await runner.query(
-    `SELECT set_config(name, value, true) FROM json_each_text($1) AS setting (name, value)`,
-    [JSON.stringify(settings)],
-  );
 }
 
 async function rollupState(db: EntityManager, { partnerId }: ReportScope): Promise<RollupState> {

@@ -1,13 +1,16 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, PathId, type Tx, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, Snapshots } from '../../platform/index.js';
 import { ExplainLineQuery, LineExplanationDto } from './line-explanation.dto.js';
 import { LineExplanations } from './line-explanations.service.js';
 import { PlayerExplanationDto } from './player-explanation.dto.js';
 import { PlayerExplanations } from './player-explanations.service.js';
 
-/** Answers to "why?" (B03): partners ask about what is theirs, operators about everything. */
+/**
+ * Answers to "why?" (B03): partners ask about what is theirs, operators about everything. Sums and what they are made of
+ * are read from one snapshot.
+ */
 @ApiTags('Explanations')
 @ApiBearerAuth()
 @Controller()
@@ -15,7 +18,7 @@ export class ExplanationsController {
   constructor(
     private readonly lines: LineExplanations,
     private readonly players: PlayerExplanations,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly snapshots: Snapshots,
   ) {}
 
   @Get('partner/bills/:id/lines/:lineId/explain')
@@ -32,7 +35,7 @@ export class ExplanationsController {
     @Query() query: ExplainLineQuery,
   ): Promise<LineExplanationDto> {
     const which = { billId, lineId, partnerId };
-    return this.atOneMoment((db) => this.lines.explain(db, which, query));
+    return this.snapshots.read((db) => this.lines.explain(db, which, query));
   }
 
   @Get('operator/bills/:id/lines/:lineId/explain')
@@ -45,7 +48,7 @@ export class ExplanationsController {
     @PathId('lineId') lineId: string,
     @Query() query: ExplainLineQuery,
   ): Promise<LineExplanationDto> {
-    return this.atOneMoment((db) => this.lines.explain(db, { billId, lineId }, query));
+    return this.snapshots.read((db) => this.lines.explain(db, { billId, lineId }, query));
   }
 
   @Get('partner/players/:id/explain')
@@ -57,7 +60,7 @@ export class ExplanationsController {
     @CurrentActor() { partnerId }: PartnerActor,
     @PathId() id: string,
   ): Promise<PlayerExplanationDto> {
-    return this.atOneMoment((db) => this.players.explain(db, id, partnerId));
+    return this.snapshots.read((db) => this.players.explain(db, id, partnerId));
   }
 
   @Get('operator/players/:id/explain')
@@ -66,14 +69,6 @@ export class ExplanationsController {
   @ApiOkResponse({ type: PlayerExplanationDto })
   @ApiProblems(400, 404)
   explainPlayer(@PathId() id: string): Promise<PlayerExplanationDto> {
-    return this.atOneMoment((db) => this.players.explain(db, id));
-  }
-
-  /** Sums and what they are made of are read from the same snapshot. */
-  private atOneMoment<T>(read: (db: Tx) => Promise<T>): Promise<T> {
-    return this.unitOfWork.run(async (tx) => {
-      await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      return read(tx);
-    });
+    return this.snapshots.read((db) => this.players.explain(db, id));
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { closedPeriods, describeTerms, type DraftPlan, periodContaining } from '../../commissions/index.js';
 import { Partners } from '../../partner-management/index.js';
-import { Clock, DomainError, invalidField, Money, sqlState } from '../../platform/index.js';
+import { Clock, DomainError, invalidField, Money, Snapshots, sqlState } from '../../platform/index.js';
 import { type CampaignScope } from '../../tracking/index.js';
 import { reconcileLines } from '../domain/reconcile-lines.js';
 import { daysOf } from '../due-periods.js';
@@ -37,7 +37,7 @@ interface Tried {
 }
 
 /** An answer is worth waiting for so long. */
-const STATEMENT_SECONDS = 10;
+const SETTINGS = { statement_timeout: '10s' };
 const TOTAL_MS = 20_000;
 const LONGEST_DAYS = 366;
 const PARTNERS_PER_BATCH = 200;
@@ -53,7 +53,7 @@ export class PlanPreviews {
     private readonly facts: PreviewFacts,
     private readonly branches: PreviewBranches,
     private readonly partners: Partners,
-    private readonly dataSource: DataSource,
+    private readonly snapshots: Snapshots,
     private readonly clock: Clock,
   ) {}
 
@@ -63,19 +63,13 @@ export class PlanPreviews {
    */
   async preview(draft: DraftPlan, campaigns: CampaignScope, scope: PreviewScope): Promise<PreviewDto> {
     const periods = this.periodsOf(draft, scope);
-    const runner = this.dataSource.createQueryRunner();
     try {
-      // One moment for all facts; the database refuses to keep anything.
-      await runner.startTransaction('REPEATABLE READ');
-      await runner.query('SET TRANSACTION READ ONLY');
-      await runner.query(`SET LOCAL statement_timeout = '${STATEMENT_SECONDS}s'`);
-      const sums = await this.sumUp(runner.manager, { draft, campaigns, periods }, scope.partnerId);
-      return await this.answer(runner.manager, draft, periods, { sums, scope });
+      return await this.snapshots.read(async (db) => {
+        const sums = await this.sumUp(db, { draft, campaigns, periods }, scope.partnerId);
+        return this.answer(db, draft, periods, { sums, scope });
+      }, SETTINGS);
     } catch (error) {
       throw sqlState(error) === QUERY_CANCELLED ? tooLarge() : error;
-    } finally {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
-      await runner.release();
     }
   }
 

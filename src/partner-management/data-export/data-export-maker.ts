@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { PersonalData } from '../../identity/index.js';
-import { Clock, type Tx, UnitOfWork } from '../../platform/index.js';
+import { Clock, Snapshots, type Tx, UnitOfWork } from '../../platform/index.js';
 import { DataExportFiles, type ExportFile, type StoredExport } from './data-export-files.js';
 import { DataExportNews } from './data-export-news.js';
 import { exportArchive } from './export-archive.js';
@@ -9,11 +8,8 @@ import { exportArchive } from './export-archive.js';
 /** After so many tries that failed or died, the partner is told to ask again. */
 const ATTEMPTS = 5;
 const KEEP_DAYS = 7;
-/** One transaction sees one moment; reading all of a large partner takes longer than a request may. */
-const READ_ALL = `
-  SET TRANSACTION READ ONLY;
-  SET LOCAL statement_timeout = '10min';
-  SET LOCAL idle_in_transaction_session_timeout = '10min'`;
+/** Reading all of a large partner takes longer than a request may. */
+const READ_ALL = { statement_timeout: '10min', idle_in_transaction_session_timeout: '10min' };
 
 /** Makes the copies of partners' data that were asked for. A try that dies leaves nothing that counts. */
 @Injectable()
@@ -21,7 +17,7 @@ export class DataExportMaker {
   private readonly logger = new Logger(DataExportMaker.name);
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly snapshots: Snapshots,
     private readonly unitOfWork: UnitOfWork,
     private readonly personalData: PersonalData,
     private readonly files: DataExportFiles,
@@ -59,15 +55,14 @@ export class DataExportMaker {
   }
 
   private async write(file: ExportFile): Promise<StoredExport> {
-    return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
-      await tx.query(READ_ALL);
+    return this.snapshots.read(async (db) => {
       const { partnerId } = file;
-      const archive = await exportArchive(tx, this.personalData.rooms(), {
+      const archive = await exportArchive(db, this.personalData.rooms(), {
         partnerId,
         madeAt: this.clock.now(),
       });
       return this.files.put(file, archive);
-    });
+    }, READ_ALL);
   }
 
   private async finish(tx: Tx, file: ExportFile, { sealedKey, sizeBytes }: StoredExport): Promise<boolean> {

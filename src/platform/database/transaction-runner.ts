@@ -1,8 +1,7 @@
 import pg from 'pg';
+import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner.js';
-
-const BEGIN = 'START TRANSACTION';
 
 /** What the published types of `pg` leave out: messages of the extended protocol, and the answer to a statement. */
 interface Messages {
@@ -21,12 +20,20 @@ interface Answered {
 class FirstStatement extends pg.Query {
   private begun = false;
 
+  constructor(
+    private readonly beginning: string,
+    statement: { text: string; values: unknown[] },
+    ended: (error: Error, result: pg.QueryResult) => void,
+  ) {
+    super(statement, ended);
+  }
+
   /** Sends both. */
   override submit = (connection: pg.Connection): void => {
     const messages = connection as unknown as Messages;
     connection.stream.cork();
     try {
-      messages.parse({ text: BEGIN });
+      messages.parse({ text: this.beginning });
       messages.bind({});
       messages.execute({});
       pg.Query.prototype.submit.call(this, connection);
@@ -52,8 +59,13 @@ export class TransactionRunner extends PostgresQueryRunner {
   /** The first statement has parameters: it can be sent with the beginning. */
   private together = false;
 
-  constructor(driver: PostgresDriver) {
-    super(driver, 'master');
+  /** @param beginning the command that begins the transaction */
+  constructor(
+    dataSource: DataSource,
+    private readonly beginning = 'START TRANSACTION',
+  ) {
+    super(dataSource.driver as PostgresDriver, 'master');
+    Object.assign(this, { manager: dataSource.createEntityManager(this) });
   }
 
   override async startTransaction(): Promise<void> {
@@ -75,15 +87,21 @@ export class TransactionRunner extends PostgresQueryRunner {
     const client = (await super.connect()) as pg.ClientBase;
     if (!this.toBegin) return client;
     this.toBegin = false;
-    if (this.together) return { query: (text: string, values: unknown[]) => begin(client, text, values) };
-    await client.query(BEGIN);
+    if (this.together) {
+      return { query: (text: string, values: unknown[]) => begin(client, this.beginning, { text, values }) };
+    }
+    await client.query(this.beginning);
     return client;
   }
 }
 
-function begin(client: pg.ClientBase, text: string, values: unknown[]): Promise<pg.QueryResult> {
+function begin(
+  client: pg.ClientBase,
+  beginning: string,
+  statement: { text: string; values: unknown[] },
+): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
-    const first = new FirstStatement(text, values, (error, result) => {
+    const first = new FirstStatement(beginning, statement, (error, result) => {
       if (error) reject(error);
       else resolve(result);
     });

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { LostRace } from '../errors/domain-error.js';
 import { TransactionRunner } from './transaction-runner.js';
 
@@ -47,10 +46,9 @@ export class UnitOfWork {
   }
 
   private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const runner = new TransactionRunner(this.dataSource.driver as PostgresDriver);
-    const manager = Object.assign(runner, { manager: this.dataSource.createEntityManager(runner) }).manager;
+    const runner = new TransactionRunner(this.dataSource);
     try {
-      return await manager.transaction(async (tx) => {
+      return await runner.manager.transaction(async (tx) => {
         const result = await work(tx);
         for (const step of this.lastSteps) await step(tx, result);
         return result;

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, Snapshots } from '../../platform/index.js';
 import type { TrailOf } from '../../tracking/index.js';
 import { PostbackExplanationDto } from './postback-explanation.dto.js';
 import { PostbackExplanations } from './postback-explanations.service.js';
@@ -15,7 +15,7 @@ const SUMMARY = 'why each postback that hears of it was or was not sent';
 export class PostbackExplanationsController {
   constructor(
     private readonly explanations: PostbackExplanations,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly snapshots: Snapshots,
   ) {}
 
   @Get('partner/visits/:id/explain')
@@ -83,9 +83,6 @@ export class PostbackExplanationsController {
 
   /** Events and what was made of them are read from one snapshot. */
   private explain(which: TrailOf): Promise<PostbackExplanationDto> {
-    return this.unitOfWork.run(async (tx) => {
-      await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      return this.explanations.explain(tx, which);
-    });
+    return this.snapshots.read((db) => this.explanations.explain(db, which));
   }
 }

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Decimal, roundHalfEven } from '../../platform/money/decimal.js';
 import { cellsOf, type FactRow, fileCellsOf, headingsOf, totalCells } from './report-answer.js';
 import { parseReportRequest } from './report-request.js';
 
@@ -57,6 +59,27 @@ describe('A18 answer of the report API', () => {
     ).toMatchObject({
       amount_cents: '4',
     });
+  });
+
+  it('rounds every amount half-even, whatever stands behind the point', () => {
+    const [decimals, whole] = [
+      fc.bigInt({ min: 0n, max: 10n ** 24n - 1n }),
+      fc.bigInt({ min: 0n, max: 10n ** 15n }),
+    ];
+    const near = fc.constantFrom('', '.5', '.50', '.4999', '.5001', '.49999999999999999999999', '.9', '.0');
+    const fraction = fc.oneof(
+      near,
+      fc.tuple(decimals, fc.nat(24)).map(([digits, zeros]) => `.${'0'.repeat(zeros)}${digits}`),
+    );
+    const cells = cellsOf({ ...request, groupBy: [], columns: ['ngr'] }, 1n);
+    fc.assert(
+      fc.property(fc.constantFrom('', '-'), whole, fraction, (sign, above, below) => {
+        const text = `${sign}${above}${below}`;
+        const exact = new Decimal(text).toDecimalPlaces(20);
+        const minor = roundHalfEven(exact);
+        expect(cells(['EUR', text])[0]!.value).toMatchObject({ amount_cents: minor.toString() });
+      }),
+    );
   });
 
   it('has a heading for every cell', () => {

@@ -114,9 +114,16 @@ function valueOf(
   }
 }
 
-/** The amount in minor units; whole ones that need no conversion, as most are, take no decimal arithmetic. */
+/** Whole amounts, and such as are far enough from a tie to be rounded by their first decimal, as most are. */
+const FAR_FROM_TIE = /^(-?)(\d+)(?:\.([0-36-9])\d*)?$/;
+
+/** The amount in minor units, rounded half-even (rule 1.2). */
 function minorOf(text: string, divisor: bigint): bigint {
-  if (divisor === 1n && /^-?\d+$/.test(text)) return BigInt(text);
-  const exact = new Decimal(text).div(divisor.toString()).toDecimalPlaces(EXACT_DECIMALS);
-  return roundHalfEven(exact);
+  const simple = divisor === 1n ? FAR_FROM_TIE.exec(text) : null;
+  if (!simple) {
+    return roundHalfEven(new Decimal(text).div(divisor.toString()).toDecimalPlaces(EXACT_DECIMALS));
+  }
+  const [, sign, whole, tenths = '0'] = simple;
+  const minor = BigInt(whole!) + (tenths > '5' ? 1n : 0n);
+  return sign ? -minor : minor;
 }

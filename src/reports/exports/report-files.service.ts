@@ -24,7 +24,7 @@ export class ReportFiles {
   ) {}
 
   /**
-   * A whole report. When this resolves, its totals and first rows are there.
+   * A whole report. When this resolves, its first rows are there.
    * @throws DomainError INVALID_PARAMETER (400), TOO_MANY_EXPORTS (429) while as many are read as may be at once
    */
   async stream(scope: ReportScope, request: ReportRequest, format: ReportFormat): Promise<StreamableFile> {

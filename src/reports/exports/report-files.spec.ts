@@ -15,7 +15,7 @@ function report(key: string, values: readonly string[]): ReportSource {
   return {
     reportType: 'partner_report',
     headings: { rows: [tag, visits], totals: [visits] },
-    totals: [[{ ...visits, value: values.length }]],
+    totals: () => Promise.resolve([[{ ...visits, value: values.length }]]),
     async *rows() {
       for (const value of values) yield [[value]];
     },

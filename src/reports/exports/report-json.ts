@@ -14,7 +14,8 @@ export async function* reportJson(source: ReportSource): AsyncGenerator<string> 
     yield count === 0 ? `\n${lines}` : `,\n${lines}`;
     count += batch.length;
   }
+  const totals = await source.totals();
   const relations = await source.relations(ids);
-  yield `]},\n"totals":{"data":${JSON.stringify(source.totals)}},\n"relations":${JSON.stringify(relations)},\n`;
+  yield `]},\n"totals":{"data":${JSON.stringify(totals)}},\n"relations":${JSON.stringify(relations)},\n`;
   yield `"total_count":${count}}\n`;
 }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type QueryRunner } from 'typeorm';
-import { type FileCell, RowStream } from '../../platform/index.js';
+import { DataSource } from 'typeorm';
+import { type FileCell, RowStream, type Snapshot, Snapshots } from '../../platform/index.js';
 import { type Cell, type FactRow, headingsOf } from '../domain/report-answer.js';
 import type { ReportScope } from '../domain/report-facts.js';
 import type { ReportRequest } from '../domain/report-request.js';
 import type { PerformanceReportDto } from '../performance-report.dto.js';
 import { type RelatedIds, relationsOf } from '../report-relations.js';
-import { begin, explained, Reports, type WholeReport } from '../reports.service.js';
+import { explained, REPORT_SETTINGS, Reports, type WholeReport } from '../reports.service.js';
 import type { ReportSource } from './report-source.js';
 
 /** Whoever stops reading for longer loses the report. */
@@ -20,28 +20,28 @@ const READ_ALL = `SELECT set_config('statement_timeout', '0', true),
 export class ReportReader {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly snapshots: Snapshots,
     private readonly reports: Reports,
   ) {}
 
   /**
-   * Opens a report: when this resolves, its totals and first rows are there. It holds a connection until it is closed.
-   * @param timeLimitMs how long its totals and its first rows may take
+   * Opens a report: when this resolves, its first rows are there. It holds a connection until it is closed.
+   * @param timeLimitMs how long its first rows may take
    * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known
    */
   async open(scope: ReportScope, request: ReportRequest, timeLimitMs: number): Promise<ReportSource> {
-    const runner = this.dataSource.createQueryRunner();
+    const snapshot = await this.snapshots.open({ ...REPORT_SETTINGS, statement_timeout: timeLimitMs });
     let report: OpenReport | null = null;
     try {
-      await begin(runner, timeLimitMs);
-      const whole = await this.reports.whole(runner.manager, scope, request);
-      const [{ pid }] = await runner.manager.query<[{ pid: number }]>(READ_ALL);
+      const whole = await this.reports.whole(snapshot.manager, scope, request);
+      const [{ pid }] = await snapshot.manager.query<[{ pid: number }]>(READ_ALL);
       const cancel = () =>
         this.dataSource.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined);
-      report = new OpenReport(runner, cancel, { request, whole, timeLimitMs });
+      report = new OpenReport(snapshot, cancel, { request, whole, timeLimitMs });
       await report.begin();
       return report;
     } catch (error) {
-      await (report ? report.close() : end(runner));
+      await (report ?? snapshot).close();
       throw explained(error);
     }
   }
@@ -58,7 +58,7 @@ interface Reading {
 class OpenReport implements ReportSource {
   readonly reportType = 'partner_report';
   readonly headings: ReportSource['headings'];
-  readonly totals: Cell[][];
+  readonly totals: () => Promise<Cell[][]>;
   readonly toCells: (row: FactRow) => Cell[];
   readonly toFileCells: (row: FactRow) => FileCell[];
   private stream: RowStream | null = null;
@@ -66,9 +66,9 @@ class OpenReport implements ReportSource {
   private ahead: FactRow[] | null = null;
   private closing: Promise<void> | null = null;
 
-  /** @param cancel has the server give up what the runner's connection is at */
+  /** @param cancel has the server give up what the snapshot's connection is at */
   constructor(
-    private readonly runner: QueryRunner,
+    private readonly snapshot: Snapshot,
     private readonly cancel: () => Promise<unknown>,
     private readonly reading: Reading,
   ) {
@@ -81,7 +81,7 @@ class OpenReport implements ReportSource {
 
   /** Runs the report up to its first rows. */
   async begin(): Promise<void> {
-    this.stream = await RowStream.open(this.runner, this.reading.whole.rows);
+    this.stream = await RowStream.open(this.snapshot.runner, this.reading.whole.rows);
     let cancelled: Promise<unknown> | undefined;
     const tooLong = setTimeout(() => {
       cancelled = this.cancel();
@@ -109,7 +109,7 @@ class OpenReport implements ReportSource {
   }
 
   readonly relations = (ids: RelatedIds): Promise<PerformanceReportDto['relations']> =>
-    relationsOf(this.runner.manager, ids);
+    relationsOf(this.snapshot.manager, ids);
 
   close(): Promise<void> {
     this.closing ??= this.giveUp();
@@ -124,14 +124,6 @@ class OpenReport implements ReportSource {
       await this.cancel();
       await stream.ended;
     }
-    await end(this.runner);
-  }
-}
-
-async function end(runner: QueryRunner): Promise<void> {
-  try {
-    if (runner.isTransactionActive) await runner.rollbackTransaction();
-  } finally {
-    await runner.release();
+    await this.snapshot.close();
   }
 }

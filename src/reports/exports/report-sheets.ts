@@ -22,7 +22,7 @@ async function* rowsOf(source: ReportSource): AsyncGenerator<FileCell[][]> {
 }
 
 async function* totalsOf({ totals }: ReportSource): AsyncGenerator<FileCell[][]> {
-  yield totals.map((row) => row.map(cellOf));
+  yield (await totals()).map((row) => row.map(cellOf));
 }
 
 /** Numbers stay numbers; texts and days are texts (rule 11.6). */

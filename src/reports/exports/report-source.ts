@@ -7,12 +7,13 @@ import type { RelatedIds } from '../report-relations.js';
 export interface ReportSource {
   reportType: string;
   headings: { rows: Heading[]; totals: Heading[] };
-  totals: Cell[][];
   /** All rows, some at a time; they may be read again, one reading after the other. */
   rows(): AsyncIterable<FactRow[]>;
   toCells: (row: FactRow) => Cell[];
   /** The same for spreadsheets, with names beside identifiers. */
   toFileCells: (row: FactRow) => FileCell[];
+  /** Read when no rows are. */
+  totals: () => Promise<Cell[][]>;
   /** What identifiers in rows stand for. */
   relations: (ids: RelatedIds) => Promise<ReportRelationsDto>;
   close(): Promise<void>;

@@ -17,7 +17,8 @@ export async function* reportXml(source: ReportSource): AsyncGenerator<string> {
     count += batch.length;
     yield batch.map(rowXml).join('');
   }
-  yield `</rows>\n<totals>\n${source.totals.map(rowXml).join('')}</totals>\n<relations>\n`;
+  const totals = await source.totals();
+  yield `</rows>\n<totals>\n${totals.map(rowXml).join('')}</totals>\n<relations>\n`;
   for (const [kind, things] of Object.entries(await source.relations(ids))) {
     for (const thing of things as object[]) yield thingXml(kind, thing);
   }

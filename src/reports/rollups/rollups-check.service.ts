@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { Snapshots } from '../../platform/index.js';
 import { type Family, FAMILIES, type Grain, tableOf } from '../domain/catalogue/rollups.js';
 import {
   coarseDifferencesSql,
@@ -23,22 +24,11 @@ const COARSER: readonly Exclude<Grain, 'day'>[] = ['month', 'brand'];
 /** Compares the sums of reports with the raw facts. */
 @Injectable()
 export class RollupsCheck {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly snapshots: Snapshots) {}
 
   /** The first hundred differences; none of what is marked as changed, or not summed yet, is one. */
   async compare(): Promise<Difference[]> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.startTransaction('REPEATABLE READ');
-      await runner.query('SET TRANSACTION READ ONLY');
-      await runner.query(`SELECT set_config('statement_timeout', '0', true)`);
-      const differences = await differencesOf(runner.manager);
-      await runner.commitTransaction();
-      return differences;
-    } finally {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      await runner.release();
-    }
+    return this.snapshots.read(differencesOf, { statement_timeout: 0 });
   }
 }
 

@@ -282,7 +282,7 @@ async function answers(q: Question): Promise<{ rows: string[]; totals: string[] 
     const cells = rows.map((row) => whole.toCells(Object.values(row)));
     return [
       { rows: page.rows.data.map(text).sort(), totals: page.totals.data.map(text) },
-      { rows: cells.map(text).sort(), totals: whole.totals.map(text) },
+      { rows: cells.map(text).sort(), totals: (await whole.totals()).map(text) },
     ];
   });
 }
