@@ -5,10 +5,13 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { execute } from '../support/database.js';
 import { ADMIN_FEE_BPS } from './report-program.js';
 
+/** What rows are of, besides the period; `paid_in` is the brand's currency, for reports that leave the brand open. */
+type RawGroup = 'brand_id' | 'campaign_id' | 'promo_id' | 'paid_in';
+
 /** Which report: its period, its groups, the first day and the one after the last, and whose. */
 export interface RawReport {
   readonly period: 'day' | 'month';
-  readonly groups: readonly ('brand_id' | 'campaign_id' | 'promo_id')[];
+  readonly groups: readonly RawGroup[];
   readonly from: string;
   readonly to: string;
   readonly partnerId?: string;
@@ -36,10 +39,13 @@ const SUMS = Object.values(FACTS).flatMap(({ sums }) => Object.keys(sums));
  */
 export function rawReportSql({ period, groups, from, to, partnerId }: RawReport): string {
   const keys = ['period', ...groups].join(', ');
+  const brands = groups.includes('paid_in')
+    ? 'JOIN (SELECT id AS brand_id, currency AS paid_in FROM brands) AS brand USING (brand_id)'
+    : '';
   const parts = Object.entries(FACTS).map(([table, { at, sums }]) => {
     const own: Record<string, string> = sums;
     const shown = SUMS.map((name) => `${own[name] ?? '0'} AS ${name}`);
-    return `SELECT date_trunc('${period}', ${at}) AS ${keys}, ${shown.join(', ')} FROM ${table}
+    return `SELECT date_trunc('${period}', ${at}) AS ${keys}, ${shown.join(', ')} FROM ${table} ${brands}
              WHERE ${partnerId ? `partner_id = '${partnerId}' AND` : ''} ${at} >= '${from}' AND ${at} < '${to}'
              GROUP BY ${keys}`;
   });
@@ -63,6 +69,20 @@ async function load(duckdb: DuckDBConnection, url: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-duckdb-'));
   // The server writes the files, under an account of its own.
   await chmod(folder, 0o777);
+  const copy = async (
+    table: string,
+    shown: readonly string[],
+    types: Record<string, string>,
+  ): Promise<void> => {
+    const csv = join(folder, `${table}.csv`);
+    await execute(url, `COPY (SELECT ${shown.join(', ')} FROM ${table}) TO '${csv}' (FORMAT csv)`);
+    const columns = Object.entries(types).map(([name, type]) => `'${name}': '${type}'`);
+    await duckdb.run(
+      `CREATE TABLE ${table} AS SELECT * FROM read_csv('${csv}', header = false, columns = {${columns.join(', ')}})`,
+    );
+    await rm(csv);
+  };
+  await copy('brands', ['id', 'currency'], { id: 'UUID', currency: 'VARCHAR' });
   for (const [table, { at }] of Object.entries(FACTS)) {
     const measures = table === 'player_activity' ? MEASURES : [];
     const types = {
@@ -71,13 +91,7 @@ async function load(duckdb: DuckDBConnection, url: string): Promise<void> {
       ...Object.fromEntries(measures.map((name) => [name, 'BIGINT'])),
     };
     const shown = Object.keys(types).map((name) => (name === at ? `${at} AT TIME ZONE 'UTC'` : name));
-    const csv = join(folder, `${table}.csv`);
-    await execute(url, `COPY (SELECT ${shown.join(', ')} FROM ${table}) TO '${csv}' (FORMAT csv)`);
-    const columns = Object.entries(types).map(([name, type]) => `'${name}': '${type}'`);
-    await duckdb.run(
-      `CREATE TABLE ${table} AS SELECT * FROM read_csv('${csv}', header = false, columns = {${columns.join(', ')}})`,
-    );
-    await rm(csv);
+    await copy(table, shown, types);
   }
   await rm(folder, { recursive: true });
 }
