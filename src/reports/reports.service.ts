@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
 import { ExchangeRates } from '../billing/index.js';
-import { Clock, Config, type FileCell, Snapshots, sqlState, uuidV7Floor } from '../platform/index.js';
+import {
+  Clock,
+  Config,
+  type FileCell,
+  RowStream,
+  Snapshots,
+  sqlState,
+  uuidV7Floor,
+} from '../platform/index.js';
 import type { Audience } from './domain/catalogue/groupers.js';
 import { VISIT_LAG_MS } from './domain/catalogue/sources.js';
 import { type ExactRates, exactRates, type ReportRate } from './domain/conversion.js';
@@ -58,7 +66,7 @@ export class Reports {
     return this.atOneMoment(async (db) => {
       const plan = await this.plan(db, scope, request);
       const slice = { limit: request.perPage, offset: (request.page - 1) * request.perPage };
-      const lines = await run(db, pageStatement(plan, slice));
+      const lines = await RowStream.readAll(db, pageStatement(plan, slice));
       const totals = lines
         .filter((line) => line.at(-2) !== null)
         .map((line) => line.slice(request.groupBy.length));
@@ -87,7 +95,7 @@ export class Reports {
     const plan = await this.plan(db, scope, request);
     const divisor = divisorOf(plan);
     const readTotals = async (): Promise<Cell[][]> => {
-      const totals = await run(db, totalsStatement(plan));
+      const totals = await RowStream.readAll(db, totalsStatement(plan));
       refuseUnrated(plan, totals);
       return totalCells(request, totals, divisor);
     };
@@ -158,12 +166,6 @@ async function rollupState(db: EntityManager, { partnerId }: ReportScope): Promi
 
 function visitIdFloor(at: Date, lagMs: number): string {
   return uuidV7Floor(new Date(at.getTime() + lagMs));
-}
-
-/** Rows of a statement, their fields in its order. */
-async function run(db: EntityManager, { text, values }: Statement): Promise<FactRow[]> {
-  const rows = await db.query<Record<string, string | null>[]>(text, [...values]);
-  return rows.map((row) => Object.values(row));
 }
 
 /** Refuses amounts that cannot be converted: lines of totals end with a currency of such. */

@@ -178,11 +178,11 @@ describe('report of a partner, October by day × campaign × promo', () => {
       times.empty.push(empty);
       times.report.push(report);
     }
-    const p99 = times.report.sort((a, b) => a - b)[Math.floor(REQUESTS * 0.99)]!;
-    const empty = median(times.empty);
+    const p99 = (ms: number[]): number => ms.sort((a, b) => a - b)[Math.floor(REQUESTS * 0.99)]!;
+    const [slow, empty] = [p99(times.report), median(times.empty)];
     process.stdout.write(
-      `report, average partner (${rows.length} rows): p50 ${median(times.report).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ` +
-        `an empty request ${empty.toFixed(1)} ms, above it ${(p99 - empty).toFixed(1)} ms (goal ≤ 25)\n`,
+      `report, average partner (${rows.length} rows): p50 ${median(times.report).toFixed(1)} ms, p99 ${slow.toFixed(1)} ms, ` +
+        `an empty request ${empty.toFixed(1)} ms (p99 ${p99(times.empty).toFixed(1)}), above it ${(slow - empty).toFixed(1)} ms (goal ≤ 25)\n`,
     );
   });
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { QueryFailedError, type QueryRunner } from 'typeorm';
+import { type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 
 /** A row as the server sends it: its fields as texts, in the order of the statement. */
 export type TextRow = readonly (string | null)[];
@@ -57,6 +57,17 @@ export class RowStream {
     statement: { text: string; values: readonly unknown[] },
   ): Promise<RowStream> {
     return new RowStream((await runner.connect()) as pg.PoolClient, statement);
+  }
+
+  /** All rows of a statement of the transaction. @throws QueryFailedError like any other statement */
+  static async readAll(
+    tx: EntityManager,
+    statement: { text: string; values: readonly unknown[] },
+  ): Promise<TextRow[]> {
+    const stream = await RowStream.open(tx.queryRunner!, statement);
+    const rows: TextRow[] = [];
+    for (let next = await stream.next(); next.length > 0; next = await stream.next()) rows.push(...next);
+    return rows;
   }
 
   /** The next rows; none at the end. @throws QueryFailedError like any other statement */
