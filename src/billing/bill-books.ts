@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../identity/index.js';
-import { Clock, copyRow, copyRows, Ids, Money, type Tx } from '../platform/index.js';
+import { Clock, copyRow, copyRows, Ids, Money, setLocally, type Tx } from '../platform/index.js';
 import type { BilledLine } from './domain/bill-lines.js';
 import type { PlannedBill } from './domain/reconcile-lines.js';
 import { shareExplanations } from './domain/shared-explanations.js';
@@ -91,7 +91,7 @@ export class BillBooks {
   /** Locks the partners' positions on the plan, making those that are new, and gives their carries. */
   async lockPositions(tx: Tx, plan: PlanToBill, partnerIds: readonly string[]): Promise<Map<string, bigint>> {
     // Another run's batch with very many lines may take longer than a request is allowed to wait.
-    await tx.query(`SELECT set_config('lock_timeout', '30s', true)`);
+    await setLocally(tx, { lock_timeout: '30s' });
     const rows = await tx.query<{ partner_id: string; carry_minor: string }[]>(
       `INSERT INTO billing_positions AS position (partner_id, plan_id, brand_id, currency)
        SELECT partner_id, $2, $3, $4 FROM unnest($1::uuid[]) AS partner (partner_id) ORDER BY partner_id

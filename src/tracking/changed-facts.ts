@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { ActivitySums, ColumnGroup, Period, PromoActivity } from '../commissions/index.js';
 import { suspendedSql } from '../partner-management/index.js';
-import { readRows } from '../platform/index.js';
+import { readRows, setLocally } from '../platform/index.js';
 import { fraudulentSql } from './fraud/fraudulent-sql.js';
 
 /** Which partners of a plan to look for. */
@@ -43,9 +43,13 @@ export interface ActivityScope {
 }
 
 /** A view may stay open as long as a run takes, its sums may take long, and all of them are wanted. */
-const VIEW_SETTINGS = `SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '30s', true),
-  set_config('idle_in_transaction_session_timeout', '10min', true), set_config('work_mem', '64MB', true),
-  set_config('cursor_tuple_fraction', '1', true)`;
+const VIEW_SETTINGS = {
+  statement_timeout: 0,
+  lock_timeout: '30s',
+  idle_in_transaction_session_timeout: '10min',
+  work_mem: '64MB',
+  cursor_tuple_fraction: 1,
+};
 
 const PARTNERS = `
   CREATE TEMPORARY TABLE changed_partners ON COMMIT DROP AS
@@ -91,7 +95,7 @@ export class ChangedFactsView {
     const runner = dataSource.createQueryRunner();
     try {
       await runner.startTransaction('REPEATABLE READ');
-      await runner.query(VIEW_SETTINGS);
+      await setLocally(runner.manager, VIEW_SETTINGS);
       const { planId, before, laterFor, belowPartnerId } = query;
       const later = [[...laterFor.keys()], [...laterFor.values()]];
       await runner.query(PARTNERS, [planId, before, ...later, belowPartnerId]);

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import { Metrics, type Tx, UnitOfWork } from '../platform/index.js';
+import { Metrics, setLocally, type Tx, UnitOfWork } from '../platform/index.js';
 import { describeMismatch, Reconciliation, type ReconciliationResult } from './reconciliation.service.js';
 import { WalletFreezes } from './wallet-freezes.service.js';
 
@@ -50,7 +50,7 @@ export class ReconciliationRuns {
 
   private async reconcile(tx: Tx): Promise<ReconciliationRun> {
     // It reads all that was ever posted, beside which requests go on.
-    await tx.query(`SELECT set_config('statement_timeout', '10min', true)`);
+    await setLocally(tx, { statement_timeout: '10min' });
     const result = await this.reconciliation.run(tx);
     return { ...result, newlyFrozen: await this.freezes.freeze(tx, result.mismatches) };
   }

@@ -14,9 +14,11 @@ describe('B02 A13 the process is killed during approvals', () => {
   let bills: { id: string; key: string }[];
 
   beforeAll(async () => {
-    program = await BillingProgram.open(BILLS, async (app) => {
-      app.clock.set(new Date());
-      await runBills(app, dayBefore(1));
+    program = await BillingProgram.open(BILLS, {
+      prepare: async (app) => {
+        app.clock.set(new Date());
+        await runBills(app, dayBefore(1));
+      },
     });
     const rows = await program.db.query<{ id: string }[]>('SELECT id FROM bills ORDER BY id');
     bills = rows.map(({ id }) => ({ id, key: randomUUID() }));

@@ -11,9 +11,11 @@ describe('B02 A13 the process is killed during a bulk approval', () => {
   let program: BillingProgram;
 
   beforeAll(async () => {
-    program = await BillingProgram.open(BILLS, async (app) => {
-      app.clock.set(new Date());
-      await runBills(app, dayBefore(1));
+    program = await BillingProgram.open(BILLS, {
+      prepare: async (app) => {
+        app.clock.set(new Date());
+        await runBills(app, dayBefore(1));
+      },
     });
   });
   afterAll(() => program.close());

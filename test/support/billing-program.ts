@@ -16,13 +16,19 @@ export class BillingProgram {
   private readonly processes: AppProcess[] = [];
 
   private constructor(
-    private readonly database: TestDatabase,
+    private readonly database: Pick<TestDatabase, 'url'> & Partial<TestDatabase>,
     readonly db: DataSource,
   ) {}
 
-  /** @param prepare what else is done before the processes start, in this one, whose clock is five days behind */
-  static async open(partners: number, prepare?: (app: TestApp) => Promise<unknown>): Promise<BillingProgram> {
-    const database = await createTestDatabase();
+  /**
+   * @param prepare what else is done before the processes start, in this one, whose clock is five days behind
+   * @param given a migrated database of the test's own
+   */
+  static async open(
+    partners: number,
+    { prepare, given }: { prepare?: (app: TestApp) => Promise<unknown>; given?: { url: string } } = {},
+  ): Promise<BillingProgram> {
+    const database = given ?? (await createTestDatabase());
     const clock = new TestClock(new Date(Date.now() - 5 * DAY_MS).toISOString());
     const app = await createTestApp({ databaseUrl: database.url, clock });
     const scene = await BillingScene.open(app);
@@ -56,7 +62,7 @@ export class BillingProgram {
   async close(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.kill('SIGKILL')));
     await this.db.destroy();
-    await this.database.drop();
+    await this.database.drop?.();
   }
 }
 

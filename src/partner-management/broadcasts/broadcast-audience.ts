@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/index.js';
+import { setLocally, type Tx } from '../../platform/index.js';
 import { optedOutSql } from '../channels/opt-outs.service.js';
 import type { Db } from './broadcast-rows.js';
 
@@ -37,7 +37,7 @@ export async function countAudience(db: Db, broadcastId: string): Promise<number
 
 /** Writes down who gets the broadcast, as it is at this moment, by one statement. @returns how many */
 export async function fixAudience(tx: Tx, broadcastId: string): Promise<number> {
-  await tx.query(`SET LOCAL statement_timeout = '5min'`);
+  await setLocally(tx, { statement_timeout: '5min' });
   const [{ count }] = await tx.query<[{ count: number }]>(
     `WITH fixed AS (
        INSERT INTO broadcast_recipients (broadcast_id, end_user_id, state)

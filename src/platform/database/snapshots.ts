@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { type LocalSettings, setLocally } from './local-settings.js';
 import { TransactionRunner } from './transaction-runner.js';
 
 const BEGIN = 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
-
-/** The database's settings for one snapshot, by name, such as `statement_timeout`. */
-export type SnapshotSettings = Readonly<Record<string, string | number>>;
 
 /** A moment as the database saw it; nothing can be kept. It holds a connection: whoever opens one closes it. */
 export class Snapshot {
@@ -30,15 +28,12 @@ export class Snapshots {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Opens a snapshot, of the moment of the first statement. */
-  async open(settings: SnapshotSettings): Promise<Snapshot> {
+  async open(settings: LocalSettings): Promise<Snapshot> {
     const runner = new TransactionRunner(this.dataSource, BEGIN);
     const snapshot = new Snapshot(runner);
     try {
       await runner.startTransaction();
-      await runner.query(
-        'SELECT set_config(name, value, true) FROM json_each_text($1) AS setting (name, value)',
-        [JSON.stringify(settings)],
-      );
+      await setLocally(snapshot.manager, settings);
       return snapshot;
     } catch (error) {
       await snapshot.close();
@@ -47,7 +42,7 @@ export class Snapshots {
   }
 
   /** Does the work in a snapshot, and closes that. */
-  async read<T>(work: (db: EntityManager) => Promise<T>, settings: SnapshotSettings = {}): Promise<T> {
+  async read<T>(work: (db: EntityManager) => Promise<T>, settings: LocalSettings = {}): Promise<T> {
     const snapshot = await this.open(settings);
     try {
       return await work(snapshot.manager);

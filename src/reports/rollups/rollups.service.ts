@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import { Clock, Config, type Tx, UnitOfWork, uuidV7Floor } from '../../platform/index.js';
+import { Clock, Config, setLocally, type Tx, UnitOfWork, uuidV7Floor } from '../../platform/index.js';
 import { FAMILIES, type Family, type Grain, tableOf } from '../domain/catalogue/rollups.js';
 import {
   addUpSql,
@@ -68,7 +68,7 @@ export class Rollups {
   }
 
   private async sumEverything(tx: Tx): Promise<void> {
-    await tx.query(`SELECT set_config('statement_timeout', '0', true)`);
+    await setLocally(tx, { statement_timeout: 0 });
     await tx.query('DELETE FROM report_marks');
     for (const family of [FACTS, VISITS]) {
       for (const grain of ['day', ...COARSER] as const)
