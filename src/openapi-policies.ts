@@ -37,6 +37,10 @@ interface Route {
 
 /** Adds what follows from the route's policy: who may call it, how often, and how it is refused. */
 export function completeOperation(operation: Operation, route: Route, limits: Limits): void {
+  for (const parameter of operation.parameters ?? []) {
+    // A field that always has a value is taken for one that must be given; one with a default need not.
+    if ('in' in parameter && parameter.schema && 'default' in parameter.schema) parameter.required = false;
+  }
   if (route.read(PUBLIC_ROUTE) !== true) addPolicy(operation, route.read);
   addRateLimit(operation, route, limits);
   if (operation.requestBody) addProblems(operation, 400, 413, 415);

@@ -97,6 +97,16 @@ function nameOf(reference: string): string {
 }
 
 describe('the OpenAPI document', () => {
+  it('asks for no parameter that has a default', () => {
+    const withDefault = operations().flatMap(([name, { parameters = [] }]) =>
+      parameters
+        .filter(({ schema }) => schema && 'default' in schema)
+        .map((parameter) => ({ route: name, ...parameter })),
+    );
+    expect(withDefault.length).toBeGreaterThan(50);
+    expect(withDefault.filter(({ required }) => required)).toEqual([]);
+  });
+
   it('has one schema for each name', () => {
     expect(document.components.schemas).not.toEqual({});
     expect(app.output()).not.toContain('Duplicate DTO');

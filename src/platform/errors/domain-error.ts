@@ -65,6 +65,13 @@ export function notFound(thing: string): DomainError {
   return new DomainError('NOT_FOUND', 'not_found', `There is no such ${thing}.`);
 }
 
+/** 400 that names one field and the right form: for what could be told from the request alone. */
+export function malformedField(path: string, message: string): DomainError {
+  return new DomainError('VALIDATION_FAILED', 'malformed', `${path}: ${message}`, {
+    errors: [{ path, message }],
+  });
+}
+
 /** 422 that names one field and the right form. */
 export function invalidField(path: string, message: string, code = 'VALIDATION_FAILED'): DomainError {
   return new DomainError(code, 'invalid', `${path}: ${message}`, { errors: [{ path, message }] });

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsISO8601, Matches } from 'class-validator';
 import { DateTime } from 'luxon';
+import { malformedField } from '../errors/domain-error.js';
 import { MayBeAbsent } from './may-be-absent.js';
 import { PageQuery } from './page-query.dto.js';
 
@@ -32,19 +33,23 @@ export class TimeRangeQuery extends PageQuery {
   to?: string;
 }
 
-/** What a time range means: `from` is included, `before` is not. */
+/**
+ * What a time range means: `from` is included, `before` is not.
+ * @throws DomainError VALIDATION_FAILED (400) for a range that ends before it begins
+ */
 export function toTimeRange({ from, to }: Pick<TimeRangeQuery, 'from' | 'to'>): {
   from?: Date;
   before?: Date;
 } {
-  return {
-    ...(from !== undefined && { from: utc(from).toJSDate() }),
-    ...(to !== undefined && {
-      before: utc(to)
-        .plus(DAY.test(to) ? { days: 1 } : { milliseconds: 1 })
-        .toJSDate(),
-    }),
-  };
+  const first = from === undefined ? undefined : utc(from).toJSDate();
+  const before =
+    to === undefined
+      ? undefined
+      : utc(to)
+          .plus(DAY.test(to) ? { days: 1 } : { milliseconds: 1 })
+          .toJSDate();
+  if (first && before && first >= before) throw malformedField('to', 'must not be before from');
+  return { ...(first && { from: first }), ...(before && { before }) };
 }
 
 function utc(time: string): DateTime {

@@ -13,6 +13,8 @@ import type { Order, OrderFilter } from './orders.service.js';
 
 const SORTS = ['orderedAt', '-orderedAt'] as const;
 
+const COUNTRY = { message: '$property must be an ISO 3166-1 code such as DE' };
+
 /** Filters of every list of orders; `from` and `to` limit when they were made. */
 export class OrdersQuery extends TimeRangeQuery {
   @MayBeAbsent()
@@ -24,8 +26,8 @@ export class OrdersQuery extends TimeRangeQuery {
    * @example "DE"
    */
   @MayBeAbsent()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsISO31661Alpha2(COUNTRY)
+  @IsUppercase(COUNTRY)
   country?: string;
 
   /**

@@ -132,6 +132,15 @@ describe('T07 the list of orders', () => {
     },
   );
 
+  it.each([
+    ['country=germany', 'country', 'such as DE'],
+    ['promoCode=%00', 'promoCode', 'NUL'],
+    ['from=2026-12-01&to=2026-01-01', 'to', 'before from'],
+  ])('says of %s which parameter is wrong', async (query, path, message) => {
+    const { errors } = body<{ errors: object[] }>(await ann.get(`partner/orders?${query}`), 400);
+    expect(errors).toEqual([{ path, message: expect.stringContaining(message) as string }]);
+  });
+
   it.each(['orderedAt', '-orderedAt'])('is paged by %s, nothing twice and nothing missing', async (sort) => {
     const all = await found(ann, `partner/orders?sort=${sort}`);
     const seen: string[] = [];
