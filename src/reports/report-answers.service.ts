@@ -2,12 +2,13 @@ import { HttpStatus, Injectable, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../identity/index.js';
-import { sqlState, UnitOfWork } from '../platform/index.js';
+import { UnitOfWork } from '../platform/index.js';
 import { badParameter, type RawQuery } from './domain/report-parameters.js';
 import { ReportFiles } from './exports/report-files.service.js';
 import { parseReportFormat } from './exports/report-format.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
 import { ReportQueries } from './report-queries.service.js';
+import { isTooSlow } from './reports.errors.js';
 import { Reports } from './reports.service.js';
 import {
   type RequestedReportDto,
@@ -26,9 +27,6 @@ interface Answering {
   /** Path of the requests, for links to what is made in the background. */
   requests?: string;
 }
-
-/** PostgreSQL's query_canceled: the statement took longer than a request may. */
-const TOO_LONG = '57014';
 
 /**
  * Answers queries for reports: at once, or, when that takes longer than a request may or `async` asks for it, by a report
@@ -64,7 +62,7 @@ export class ReportAnswers {
       if (format === undefined) return await this.reports.page(actor, request);
       return await this.files.download(answering.reply, actor, request, parseReportFormat(format));
     } catch (error) {
-      if (sqlState(error) !== TOO_LONG) throw error;
+      if (!isTooSlow(error)) throw error;
       return this.later(actor, query, answering);
     }
   }
@@ -77,7 +75,7 @@ export class ReportAnswers {
   ): Promise<RequestedReportDto> {
     const asked = { name: name ?? null, parameters, format: 'xlsx', unlessAsked: true } as const;
     const requested = await this.unitOfWork.run((tx) => this.requests.request(tx, actor, asked));
-    void reply.status(HttpStatus.ACCEPTED);
+    void reply.status(HttpStatus.ACCEPTED).header('location', `${requests}/${requested.id}`);
     return toRequestedReportDto(requested, requests);
   }
 }

@@ -23,6 +23,16 @@ function one(name: string, description: string, example: string, required = fals
 
 /** Documents the query of a performance report; `parseReportRequest` reads it. */
 export function ApiReportQuery(audience: Audience): MethodDecorator {
+  return applyDecorators(
+    ApiWholeReportQuery(audience),
+    one('page', 'Page, from 1', '1'),
+    one('per_page', 'Rows on a page, at most 1000', '50'),
+    one('async', 'true has the report made in the background: the answer is 202 with its id', 'false'),
+  );
+}
+
+/** Documents the same where a report has no pages. */
+export function ApiWholeReportQuery(audience: Audience): MethodDecorator {
   const groupers = Object.keys(audience === 'operator' ? { ...PROGRAM_GROUPERS, ...GROUPERS } : GROUPERS);
   return applyDecorators(
     one('from', 'First day, or an RFC 3339 time', '2026-10-01', true),
@@ -51,8 +61,5 @@ export function ApiReportQuery(audience: Audience): MethodDecorator {
     one('conversion_currency', 'Currency that all amounts must be in', 'EUR'),
     one('convert_all_currencies', '0 ignores `conversion_currency`', '1'),
     one('exchange_rates_date', 'UTC day of the exchange rates; today by default', '2026-10-31'),
-    one('page', 'Page, from 1', '1'),
-    one('per_page', 'Rows on a page, at most 1000', '50'),
-    one('async', 'true has the report made in the background: the answer is 202 with its id', 'false'),
   );
 }

@@ -1,5 +1,18 @@
 import { DomainError } from '../platform/index.js';
 
+/** What was asked for at once takes longer than a request may; callers that can request it do that instead. */
+export const reportTooSlow = (): DomainError =>
+  new DomainError(
+    'REPORT_TOO_SLOW',
+    'unavailable',
+    'The report takes longer than a request may: ask for a shorter period or fewer groups, or request it.',
+  );
+
+/** Whether that is what was wrong. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'REPORT_TOO_SLOW';
+}
+
 export const tooManyExports = (retryAfterSeconds: number): DomainError =>
   new DomainError(
     'TOO_MANY_EXPORTS',

@@ -23,10 +23,13 @@ import { pageStatement, type ReportPlan, totalsStatement, wholeStatement } from 
 import { markedDaySql } from './domain/rollup-sql.js';
 import type { Statement } from './domain/statement.js';
 import type { PerformanceReportDto } from './performance-report.dto.js';
+import { reportTooSlow } from './reports.errors.js';
 import { addRelatedIds, relationsOf } from './report-relations.js';
 
 /** PostgreSQL's invalid_parameter_value: a zone that it does not know. */
 const UNKNOWN_ZONE = '22023';
+/** Its query_canceled: a statement took longer than it may. */
+const QUERY_CANCELED = '57014';
 /** To start workers takes some milliseconds: most reports are read in less (the database's own figure is a tenth). */
 export const REPORT_SETTINGS = { parallel_setup_cost: 10_000 };
 
@@ -60,7 +63,7 @@ export class Reports {
 
   /**
    * One page of a report, with totals over all pages and the names behind the identifiers.
-   * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known
+   * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known, REPORT_TOO_SLOW (503)
    */
   async page(scope: ReportScope, request: ReportRequest): Promise<PerformanceReportDto> {
     return this.atOneMoment(async (db) => {
@@ -185,7 +188,12 @@ function divisorOf({ rates }: ReportPlan): bigint {
 
 /** What an error of a report's statements tells whoever asked for it. */
 export function explained(error: unknown): unknown {
-  return sqlState(error) === UNKNOWN_ZONE
-    ? badParameter('time_zone', 'is not known to the database; use another name of the zone')
-    : error;
+  switch (sqlState(error)) {
+    case UNKNOWN_ZONE:
+      return badParameter('time_zone', 'is not known to the database; use another name of the zone');
+    case QUERY_CANCELED:
+      return reportTooSlow();
+    default:
+      return error;
+  }
 }

@@ -151,7 +151,8 @@ export class DashboardFigures {
         .toISODate()!;
     const days = { from: first, to: last };
     if (first > last) throw badParameter('to', 'must not be before from');
-    if (lengthOf(days) > MOST_POINTS * 31) throw badParameter('from', 'must not lie so long before to');
+    if (lengthOf(days) > MOST_POINTS * 31)
+      throw badParameter('from', `must lie less than ${MOST_POINTS * 31} days before to`);
     return days;
   }
 }

@@ -12,7 +12,6 @@ import { BrandDashboard } from './brand-dashboard.service.js';
 import {
   BrandDashboardDto,
   DashboardQuery,
-  DashboardViewQuery,
   OperatorDashboardDto,
   PartnerDashboardDto,
 } from './dashboards.dto.js';
@@ -58,11 +57,12 @@ export class DashboardsController {
   @Get('operator/dashboard')
   @Requires('operator:reports:read')
   @ApiOperation({
-    summary: 'The program today and this month, what waits for a decision, best partners and brands',
+    summary:
+      'The program’s figures and charts compared with the period before, today and this month, what waits for a decision, best partners and brands',
   })
   @ApiOkResponse({ type: OperatorDashboardDto })
   @ApiProblems(400, 422)
-  ofProgram(@CurrentActor() actor: Actor, @Query() query: DashboardViewQuery): Promise<OperatorDashboardDto> {
+  ofProgram(@CurrentActor() actor: Actor, @Query() query: DashboardQuery): Promise<OperatorDashboardDto> {
     return this.operators.show(actor, query);
   }
 }

@@ -254,7 +254,7 @@ export class RankedDto {
   registrationsCount: number;
 }
 
-export class OperatorDashboardDto {
+export class OperatorDashboardDto extends DashboardFiguresDto {
   /** @example "Europe/Berlin" */
   timeZone: string;
   spans: ProgramSpanDto[];
@@ -262,5 +262,4 @@ export class OperatorDashboardDto {
   /** The five with the highest NGR of this month. */
   topPartners: RankedDto[];
   topBrands: RankedDto[];
-  conversion: ConversionDto;
 }

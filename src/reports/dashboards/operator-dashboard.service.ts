@@ -12,7 +12,7 @@ import { ReportReader } from '../exports/report-reader.service.js';
 import { Reports } from '../reports.service.js';
 import { DashboardFigures, figureOf, FIGURES, type FigureScope } from './dashboard-figures.service.js';
 import type {
-  DashboardViewQuery,
+  DashboardQuery,
   OperatorDashboardDto,
   ProgramSpanDto,
   QueuesDto,
@@ -58,18 +58,18 @@ export class OperatorDashboard {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** @throws DomainError INVALID_CURRENCY (422) */
-  async show({ userId, permissions }: Actor, query: DashboardViewQuery): Promise<OperatorDashboardDto> {
+  /** @throws DomainError INVALID_PARAMETER (400), INVALID_CURRENCY (422) */
+  async show({ userId, permissions }: Actor, query: DashboardQuery): Promise<OperatorDashboardDto> {
     const view = await this.figures.view(userId, query);
     const program: FigureScope = { ...view, scope: { partnerId: null }, filters: {} };
     const now = this.figures.now(view.timeZone);
     return {
+      ...(await this.figures.compare(program, query)),
       timeZone: view.timeZone,
       spans: [await this.span(program, 'today', now), await this.span(program, 'month', now)],
       queues: await this.queues(permissions),
       topPartners: await this.top(program, now, 'partner'),
       topBrands: await this.top(program, now, 'brand'),
-      conversion: view.rates.note(),
     };
   }
 

@@ -87,7 +87,7 @@ export function parseReportRequest(raw: RawQuery, context: RequestContext): Repo
     throw badParameter('time_zone', 'must be an IANA time zone such as Europe/Berlin');
   const from = instantOf(query, 'from', timeZone, 0);
   const to = instantOf(query, 'to', timeZone, 1);
-  if (from >= to) throw badParameter('to', 'must not be before from');
+  if (from >= to) throw badParameter('to', 'must be after from');
   const columns = query.words('columns', Object.keys(COLUMNS) as ColumnName[]);
   return {
     from,

@@ -4,7 +4,7 @@ import { CurrentActor, type PartnerActor, Requires, StatisticTokenRoute } from '
 import { ApiProblems } from '../../platform/index.js';
 import type { RawQuery } from '../domain/report-parameters.js';
 import { Reports } from '../reports.service.js';
-import { ApiReportQuery } from '../report-query.decorator.js';
+import { ApiWholeReportQuery } from '../report-query.decorator.js';
 import { ApiReportFile } from './report-file.decorator.js';
 import { ReportFiles } from './report-files.service.js';
 import type { ReportFormat } from './report-format.js';
@@ -22,7 +22,7 @@ export class FeedsController {
 
   @Get('report.json')
   @ApiOperation({ summary: 'Whole performance report as JSON' })
-  @ApiReportQuery('partner')
+  @ApiWholeReportQuery('partner')
   @ApiReportFile('json')
   @ApiProblems(400, 401, 403, 429)
   json(@CurrentActor() actor: PartnerActor, @Query() query: RawQuery): Promise<StreamableFile> {
@@ -31,7 +31,7 @@ export class FeedsController {
 
   @Get('report.xml')
   @ApiOperation({ summary: 'Whole performance report as XML' })
-  @ApiReportQuery('partner')
+  @ApiWholeReportQuery('partner')
   @ApiReportFile('xml')
   @ApiProblems(400, 401, 403, 429)
   xml(@CurrentActor() actor: PartnerActor, @Query() query: RawQuery): Promise<StreamableFile> {
@@ -40,7 +40,7 @@ export class FeedsController {
 
   @Get('report.csv')
   @ApiOperation({ summary: 'Rows of the performance report as CSV, with a header' })
-  @ApiReportQuery('partner')
+  @ApiWholeReportQuery('partner')
   @ApiReportFile('csv')
   @ApiProblems(400, 401, 403, 429)
   csv(@CurrentActor() actor: PartnerActor, @Query() query: RawQuery): Promise<StreamableFile> {

@@ -41,6 +41,7 @@ export function ApiReportAnswer(): MethodDecorator {
     }),
     ApiAcceptedResponse({
       description: 'The report takes too long, or `async` asks for it: it is made in the background',
+      headers: { Location: { description: 'Path of the requested report', schema: { type: 'string' } } },
       type: RequestedReportDto,
     }),
   );

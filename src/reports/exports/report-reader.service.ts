@@ -27,7 +27,7 @@ export class ReportReader {
   /**
    * Opens a report: when this resolves, its first rows are there. It holds a connection until it is closed.
    * @param timeLimitMs how long its first rows may take
-   * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known
+   * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known, REPORT_TOO_SLOW (503)
    */
   async open(scope: ReportScope, request: ReportRequest, timeLimitMs: number): Promise<ReportSource> {
     const snapshot = await this.snapshots.open({ ...REPORT_SETTINGS, statement_timeout: timeLimitMs });

@@ -14,7 +14,7 @@ import {
   PathId,
   UnitOfWork,
 } from '../../platform/index.js';
-import type { RawQuery } from '../domain/report-parameters.js';
+import { badParameter, type RawQuery } from '../domain/report-parameters.js';
 import { type ReportAnswer, ReportAnswers } from '../report-answers.service.js';
 import { ApiPageQuery, ApiReportAnswer } from '../exports/report-file.decorator.js';
 import { type ReportAudience, REQUESTS_OF } from '../requests/report-requests.dto.js';
@@ -85,9 +85,13 @@ export function favouriteRoutes(audience: ReportAudience): Type<object> {
     async run(
       @CurrentActor() actor: Actor,
       @PathId() id: string,
-      @Query() { page, per_page, format }: RawQuery,
+      @Query() { page, per_page, format, ...others }: RawQuery,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<ReportAnswer> {
+      const [other] = Object.keys(others);
+      if (other !== undefined) {
+        throw badParameter(other, 'is not a parameter of a saved report; known are page, per_page, format');
+      }
       const favourite = await this.favourites.get(this.dataSource.manager, actor, id);
       const query = { ...this.favourites.queryOf(actor, favourite), page, per_page, format };
       return this.answers.answer(actor, query, { reply, name: favourite.name, requests });

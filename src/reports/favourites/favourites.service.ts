@@ -200,7 +200,7 @@ function columnsOf(period: ReportPeriod): [string | null, string | null, string 
 function periodOf({ period, from, to }: Partial<FavouriteContent>): ReportPeriod {
   if (period !== undefined && from === undefined && to === undefined) return period;
   if (period !== undefined || from === undefined || to === undefined) {
-    throw invalidField('period', 'must be given, or else both from and to');
+    throw invalidField('period', 'give either a period or both from and to');
   }
   if (from > to) throw invalidField('to', 'must not be before from');
   return { from, to } satisfies Days;

@@ -32,7 +32,7 @@ export class ReportDownloads {
   async request(tx: Tx, actor: Actor, asked: RequestReportDto): Promise<RequestedReport> {
     const { favouriteId, parameters, name = null, format } = asked;
     if ((favouriteId === undefined) === (parameters === undefined)) {
-      throw invalidField('parameters', 'must be given, or else favouriteId');
+      throw invalidField('parameters', 'give either parameters or favouriteId');
     }
     if (favouriteId !== undefined) {
       const favourite = await this.favourites.get(tx, actor, favouriteId);

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock, DomainError, sqlState, type Tx, UnitOfWork } from '../../platform/index.js';
+import { Clock, DomainError, type Tx, UnitOfWork } from '../../platform/index.js';
 import { ReportReader } from '../exports/report-reader.service.js';
+import { isTooSlow } from '../reports.errors.js';
 import { Reports } from '../reports.service.js';
 import { type ClaimedRequest, ReportRequestFiles } from './report-request-files.js';
 import { ReportRequestNews } from './report-request-news.js';
@@ -9,8 +10,6 @@ import { ReportRequestNews } from './report-request-news.js';
 const ATTEMPTS = 5;
 const KEEP_DAYS = 30;
 const TIME_LIMIT_MINUTES = 10;
-/** PostgreSQL's query_canceled: the statement took longer than it may. */
-const TOO_LONG = '57014';
 const GAVE_UP = 'The report could not be made. Request it again, or write to us.';
 
 /** Makes the reports that were requested. A try that dies leaves nothing that counts (A17). */
@@ -98,7 +97,7 @@ export class ReportRequestMaker {
 
 /** Why another try would fail as well, in words for the person; null when it may not. */
 function reasonOf(error: unknown): string | null {
-  if (sqlState(error) === TOO_LONG) {
+  if (isTooSlow(error)) {
     return `The report took longer than ${TIME_LIMIT_MINUTES} minutes. Ask for fewer groups or a shorter period.`;
   }
   return error instanceof DomainError && ['malformed', 'invalid'].includes(error.kind) ? error.message : null;

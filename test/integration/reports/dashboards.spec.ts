@@ -28,7 +28,7 @@ interface Dashboard {
   orders: object;
   conversion: { currency: string; missing: string[]; rates: { currency: string; day: string }[] };
 }
-interface ProgramDashboard {
+interface ProgramDashboard extends Pick<Dashboard, 'period' | 'stats' | 'series'> {
   spans: {
     span: string;
     from: string;
@@ -263,6 +263,20 @@ describe('A01 the dashboard of operators', () => {
       adRequests: 0,
       fraudSignals: 0,
     });
+  });
+
+  it('shows figures and charts of any days over all partners, beside those of the period before', async () => {
+    const operator = await ann.operator.signInAgain();
+    const days = 'operator/dashboard?from=2026-02-01&to=2026-02-28';
+    const { period, stats, series } = body<ProgramDashboard>(await operator.get(days), 200);
+    expect(period).toMatchObject({ unit: 'day', before: { from: '2026-01-01', to: '2026-01-31' } });
+    expect(stat({ stats }, 'registrations_count')).toEqual(['3', '1', '200.0']);
+    const registrations = series.find(({ name }) => name === 'registrations_count')!.points;
+    expect(registrations.filter(({ value }) => value !== '0')).toEqual([
+      { date: '2026-02-03', value: '1', before: expect.any(String) as string },
+      { date: '2026-02-05', value: '2', before: expect.any(String) as string },
+    ]);
+    body(await operator.get('operator/dashboard?from=2026-02-28&to=2026-02-01'), 400);
   });
 
   it('does not tell of queues that the operator may not read', async () => {

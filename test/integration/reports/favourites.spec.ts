@@ -192,6 +192,11 @@ describe('A16 the period of a favourite report', () => {
       ['campaign_id', 'ngr', 'visits_count', 'currency'],
     ]);
     expect(rows.data[0]![2]).toMatchObject({ value: 1 });
+    const other = body<{ errors: { path: string }[] }>(
+      await bob.as.get(`${PATH}/${today.id}/report?from=2026-01-01`),
+      400,
+    );
+    expect(other.errors.map(({ path }) => path)).toEqual(['from']);
     app.clock.set('2026-11-02T23:00:00Z');
     expect((await run(today)).rows.data).toEqual([]);
     expect((await run(fixed)).rows.data).toEqual(rows.data);

@@ -231,13 +231,22 @@ describe('A17 requested reports that are made in several tries', () => {
 
   it('one that takes longer than a request may is made in the background instead, once', async () => {
     const path = `partner/reports/performance?from=${scene.day}&to=${scene.day}&group_by[]=dynamic_tag_n`;
-    const first = body<Requested>(await ann.as.get(path), 202);
+    const answer = await ann.as.get(path);
+    const first = body<Requested>(answer, 202);
+    expect(answer.headers['location']).toBe(`/api/v1/${PATH}/${first.id}`);
     expect(first).toMatchObject({ state: 'processing', name: `Performance ${scene.day} to ${scene.day}` });
     const again = body<Requested>(await ann.as.get(`${path}&page=2&format=xlsx`), 202);
     expect(again.id).toBe(first.id);
     await make(first.id);
     expect(await shown(ann, first.id)).toMatchObject({ state: 'successful' });
     expect((await ann.as.get(`${path}&format=pdf`)).status).toBe(400);
+  });
+
+  it('where nothing is made in the background, the answer is that it takes too long', async () => {
+    const { token } = body<{ token: string }>(await ann.as.get('me/statistic-token'), 200);
+    const query = `from=${scene.day}&to=${scene.day}&group_by[]=dynamic_tag_n`;
+    const feed = await scene.fetch(`/feeds/report.csv?token=${token}&${query}`);
+    expect([feed.status, JSON.parse(String(feed.body))]).toMatchObject([503, { code: 'REPORT_TOO_SLOW' }]);
   });
 
   it('begins again after a try that died, ends once, with one mail and no files of the first', async () => {
