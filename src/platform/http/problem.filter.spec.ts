@@ -87,7 +87,7 @@ describe('ProblemFilter', () => {
   });
 
   it('keeps the status of the framework’s refusals', () => {
-    expect(answerTo(new NotFoundException('Cannot GET /x'))).toMatchObject({
+    expect(answerTo(new NotFoundException('Cannot GET /x?token=secret'))).toMatchObject({
       status: 404,
       body: { code: 'NOT_FOUND', detail: 'Cannot GET /x' },
     });

@@ -123,7 +123,9 @@ export function refusalOf(error: unknown): DomainError | null {
   }
   const status = error instanceof HttpException ? error.getStatus() : httpStatusOf(error);
   if (status === undefined || (status >= 500 && status !== 503)) return null;
-  return new DomainError(codeOfStatus(status), 'malformed', (error as Error).message);
+  // The framework repeats the address that is not there; its query may hold a token.
+  const message = (error as Error).message.replace(/^(Cannot [A-Z]+ [^?]*)\?.*$/s, '$1');
+  return new DomainError(codeOfStatus(status), 'malformed', message);
 }
 
 function codeOfStatus(status: number): string {

@@ -10,7 +10,7 @@ const COLUMNS_OF_COMMISSION = {
   partner_income: income(
     'partner_income',
     'Partner income',
-    'Commission billed, on the last day of the bill’s period; without carried amounts and cancelled bills',
+    'Commission billed, on the last day of the bill’s period; without carried amounts and cancelled bills. What sub-affiliates brought is in no other column',
   ),
   payable_ngr: income(
     'payable_ngr',
