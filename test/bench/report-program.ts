@@ -69,6 +69,55 @@ export async function fillReportProgram(url: string, size: ReportProgramSize): P
   }
 }
 
+/** Doubles a partner's history: the same facts once more, a year earlier; without what tells that they are new. */
+export async function doubleHistory(url: string, partner: number): Promise<void> {
+  const db = await new DataSource({ type: 'postgres', url }).initialize();
+  await ensureDayPartitions(db, 'visits', new Date(FIRST_MS - DAYS * DAY_MS), DAYS);
+  const earlier = MONTHS.map(
+    (month) => new Date(Date.UTC(month.getUTCFullYear() - 1, month.getUTCMonth(), 1)),
+  );
+  await ensureMonthPartitions(db, 'player_activity', earlier);
+  await db.destroy();
+  const client = await loader(url);
+  const id = `lpad(to_hex(floor(extract(epoch FROM visited_at) * 1000)::bigint - ${DAYS * DAY_MS}), 12, '0')`;
+  await client.query(
+    `INSERT INTO visits (id, partner_id, campaign_id, promo_id, brand_id, visited_at, query, country, bot)
+     SELECT (${id} || substr(replace(id::text, '-', ''), 13))::uuid, partner_id, campaign_id, promo_id, brand_id,
+            visited_at - interval '${DAYS} days', query, country, bot
+       FROM visits WHERE partner_id = $1 AND visited_at >= '${YEAR.from}' ON CONFLICT DO NOTHING`,
+    [partnerId(partner)],
+  );
+  await client.query(
+    `INSERT INTO player_activity (partner_id, campaign_id, promo_id, brand_id, player_id, interval_from, interval_to,
+                                  currency, deposits_sum, deposits_count, bets_sum, wins_sum, bonus_issues_sum)
+     SELECT partner_id, campaign_id, promo_id, brand_id, player_id, interval_from - interval '${DAYS} days',
+            interval_to - interval '${DAYS} days', currency, deposits_sum, deposits_count, bets_sum, wins_sum, bonus_issues_sum
+       FROM player_activity WHERE partner_id = $1 AND interval_from >= '${YEAR.from}' ON CONFLICT DO NOTHING`,
+    [partnerId(partner)],
+  );
+  for (const family of ['report_visits', 'report_facts']) await addSumsOfYearBefore(client, family, partner);
+  await client.query('VACUUM ANALYZE');
+  await client.end();
+}
+
+/** What the job makes of those facts: the same sums a year earlier. */
+async function addSumsOfYearBefore(client: pg.Client, family: string, partner: number): Promise<void> {
+  for (const grain of ['day', 'month']) {
+    const table = `${family}_by_${grain}`;
+    const { rows } = await client.query<{ columns: string }>(
+      `SELECT string_agg(quote_ident(attname), ', ') AS columns FROM pg_attribute
+        WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'starts_on'`,
+      [table],
+    );
+    const { columns } = rows[0]!;
+    await client.query(
+      `INSERT INTO ${table} (starts_on, ${columns}) SELECT (starts_on - interval '1 year')::date, ${columns} FROM ${table}
+        WHERE partner_id = $1 AND starts_on >= '${YEAR.from}' ON CONFLICT DO NOTHING`,
+      [partnerId(partner)],
+    );
+  }
+}
+
 /** Bulk loads fire no triggers: everything is summed afterwards. */
 async function loader(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, options: '-c session_replication_role=replica' });

@@ -66,10 +66,8 @@ export function notFound(thing: string): DomainError {
 }
 
 /** 400 that names one field and the right form: for what could be told from the request alone. */
-export function malformedField(path: string, message: string): DomainError {
-  return new DomainError('VALIDATION_FAILED', 'malformed', `${path}: ${message}`, {
-    errors: [{ path, message }],
-  });
+export function malformedField(path: string, message: string, code = 'VALIDATION_FAILED'): DomainError {
+  return new DomainError(code, 'malformed', `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
 /** 422 that names one field and the right form. */

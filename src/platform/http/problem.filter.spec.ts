@@ -12,7 +12,7 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-function answerTo(error: unknown, raw = { destroyed: false, complete: true }): Answer {
+function answerTo(error: unknown, raw = { destroyed: false, complete: true }, given: object = {}): Answer {
   const answer: Answer = { status: 0, headers: {}, body: {} };
   const reply = {
     sent: false,
@@ -22,7 +22,7 @@ function answerTo(error: unknown, raw = { destroyed: false, complete: true }): A
     send: (body: string) => ((answer.body = JSON.parse(body) as Record<string, unknown>), reply),
   };
   const http = {
-    getRequest: () => ({ id: 'request-1', url: '/api/v1/x?secret=1', raw }),
+    getRequest: () => ({ id: 'request-1', url: '/api/v1/x?secret=1', raw, ...given }),
     getResponse: () => reply,
   };
   new ProblemFilter().catch(error, { switchToHttp: () => http } as unknown as ArgumentsHost);
@@ -131,4 +131,14 @@ describe('ProblemFilter', () => {
     (code) =>
       expect(answerTo(queryFailed(code))).toMatchObject({ status: 400, body: { code: 'MALFORMED_VALUE' } }),
   );
+
+  it.each([
+    ['the query', { query: { from: '2026-10-01', name: 'a\0b' } }, 'name'],
+    ['the body', { query: {}, body: { lines: [{ text: 'a' }, { text: '\0' }] } }, 'lines.1.text'],
+    ['neither', { query: { name: '\\0' }, body: Buffer.from('\0') }, null],
+  ])('names the field where the database refused a NUL in %s', (_, given, path) => {
+    const { body } = answerTo(queryFailed('22021'), undefined, given);
+    const errors = path === null ? [] : [{ path, message: 'must not contain a NUL character' }];
+    expect(body).toMatchObject({ code: 'MALFORMED_VALUE', errors });
+  });
 });

@@ -6,6 +6,7 @@ import {
   databaseUnavailable,
   type ErrorDetails,
   type ErrorKind,
+  malformedField,
 } from '../errors/domain-error.js';
 import { sqlState } from '../database/unit-of-work.js';
 import type { Problem } from './problem.dto.js';
@@ -31,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers a request with the problem that an error means, and returns the answer's status. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
-  const refusal = hungUp(request) ? requestAborted() : refusalOf(error);
+  const refusal = hungUp(request) ? requestAborted() : refusalOf(error, request);
   const status = refusal ? statusOf(refusal, error) : 500;
   if (refusal?.details.retryAfterSeconds !== undefined) {
     void reply.header('retry-after', String(refusal.details.retryAfterSeconds));
@@ -110,22 +111,37 @@ function statusOfKind(kind: ErrorKind): number {
   }
 }
 
+/** What of a request is looked at for the value that the database refused. */
+type Given = Partial<Pick<FastifyRequest, 'query' | 'body'>>;
+
 /** A refusal that can be told to the client, or null for a fault of ours. */
-export function refusalOf(error: unknown): DomainError | null {
+export function refusalOf(error: unknown, given: Given = {}): DomainError | null {
   if (error instanceof DomainError) return error;
   if (isDatabaseAway(error)) return databaseUnavailable();
-  if (isDataException(error)) {
-    return new DomainError(
-      'MALFORMED_VALUE',
-      'malformed',
-      'A value in the request has a form that cannot be.',
-    );
-  }
+  if (isDataException(error)) return malformedValue(given);
   const status = error instanceof HttpException ? error.getStatus() : httpStatusOf(error);
   if (status === undefined || (status >= 500 && status !== 503)) return null;
   // The framework repeats the address that is not there; its query may hold a token.
   const message = (error as Error).message.replace(/^(Cannot [A-Z]+ [^?]*)\?.*$/s, '$1');
   return new DomainError(codeOfStatus(status), 'malformed', message);
+}
+
+/** Most often a text with a NUL, which the database cannot hold: then the field is named. */
+function malformedValue({ query, body }: Given): DomainError {
+  const path = pathOfNul(query) ?? pathOfNul(body);
+  if (path !== null) return malformedField(path, 'must not contain a NUL character', 'MALFORMED_VALUE');
+  return new DomainError('MALFORMED_VALUE', 'malformed', 'A value in the request has a form that cannot be.');
+}
+
+/** Where in the value a text with a NUL stands; null for nowhere. */
+function pathOfNul(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? path : null;
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = pathOfNul(inner, path ? `${path}.${name}` : name);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function codeOfStatus(status: number): string {

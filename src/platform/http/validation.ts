@@ -1,10 +1,10 @@
-import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
+import { ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { DomainError, type FieldError, malformedField } from '../errors/domain-error.js';
+import { DomainError, type FieldError } from '../errors/domain-error.js';
 
 /** Checks bodies and queries against their DTO; unknown fields are refused by name. */
 export function validationPipe(): ValidationPipe {
-  return new StorablePipe({
+  return new ValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
@@ -15,26 +15,6 @@ export function validationPipe(): ValidationPipe {
       return new DomainError('VALIDATION_FAILED', 'malformed', summary, { errors: faults });
     },
   });
-}
-
-/** Refuses what no text of the database can hold before anything else looks at it. */
-class StorablePipe extends ValidationPipe {
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const path = this.toValidate(metadata) ? pathOfNul(value) : null;
-    if (path !== null) throw malformedField(path, 'must not contain a NUL character');
-    return super.transform(value, metadata) as Promise<unknown>;
-  }
-}
-
-/** Where in the value a text with a NUL stands; null for nowhere. */
-function pathOfNul(value: unknown, path = ''): string | null {
-  if (typeof value === 'string') return value.includes('\0') ? path : null;
-  if (value === null || typeof value !== 'object') return null;
-  for (const [name, inner] of Object.entries(value)) {
-    const found = pathOfNul(inner, path ? `${path}.${name}` : name);
-    if (found !== null) return found;
-  }
-  return null;
 }
 
 function fieldErrors(error: ValidationError, parent = ''): FieldError[] {

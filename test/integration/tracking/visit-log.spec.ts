@@ -196,7 +196,12 @@ describe('A06 visits', () => {
     expect(await all(ann, { from: at(-1), to: at(-1) })).toEqual([second]);
     expect(await all(ann, { from: at(1) })).toEqual([]);
     expect(await all(ann, { from: '1900-01-01', to: '9999-12-31' })).toHaveLength(3);
-    expect(await all(ann, { from: at(1), to: at(-1) })).toEqual([]);
+    const reversed = new URLSearchParams({ from: at(1), to: at(-1) });
+    const { errors } = body<{ errors: { path: string }[] }>(
+      await ann.get(`partner/visits?${reversed.toString()}`),
+      400,
+    );
+    expect(errors.map(({ path }) => path)).toEqual(['to']);
   });
 
   it('are looked through in pages of bounded work: short ones lead on to what fits', async () => {
