@@ -83,12 +83,9 @@ describe('B02 A13 PostgreSQL is killed in the middle of a bill run', () => {
 
   beforeAll(async () => {
     server = await startDurableServer();
-    program = await BillingProgram.open(PARTNERS, { given: server });
+    program = await BillingProgram.open(PARTNERS, { given: { url: server.url, drop: () => server.stop() } });
   });
-  afterAll(async () => {
-    await program.close();
-    await server.stop();
-  });
+  afterAll(() => program.close());
 
   it('the run goes on from the last place that reached the disk, with every bill once', async () => {
     const operator = await operatorAt(await program.start());

@@ -16,17 +16,17 @@ export class BillingProgram {
   private readonly processes: AppProcess[] = [];
 
   private constructor(
-    private readonly database: Pick<TestDatabase, 'url'> & Partial<TestDatabase>,
+    private readonly database: TestDatabase,
     readonly db: DataSource,
   ) {}
 
   /**
    * @param prepare what else is done before the processes start, in this one, whose clock is five days behind
-   * @param given a migrated database of the test's own
+   * @param given a migrated database; dropped in the end like one of our own
    */
   static async open(
     partners: number,
-    { prepare, given }: { prepare?: (app: TestApp) => Promise<unknown>; given?: { url: string } } = {},
+    { prepare, given }: { prepare?: (app: TestApp) => Promise<unknown>; given?: TestDatabase } = {},
   ): Promise<BillingProgram> {
     const database = given ?? (await createTestDatabase());
     const clock = new TestClock(new Date(Date.now() - 5 * DAY_MS).toISOString());
@@ -62,7 +62,7 @@ export class BillingProgram {
   async close(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.kill('SIGKILL')));
     await this.db.destroy();
-    await this.database.drop?.();
+    await this.database.drop();
   }
 }
 

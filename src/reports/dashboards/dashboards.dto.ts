@@ -9,8 +9,8 @@ import { CHART_UNITS, type ChartUnit } from './domain/dashboard-period.js';
 const DAY = { message: '$property must be a day such as 2026-10-31' };
 const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
-/** In which zone and currency a dashboard is shown. */
-export class DashboardViewQuery {
+/** What a dashboard shows, and in which zone and currency. */
+export class DashboardQuery {
   /**
    * IANA zone of the days; the program's by default.
    * @example "Europe/Berlin"
@@ -27,10 +27,7 @@ export class DashboardViewQuery {
   @IsString()
   @Length(3, 5)
   currency?: string;
-}
 
-/** What a dashboard shows. */
-export class DashboardQuery extends DashboardViewQuery {
   /**
    * First day; by default the 30 days up to today, or up to `to`.
    * @example "2026-10-01"

@@ -1,4 +1,4 @@
-import { DomainError } from '../../platform/errors/domain-error.js';
+import { type DomainError, malformedField } from '../../platform/errors/domain-error.js';
 
 /** Query parameters as they come: a text, or a list when a name is repeated. */
 export type RawQuery = Record<string, string | string[] | undefined>;
@@ -8,9 +8,7 @@ const MOST_VALUES = 1_000;
 
 /** 400 that names the parameter and its right form. */
 export function badParameter(path: string, message: string): DomainError {
-  return new DomainError('INVALID_PARAMETER', 'malformed', `${path}: ${message}`, {
-    errors: [{ path, message }],
-  });
+  return malformedField(path, message, 'INVALID_PARAMETER');
 }
 
 /** Parameters by their plain names, each a list. */
