@@ -132,9 +132,13 @@ function paidFor(plan: PlanToBill, periodStart: Date, strategyIndex: number): st
 /** Players whom a period before the partner's first one has paid for. */
 async function findSettled(tx: Tx, planId: string, partners: readonly PartnerToBill[]): Promise<Set<string>> {
   const rows = await tx.query<{ player_id: string }[]>(
-    `SELECT q.player_id FROM unnest($2::uuid[], $3::timestamptz[]) AS player (id, start_at)
-       JOIN player_qualifications q ON q.plan_id = $1 AND q.player_id = player.id
-      WHERE q.period_start < player.start_at AND q.revoked_at IS NULL`,
+    // Player by player, by the key, whatever the planner believes of a table that is only being filled.
+    `SELECT settled.player_id FROM unnest($2::uuid[], $3::timestamptz[]) AS player (id, start_at)
+      CROSS JOIN LATERAL (
+            SELECT player_id FROM player_qualifications own
+             WHERE own.plan_id = $1 AND own.player_id = player.id AND own.period_start < player.start_at
+               AND own.revoked_at IS NULL
+            OFFSET 0) AS settled`,
     [
       planId,
       partners.flatMap(({ players }) => players.map(({ playerId }) => playerId)),

@@ -30,14 +30,14 @@ async function billRun(): Promise<boolean> {
 }
 
 /** Shows on a terminal how far the run is; elsewhere nothing. */
-function progressBar(): { show: (view: BillRunView) => void; stop: () => void } {
+function progressBar(): { show: (run: BillRunView['run']) => void; stop: () => void } {
   const bar = new SingleBar({
     format: '{bar} {percentage} % of {total} partners, {bills} bills, over in about {eta_formatted}',
     hideCursor: true,
   });
   let started = false;
   return {
-    show: ({ run }) => {
+    show: (run) => {
       if (run.partnersExpected === null) return;
       if (!started) bar.start(run.partnersExpected, 0, { bills: 0 });
       started = true;

@@ -70,6 +70,7 @@ function commandOf(script: string): string[] {
 
 /** Bills of every round must be the same, with their lines and explanations. */
 async function checksum(): Promise<string> {
+  await client.query('ANALYZE bills, bill_lines, bill_explanations');
   const { rows } = await client.query<{ sum: string }>(
     `SELECT concat_ws(' ', count(*), sum(b.issued_minor), sum(l.lines), sum(l.amount),
                       sum(hashtextextended(concat_ws(':', b.partner_id, b.issued_minor, l.lines, l.hash), 0)::numeric)) AS sum
