@@ -37,7 +37,7 @@ interface SettledAccount {
 
 /**
  * Bills partners on one plan (rule 3.3): whatever happened since, billed amounts come to equal the facts. Partners are
- * taken by the hundred, so that the database works on sets, but each is calculated on its own.
+ * taken by the hundreds, so that the database works on sets, but each is calculated on its own.
  */
 @Injectable()
 export class BillMaker {

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { PlanInLine } from '../commissions/index.js';
 import { Clock, UnitOfWork } from '../platform/index.js';
 import { BillMaker, type BilledOutcome } from './bill-maker.service.js';
 import { BillPayouts } from './bill-payouts.service.js';
@@ -13,7 +14,9 @@ const RENEWAL_MS = 5_000;
 /** A lost connection or a lock held too long is worth a second try. */
 const ATTEMPTS_PER_PARTNER = 2;
 /** Partners who are billed in one transaction. */
-const PARTNERS_PER_BATCH = 100;
+const PARTNERS_PER_BATCH = 200;
+/** When so many are left, the next plan is opened: its facts are summed up while they are billed. */
+const PARTNERS_LEFT_TO_OPEN_NEXT = 5_000;
 
 /** Another executor holds the run: nothing of ours may be committed any more. */
 class LeaseLost extends Error {}
@@ -56,8 +59,8 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
 
   /** Whether a run through that day would look at anybody. */
   async hasWork(through: string): Promise<boolean> {
-    for (const planId of await this.duePlans.listIds()) {
-      if ((await this.duePlans.countPartners(planId, through)) > 0) return true;
+    for (const { id } of await this.duePlans.list()) {
+      if ((await this.duePlans.countPartners(id, through)) > 0) return true;
     }
     return false;
   }
@@ -112,30 +115,62 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
 
   /** Goes through what is due from the run's cursor on; false when it was told to stop before the end. */
   private async work(run: ClaimedRun, holder: string): Promise<boolean> {
-    const all = run.plan_id ? [run.plan_id] : await this.duePlans.listIds();
-    const planIds = all.slice(run.cursor_plan_id === null ? 0 : all.indexOf(run.cursor_plan_id));
-    await this.expect(run, planIds);
-    for (const planId of planIds) {
-      const below = planId === run.cursor_plan_id ? run.cursor_partner_id : null;
-      if (!(await this.workPlan(run, holder, planId, below))) return false;
+    const all = await this.duePlans.list(run.plan_id);
+    const plans = all.slice(
+      run.cursor_plan_id === null ? 0 : all.findIndex(({ id }) => id === run.cursor_plan_id),
+    );
+    await this.expect(run, plans);
+    let ahead: Promise<OpenPlan> | null = null;
+    try {
+      for (const [place, { id }] of plans.entries()) {
+        const below = id === run.cursor_plan_id ? run.cursor_partner_id : null;
+        const open: OpenPlan = await (ahead ?? this.open(run, id, below));
+        ahead = null;
+        const next = plans[place + 1];
+        const openNext = (): void => {
+          // What others earn on this plan changes what is due on those.
+          if (next && !next.paysForOthers) ahead ??= settledLater(this.open(run, next.id, null));
+        };
+        if (!(await this.workPlan(run, holder, open, openNext))) return false;
+      }
+      return true;
+    } finally {
+      await this.close(ahead);
     }
-    return true;
   }
 
-  /** Bills the plan's partners, in as many looks at it as it takes until nobody waits for what others earned. */
+  /** Opens the plan and begins to read its first partners. */
+  private async open(run: ClaimedRun, planId: string, belowPartnerId: string | null): Promise<OpenPlan> {
+    const plan = await this.duePlans.open(planId, { runId: run.id, through: run.through }, belowPartnerId);
+    return { plan, first: settledLater(this.duePlans.take(plan, PARTNERS_PER_BATCH)) };
+  }
+
+  private async close(opening: Promise<OpenPlan> | OpenPlan | null): Promise<void> {
+    const open = await Promise.resolve(opening).catch(() => null);
+    if (!open) return;
+    await Promise.allSettled([open.first]);
+    await open.plan.facts.close();
+  }
+
+  /**
+   * Bills the plan's partners, in as many looks at it as it takes until nobody waits for what others earned.
+   * @param nearEnd called, perhaps often, when few partners are left
+   */
   private async workPlan(
     run: ClaimedRun,
     holder: string,
-    planId: string,
-    belowPartnerId: string | null,
+    open: OpenPlan,
+    nearEnd: () => void,
   ): Promise<boolean> {
-    const plan = await this.duePlans.open(planId, { runId: run.id, through: run.through }, belowPartnerId);
+    const { plan } = open;
     try {
-      if (!(await this.billAll(plan, holder))) return false;
+      if (!(await this.billAll(open, holder, nearEnd))) return false;
     } finally {
-      await plan.facts.close();
+      await this.close(open);
     }
-    return plan.postponed.size === 0 || this.workPlan(run, holder, planId, null);
+    return (
+      plan.postponed.size === 0 || this.workPlan(run, holder, await this.open(run, plan.id, null), nearEnd)
+    );
   }
 
   /**
@@ -143,9 +178,10 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
    * next one is read; who is paid for what others earned waits until it is written.
    * @returns false when it was told to stop before the end
    */
-  private async billAll(plan: PlanToBill, holder: string): Promise<boolean> {
-    let next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
+  private async billAll({ plan, first }: OpenPlan, holder: string, nearEnd: () => void): Promise<boolean> {
+    let next = first;
     let current = Promise.resolve();
+    let left = plan.facts.partners;
     try {
       for (;;) {
         const batch = await next;
@@ -154,11 +190,10 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
           return batch.length === 0;
         }
         const before = current;
-        current = this.billBatch(plan, holder, batch, before);
-        next = this.duePlans.take(plan, PARTNERS_PER_BATCH);
-        // Whoever awaits them hears of a failure; until then it must not end the process.
-        current.catch(() => {});
-        next.catch(() => {});
+        current = settledLater(this.billBatch(plan, holder, batch, before));
+        next = settledLater(this.duePlans.take(plan, PARTNERS_PER_BATCH));
+        left -= batch.length;
+        if (left <= PARTNERS_LEFT_TO_OPEN_NEXT) nearEnd();
         await (plan.pays('sub_affiliate') ? current : before);
       }
     } finally {
@@ -201,9 +236,9 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
   }
 
   /** Writes down how many partners there will be in the end, so that the run's progress can be told. */
-  private async expect(run: ClaimedRun, planIds: readonly string[]): Promise<void> {
+  private async expect(run: ClaimedRun, plans: readonly PlanInLine[]): Promise<void> {
     let partners = 0;
-    for (const planId of planIds) partners += await this.duePlans.countPartners(planId, run.through);
+    for (const { id } of plans) partners += await this.duePlans.countPartners(id, run.through);
     await this.dataSource.query(
       'UPDATE bill_runs SET partners_expected = partners_considered + $2 WHERE id = $1',
       [run.id, partners],
@@ -251,6 +286,18 @@ export class BillRunExecutor implements OnModuleDestroy, BeforeApplicationShutdo
       [runId, holder, this.clock.now()],
     );
   }
+}
+
+/** A plan with its first partners, who are being read. */
+interface OpenPlan {
+  readonly plan: PlanToBill;
+  readonly first: Promise<PartnerToBill[]>;
+}
+
+/** Whoever awaits it hears of a failure; until then it must not end the process. */
+function settledLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 interface Place {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CommissionPlans } from '../commissions/index.js';
+import { CommissionPlans, type PlanInLine } from '../commissions/index.js';
 import { Clock } from '../platform/index.js';
 import { CountedFacts, FactsService } from '../tracking/index.js';
 import { BillBooks } from './bill-books.js';
@@ -27,9 +27,10 @@ export class DuePlans {
     private readonly clock: Clock,
   ) {}
 
-  /** Ids of all plans, in the order in which they are billed. */
-  listIds(): Promise<string[]> {
-    return this.plans.listIds(this.dataSource.manager);
+  /** All plans, in the order in which they are billed; or the one with that id. */
+  async list(planId: string | null = null): Promise<PlanInLine[]> {
+    const plans = await this.plans.listToBill(this.dataSource.manager);
+    return planId === null ? plans : plans.filter(({ id }) => id === planId);
   }
 
   /** How many partners of the plan have changes in periods that are over, through that day. */

@@ -29,6 +29,13 @@ export interface PlanWithVersions {
   readonly versions: readonly PlanVersion[];
 }
 
+/** A plan among those that are billed one after the other. */
+export interface PlanInLine {
+  readonly id: string;
+  /** It pays, or once paid, for what other partners earn. */
+  readonly paysForOthers: boolean;
+}
+
 /** A plan with its newest terms and the partners of an individual one. */
 export interface PlanWithTerms {
   readonly plan: CommissionPlan;
@@ -98,16 +105,15 @@ export class CommissionPlans {
   }
 
   /**
-   * Ids of all plans in the order in which to bill them: those that pay for what other partners earned come last.
-   * Archived ones are among them, for campaigns that have them keep earning.
+   * All plans in the order in which to bill them: those that pay for what other partners earned come last. Archived ones
+   * are among them, for campaigns that have them keep earning.
    */
-  async listIds(db: Db): Promise<string[]> {
-    const rows = await db.query<{ id: string }[]>(
-      `SELECT id FROM commission_plans p
-        ORDER BY EXISTS (SELECT FROM commission_plan_versions v
-                          WHERE v.plan_id = p.id AND v.strategies @> '[{"type": "sub_affiliate"}]'), id`,
+  listToBill(db: Db): Promise<PlanInLine[]> {
+    return db.query<PlanInLine[]>(
+      `SELECT id, EXISTS (SELECT FROM commission_plan_versions v
+                           WHERE v.plan_id = p.id AND v.strategies @> '[{"type": "sub_affiliate"}]') AS "paysForOthers"
+         FROM commission_plans p ORDER BY "paysForOthers", id`,
     );
-    return rows.map(({ id }) => id);
   }
 
   /**

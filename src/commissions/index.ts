@@ -32,7 +32,12 @@ export {
 } from './domain/qualification.js';
 export type { PlanTerms, Strategy } from './domain/strategy.js';
 export type { SubAffiliateBase } from './domain/sub-affiliates.js';
-export { CommissionPlans, type PlanVersion, type PlanWithVersions } from './commission-plans.service.js';
+export {
+  CommissionPlans,
+  type PlanInLine,
+  type PlanVersion,
+  type PlanWithVersions,
+} from './commission-plans.service.js';
 export { CommissionsModule } from './commissions.module.js';
 export { CreateCommissionPlanDto, UpdateCommissionPlanDto } from './commission-plans.dto.js';
 export { describeTerms } from './domain/describe.js';

@@ -64,6 +64,9 @@ const PARTNERS = `
 /** A partner with more rows of sums than this has a batch for itself: so much is in memory at once. */
 const ROWS_PER_BATCH = 20_000;
 
+/** Rows of sums that are read in one round trip; a few hundred bytes each. */
+const ROWS_AT_ONCE = 2_000;
+
 interface PartnerRow {
   partner_id: string;
   earliest: Date;
@@ -88,6 +91,8 @@ export class ChangedFactsView {
     private readonly planId: string,
     /** The earliest change of them all; null when there is none. */
     readonly earliest: Date | null,
+    /** How many partners have changes. */
+    readonly partners: number,
   ) {}
 
   /** Opens a view of the newest facts; whoever opens it closes it. */
@@ -101,10 +106,10 @@ export class ChangedFactsView {
       await runner.query(PARTNERS, [planId, before, ...later, belowPartnerId]);
       await runner.query('ALTER TABLE changed_partners ADD PRIMARY KEY (partner_id)');
       await runner.query('ANALYZE changed_partners');
-      const [{ earliest }] = (await runner.query(
-        'SELECT min(earliest) AS earliest FROM changed_partners',
-      )) as [{ earliest: Date | null }];
-      return new ChangedFactsView(runner, planId, earliest);
+      const [{ earliest, partners }] = (await runner.query(
+        'SELECT min(earliest) AS earliest, count(*)::int AS partners FROM changed_partners',
+      )) as [{ earliest: Date | null; partners: number }];
+      return new ChangedFactsView(runner, planId, earliest, partners);
     } catch (error) {
       await close(runner);
       throw error;
@@ -199,6 +204,7 @@ class ActivityStream {
          OFFSET 0) AS sums
         ORDER BY partner_id DESC, period`,
       [planId, periods.map(({ start }) => start), periods[0]!.start, periods.at(-1)!.end],
+      ROWS_AT_ONCE,
     );
   }
 

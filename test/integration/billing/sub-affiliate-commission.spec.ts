@@ -207,3 +207,24 @@ describe('A08 A19 commission for sub-affiliates', () => {
     );
   });
 });
+
+describe('A08 A13 a plan that pays for others is opened when the plan before it, on which they earn, is billed', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await createTestApp({ background: false, clock: new TestClock('2026-01-20T12:00:00Z') });
+  });
+  afterAll(() => app.close());
+
+  it('so that one run pays both', async () => {
+    const ann = await BillingScene.open(app);
+    const paying = await (await ann.join('above@partners.example')).account({ strategies: [SHARE_BY_LEVEL] });
+    const below = await ann.join('below@partners.example', paying);
+    const earning = await below.account({ strategies: [CPA_50] });
+    await earning.qualify('e', '2026-01-06');
+    app.clock.set('2026-02-02T00:00:00Z');
+    const { run } = await runBills(app, '2026-01-31');
+    expect(run).toMatchObject({ state: 'finished', billsMade: 2 });
+    expect(await paying.bills()).toMatchObject([{ issued: '5.00', lines: ['period sub_affiliate 5.00'] }]);
+  });
+});

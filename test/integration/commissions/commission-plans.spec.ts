@@ -131,7 +131,7 @@ describe('commission plans', () => {
     await expect(plans.assertAvailable(app.db, own.id, brandId, partnerId)).rejects.toMatchObject(refused);
     expect(await list(partner)).toEqual([planId]);
     body(await partner.get(`partner/commission-plans/${own.id}`), 200);
-    expect(await plans.listIds(app.db)).toContain(own.id);
+    expect(await plans.listToBill(app.db)).toContainEqual({ id: own.id, paysForOthers: false });
   });
 
   it.each<[string, object, number, string]>([
