@@ -89,13 +89,12 @@ describe('B02 A13 PostgreSQL is killed in the middle of a bill run', () => {
 
   it('the run goes on from the last place that reached the disk, with every bill once', async () => {
     const operator = await operatorAt(await program.start());
-    const { id } = body<{ id: string }>(
-      await operator.post('operator/bill-runs', { through: dayBefore(1) }),
-      201,
-    );
+    // The answer waits a while for the run's end; it may be that the server is away by then.
+    const answer = operator.post('operator/bill-runs', { through: dayBefore(1) }).catch(() => null);
     const halfway = await watch(program, ({ bills_made: made }) => made >= 1_000);
     server.signal('SIGKILL');
     expect(halfway.bills_made).toBeLessThan(PARTNERS);
-    await expectAllBilled(program, id);
+    await answer;
+    await expectAllBilled(program, halfway.id);
   });
 });
