@@ -99,8 +99,7 @@ export class BillRuns {
 
   /** @throws DomainError NOT_FOUND */
   async get(db: EntityManager, id: string): Promise<BillRunView> {
-    const [view] = await this.view(db, [await find(db, id)]);
-    return view!;
+    return this.viewOf(db, await find(db, id));
   }
 
   /**
@@ -122,7 +121,7 @@ export class BillRuns {
       const run = await find(db, id);
       onLook(run);
       const over = run.state === 'finished' || run.state === 'failed';
-      if (over || Date.now() + pauseMs > deadline) return this.get(db, id);
+      if (over || Date.now() + pauseMs > deadline) return this.viewOf(db, run);
       await setTimeout(pauseMs);
     }
   }
@@ -136,6 +135,11 @@ export class BillRuns {
       .limit(limit + 1);
     if (cursor !== undefined) query.where('run.id < :id', { id: idOfCursor(cursor) });
     return toPage(await this.view(db, await query.getMany()), limit, ({ run }) => [run.id]);
+  }
+
+  private async viewOf(db: EntityManager, run: BillRun): Promise<BillRunView> {
+    const [view] = await this.view(db, [run]);
+    return view!;
   }
 
   private async view(db: EntityManager, runs: BillRun[]): Promise<BillRunView[]> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SubAffiliateBase } from '../commissions/index.js';
+import { paysForOthersSql, type SubAffiliateBase } from '../commissions/index.js';
 import { suspendedSql } from '../partner-management/index.js';
 import type { Tx } from '../platform/index.js';
 import { type Branch, Branches } from '../referrals/index.js';
@@ -168,9 +168,7 @@ async function plansThatPay(
 ): Promise<Map<string, string>> {
   const rows = await tx.query<{ id: string; plan_id: string }[]>(
     `SELECT c.id, c.commission_plan_id AS plan_id FROM campaigns c
-      WHERE c.id = ANY($1) AND c.brand_id = $2
-        AND EXISTS (SELECT FROM commission_plan_versions v
-                     WHERE v.plan_id = c.commission_plan_id AND v.strategies @> '[{"type": "sub_affiliate"}]')`,
+      WHERE c.id = ANY($1) AND c.brand_id = $2 AND ${paysForOthersSql('c.commission_plan_id')}`,
     [campaignIds, brandId],
   );
   return new Map(rows.map((row) => [row.id, row.plan_id]));

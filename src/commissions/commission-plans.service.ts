@@ -7,6 +7,7 @@ import { planNotAvailable } from './commissions.errors.js';
 import type { PeriodKind } from './domain/periods.js';
 import type { PlanTerms } from './domain/strategy.js';
 import { restoreStrategy } from './domain/strategy-json.js';
+import { paysForOthersSql } from './pays-for-others-sql.js';
 
 type Db = EntityManager | DataSource;
 
@@ -110,9 +111,7 @@ export class CommissionPlans {
    */
   listToBill(db: Db): Promise<PlanInLine[]> {
     return db.query<PlanInLine[]>(
-      `SELECT id, EXISTS (SELECT FROM commission_plan_versions v
-                           WHERE v.plan_id = p.id AND v.strategies @> '[{"type": "sub_affiliate"}]') AS "paysForOthers"
-         FROM commission_plans p ORDER BY "paysForOthers", id`,
+      `SELECT id, ${paysForOthersSql('p.id')} AS "paysForOthers" FROM commission_plans p ORDER BY "paysForOthers", id`,
     );
   }
 

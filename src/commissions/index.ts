@@ -39,6 +39,7 @@ export {
   type PlanWithVersions,
 } from './commission-plans.service.js';
 export { CommissionsModule } from './commissions.module.js';
+export { paysForOthersSql } from './pays-for-others-sql.js';
 export { CreateCommissionPlanDto, UpdateCommissionPlanDto } from './commission-plans.dto.js';
 export { describeTerms } from './domain/describe.js';
 export { type DraftPlan, PlanDrafts } from './plan-drafts.service.js';

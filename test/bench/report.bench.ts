@@ -198,6 +198,8 @@ describe('report of a partner, October by day × campaign × promo', () => {
       `report, average partner (${rows.length} rows): p50 ${median(times).toFixed(1)} ms, p99 ${slow.toFixed(1)} ms, ` +
         `an empty request ${empty.toFixed(1)} ms (p99 ${slowEmpty.toFixed(1)}), above it ${(slow - empty).toFixed(1)} ms (goal ≤ 25)\n`,
     );
+    // Kept data stay as they are: doubled twice, they would show no growth whatever it is.
+    if (KEPT_IN) return;
     await doubleHistory(url, READERS.average.partner);
     expect(JSON.parse(await get(path, token))).toEqual(page);
     const after = await timesOf(path, token);
