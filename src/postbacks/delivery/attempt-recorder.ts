@@ -1,6 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ArrayItem, arrayLiteral, Metrics, type Tx, UnitOfWork } from '../../platform/index.js';
+import {
+  type ArrayItem,
+  arrayLiteral,
+  Metrics,
+  setLocally,
+  type Tx,
+  UnitOfWork,
+} from '../../platform/index.js';
 import { LogPartitions } from '../log-partitions.js';
 import { type Attempt, type Outcome, outcomeOf, succeeded } from './attempt.js';
 import { ReceiverHealth } from './receiver-health.js';
@@ -72,56 +79,67 @@ function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
   return attempt.result.status === null ? 'no_answer' : 'refused';
 }
 
-/**
- * Moves the deliveries on, unless they were cancelled or another worker was faster, and logs the attempts with what the
- * deliveries hold, in one statement. Returns how many these were. A delivery's row changes only when it is given up.
- */
+const MADE = `
+  unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::text[], $6::int[], $7::timestamptz[])
+    AS made (id, attempts, log_id, response_code, error, duration_ms, next_attempt_at)`;
+/** Not of a delivery that was cancelled meanwhile, or that another worker was faster with. */
+const STILL_WAITS = 'q.delivery_id = made.id AND q.attempts = made.attempts';
+const DONE = `
+  WITH moved AS (DELETE FROM postback_queue q USING ${MADE} WHERE ${STILL_WAITS} RETURNING made.*)`;
+
+/** What becomes of deliveries after attempts with one outcome. Their own rows change only when they are given up. */
+const MOVES: Readonly<Record<Outcome['state'], string>> = {
+  delivered: DONE,
+  failed: `${DONE}, given_up AS (
+    UPDATE postback_deliveries d SET given_up = 'failed', given_up_at = uuid_extract_timestamp(log_id)
+      FROM moved WHERE d.id = moved.id)`,
+  pending: `
+    WITH moved AS (
+      UPDATE postback_queue q SET attempts = q.attempts + 1, next_attempt_at = made.next_attempt_at FROM ${MADE}
+       WHERE ${STILL_WAITS} RETURNING made.*)`,
+};
+/** The log says of an attempt what its delivery holds. */
+const LOG_MOVED = `
+  INSERT INTO postback_log (${LOG_COLUMNS})
+  SELECT log_id, d.owner_id, d.postback_id, d.webhook_id, d.id, d.event_id, d.kind, d.action, attempts + 1,
+         d.campaign_id, d.promo_id, d.method, d.url, response_code, error, duration_ms, uuid_extract_timestamp(log_id)
+    FROM moved JOIN postback_deliveries d ON d.id = moved.id`;
+
+interface Judged extends Outcome {
+  readonly attempt: Attempt;
+}
+
+/** Moves the deliveries on and logs their attempts; returns how many these were. */
 async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<number> {
-  const rows = attempts
-    .map((attempt) => ({ attempt, outcome: outcomeOf(attempt, Math.random()) }))
-    .sort((a, b) => (a.attempt.delivery.id < b.attempt.delivery.id ? -1 : 1));
-  const list = (pick: (attempt: Attempt, outcome: Outcome) => ArrayItem): string =>
-    arrayLiteral(rows.map(({ attempt, outcome }) => pick(attempt, outcome)));
   // Each is found by its key, whatever the planner takes the lengths of the tables to be: where much waits or was just
   // deleted, reading all of the queue for each batch costs more than the batch.
-  await tx.query('SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off');
-  const [{ logged }] = await tx.query<[{ logged: number }]>(
-    `WITH made AS (
-       SELECT *, uuid_extract_timestamp(log_id) AS sent_at
-         FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::uuid[], $6::int[], $7::text[], $8::int[])
-           AS made (id, attempts, state, next_attempt_at, log_id, response_code, error, duration_ms)
-     ), done AS (
-       DELETE FROM postback_queue q USING made
-        WHERE q.delivery_id = made.id AND q.attempts = made.attempts AND made.state <> 'pending'
-       RETURNING made.*
-     ), waiting AS (
-       UPDATE postback_queue q SET attempts = q.attempts + 1, next_attempt_at = made.next_attempt_at FROM made
-        WHERE q.delivery_id = made.id AND q.attempts = made.attempts AND made.state = 'pending'
-       RETURNING made.*
-     ), failed AS (
-       UPDATE postback_deliveries d SET given_up = 'failed', given_up_at = done.sent_at
-         FROM done WHERE d.id = done.id AND done.state = 'failed'
-     ), logged AS (
-       INSERT INTO postback_log (${LOG_COLUMNS})
-       SELECT log_id, d.owner_id, d.postback_id, d.webhook_id, d.id, d.event_id, d.kind, d.action, attempts + 1,
-              d.campaign_id, d.promo_id, d.method, d.url, response_code, error, duration_ms, sent_at
-         FROM (SELECT * FROM done UNION ALL SELECT * FROM waiting) made
-         JOIN postback_deliveries d ON d.id = made.id
-       RETURNING 1
-     )
-     SELECT count(*)::int AS logged FROM logged`,
-    [
-      list(({ delivery }) => delivery.id),
-      list(({ delivery }) => delivery.attempts),
-      list((_attempt, { state }) => state),
-      list((_attempt, { nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null),
-      list(({ id }) => id),
-      list(({ result }) => result.status),
-      list(({ result }) => result.error),
-      list(({ result }) => result.durationMs),
-    ],
-  );
+  await setLocally(tx, { enable_hashjoin: 'off', enable_mergejoin: 'off' });
+  const judged = attempts.map((attempt): Judged => ({ attempt, ...outcomeOf(attempt, Math.random()) }));
+  let logged = 0;
+  for (const [state, some] of Map.groupBy(judged, (one) => one.state)) {
+    logged += await save(tx, MOVES[state], some);
+  }
   return logged;
+}
+
+async function save(tx: Tx, move: string, judged: readonly Judged[]): Promise<number> {
+  const rows = judged.toSorted((a, b) => (a.attempt.delivery.id < b.attempt.delivery.id ? -1 : 1));
+  // An array that is shorter than the others counts as filled up with NULL.
+  const list = (pick: (row: Judged) => ArrayItem): string => {
+    const items = rows.map(pick);
+    return arrayLiteral(items.every((item) => item === null) ? [] : items);
+  };
+  const parameters = [
+    list(({ attempt }) => attempt.delivery.id),
+    list(({ attempt }) => attempt.delivery.attempts),
+    list(({ attempt }) => attempt.id),
+    list(({ attempt }) => attempt.result.status),
+    list(({ attempt }) => attempt.result.error),
+    list(({ attempt }) => attempt.result.durationMs),
+    list(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null),
+  ];
+  const { affected } = await tx.queryRunner!.query(move + LOG_MOVED, parameters, true);
+  return affected!;
 }
 
 /** Logs those of the attempts that are not logged yet: their deliveries had gone on, or away, by themselves. */

@@ -15,7 +15,7 @@ const POLL_MS = 1_000;
 /** Attempts that are recorded in one transaction, at most. */
 const BATCH = 1_000;
 /** What a transaction costs hardly depends on how many it holds: while calls run, attempts gather for so long. */
-const GATHER_MS = 10;
+const GATHER_MS = 25;
 /** Of the 25 s that a stop may take. */
 const WAIT_FOR_CALLS_MS = 5_000;
 

@@ -119,6 +119,41 @@ describe('delivery', () => {
       expect(canary.requests).toEqual([]);
     });
 
+    it('of calls that end together each delivery goes its own way', async () => {
+      sink.answer(({ path }) => ({ status: path === '/taken' ? 200 : 500 }));
+      await scene.postback(`${sink.url}/busy`);
+      const { id } = await scene.postback(`${sink.url}/last`);
+      for (let index = 0; index < 5; index += 1) await scene.happen();
+      await scene.engine.drain();
+      await scene.app.db.query('UPDATE postback_queue SET attempts = 9 WHERE postback_id = $1', [id]);
+      await scene.postback(`${sink.url}/taken`);
+      await scene.happen();
+      await scene.after(6.1);
+      // The last event is new to all three.
+      expect(await scene.states()).toEqual({ delivered: 1, failed: 5, pending: 7 });
+      const attempts = async (path: string) =>
+        (await scene.log(`?url=${path}`))
+          .map(({ attempt, responseCode }) => `${attempt}: ${responseCode}`)
+          .sort();
+      const first = Array.from({ length: 6 }, () => '1: 500');
+      expect(await attempts('/busy')).toEqual([...first, ...Array.from({ length: 5 }, () => '2: 500')]);
+      expect(await attempts('/last')).toEqual(
+        [...first, ...Array.from({ length: 5 }, () => '10: 500')].sort(),
+      );
+      expect(await attempts('/taken')).toEqual(['1: 200']);
+    });
+
+    it('of a call whose postback is deleted meanwhile is logged all the same', async () => {
+      sink.answer({ status: 200, delayMs: 300 });
+      const { id } = await scene.postback(`${sink.url}/deleted`);
+      await scene.happen();
+      await sink.waitFor(({ path }) => path === '/deleted');
+      body(await scene.partner.delete(`partner/postbacks/${id}`), 204);
+      await scene.engine.drain();
+      const [entry] = await scene.log('?url=/deleted');
+      expect(entry).toMatchObject({ responseCode: 200, attempt: 1 });
+    });
+
     it('410 disables at once, with a mail, and cancels what waits', async () => {
       sink.answer({ status: 410 });
       const { id } = await scene.postback(`${sink.url}/410`);
