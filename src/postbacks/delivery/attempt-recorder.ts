@@ -124,11 +124,7 @@ async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<numbe
 
 async function save(tx: Tx, move: string, judged: readonly Judged[]): Promise<number> {
   const rows = judged.toSorted((a, b) => (a.attempt.delivery.id < b.attempt.delivery.id ? -1 : 1));
-  // An array that is shorter than the others counts as filled up with NULL.
-  const list = (pick: (row: Judged) => ArrayItem): string => {
-    const items = rows.map(pick);
-    return arrayLiteral(items.every((item) => item === null) ? [] : items);
-  };
+  const list = (pick: (row: Judged) => ArrayItem): string => arrayLiteral(rows.map(pick));
   const parameters = [
     list(({ attempt }) => attempt.delivery.id),
     list(({ attempt }) => attempt.delivery.attempts),
