@@ -8,12 +8,14 @@ const INTERVAL_MS = 1_000;
 /** With the interval this stays below the 5 s in which a request must learn that the database hangs. */
 const ANSWER_WITHIN_MS = 3_000;
 const RECONNECT_INTERVAL_MS = 250;
+const ONLY_READS = `SELECT current_setting('transaction_read_only')::boolean AS only_reads`;
 
 type Listener = () => void;
 
 /**
- * Asks the database every second on a connection of its own whether it is there. A server that hangs does not
- * end any query, so that without it requests would wait for an answer that never comes.
+ * Asks the database every second on a connection of its own whether it is there and takes writes: a standby that is yet
+ * to be promoted does not. A server that hangs does not end any query, so that without it requests would wait for an
+ * answer that never comes.
  */
 @Injectable()
 export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
@@ -25,7 +27,7 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Whether the database did not answer when it was last asked. */
+  /** Whether the database did not answer when it was last asked, or only reads. */
   get away(): boolean {
     return this.isAway;
   }
@@ -65,11 +67,15 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Resolves when the program stops, or the connection is lost: only the next one tells whether the database went away
-   * or is back already. Rejects when the database fails to answer.
+   * or is back already. Rejects when the database fails to answer, or only reads.
    */
   private async watchBy(client: pg.Client): Promise<void> {
     await client.connect();
-    while (!this.stop.signal.aborted && (await isAnswered(client.query('SELECT 1')))) {
+    while (!this.stop.signal.aborted) {
+      const answer = await answerOf(client.query<{ only_reads: boolean }>(ONLY_READS));
+      if (answer === null) return;
+      if (answer.rows[0]!.only_reads)
+        throw new Error('it only reads, like a standby that is yet to be promoted');
       this.note(false);
       await this.pause(INTERVAL_MS);
     }
@@ -79,10 +85,10 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
     if (this.stop.signal.aborted || this.isAway === isAway) return;
     this.isAway = isAway;
     if (isAway) {
-      this.logger.error(`The database does not answer: ${reason}`);
+      this.logger.error(`The database is away: ${reason}`);
       for (const listener of this.listeners) listener();
     } else {
-      this.logger.log('The database answers again');
+      this.logger.log('The database is back');
     }
   }
 
@@ -91,13 +97,10 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Whether there was an answer before the connection ended; rejects when there is neither for too long. */
-async function isAnswered(query: Promise<unknown>): Promise<boolean> {
+/** The answer, or null when the connection ended before; rejects when there is neither for too long. */
+async function answerOf<T>(query: Promise<T>): Promise<T | null> {
   const late = new AbortController();
-  const outcome = query.then(
-    () => true,
-    () => false,
-  );
+  const outcome = query.catch(() => null);
   const timeout = delay(ANSWER_WITHIN_MS, undefined, { signal: late.signal, ref: false }).then(
     async () => {
       // When the process itself was busy, the answer lies unread in the socket: read it first.
@@ -105,7 +108,7 @@ async function isAnswered(query: Promise<unknown>): Promise<boolean> {
       await nextTurn();
       throw new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
     },
-    () => false,
+    () => null,
   );
   try {
     return await Promise.race([outcome, timeout]);

@@ -104,6 +104,7 @@ describe('ProblemFilter', () => {
     ['a connection that broke', queryFailed('08006')],
     ['too many connections', queryFailed('53300')],
     ['a statement that took too long', queryFailed('57014')],
+    ['a standby, which only reads', queryFailed('25006')],
     ['a lock that was not to be had', queryFailed('55P03')],
     ['a refused connection', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })],
     ['a connection lost within a transaction', new QueryRunnerAlreadyReleasedError()],

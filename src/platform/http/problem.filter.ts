@@ -168,8 +168,8 @@ function isDataException(error: unknown): boolean {
 
 const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
-/** Connection exceptions, shutdown, too few resources, a statement or lock that took too long. */
-const AWAY_STATES = /^(08|53|57P0|57014|55P03)/;
+/** Connection exceptions, shutdown, too few resources, a statement or lock that took too long, a standby. */
+const AWAY_STATES = /^(08|53|57P0|57014|55P03|25006)/;
 const AWAY_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after|not queryable/;
 /** What TypeORM says when the connection was lost between two statements of a transaction. */
