@@ -14,7 +14,7 @@ export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js'
 export { latestId, pageLookedThrough } from './database/look-through.js';
 export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
 export { openDatabase } from './database/open-database.js';
-export { setLocally } from './database/local-settings.js';
+export { setForSession, setLocally } from './database/settings.js';
 export { migrate } from './database/migrate.js';
 export {
   dropDayPartitions,

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { CopyRows, databaseUrlOf } from '../platform/index.js';
+import { CopyRows, databaseUrlOf, setForSession } from '../platform/index.js';
 import { COPY_VISITS } from './copy-visits.js';
 
 /** How a visit's wait ended: it is on disk, or it could not be put there in time. */
@@ -25,6 +25,8 @@ const SWEEP_MS = 250;
 const RECONNECT_MS = 100;
 const DRAIN_POLL_MS = 10;
 const UNIQUE_VIOLATION = '23505';
+/** Of the connection; times in milliseconds. */
+const SETTINGS = { synchronous_commit: 'on', lock_timeout: 1_000, statement_timeout: 10_000 };
 
 /**
  * Writes visits by group commit: one writer per process with a connection of its own. What a turn of the event loop
@@ -129,15 +131,17 @@ export class VisitWriter implements OnApplicationShutdown {
       application_name: 'tributary-visits',
       pipeline: true,
       connectionTimeoutMillis: WAIT_MS,
-      options: '-c synchronous_commit=on -c lock_timeout=1000 -c statement_timeout=10000',
     });
-    const connected = client.connect().then(
-      () => client,
-      (error: unknown) => {
-        destroy(client);
-        throw error;
-      },
-    );
+    const connected = client
+      .connect()
+      .then(() => setForSession(client, SETTINGS))
+      .then(
+        () => client,
+        (error: unknown) => {
+          destroy(client);
+          throw error;
+        },
+      );
     client.on('error', () => {
       if (this.client === connected) this.client = null;
     });

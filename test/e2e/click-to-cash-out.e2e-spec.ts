@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import request from 'supertest';
 import { createTestApp, type TestApp } from '../support/app.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {
   body,
   BrandServer,
@@ -10,6 +11,7 @@ import {
   runBills,
   signIn,
 } from '../support/journey.js';
+import { HAS_POOLER, type Pooler, startPooler } from '../support/pooler.js';
 import { startSinkServer, type SinkServer } from '../support/sink-server.js';
 
 interface Money {
@@ -35,13 +37,21 @@ interface Bill {
 
 const eur = (amount: string): Money => ({ amount, currency: 'EUR' });
 
+/** Ways to the database; by a pooler where PgBouncer is installed, as on the machines that check every change. */
+const WAYS: { way: string; open(url: string): Promise<Pooler> }[] = [
+  { way: 'directly', open: (url) => Promise.resolve({ url, stop: () => Promise.resolve() }) },
+  ...(HAS_POOLER ? [{ way: 'through PgBouncer', open: startPooler }] : []),
+];
+
 /**
  * The job the product exists for, over real HTTP and PostgreSQL, with a real tracker: from sign-up to the money.
  *
  * The plan is a hybrid: 100.00 EUR for each player whose first deposit is at least 20.00, and a share of NGR by flat
  * tiers, 25 % and from 1000.00 on 30 %, with an admin fee of 10 % of GGR.
  */
-describe('from click to cash-out', () => {
+describe.each(WAYS)('from click to cash-out, connected $way', ({ open }) => {
+  let database: TestDatabase;
+  let connection: Pooler;
   let app: TestApp;
   let tracker: SinkServer;
   let operator: Person;
@@ -54,14 +64,26 @@ describe('from click to cash-out', () => {
 
   beforeAll(async () => {
     tracker = await startSinkServer();
-    app = await createTestApp({ env: { OUTBOUND_ALLOW: tracker.address } });
+    database = await createTestDatabase('started');
+    connection = await open(database.url);
+    app = await createTestApp({ databaseUrl: connection.url, env: { OUTBOUND_ALLOW: tracker.address } });
     app.clock.set('2026-10-05T08:00:00Z');
     operator = await signIn(app, 'admin@example.com', 'correct horse battery');
   });
 
   afterAll(async () => {
     await app.close();
+    await connection.stop();
+    await database.drop();
     await tracker.stop();
+  });
+
+  it('waits for no statement, lock or forgotten transaction for long', async () => {
+    const [limits] = await app.db.query<[object]>(
+      `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
+              current_setting('idle_in_transaction_session_timeout') AS idle`,
+    );
+    expect(limits).toEqual({ statement: '15s', lock: '3s', idle: '30s' });
   });
 
   it('A31 the operator sets two-factor authentication up', async () => {

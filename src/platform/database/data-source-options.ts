@@ -1,11 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { join } from 'node:path';
+import type { ClientBase } from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { SnakeCaseNaming } from './naming.js';
+import { setForSession } from './settings.js';
 
-/** No statement, lock wait or forgotten transaction may hold others up for long. */
-const SESSION_LIMITS =
-  '-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000';
+/** No statement, lock wait or forgotten transaction may hold others up for long; in milliseconds. */
+const SESSION_LIMITS = {
+  statement_timeout: 15_000,
+  lock_timeout: 3_000,
+  idle_in_transaction_session_timeout: 30_000,
+};
 const POOL_WAIT_MS = 5_000;
 
 export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
@@ -24,7 +29,11 @@ export function dataSourceOptions(url: string, poolSize: number): PostgresOption
     // A connection that dies idle in the pool is replaced; unhandled, it would end the process.
     poolErrorHandler: (error: Error) =>
       new Logger('Database').warn(`A database connection was lost: ${error.message}`),
-    extra: { keepAlive: true, options: SESSION_LIMITS, connectionTimeoutMillis: POOL_WAIT_MS },
+    extra: {
+      keepAlive: true,
+      connectionTimeoutMillis: POOL_WAIT_MS,
+      onConnect: (client: ClientBase) => setForSession(client, SESSION_LIMITS),
+    },
   };
 }
 

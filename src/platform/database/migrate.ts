@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrateJobs } from '../jobs/jobs.js';
 import { dataSourceOptions, migrationsGlob } from './data-source-options.js';
+import { setForSession } from './settings.js';
 
 /** Any constant: all instances that migrate meet at this advisory lock. */
 const MIGRATION_LOCK = 7_238_114_550;
@@ -42,7 +43,7 @@ async function runMigrations(
     migrations,
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
-    extra: { options: '-c lock_timeout=3000' },
+    extra: { onConnect: (client: pg.ClientBase) => setForSession(client, { lock_timeout: 3_000 }) },
   });
   await dataSource.initialize();
   try {

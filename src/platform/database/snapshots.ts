@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { type LocalSettings, setLocally } from './local-settings.js';
+import { type Settings, setLocally } from './settings.js';
 import { TransactionRunner } from './transaction-runner.js';
 
 const BEGIN = 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
@@ -28,7 +28,7 @@ export class Snapshots {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Opens a snapshot, of the moment of the first statement. */
-  async open(settings: LocalSettings): Promise<Snapshot> {
+  async open(settings: Settings): Promise<Snapshot> {
     const runner = new TransactionRunner(this.dataSource, BEGIN);
     const snapshot = new Snapshot(runner);
     try {
@@ -42,7 +42,7 @@ export class Snapshots {
   }
 
   /** Does the work in a snapshot, and closes that. */
-  async read<T>(work: (db: EntityManager) => Promise<T>, settings: LocalSettings = {}): Promise<T> {
+  async read<T>(work: (db: EntityManager) => Promise<T>, settings: Settings = {}): Promise<T> {
     const snapshot = await this.open(settings);
     try {
       return await work(snapshot.manager);

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signatureHeaders } from '../../../src/postbacks/delivery/webhook-signature.js';
+import { freePort } from '../../support/free-port.js';
 
 const PROJECT = join(import.meta.dirname, '../../..');
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
@@ -12,15 +11,6 @@ const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 let example: ChildProcess;
 let url: string;
 let output = '';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Posts a message to the example; waits until it listens. */
 async function post(id: string, body: string, signed = body): Promise<number> {
