@@ -127,7 +127,7 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     this.claims = false;
     const free = MAX_HOSTS - this.lanes.size;
     for (const { host, failures } of await this.due.claimHosts(this.holder, this.clock.now(), free)) {
-      if (!this.lanes.has(host)) this.lanes.set(host, new HostLane(host, failures));
+      if (!this.lanes.has(host)) this.lanes.set(host, new HostLane(host, this.lanes, failures));
     }
   }
 

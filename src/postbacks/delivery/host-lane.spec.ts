@@ -8,8 +8,10 @@ const deliveries = (count: number, receiver = 'p'): DueDelivery[] =>
     (_, index) => ({ id: `${receiver}${index}`, postbackId: receiver, webhookId: null }) as DueDelivery,
   );
 
-function laneWith(count: number, failed = 0): HostLane {
-  const lane = new HostLane('h:80', failed);
+const ALONE = { size: 1 };
+
+function laneWith(count: number, { failed = 0, lanes = ALONE } = {}): HostLane {
+  const lane = new HostLane('h:80', lanes, failed);
   lane.add(deliveries(count), count);
   return lane;
 }
@@ -23,7 +25,7 @@ const takeAll = (lane: HostLane): DueDelivery[] => {
 describe('A09 the lane of a host', () => {
   it('has four calls at once, one when the last reached nobody', () => {
     expect(takeAll(laneWith(10))).toHaveLength(4);
-    const lane = laneWith(10, 1);
+    const lane = laneWith(10, { failed: 1 });
     expect(takeAll(lane)).toHaveLength(1);
     lane.landed(true);
     expect(takeAll(lane)).toHaveLength(4);
@@ -63,5 +65,19 @@ describe('A09 the lane of a host', () => {
       }
     }
     expect(rooms).toEqual([64, 128, 256, 512, 512, 512]);
+  });
+
+  it('holds its share where many hosts are served, and no more until what it has above that is used up', () => {
+    const lanes = { size: 1_024 };
+    expect(laneWith(0, { lanes }).demand.room).toBe(16);
+    const others = { size: 1 };
+    const lane = laneWith(60, { lanes: others });
+    others.size = 1_024;
+    expect(lane).toMatchObject({ demand: { room: 0 }, wantsFetch: false, hungry: false });
+    for (let calls = 0; calls < 53; calls += 1) {
+      lane.settled(lane.takeOff()!.id);
+      lane.landed(true);
+    }
+    expect(lane).toMatchObject({ demand: { room: 9 }, wantsFetch: true });
   });
 });

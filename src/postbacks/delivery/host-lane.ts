@@ -8,6 +8,8 @@ const AT_ONCE_WHEN_SILENT = 1;
 /** Deliveries that are held ready: few at first, more for a host that has more and uses them up. */
 const HELD_AT_FIRST = 64;
 const HELD_AT_MOST = 512;
+/** For all hosts together: after an outage long queues wait everywhere, and memory must hold what was fetched of them. */
+const HELD_ALTOGETHER = 16_384;
 /** Share of them below which a host asks for more, and below which it gets more when another one asks. */
 const HUNGRY = 0.5;
 const NOT_FULL = 0.75;
@@ -21,11 +23,15 @@ export class HostLane {
   /** Whether the last fetch found as much as was asked for. */
   private more = true;
   private rest: number | null = null;
-  private held = HELD_AT_FIRST;
+  private wanted = HELD_AT_FIRST;
 
-  /** @param failed calls in a row that had reached nobody when the host was leased */
+  /**
+   * @param lanes those of all hosts that the process serves
+   * @param failed calls in a row that had reached nobody when the host was leased
+   */
   constructor(
     readonly host: string,
+    private readonly lanes: { readonly size: number },
     private failed = 0,
   ) {}
 
@@ -56,14 +62,19 @@ export class HostLane {
 
   /** What to fetch. */
   get demand(): Demand {
-    return { host: this.host, room: this.held - this.waiting.length, known: [...this.known] };
+    return { host: this.host, room: Math.max(0, this.held - this.waiting.length), known: [...this.known] };
+  }
+
+  /** How many deliveries are to be held ready. */
+  private get held(): number {
+    return Math.min(this.wanted, Math.ceil(HELD_ALTOGETHER / this.lanes.size));
   }
 
   /** Takes what a fetch found, unless the host rests by now. */
   add(deliveries: readonly DueDelivery[], asked: number): void {
     if (this.rest !== null) return;
     this.more = deliveries.length === asked;
-    if (deliveries.length > 0 && this.hungry) this.held = Math.min(2 * this.held, HELD_AT_MOST);
+    if (deliveries.length > 0 && this.hungry) this.wanted = Math.min(2 * this.wanted, HELD_AT_MOST);
     for (const delivery of deliveries) {
       this.known.add(delivery.id);
       this.waiting.push(delivery);
