@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import request from 'supertest';
-import { createTestApp, type TestApp } from '../support/app.js';
+import { createTestApp, type TestApp, TestClock } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {
   body,
@@ -66,8 +66,11 @@ describe.each(WAYS)('from click to cash-out, connected $way', ({ open }) => {
     tracker = await startSinkServer();
     database = await createTestDatabase('started');
     connection = await open(database.url);
-    app = await createTestApp({ databaseUrl: connection.url, env: { OUTBOUND_ALLOW: tracker.address } });
-    app.clock.set('2026-10-05T08:00:00Z');
+    app = await createTestApp({
+      databaseUrl: connection.url,
+      clock: new TestClock('2026-10-05T08:00:00Z'),
+      env: { OUTBOUND_ALLOW: tracker.address },
+    });
     operator = await signIn(app, 'admin@example.com', 'correct horse battery');
   });
 
