@@ -138,13 +138,18 @@ async function save(tx: Tx, move: string, judged: readonly Judged[]): Promise<nu
   return affected!;
 }
 
-/** Logs those of the attempts that are not logged yet: their deliveries had gone on, or away, by themselves. */
+/**
+ * Logs those of the attempts that are not logged yet: their deliveries had gone on, or away, by themselves. Of partners
+ * whose data was erased meanwhile nothing is kept.
+ */
 async function logOthers(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
   const logged = await tx.query<{ id: string }[]>('SELECT id FROM postback_log WHERE id = ANY ($1)', [
     attempts.map(({ id }) => id),
   ]);
   const known = new Set(logged.map(({ id }) => id));
-  const others = attempts.filter(({ id }) => !known.has(id));
+  const missing = attempts.filter(({ id }) => !known.has(id));
+  const erased = await lockOwners(tx, missing);
+  const others = missing.filter(({ delivery }) => !erased.has(delivery.ownerId));
   const column = <T>(pick: (attempt: Attempt) => T): T[] => others.map(pick);
   await tx.query(
     `INSERT INTO postback_log (${LOG_COLUMNS})
@@ -171,4 +176,13 @@ async function logOthers(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
       column(({ sentAt }) => sentAt),
     ],
   );
+}
+
+/** Lets no erasure of an owner begin before this is committed; gives those whose data is erased. */
+async function lockOwners(tx: Tx, attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
+  const owners = await tx.query<{ id: string; erased: boolean }[]>(
+    `SELECT id, state = 'erased' AS erased FROM partners WHERE id = ANY ($1) ORDER BY id FOR SHARE`,
+    [attempts.map(({ delivery }) => delivery.ownerId)],
+  );
+  return new Set(owners.filter(({ erased }) => erased).map(({ id }) => id));
 }
