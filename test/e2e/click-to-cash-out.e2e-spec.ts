@@ -11,7 +11,7 @@ import {
   runBills,
   signIn,
 } from '../support/journey.js';
-import { HAS_POOLER, type Pooler, startPooler } from '../support/pooler.js';
+import { type Connection, WAYS_TO_DATABASE } from '../support/pooler.js';
 import { startSinkServer, type SinkServer } from '../support/sink-server.js';
 
 interface Money {
@@ -37,21 +37,15 @@ interface Bill {
 
 const eur = (amount: string): Money => ({ amount, currency: 'EUR' });
 
-/** Ways to the database; by a pooler where PgBouncer is installed, as on the machines that check every change. */
-const WAYS: { way: string; open(url: string): Promise<Pooler> }[] = [
-  { way: 'directly', open: (url) => Promise.resolve({ url, stop: () => Promise.resolve() }) },
-  ...(HAS_POOLER ? [{ way: 'through PgBouncer', open: startPooler }] : []),
-];
-
 /**
  * The job the product exists for, over real HTTP and PostgreSQL, with a real tracker: from sign-up to the money.
  *
  * The plan is a hybrid: 100.00 EUR for each player whose first deposit is at least 20.00, and a share of NGR by flat
  * tiers, 25 % and from 1000.00 on 30 %, with an admin fee of 10 % of GGR.
  */
-describe.each(WAYS)('from click to cash-out, connected $way', ({ open }) => {
+describe.each(WAYS_TO_DATABASE)('from click to cash-out, connected $way', ({ open }) => {
   let database: TestDatabase;
-  let connection: Pooler;
+  let connection: Connection;
   let app: TestApp;
   let tracker: SinkServer;
   let operator: Person;

@@ -6,17 +6,22 @@ import { createInterface } from 'node:readline';
 import { freePort } from './free-port.js';
 import { makeServerFolder } from './server-folder.js';
 
-/** Whether PgBouncer is installed. */
-export const HAS_POOLER = spawnSync('pgbouncer', ['--version']).error === undefined;
-
-export interface Pooler {
-  /** The database's URL, by way of the pooler. */
+/** A way to a database that is open. */
+export interface Connection {
   url: string;
   stop(): Promise<void>;
 }
 
+const HAS_POOLER = spawnSync('pgbouncer', ['--version']).error === undefined;
+
+/** Through PgBouncer where that is installed, as it is on the machines that check every change. */
+export const WAYS_TO_DATABASE: readonly { way: string; open(databaseUrl: string): Promise<Connection> }[] = [
+  { way: 'directly', open: (url) => Promise.resolve({ url, stop: () => Promise.resolve() }) },
+  ...(HAS_POOLER ? [{ way: 'through PgBouncer', open: startPooler }] : []),
+];
+
 /** Starts a PgBouncer in front of the database's server, with the pooling that it comes with: by session. */
-export async function startPooler(databaseUrl: string): Promise<Pooler> {
+async function startPooler(databaseUrl: string): Promise<Connection> {
   const folder = makeServerFolder('pooler');
   const { hostname, port, username, password } = new URL(databaseUrl);
   const url = new URL(databaseUrl);
