@@ -94,8 +94,9 @@ describe('A22 password change', () => {
   });
 
   it('of many changes at once, one wins', async () => {
+    // Who is checked after the first has won gives a wrong password: five of those would lock the account.
     const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, number) => change({ newPassword: `${NEW} ${number}` })),
+      Array.from({ length: 5 }, (_, number) => change({ newPassword: `${NEW} ${number}` })),
     );
     const won = answers.map((answer) => answer.status);
     expect(won.filter((status) => status === 200)).toHaveLength(1);
