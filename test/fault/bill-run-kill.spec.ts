@@ -15,21 +15,18 @@ interface Run {
 
 /** Looks at the run until it is as wanted; while the server is away there is nothing to see. */
 async function watch({ db }: BillingProgram, wanted: (run: Run) => boolean): Promise<Run> {
-  const look = async (): Promise<Run | undefined> => {
-    const [run] = await db
+  let run: Run | undefined;
+  const look = async (): Promise<boolean> => {
+    [run] = await db
       .query<Run[]>(
         `SELECT id, state, bills_made, partners_considered, partners_failed FROM bill_runs
           WHERE source = 'operator'`,
       )
       .catch(() => []);
-    seen = run;
-    return run;
+    return run !== undefined && wanted(run);
   };
-  let seen: Run | undefined;
-  await expect
-    .poll(look, { timeout: 100_000, interval: 20 })
-    .toSatisfy((run: Run | undefined) => run !== undefined && wanted(run));
-  return seen!;
+  await expect.poll(look, { timeout: 100_000, interval: 20 }).toBe(true);
+  return run!;
 }
 
 /** The run goes on to its end, and everybody is billed once. */
