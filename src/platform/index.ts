@@ -9,6 +9,7 @@ export { SecretBox } from './crypto/secret-box.js';
 export { openStream, sealStream } from './crypto/stream-seal.js';
 export { randomToken, sha256Hex } from './crypto/tokens.js';
 export { type ArrayItem, arrayLiteral } from './database/array-literal.js';
+export { ChannelListener } from './database/channel-listener.js';
 export { Conditions } from './database/conditions.js';
 export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js';
 export { latestId, pageLookedThrough } from './database/look-through.js';

@@ -4,8 +4,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A loopback port that leads to another one, and may be made to lead elsewhere. */
 export interface MovableAddress {
   port: number;
+  /** How many are open to it. */
+  readonly connections: number;
   /** From here on connections lead to this port; those that were open are cut. */
   leadTo(port: number): void;
+  /** Nothing comes through any more over the connections that are open; they stay open. */
+  mute(): void;
   close(): Promise<void>;
 }
 
@@ -34,9 +38,15 @@ export async function openMovableAddress(target: number): Promise<MovableAddress
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    get connections() {
+      return open.size / 2;
+    },
     leadTo: (port) => {
       target = port;
       cutAll();
+    },
+    mute: () => {
+      for (const socket of open) socket.unpipe();
     },
     close: async () => {
       cutAll();

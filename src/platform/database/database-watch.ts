@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import pg from 'pg';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { cutOff } from './cut-off.js';
 import { databaseUrlOf } from './data-source-options.js';
 
 const INTERVAL_MS = 1_000;
@@ -59,8 +60,7 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
       } catch (error) {
         if (isRefusedForNow(error)) this.note(true, (error as Error).message);
       }
-      // Not `end()`: a server that hangs would never confirm it.
-      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      cutOff(client);
       await this.pause(RECONNECT_INTERVAL_MS);
     }
   }

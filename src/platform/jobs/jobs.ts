@@ -4,11 +4,13 @@ import {
   Logger,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { type ConstructorOptions, type Db, PgBoss } from 'pg-boss';
+import { type Db, PgBoss } from 'pg-boss';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
+import { databaseUrlOf } from '../database/data-source-options.js';
 import type { Tx } from '../database/unit-of-work.js';
+import { JobsDatabase } from './jobs-database.js';
 
 /** What a job's handler gets: the payload as it was sent. Throwing puts the job back for another try. */
 export type JobHandler<T> = (payload: T, job: { id: string; signal: AbortSignal }) => Promise<void>;
@@ -52,6 +54,7 @@ const WAIT_FOR_JOBS_MS = 15_000;
 export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(Jobs.name);
   private readonly registrations = new Map<string, Registration>();
+  private readonly database: JobsDatabase;
   private readonly boss: PgBoss;
   private started = false;
 
@@ -59,7 +62,14 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
     private readonly config: Config,
     private readonly dataSource: DataSource,
   ) {
-    this.boss = new PgBoss(bossOptions(databaseUrlOf(dataSource), config.worker));
+    this.database = new JobsDatabase(databaseUrlOf(dataSource));
+    this.boss = new PgBoss({
+      db: this.database,
+      useListenNotify: config.worker,
+      supervise: config.worker,
+      schedule: false,
+      reindex: false,
+    });
     this.boss.on('error', (error: Error) => this.logger.error(error.message));
   }
 
@@ -117,7 +127,8 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.started) await this.boss.stop({ graceful: false, close: true });
+    if (this.started) await this.boss.stop({ graceful: false });
+    await this.database.close();
   }
 
   /** Makes the queues that are missing and brings changed settings to the others. */
@@ -180,24 +191,6 @@ export async function migrateJobs(databaseUrl: string): Promise<void> {
   const boss = new PgBoss({ connectionString: databaseUrl, max: 1, supervise: false, schedule: false });
   await boss.start();
   await boss.stop({ graceful: false, close: true });
-}
-
-function bossOptions(connectionString: string, worker: boolean): ConstructorOptions {
-  return {
-    connectionString,
-    max: 4,
-    application_name: 'tributary-jobs',
-    useListenNotify: worker,
-    supervise: worker,
-    schedule: false,
-    reindex: false,
-  };
-}
-
-function databaseUrlOf(dataSource: DataSource): string {
-  const { options } = dataSource;
-  if (options.type !== 'postgres' || !options.url) throw new Error('Jobs need a PostgreSQL URL');
-  return options.url;
 }
 
 /** Lets pg-boss write through the caller's transaction. */
