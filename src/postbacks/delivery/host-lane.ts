@@ -11,8 +11,8 @@ const HELD_AT_MOST = 512;
 /** For all hosts together: after an outage long queues wait everywhere, and memory must hold what was fetched of them. */
 const HELD_ALTOGETHER = 16_384;
 /** Share of them below which a host asks for more, and below which it gets more when another one asks. */
-const HUNGRY = 0.5;
-const NOT_FULL = 0.75;
+const HUNGRY = 0.2;
+const NOT_FULL = 0.6;
 
 /** The deliveries of one leased host: some wait, some are on their way, some wait to be recorded. */
 export class HostLane {
