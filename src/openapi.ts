@@ -1,6 +1,7 @@
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type InputClass, limitBodies, limitQuery } from './openapi-limits.js';
 import { completeOperation, type Operation, type RouteMetadata } from './openapi-policies.js';
 import { Config, problemResponse } from './platform/index.js';
 
@@ -43,10 +44,15 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const { rateLimits } = app.get(Config);
   for (const item of Object.values(document.paths)) {
     for (const [method, operation] of operationsOf(item)) {
-      const read = routes.get(operation.operationId ?? '') ?? (() => undefined);
+      const { read, inputs } = routes.get(operation.operationId ?? '') ?? UNKNOWN;
       completeOperation(operation, { method, read }, rateLimits);
+      for (const input of inputs) limitQuery(operation, input);
     }
   }
+  limitBodies(
+    document.components?.schemas ?? {},
+    [...routes.values()].flatMap(({ inputs }) => inputs),
+  );
   document.paths['/r/{code}'] = trackingLink();
   document.paths['/b/{code}'] = banner();
   return document;
@@ -71,24 +77,40 @@ function operationsOf(item: PathItem): [string, Operation][] {
   );
 }
 
-/** Metadata of every route by its operation id. */
-function routesOf(app: NestFastifyApplication): Map<string, RouteMetadata> {
+interface Route {
+  readonly read: RouteMetadata;
+  readonly inputs: readonly InputClass[];
+}
+const UNKNOWN: Route = { read: () => undefined, inputs: [] };
+
+/** Every route by its operation id. */
+function routesOf(app: NestFastifyApplication): Map<string, Route> {
   const modules = [...app.get(ModulesContainer).values()];
   const controllers = modules.flatMap((module) => [...module.controllers.values()]);
-  const routes = new Map<string, RouteMetadata>();
+  const routes = new Map<string, Route>();
   const scanner = new MetadataScanner();
   for (const { metatype } of controllers) {
     if (typeof metatype !== 'function') continue;
     const prototype = metatype.prototype as Record<string, unknown>;
     for (const method of scanner.getAllMethodNames(prototype)) {
       const handler = prototype[method] as object;
-      routes.set(
-        operationId(metatype.name, method),
-        (key) => Reflect.getMetadata(key, handler) ?? (Reflect.getMetadata(key, metatype) as unknown),
-      );
+      routes.set(operationId(metatype.name, method), {
+        read: (key): unknown => Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, metatype),
+        inputs: inputsOf(prototype, method),
+      });
     }
   }
   return routes;
+}
+
+/** Classes of a handler's parameters, and of the body that it reads by itself. */
+function inputsOf(prototype: Record<string, unknown>, method: string): InputClass[] {
+  const parameters = (Reflect.getMetadata('design:paramtypes', prototype, method) ?? []) as InputClass[];
+  const documented = (Reflect.getMetadata('swagger/apiParameters', prototype[method] as object) ?? []) as {
+    type?: unknown;
+  }[];
+  const classes = documented.map(({ type }) => type).filter((type) => typeof type === 'function');
+  return [...parameters, ...(classes as unknown as InputClass[])];
 }
 
 const CODE = {

@@ -307,7 +307,7 @@ export class CorrectBillDto {
 
   /** Above zero: an amount with its currency, or a decimal string in the bill's currency. */
   @ApiProperty({
-    oneOf: [{ $ref: getSchemaPath(MoneyDto) }, { type: 'string' }],
+    oneOf: [{ $ref: getSchemaPath(MoneyDto) }, { type: 'string', pattern: String.raw`^\d+(\.\d+)?$` }],
     example: { amount: '5.00', currency: 'EUR' },
   })
   @IsDefined()

@@ -13,6 +13,7 @@ import { readJsonBatch } from './sync-json.js';
 import { SyncPlayers } from './sync-players.service.js';
 import { ApiBatchOrLines } from './sync-docs.js';
 import {
+  MOST_ITEMS,
   SyncActivityDto,
   SyncActivityLineDto,
   SyncOrderDto,
@@ -22,8 +23,6 @@ import {
   SyncReportDto,
 } from './sync.dto.js';
 import { malformedBatch, unsupportedSyncBody } from './tracking.errors.js';
-
-const MAX_ITEMS = 5_000;
 
 /** Batches that brands' servers report (A07). */
 @ApiTags('sync')
@@ -128,6 +127,6 @@ function bytesOf({ body = Buffer.alloc(0) }: FastifyRequest): Buffer {
 function listOf(body: unknown, field: string): unknown[] {
   const list = (body as Record<string, unknown> | null | undefined)?.[field];
   if (!Array.isArray(list)) throw malformedBatch(field, 'must be a list');
-  if (list.length > MAX_ITEMS) throw malformedBatch(field, `must hold at most ${MAX_ITEMS} items`);
+  if (list.length > MOST_ITEMS) throw malformedBatch(field, `must hold at most ${MOST_ITEMS} items`);
   return list;
 }

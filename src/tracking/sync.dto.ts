@@ -1,3 +1,8 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** Of a batch. */
+export const MOST_ITEMS = 5_000;
+
 /** A player as the brand knows it. */
 export class SyncPlayerDto {
   /**
@@ -45,7 +50,7 @@ export class SyncPlayerDto {
 
 /** A batch of players. */
 export class SyncPlayersDto {
-  /** At most 5000. */
+  @ApiProperty({ maxItems: MOST_ITEMS })
   players: SyncPlayerDto[];
 }
 
@@ -113,7 +118,7 @@ export class SyncActivityDto {
    */
   to: string;
 
-  /** At most 5000. */
+  @ApiProperty({ maxItems: MOST_ITEMS })
   items: SyncActivityItemDto[];
 }
 
@@ -182,7 +187,7 @@ export class SyncOrderDto {
 
 /** A batch of orders. */
 export class SyncOrdersDto {
-  /** At most 5000. */
+  @ApiProperty({ maxItems: MOST_ITEMS })
   orders: SyncOrderDto[];
 }
 

@@ -6,6 +6,8 @@ interface Schema {
   $ref?: string;
   type?: string | string[];
   format?: string;
+  pattern?: string;
+  maxLength?: number;
   properties?: Record<string, Schema>;
   items?: Schema;
   additionalProperties?: Schema | boolean;
@@ -90,6 +92,28 @@ function untyped(schema: Schema | undefined, place: string): string[] {
     inner.push(`${place} (an object of unknown shape)`);
   }
   return inner;
+}
+
+/** Places below `schema` where a text may be as long as it likes, of any form. */
+function endless(schema: Schema, place: string, seen = new Set<string>()): string[] {
+  if (schema.$ref !== undefined) {
+    const name = nameOf(schema.$ref);
+    if (seen.has(name)) return [];
+    return endless(document.components.schemas[name]!, name, seen.add(name));
+  }
+  const inner = [
+    ...[schema.oneOf, schema.allOf, schema.anyOf].flatMap((variants = []) =>
+      variants.map((variant): [string, Schema] => ['', variant]),
+    ),
+    ...Object.entries(schema.properties ?? {}).map(([name, property]): [string, Schema] => [
+      `.${name}`,
+      property,
+    ]),
+    ...(schema.items ? [['[]', schema.items] as [string, Schema]] : []),
+  ].flatMap(([step, part]) => endless(part, place + step, seen));
+  const { type = [], enum: values, format, pattern, maxLength } = schema;
+  const isText = [type].flat().includes('string');
+  return isText && !values && !format && !pattern && maxLength === undefined ? [place, ...inner] : inner;
 }
 
 function nameOf(reference: string): string {
@@ -234,6 +258,36 @@ describe('the OpenAPI document', () => {
     );
     expect(ids.length).toBeGreaterThan(0);
     expect(ids.filter(({ format }) => format !== 'uuid')).toEqual([]);
+  });
+
+  it('says how long every text of a body may be, or of which form, as its validators do', () => {
+    const bodies = operations().flatMap(([name, { requestBody }]) =>
+      Object.values(requestBody?.content ?? {}).flatMap(({ schema }) => endless(schema!, name)),
+    );
+    // Items of batches, checked by hand so that one bad item does not refuse the others; what is checked against a list
+    // or a clock; lists that a form holds as one text; and a text that is not kept.
+    const otherwise =
+      /^Sync|^PersonItemDto\.|\.(timeZone|currency|eventTypes\[\]|allowedHosts\[\]|codes\[\])$|^UploadMediumDto\.(tags|partnerIds)$|^UnsubscribeDto\.List-Unsubscribe$|^ResendFailedDto\.(from|to)$/;
+    expect(bodies.filter((place) => !otherwise.test(place))).toEqual([]);
+    const { SyncPlayersDto, CreateBrandDto, CreateAdDto, UpdateMeDto } = document.components.schemas;
+    expect(SyncPlayersDto!.properties).toMatchObject({ players: { type: 'array', maxItems: 5_000 } });
+    expect(CreateBrandDto!.properties).toMatchObject({
+      name: { minLength: 1, maxLength: 120, pattern: '\\S' },
+    });
+    expect(CreateAdDto!.properties).toMatchObject({ clickUrl: { maxLength: 2_000 } });
+    expect('+49 (30) 123-456').toMatch(new RegExp(UpdateMeDto!.properties!['phone']!.pattern!));
+  });
+
+  it('says of queries what their validators refuse', () => {
+    const { parameters = [] } = document.paths['/api/v1/operator/partners']!['get']!;
+    expect(parameters.find(({ name }) => name === 'country')?.schema).toMatchObject({
+      minLength: 2,
+      maxLength: 2,
+    });
+    expect(parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({
+      minimum: 1,
+      maximum: 200,
+    });
   });
 
   it('has a page that shows it', async () => {

@@ -80,6 +80,12 @@ export class TicketQueueQuery extends PageQuery {
    * Id of the operator who looks after it; `none` for those that nobody looks after.
    * @example "none"
    */
+  @ApiProperty({
+    oneOf: [
+      { type: 'string', format: 'uuid' },
+      { type: 'string', enum: ['none'] },
+    ],
+  })
   @MayBeAbsent()
   @ValidateIf((_, value) => value !== 'none')
   @IsUUID()

@@ -1,11 +1,12 @@
-const LONGEST = 2_000;
+/** In characters. */
+export const LONGEST_URL = 2_000;
 
 /**
  * Why the text cannot be an address that browsers are sent to, or null when it can: an absolute http(s) URL of at most
  * 2000 characters, without blanks, control characters or credentials.
  */
 export function httpUrlFault(text: string): string | null {
-  if (text.length > LONGEST) return `must have at most ${LONGEST} characters`;
+  if (text.length > LONGEST_URL) return `must have at most ${LONGEST_URL} characters`;
   // The URL parser quietly drops or repairs these; what is stored must be what is sent to a browser.
   if (/[\s\\\p{Cc}]/u.test(text)) return 'must not contain blanks, backslashes or control characters';
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return 'must be an absolute http or https URL';

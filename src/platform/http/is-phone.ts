@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Matches } from 'class-validator';
 
+const LONGEST = 40;
 const SEPARATORS = /[\s()./-]/g;
 
 /**
@@ -10,8 +12,11 @@ const SEPARATORS = /[\s()./-]/g;
  */
 export function IsPhone(): PropertyDecorator {
   return applyDecorators(
+    ApiProperty({ maxLength: LONGEST, pattern: String.raw`^[\s()./-]*\+[\d\s()./-]+$` }),
     Transform(({ value }) =>
-      typeof value === 'string' && value.length <= 40 ? value.replaceAll(SEPARATORS, '') : (value as unknown),
+      typeof value === 'string' && value.length <= LONGEST
+        ? value.replaceAll(SEPARATORS, '')
+        : (value as unknown),
     ),
     Matches(/^\+[1-9][0-9]{6,14}$/, {
       message:
