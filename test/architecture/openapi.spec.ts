@@ -290,6 +290,14 @@ describe('the OpenAPI document', () => {
     });
   });
 
+  it('says of an id that may be a word, too, what it may be', () => {
+    const { parameters = [] } = document.paths['/api/v1/operator/tickets']!['get']!;
+    const { schema } = parameters.find(({ name }) => name === 'assigneeId')!;
+    expect(schema).not.toHaveProperty('format');
+    expect('none').toMatch(new RegExp(schema!.pattern!));
+    expect('nobody').not.toMatch(new RegExp(schema!.pattern!));
+  });
+
   it('has a page that shows it', async () => {
     const page = await fetch(`${app.url}/api/docs`);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html']);
