@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { getMetadataStorage } from 'class-validator';
-import { LONGEST_URL } from './platform/index.js';
+import { HTTP_ORIGIN, LONGEST_URL } from './platform/index.js';
 import type { Operation } from './openapi-policies.js';
 
 export type InputClass = abstract new (...values: never[]) => object;
@@ -12,7 +12,7 @@ const LIMITS: Readonly<Record<string, (...constraints: never[]) => object>> = {
   minLength: (minLength: number) => ({ minLength }),
   maxLength: (maxLength: number) => ({ maxLength }),
   matches: ({ source, flags }: RegExp) => (flags === '' ? { pattern: source } : {}),
-  isHttpUrl: () => ({ pattern: '^[hH][tT][tT][pP][sS]?://[^/]', maxLength: LONGEST_URL }),
+  isHttpUrl: () => ({ pattern: HTTP_ORIGIN.source, maxLength: LONGEST_URL }),
   isUuid: () => ({ format: 'uuid' }),
   isISO31661Alpha2: () => ({ minLength: 2, maxLength: 2 }),
   min: (minimum: number) => ({ minimum }),
@@ -31,25 +31,26 @@ const LIMITS: Readonly<Record<string, (...constraints: never[]) => object>> = {
 export function limitBodies(schemas: Readonly<Record<string, Schema>>, inputs: readonly InputClass[]): void {
   for (const input of new Set([...inputs, ...validatedClasses()])) {
     const schema = schemas[input.name];
-    if (!schema || !('properties' in schema)) continue;
-    for (const [name, property] of Object.entries(schema.properties ?? {})) limit(property, input, name);
+    if (schema && 'properties' in schema) limit(schema.properties ?? {}, input);
   }
 }
 
 /** The same of an operation's query, whose fields stand each by themselves. */
 export function limitQuery(operation: Operation, input: InputClass): void {
+  const fields: Record<string, Schema> = {};
   for (const parameter of operation.parameters ?? []) {
     if ('in' in parameter && parameter.in === 'query' && parameter.schema)
-      limit(parameter.schema, input, parameter.name);
+      fields[parameter.name] = parameter.schema;
   }
+  limit(fields, input);
 }
 
-/** What the schema says already stays. */
-function limit(schema: Schema, input: InputClass, field: string): void {
-  if (!('type' in schema)) return;
+/** What the schemas say already stays. */
+function limit(fields: Readonly<Record<string, Schema>>, input: InputClass): void {
   const demands = getMetadataStorage().getTargetValidationMetadatas(input, '', false, false);
   for (const { propertyName, name = '', constraints, each } of demands) {
-    if (propertyName !== field) continue;
+    const schema = fields[propertyName];
+    if (!schema || !('type' in schema)) continue;
     // In a form a list is one text.
     if (name.startsWith('array') && !schema.items) continue;
     const limits = LIMITS[name]?.(...((constraints ?? []) as never[]));

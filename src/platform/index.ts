@@ -68,7 +68,7 @@ export {
   type ListFormat,
   pdfFile,
 } from './http/list-file.js';
-export { LONGEST_URL } from './http/http-url.js';
+export { HTTP_ORIGIN, LONGEST_URL } from './http/http-url.js';
 export { IsHttpUrl } from './http/is-http-url.js';
 export { IsLabel } from './http/is-label.js';
 export { IsPhone } from './http/is-phone.js';

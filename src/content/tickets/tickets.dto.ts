@@ -1,5 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsUUID, Matches, ValidateIf } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  isUUID,
+  IsUUID,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { TICKET_STATES, type TicketState } from './domain/ticket-state.js';
 
@@ -17,7 +26,6 @@ const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 type Priority = (typeof PRIORITIES)[number];
 
 const LONGEST_MESSAGE = 20_000;
-const ID_OR_NONE = /^(none|[\da-fA-F]{8}(-[\da-fA-F]{4}){3}-[\da-fA-F]{12})$/;
 
 /** A message of a thread. */
 export class MessageDto {
@@ -81,8 +89,15 @@ export class TicketQueueQuery extends PageQuery {
    * Id of the operator who looks after it; `none` for those that nobody looks after.
    * @example "none"
    */
+  @ApiProperty({ pattern: '^(none|[\\da-fA-F-]{36})$' })
   @MayBeAbsent()
-  @Matches(ID_OR_NONE, { message: 'assigneeId must be a UUID, or none' })
+  @ValidateBy({
+    name: 'isIdOrNone',
+    validator: {
+      validate: (value) => value === 'none' || isUUID(value),
+      defaultMessage: () => 'assigneeId must be a UUID, or none',
+    },
+  })
   assigneeId?: string;
 
   /** Only this partner's. */
