@@ -37,6 +37,8 @@ export class EmailSubscriptionsDto {
   postbacks: boolean;
   /** What brands and creators decide on and say about publications. */
   publications: boolean;
+  /** What is decided on contributions to public campaigns. */
+  campaigns: boolean;
 }
 
 export class UserDto {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Accounts, EventLog, PartnerMails } from '../../../src/identity/index.js';
+import { MAIL_SUBSCRIPTION_NAMES } from '../../../src/identity/domain/mail-subscriptions.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
@@ -59,6 +60,12 @@ describe('A22 profile', () => {
     expect(await patch({ emailSubscriptions: {} })).toMatchObject({
       emailSubscriptions: { ...ALL, news: false },
     });
+    await patch({ emailSubscriptions: ALL });
+  });
+
+  it('unsubscribes from each kind of mail that there is', async () => {
+    const none = Object.fromEntries(MAIL_SUBSCRIPTION_NAMES.map((name) => [name, false]));
+    expect(await patch({ emailSubscriptions: none })).toMatchObject({ emailSubscriptions: none });
     await patch({ emailSubscriptions: ALL });
   });
 
