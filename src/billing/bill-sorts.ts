@@ -1,6 +1,12 @@
 import { isUUID } from 'class-validator';
 import type { SelectQueryBuilder } from 'typeorm';
-import { type CursorCheck, isCursorDay, isCursorTime, partsOfCursor } from '../platform/index.js';
+import {
+  type CursorCheck,
+  isCursorDay,
+  isCursorMinor,
+  isCursorTime,
+  partsOfCursor,
+} from '../platform/index.js';
 import type { Bill } from './bill.entity.js';
 
 const SORT_KEYS = ['createdAt', 'period', 'amount', 'state'] as const;
@@ -21,14 +27,12 @@ const COLUMNS: Record<SortKey, readonly SortColumn[]> = {
   state: ['state', 'createdAt', 'id'],
 };
 
-const BIGGEST_MINOR = 2n ** 63n - 1n;
-
 const CHECKS: Record<SortColumn, CursorCheck> = {
   id: isUUID,
   createdAt: isCursorTime,
   firstDay: isCursorDay,
   currency: (part) => /^[A-Z]{3,5}$/.test(part),
-  payableMinor: (part) => /^\d{1,19}$/.test(part) && BigInt(part) <= BIGGEST_MINOR,
+  payableMinor: isCursorMinor,
   state: (part) => /^[a-z_]{1,20}$/.test(part),
 };
 

@@ -56,6 +56,7 @@ export {
   type CursorCheck,
   idOfCursor,
   isCursorDay,
+  isCursorMinor,
   isCursorTime,
   partsOfCursor,
   timeAndIdOfCursor,

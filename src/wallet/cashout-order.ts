@@ -1,5 +1,5 @@
 import { isUUID } from 'class-validator';
-import { type CursorCheck, isCursorTime, partsOfCursor } from '../platform/index.js';
+import { type CursorCheck, isCursorMinor, isCursorTime, partsOfCursor } from '../platform/index.js';
 
 /** How cash-outs are sorted; amounts within each currency, and what is not finished as if it were to be last. */
 export const CASHOUT_SORTS = [
@@ -42,7 +42,7 @@ const ORDERS: Readonly<Record<'createdAt' | 'finishedAt' | 'amount', Order>> = {
   amount: {
     columns: ['c.currency', 'c.amount_minor', 'c.id'],
     keyOf: ({ id, currency, amount_minor }) => [currency, amount_minor, id],
-    checks: [(currency) => /^[A-Z]{3,5}$/.test(currency), (amount) => /^\d{1,18}$/.test(amount), isUUID],
+    checks: [(currency) => /^[A-Z]{3,5}$/.test(currency), isCursorMinor, isUUID],
   },
 };
 

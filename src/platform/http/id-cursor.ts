@@ -13,6 +13,9 @@ export const isCursorTime: CursorCheck = (part) => {
 /** A cursor's part for a day: YYYY-MM-DD. */
 export const isCursorDay: CursorCheck = (part) => isCursorTime(`${part}T00:00:00.000Z`);
 
+/** A cursor's part for an amount in minor units, zero or more, as its column holds it. */
+export const isCursorMinor: CursorCheck = (part) => /^\d{1,19}$/.test(part) && BigInt(part) < 2n ** 63n;
+
 /**
  * The parts of a cursor, one for each check.
  * @throws DomainError INVALID_CURSOR (400)

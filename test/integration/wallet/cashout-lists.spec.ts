@@ -107,6 +107,14 @@ describe('A12 A14 T10 lists of cash-outs and transactions', () => {
     expect(paged).toEqual(whole);
   });
 
+  it('sorted by amount, a page may begin behind an ether, which is 10^18 of its smallest unit', async () => {
+    const behind = Buffer.from(JSON.stringify(['ETH', '1500000000000000000', ids[0]])).toString('base64url');
+    expect(await numbers(`sort=amount&cursor=${behind}`)).toEqual([1, 2, 4, 3]);
+    expect(await numbers(`sort=-amount&cursor=${behind}`)).toEqual([]);
+    const beyond = Buffer.from(JSON.stringify(['ETH', '9223372036854775808', ids[0]])).toString('base64url');
+    body(await scene.partner.get(`partner/cashouts?sort=amount&cursor=${beyond}`), 400);
+  });
+
   it.each([
     'sort=state',
     'minAmount=1e3',
