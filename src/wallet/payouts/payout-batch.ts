@@ -6,7 +6,7 @@ import {
   type PayoutBatchState,
 } from '../domain/payout-batch-state.js';
 import type { PaymentMethodTypeCode } from '../domain/payment-method-types.js';
-import { payoutBatchStateConflict } from './payouts.errors.js';
+import { payoutBatchStateConflict, payoutWalletsFrozen } from './payouts.errors.js';
 
 /** The files that batches are paid by. */
 export const PAYOUT_FILE_FORMATS = ['pain.001', 'paypal_csv'] as const;
@@ -60,6 +60,20 @@ export function nextBatchState({ state }: PayoutBatch, action: PayoutBatchAction
   const next = findNextBatchState(state, action);
   if (!next) throw payoutBatchStateConflict(action, state);
   return next;
+}
+
+/**
+ * Refuses a batch that pays from a wallet that was frozen meanwhile: what was paid could not be booked.
+ * @throws DomainError WALLET_FROZEN (409), naming the lines
+ */
+export async function refuseFrozen(tx: Tx, batchId: string): Promise<void> {
+  const lines = await tx.query<{ id: string }[]>(
+    `SELECT l.id FROM payout_lines l JOIN cashouts c ON c.id = l.cashout_id
+       JOIN wallet_freezes f ON f.owner_id = c.owner_id AND f.lifted_at IS NULL
+      WHERE l.batch_id = $1 AND l.state <> 'cancelled' ORDER BY l.id`,
+    [batchId],
+  );
+  if (lines.length > 0) throw payoutWalletsFrozen(lines.map(({ id }) => id));
 }
 
 /** A line with what it pays and the account it goes to, sealed. */

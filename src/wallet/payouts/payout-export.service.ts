@@ -15,6 +15,7 @@ import {
   type PayoutBatch,
   type PayoutFileFormat,
   type PayoutLineToPay,
+  refuseFrozen,
 } from './payout-batch.js';
 import {
   linesNotWritable,
@@ -58,7 +59,7 @@ export class PayoutExport {
 
   /**
    * Writes the batch's file, the first time; its lines count as sent from then on. Every export is in the audit log.
-   * @throws DomainError NOT_FOUND, PAYOUT_BATCH_STATE_CONFLICT, PAYOUT_FILE_GONE (409), PAYOUT_WAY_UNKNOWN,
+   * @throws DomainError NOT_FOUND, PAYOUT_BATCH_STATE_CONFLICT, PAYOUT_FILE_GONE, WALLET_FROZEN (409), PAYOUT_WAY_UNKNOWN,
    *   PAYOUTS_NOT_CONFIGURED, PAYOUT_LINES_NOT_WRITABLE (422)
    */
   async export(tx: Tx, actor: Actor, id: string): Promise<void> {
@@ -90,6 +91,7 @@ export class PayoutExport {
   private async write(tx: Tx, actor: Actor, batch: PayoutBatch): Promise<string> {
     const format = FORMATS[batch.typeCode];
     if (!format) throw payoutWayUnknown('file', batch.typeCode);
+    await refuseFrozen(tx, batch.id);
     const now = this.clock.now();
     const today = now.toISOString().slice(0, 10);
     const executionDate = batch.executionDate < today ? today : batch.executionDate;

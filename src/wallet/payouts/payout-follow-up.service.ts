@@ -40,7 +40,8 @@ export class PayoutFollowUp {
       for (const result of recorded) if (result.done === 'refused') problems.push(result.message);
     }
     await this.unitOfWork.run(async (tx) => {
-      if (report.status === 'denied') await this.deny(tx, by, batch.id);
+      if (report.status === 'denied' && !(await this.deny(tx, by, batch.id, report.items)))
+        problems.push('The provider denied the batch, but says that it has paid some of it.');
       await this.askLater(tx, batch.id, { problem: problems[0] ?? null, news });
     });
   }
@@ -76,11 +77,20 @@ export class PayoutFollowUp {
 
   /**
    * The provider pays nothing that it has not paid by now: the other cash-outs wait again. A batch of which something
-   * was paid is settled with that, not cancelled.
+   * was paid is settled with that, not cancelled. While a payment has left that could not be recorded, nothing is let go.
+   * @returns false where that is so
    */
-  private async deny(tx: Tx, by: DecidingActor, id: string): Promise<void> {
+  private async deny(
+    tx: Tx,
+    by: DecidingActor,
+    id: string,
+    items: readonly ProviderItem[],
+  ): Promise<boolean> {
     const batch = await lockBatch(tx, id);
-    if (batch.state !== 'sent') return;
+    if (batch.state !== 'sent') return true;
+    const left = items.flatMap((item) => (item.left ? (idOfPayoutReference(item.reference) ?? []) : []));
+    const open = await linesToPay(tx, id, lineStatesAllowing('release'));
+    if (open.some((line) => left.includes(line.id))) return false;
     const now = this.clock.now();
     await tx.query(
       `UPDATE payout_lines SET state = 'cancelled', reason = 'Denied by the provider', changed_at = $2
@@ -103,6 +113,7 @@ export class PayoutFollowUp {
       before: { state: batch.state },
       after: { state: next },
     });
+    return true;
   }
 
   private async askLater(

@@ -29,6 +29,8 @@ export type HandOver =
 export interface ProviderItem {
   readonly reference: string;
   readonly amount: Money | null;
+  /** Whether the money has left: the payee has it, or may still get it, whatever becomes of the batch. */
+  readonly left: boolean;
   readonly outcome: PayoutOutcome | null;
   readonly reason: string | null;
 }

@@ -80,6 +80,14 @@ export function linesNotWritable(lineIds: readonly string[], why: string): Domai
   return new DomainError('PAYOUT_LINES_NOT_WRITABLE', 'invalid', message, { lineIds });
 }
 
+/** 409: wallets that the batch pays from were frozen after it was made. */
+export function payoutWalletsFrozen(lineIds: readonly string[]): DomainError {
+  const message =
+    'Wallets that this batch pays from are frozen: what was paid could not be booked. Lift the freezes, or cancel the ' +
+    'batch and make it anew without them.';
+  return new DomainError('WALLET_FROZEN', 'conflict', message, { lineIds });
+}
+
 /** 409: the file is no longer there. */
 export function payoutFileGone(): DomainError {
   const message =

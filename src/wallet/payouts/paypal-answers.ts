@@ -13,6 +13,8 @@ const OUTCOMES: Readonly<Record<string, ProviderItem['outcome']>> = {
   DENIED: 'failed',
   CANCELED: 'failed',
 };
+/** States of an item whose money has left. */
+const LEFT = ['SUCCESS', 'UNCLAIMED', 'ONHOLD'];
 const BATCH_LINK = /\/v1\/payments\/payouts\/([A-Za-z0-9_-]{1,64})$/;
 
 /** How PayPal names the batch that an answer is about: that of its header. */
@@ -53,6 +55,7 @@ export function itemsOf(answer: Json): ProviderItem[] {
       {
         reference,
         amount: amountOf(jsonAt(item, 'payout_item', 'amount')),
+        left: LEFT.includes(status),
         outcome,
         reason: outcome === 'succeeded' ? null : shownReason(words.filter(Boolean).join(': ')),
       },

@@ -66,6 +66,7 @@ export class PaypalPayouts extends PayoutProvider {
 
   async report(providerBatchId: string): Promise<ProviderReport> {
     const items: ProviderItem[] = [];
+    let denied = false;
     try {
       for (let page = 1, pages = 1; page <= Math.min(pages, MAX_PAGES); page += 1) {
         const path = `/v1/payments/payouts/${encodeURIComponent(providerBatchId)}`;
@@ -74,13 +75,13 @@ export class PaypalPayouts extends PayoutProvider {
         if (status !== 200) return { status: 'unknown', problem: problemIn(status, body), retryAfterSeconds };
         pages = pagesOf(body);
         items.push(...itemsOf(body));
-        if (isDenied(body)) return { status: 'denied', items };
+        denied ||= isDenied(body);
       }
     } catch (error) {
       if (error instanceof NoAnswer) return { status: 'unknown', problem: error.message };
       throw error;
     }
-    return { status: 'under_way', items };
+    return { status: denied ? 'denied' : 'under_way', items };
   }
 
   /** Calls with a token; one that PayPal does not take any more is replaced once. */

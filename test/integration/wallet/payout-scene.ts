@@ -153,6 +153,28 @@ export class PayoutScene {
     return ['available', 'processing', 'paid'].map((kind) => known.get(kind) ?? 0);
   }
 
+  /** Whose cash-out the line pays. */
+  async ownerOf(lineId: string): Promise<string> {
+    const [row] = await this.app.db.query<[{ owner_id: string }]>(
+      'SELECT c.owner_id FROM payout_lines l JOIN cashouts c ON c.id = l.cashout_id WHERE l.id = $1',
+      [lineId],
+    );
+    return row.owner_id;
+  }
+
+  /** Freezes a wallet, as reconciliation does. */
+  async freeze(ownerId: string): Promise<void> {
+    await this.app.db.query(
+      `INSERT INTO wallet_freezes (owner_id, frozen_at, reason) VALUES ($1, now(), 'a test')`,
+      [ownerId],
+    );
+  }
+
+  /** As if it had never been frozen. */
+  async thaw(ownerId: string): Promise<void> {
+    await this.app.db.query('DELETE FROM wallet_freezes WHERE owner_id = $1', [ownerId]);
+  }
+
   /** What is wrong with the ledger: nothing, always. */
   async mismatches(): Promise<unknown[]> {
     return (await this.app.app.get(Reconciliation).run(this.app.db)).mismatches;

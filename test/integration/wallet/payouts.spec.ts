@@ -153,16 +153,6 @@ describe('B09 payout batches by two operators', () => {
       expect((await scene.balance(ownerId)).reduce((sum, part) => sum + part)).toBe(10_000);
     }
   });
-
-  it('leaves wallets alone that are frozen', async () => {
-    const { id, ownerId } = await scene.cashout('paypal', '33.00');
-    await scene.app.db.query(
-      `INSERT INTO wallet_freezes (owner_id, frozen_at, reason) VALUES ($1, now(), 'a test')`,
-      [ownerId],
-    );
-    const asked = { paymentMethodType: 'paypal', currency: 'EUR', cashoutIds: [id] };
-    expect(problem(await scene.maker.post(BATCHES, asked), 422).code).toBe('CASHOUTS_NOT_PAYABLE');
-  });
 });
 
 describe('B09 payout files', () => {
@@ -364,17 +354,14 @@ describe('B09 results of payouts', () => {
     const { id: cashoutId, ownerId } = await scene.cashout('bank_transfer');
     const { id } = await scene.exported([cashoutId], 'bank_transfer');
     const [line] = await scene.lines(id);
-    await scene.app.db.query(
-      `INSERT INTO wallet_freezes (owner_id, frozen_at, reason) VALUES ($1, now(), 'a test')`,
-      [ownerId],
-    );
+    await scene.freeze(ownerId);
     const file = csv(`${line!.id},success,`);
     expect(body(await scene.import(id, file), 200)).toMatchObject({
       recorded: 0,
       refused: [{ place: 'line 2', code: 'WALLET_FROZEN' }],
     });
     expect((await scene.lines(id))[0]).toMatchObject({ state: 'sent' });
-    await scene.app.db.query('DELETE FROM wallet_freezes WHERE owner_id = $1', [ownerId]);
+    await scene.thaw(ownerId);
     expect(body(await scene.import(id, file), 200)).toMatchObject({ recorded: 1, refused: [] });
   });
 

@@ -48,6 +48,14 @@ async function handedOver(payees = 2): Promise<{ id: string; cashoutIds: string[
   return { id, cashoutIds };
 }
 
+/** Whom the latest order pays by the line's reference. */
+function receiverOf(reference: string): string {
+  const { items } = JSON.parse(paypal.orders.at(-1)!.body) as {
+    items: { receiver: string; sender_item_id: string }[];
+  };
+  return items.find(({ sender_item_id }) => sender_item_id === reference)!.receiver;
+}
+
 const linesOf = async (id: string) => (await scene.lines(id)).map(({ state }) => state);
 
 describe('B09 payouts by PayPal’s API', () => {
@@ -235,15 +243,66 @@ describe('B09 payouts by PayPal’s API', () => {
     const { id, cashoutIds } = await handedOver(2);
     await work();
     const [first] = await scene.lines(id);
-    const { items } = JSON.parse(paypal.orders.at(-1)!.body) as {
-      items: { receiver: string; sender_item_id: string }[];
-    };
-    const paid = items.find(({ sender_item_id }) => sender_item_id === first!.reference)!.receiver;
+    const paid = receiverOf(first!.reference);
     paypal.finish((receiver) => (receiver === paid ? 'SUCCESS' : 'PENDING'), 'DENIED');
     await workAfter(120);
     expect(await scene.batch(id)).toMatchObject({ state: 'settled' });
     expect(await linesOf(id)).toEqual(['succeeded', 'cancelled']);
     expect((await scene.states(cashoutIds)).sort()).toEqual(['pending', 'success']);
+  });
+
+  it('that PayPal denies keep what it has paid, though nothing can be booked now, and let nobody be paid again', async () => {
+    const { id, cashoutIds } = await handedOver(2);
+    await work();
+    const [first] = await scene.lines(id);
+    const owner = await scene.ownerOf(first!.id);
+    const paid = receiverOf(first!.reference);
+    paypal.finish((receiver) => (receiver === paid ? 'SUCCESS' : 'FAILED'), 'DENIED');
+    await scene.freeze(owner);
+    await workAfter(120);
+    expect(await linesOf(id)).toEqual(['sent', 'failed']);
+    expect(await scene.batch(id)).toMatchObject({
+      state: 'sent',
+      problem: expect.stringContaining('This wallet is frozen') as string,
+    });
+    expect((await scene.states(cashoutIds)).sort()).toEqual(['cancelled', 'pending']);
+    await scene.thaw(owner);
+    await workAfter(7_200);
+    expect(await linesOf(id)).toEqual(['succeeded', 'failed']);
+    expect(await scene.batch(id)).toMatchObject({ state: 'settled', problem: null });
+  });
+
+  it('that PayPal denies wait for a payment that was not claimed yet', async () => {
+    const { id, cashoutIds } = await handedOver(1);
+    await work();
+    paypal.finish(() => 'UNCLAIMED', 'DENIED');
+    await workAfter(120);
+    expect(await scene.batch(id)).toMatchObject({
+      state: 'sent',
+      problem: 'The provider denied the batch, but says that it has paid some of it.',
+    });
+    paypal.finish(() => 'RETURNED', 'DENIED');
+    await workAfter(7_200);
+    expect(await scene.batch(id)).toMatchObject({ state: 'settled', problem: null });
+    expect(await scene.states(cashoutIds)).toEqual(['cancelled']);
+  });
+
+  it('of which PayPal says on a later page that it paid one, though it denied the batch, keep it', async () => {
+    const { id, cashoutIds } = await handedOver(2);
+    await work();
+    paypal.finish(() => 'SUCCESS', 'DENIED');
+    let items: unknown[] = [];
+    paypal.disturbAnswers((request, answer) => {
+      if (!isReport(request) || typeof answer === 'string') return answer;
+      const report = JSON.parse(answer.body!);
+      items = [...items, ...report.items];
+      const page = Number(request.query.get('page'));
+      return { ...answer, body: JSON.stringify({ ...report, total_pages: 2, items: [items[page - 1]] }) };
+    });
+    await workAfter(120);
+    paypal.disturbAnswers();
+    expect(await scene.batch(id)).toMatchObject({ state: 'settled' });
+    expect(await scene.states(cashoutIds)).toEqual(['success', 'success']);
   });
 
   it('are given to people when PayPal would not recognise them any more', async () => {
