@@ -250,6 +250,16 @@ describe('the OpenAPI document', () => {
     expect(operation?.parameters).toMatchObject([{ name: 'code', in: 'path', required: true }]);
   });
 
+  it('says where an Idempotency-Key is required', () => {
+    const keyOf = (path: string): boolean | undefined =>
+      document.paths[`/api/v1/${path}`]!['post']!.parameters!.find(({ name }) => name === 'Idempotency-Key')
+        ?.required;
+    expect(keyOf('partner/cashouts')).toBe(true);
+    expect(keyOf('operator/balance-corrections')).toBe(true);
+    expect(keyOf('partner/campaigns')).toBe(false);
+    expect(keyOf('auth/login')).toBeUndefined();
+  });
+
   it('says of every id in a path which form it has', () => {
     const ids = operations().flatMap(([name, { parameters = [] }]) =>
       parameters

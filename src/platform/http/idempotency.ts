@@ -18,26 +18,35 @@ export interface IdempotencyKey {
   replayed: boolean;
 }
 
+const LONGEST_KEY = 255;
+
 type RequestWithKey = FastifyRequest & {
   user?: { userId: string; impersonatorId: string | null };
   idempotencyKey?: IdempotencyKey;
 };
 
+const keyOf = (required: boolean) =>
+  createParamDecorator(
+    (_: undefined, context: ExecutionContext) => readKey(context, required),
+    [
+      (target, property) => {
+        const describe = ApiHeader({
+          name: 'Idempotency-Key',
+          required,
+          schema: { type: 'string', maxLength: LONGEST_KEY },
+          description:
+            'The same key with the same body has one effect and gets the same answer for 24 hours. Money routes require it.',
+        }) as MethodDecorator;
+        describe(target, property!, Object.getOwnPropertyDescriptor(target, property!)!);
+      },
+    ],
+  );
+const requiredKey = keyOf(true);
+const optionalKey = keyOf(false);
+
 /** The request's idempotency key, or null when there is none and the route does not insist. */
-export const IdempotencyKeyOf = createParamDecorator(
-  ({ required }: { required: boolean }, context: ExecutionContext) => readKey(context, required),
-  [
-    (target, property) => {
-      const describe = ApiHeader({
-        name: 'Idempotency-Key',
-        required: false,
-        description:
-          'The same key with the same body has one effect and gets the same answer for 24 hours. Money routes require it.',
-      }) as MethodDecorator;
-      describe(target, property!, Object.getOwnPropertyDescriptor(target, property!)!);
-    },
-  ],
-);
+export const IdempotencyKeyOf = ({ required }: { required: boolean }): ParameterDecorator =>
+  required ? requiredKey() : optionalKey();
 
 function readKey(context: ExecutionContext, required: boolean): IdempotencyKey | null {
   const request = context.switchToHttp().getRequest<RequestWithKey>();
@@ -47,8 +56,8 @@ function readKey(context: ExecutionContext, required: boolean): IdempotencyKey |
       throw keyRefused('IDEMPOTENCY_KEY_REQUIRED', 'is required on this route; send a new UUID per action');
     return null;
   }
-  if (typeof key !== 'string' || key.length > 255)
-    throw keyRefused('INVALID_IDEMPOTENCY_KEY', 'must have at most 255 characters');
+  if (typeof key !== 'string' || key.length > LONGEST_KEY)
+    throw keyRefused('INVALID_IDEMPOTENCY_KEY', `must have at most ${LONGEST_KEY} characters`);
   const scope = `${whoAsks(request)} ${request.method} ${routeOf(request)}`;
   const fingerprint = createHmac('sha256', key)
     .update(JSON.stringify(request.body ?? null))
