@@ -22,8 +22,11 @@ export interface RefusedRow {
 export interface ResultFile {
   readonly results: readonly LineResult[];
   readonly refused: readonly RefusedRow[];
-  /** For the lines of these blocks of payments, or of the whole batch (`block: null`), that are not named. */
-  readonly others: readonly { block: string | null; outcome: PayoutOutcome; reason: string | null }[];
+  /**
+   * For the lines of these blocks of payments, or of the whole batch (`block: null`), that are not named: what comes
+   * first counts, also where it is that there is no result yet (`outcome: null`).
+   */
+  readonly others: readonly { block: string | null; outcome: PayoutOutcome | null; reason: string | null }[];
   /** Lines that the file names without a result yet. */
   readonly open: readonly string[];
 }

@@ -14,8 +14,9 @@ const report = (content: string, group = ''): string =>
 const block = (content: string, status = ''): string =>
   `<OrgnlPmtInfAndSts><OrgnlPmtInfId>MSG1-SEPA</OrgnlPmtInfId>${status}${content}</OrgnlPmtInfAndSts>`;
 
-const transaction = (id: string, status: string, reason = ''): string =>
-  `<TxInfAndSts><OrgnlEndToEndId>${id}</OrgnlEndToEndId><TxSts>${status}</TxSts>${reason}` +
+const transaction = (id: string, status: string | null, reason = ''): string =>
+  `<TxInfAndSts><OrgnlEndToEndId>${id}</OrgnlEndToEndId>` +
+  `${status === null ? '' : `<TxSts>${status}</TxSts>`}${reason}` +
   '<OrgnlTxRef><Amt><InstdAmt Ccy="EUR">1.00</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>';
 
 const REASON =
@@ -33,7 +34,7 @@ describe('B09 pain.002.001.10', () => {
         { place: 'transaction 2', line: 'B', outcome: 'failed', reason: 'AC04 Account & holder closed' },
       ],
       refused: [],
-      others: [],
+      others: [{ block: null, outcome: null, reason: null }],
       open: ['C'],
     });
   });
@@ -47,6 +48,51 @@ describe('B09 pain.002.001.10', () => {
       { block: 'MSG1-SEPA', outcome: 'succeeded', reason: null },
       { block: null, outcome: 'failed', reason: 'LIMIT' },
     ]);
+  });
+
+  it('says of a block that it waits, whatever the whole is said to be', () => {
+    const file = report(block('', '<PmtInfSts>PDNG</PmtInfSts>'), '<GrpSts>ACSC</GrpSts>');
+    expect(readPain002(file, 'MSG1').others).toEqual([
+      { block: 'MSG1-SEPA', outcome: null, reason: null },
+      { block: null, outcome: 'succeeded', reason: null },
+    ]);
+  });
+
+  it.each(['PDNG', 'ACCP', 'ACSP'])('leaves a payment open that is %s in a block that is made', (status) => {
+    const file = report(block(transaction('A', status), '<PmtInfSts>ACSC</PmtInfSts>'));
+    expect(readPain002(file, 'MSG1')).toMatchObject({ results: [], open: ['A'] });
+  });
+
+  it.each([
+    ['its block', 'ACSC', 'RJCT', { results: [{ line: 'A', outcome: 'succeeded', reason: null }], open: [] }],
+    ['its block, open', 'PDNG', 'ACSC', { results: [], open: ['A'] }],
+    ['the whole', null, 'RJCT', { results: [{ line: 'A', outcome: 'failed', reason: 'LIMIT' }], open: [] }],
+    ['nothing', null, null, { results: [], open: ['A'] }],
+  ])('lets a payment without a status follow %s', (_what, ofBlock, ofGroup, said) => {
+    const file = report(
+      block(transaction('A', null), ofBlock ? `<PmtInfSts>${ofBlock}</PmtInfSts>` : ''),
+      ofGroup ? `<GrpSts>${ofGroup}</GrpSts><StsRsnInf><Rsn><Cd>LIMIT</Cd></Rsn></StsRsnInf>` : '',
+    );
+    const { results, open } = readPain002(file, 'MSG1');
+    expect({ results, open }).toMatchObject(said);
+  });
+
+  it('gives such a payment its own reason and its block’s, and others none but their own', () => {
+    const rejected = `<PmtInfSts>RJCT</PmtInfSts><StsRsnInf><Rsn><Cd>NARR</Cd></Rsn></StsRsnInf>`;
+    const file = report(block(transaction('A', null, REASON) + transaction('B', 'ACSC'), rejected));
+    expect(readPain002(file, 'MSG1').results).toMatchObject([
+      { line: 'A', outcome: 'failed', reason: 'AC04 Account & holder closed NARR' },
+      { line: 'B', outcome: 'succeeded', reason: null },
+    ]);
+  });
+
+  it('ignores whatever is below supplementary data', () => {
+    const supplement =
+      '<SplmtryData><Envlp><b:Bank xmlns:b="urn:bank"><b:TxSts>RJCT</b:TxSts>' +
+      `<b:Scan>${'A'.repeat(70_000)}</b:Scan></b:Bank><TxSts>RJCT</TxSts></Envlp></SplmtryData>`;
+    const file = report(block(transaction('A', 'ACSC', supplement)) + supplement);
+    expect(readPain002(file, 'MSG1')).toEqual(readPain002(file.replaceAll(supplement, ''), 'MSG1'));
+    expect(() => readPain002(file.replaceAll('SplmtryData', 'OrgnlTxRef'), 'MSG1')).toThrow(NotResults);
   });
 
   it('reads prefixed names and character data', () => {
@@ -63,6 +109,19 @@ describe('B09 pain.002.001.10', () => {
     ['another message', report('').replace('MSG1', 'MSG2'), 'must be about the message MSG1'],
     ['another kind', report('').replace('pain.002.001.10', 'pain.002.001.03'), 'in the namespace'],
     ['no message', report('').replace(GROUP, ''), 'with an OrgnlMsgId'],
+    [
+      'a status of no block',
+      report(block('', '<PmtInfSts>RJCT</PmtInfSts>')).replace(
+        '<OrgnlPmtInfId>MSG1-SEPA</OrgnlPmtInfId>',
+        '',
+      ),
+      'must have an OrgnlPmtInfId',
+    ],
+    [
+      'a status of a block with an empty name',
+      report(block('', '<PmtInfSts>PDNG</PmtInfSts>')).replace('MSG1-SEPA', ' '),
+      'must have an OrgnlPmtInfId',
+    ],
     ['an end that is cut off', report('').slice(0, -20), 'must be well-formed XML'],
     [
       'a document type',

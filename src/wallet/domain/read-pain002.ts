@@ -7,6 +7,8 @@ const ROOT = 'Document/CstmrPmtStsRpt';
 const GROUP = `${ROOT}/OrgnlGrpInfAndSts`;
 const BLOCK = `${ROOT}/OrgnlPmtInfAndSts`;
 const TRANSACTION = `${BLOCK}/TxInfAndSts`;
+/** What is below it has no meaning here: any data of the bank, in namespaces of its own. */
+const SUPPLEMENT = 'SplmtryData';
 /** Longest text of a field that is read; this bounds what a false file makes us keep. */
 const MAX_TEXT = 2_048;
 
@@ -24,10 +26,14 @@ interface Status {
   reasons: string[];
 }
 
+interface Transaction extends Status {
+  readonly block: Status;
+}
+
 /**
  * Reads an ISO 20022 status report, pain.002.001.10. What a payment is said to be itself goes before what its block
- * is said to be, and that before what the whole message is said to be. The parser is strict and has no entities but the
- * predefined ones: a document type, which could declare others, is refused.
+ * is said to be, and that before what the whole message is said to be, also when it is that there is no result yet. The
+ * parser is strict and has no entities but the predefined ones: a document type, which could declare others, is refused.
  * @param messageId of the order that it must be about
  * @throws NotResults when it is no such report
  */
@@ -41,22 +47,24 @@ export function readPain002(text: string, messageId: string): ResultFile {
   }
   const results: LineResult[] = [];
   const open: string[] = [];
-  reader.transactions.forEach((status, index) => {
-    const result = resultOf(status);
-    const line = status.id ?? '';
-    if (result === null) open.push(line);
-    else results.push({ place: `transaction ${index + 1}`, line, ...result });
+  reader.transactions.forEach((transaction, index) => {
+    const { outcome, reason } = resultOf(transaction, transaction.block, reader.group);
+    const line = transaction.id ?? '';
+    if (outcome === null) open.push(line);
+    else results.push({ place: `transaction ${index + 1}`, line, outcome, reason });
   });
-  const others = [
-    ...reader.blocks.map((status) => ({ block: status.id, result: resultOf(status) })),
-    { block: null, result: resultOf(reader.group) },
-  ].flatMap(({ block, result }) => (result ? [{ block, ...result }] : []));
+  const others = [...reader.blocks, { ...reader.group, id: null }]
+    .filter(({ code }) => code !== null)
+    .map((status) => ({ block: status.id, ...resultOf(status) }));
   return { results, refused: [], others, open };
 }
 
-function resultOf({ code, reasons }: Status): { outcome: PayoutOutcome; reason: string | null } | null {
-  const outcome = OUTCOMES[code ?? ''];
-  if (!outcome) return null;
+/** By the first of the levels, innermost first, that has a status; with its reasons and those further in. */
+function resultOf(...levels: Status[]): { outcome: PayoutOutcome | null; reason: string | null } {
+  const decisive = levels.findIndex(({ code }) => code !== null);
+  const outcome = OUTCOMES[levels[decisive]?.code ?? ''] ?? null;
+  if (outcome === null) return { outcome, reason: null };
+  const reasons = levels.slice(0, decisive + 1).flatMap((level) => level.reasons);
   const reason = shownReason(reasons.join(' '));
   return { outcome, reason: reason ?? (outcome === 'failed' ? 'Rejected by the bank' : null) };
 }
@@ -64,7 +72,7 @@ function resultOf({ code, reasons }: Status): { outcome: PayoutOutcome; reason: 
 class StatusReader {
   readonly group: Status = emptyStatus();
   readonly blocks: Status[] = [];
-  readonly transactions: Status[] = [];
+  readonly transactions: Transaction[] = [];
   private readonly parser = sax.parser(true, { xmlns: true, trim: true });
   private readonly path: string[] = [];
   private text = '';
@@ -81,18 +89,25 @@ class StatusReader {
   read(text: string): void {
     this.parser.write(text).close();
     if (this.group.id === null) refuse('must be a status report with an OrgnlMsgId');
+    if (this.blocks.some(({ id, code }) => !id && code !== null)) {
+      refuse(
+        'must have an OrgnlPmtInfId (a PmtInfId of the order) in each OrgnlPmtInfAndSts with a PmtInfSts',
+      );
+    }
   }
 
   private open({ local, uri }: sax.QualifiedTag): void {
-    if (uri !== NAMESPACE) refuse(`must be a status report in the namespace ${NAMESPACE}`);
+    if (uri !== NAMESPACE && !this.isInSupplement())
+      refuse(`must be a status report in the namespace ${NAMESPACE}`);
     this.path.push(local);
     this.text = '';
     const path = this.path.join('/');
     if (path === BLOCK) this.blocks.push(emptyStatus());
-    if (path === TRANSACTION) this.transactions.push(emptyStatus());
+    if (path === TRANSACTION) this.transactions.push({ ...emptyStatus(), block: this.blocks.at(-1)! });
   }
 
   private add(piece: string): void {
+    if (this.isInSupplement()) return;
     if (this.text.length + piece.length > MAX_TEXT)
       refuse(`must not have fields of more than ${MAX_TEXT} characters`);
     this.text += piece;
@@ -105,6 +120,10 @@ class StatusReader {
     this.take(TRANSACTION, path, this.transactions.at(-1), { id: 'OrgnlEndToEndId', code: 'TxSts' });
     this.path.pop();
     this.text = '';
+  }
+
+  private isInSupplement(): boolean {
+    return this.path.includes(SUPPLEMENT);
   }
 
   /** Keeps the text of the element that ends, if it is a field of that level. */

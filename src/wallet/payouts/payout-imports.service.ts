@@ -111,7 +111,7 @@ async function otherLines(
   const waiting = new Set(open.map(idOf));
   return lines.flatMap(({ id, block }): PlacedResult[] => {
     const said = others.find((other) => other.block === null || other.block === block);
-    if (!said || named.has(id) || waiting.has(id)) return [];
+    if (!said?.outcome || named.has(id) || waiting.has(id)) return [];
     return [{ place: said.block ?? 'message', lineId: id, outcome: said.outcome, reason: said.reason }];
   });
 }

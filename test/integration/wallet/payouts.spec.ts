@@ -305,6 +305,8 @@ describe('B09 results of payouts', () => {
       `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${reference}-SEPA</OrgnlPmtInfId>${content}</OrgnlPmtInfAndSts>`;
 
     expect(body(await scene.import(id, report('ACTC', '')), 200)).toMatchObject({ recorded: 0, open: 0 });
+    const waits = report('ACSC', block('<PmtInfSts>PDNG</PmtInfSts>'));
+    expect(body(await scene.import(id, waits), 200)).toMatchObject({ recorded: 0, refused: [] });
     const part = report('PART', block(transaction(0, 'RJCT') + transaction(1, 'ACSP')));
     expect(body(await scene.import(id, part), 200)).toMatchObject({ recorded: 1, open: 1, refused: [] });
     const rest = report('PART', block(`<PmtInfSts>ACSC</PmtInfSts>${transaction(1, 'ACSP')}`));
