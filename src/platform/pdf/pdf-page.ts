@@ -70,16 +70,19 @@ export class PdfPage {
     rows: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
   ): Promise<void> {
     const titles = columns.map(({ title }) => title);
-    this.row(columns, titles, true);
+    const header = this.heightOf(columns, titles, true);
     let count = 0;
     for await (const cells of rows) {
       if (count % ROWS_AT_ONCE === 0) await setImmediate();
-      count += 1;
-      if (this.doc.y + this.heightOf(columns, cells, false) > this.bottom) {
-        this.doc.addPage();
-        this.row(columns, titles, true);
-      }
+      // The first row takes its header along.
+      const isNew = this.makeRoom(this.heightOf(columns, cells, false) + (count === 0 ? header : 0));
+      if (isNew || count === 0) this.row(columns, titles, true);
       this.row(columns, cells, false);
+      count += 1;
+    }
+    if (count === 0) {
+      this.makeRoom(header);
+      this.row(columns, titles, true);
     }
     this.space();
   }
@@ -92,6 +95,13 @@ export class PdfPage {
   /** Ends the document. */
   end(): void {
     this.doc.end();
+  }
+
+  /** Goes to the next page when so much has no room on this one; tells whether it did. */
+  private makeRoom(height: number): boolean {
+    const isFull = this.doc.y + height > this.bottom;
+    if (isFull) this.doc.addPage();
+    return isFull;
   }
 
   private row(columns: readonly Column[], cells: readonly string[], bold: boolean): void {
