@@ -230,7 +230,10 @@ export function toOperatorCashoutDto(cashout: Cashout): OperatorCashoutDto {
 /** The query as the list takes it: both ends of times included, a day as a whole. */
 export function toCashoutFilter({ partnerId, from, to, ...query }: OperatorCashoutsQuery): CashoutFilter {
   const { finishedFrom, finishedTo, format: _format, ...filter } = query;
-  const finished = toTimeRange({ from: finishedFrom, to: finishedTo });
+  const finished = toTimeRange(
+    { from: finishedFrom, to: finishedTo },
+    { from: 'finishedFrom', to: 'finishedTo' },
+  );
   return {
     ...filter,
     ownerId: partnerId,

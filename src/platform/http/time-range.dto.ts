@@ -35,12 +35,13 @@ export class TimeRangeQuery extends PageQuery {
 
 /**
  * What a time range means: `from` is included, `before` is not.
+ * @param names what the request calls both ends, for the refusal
  * @throws DomainError VALIDATION_FAILED (400) for a range that ends before it begins
  */
-export function toTimeRange({ from, to }: Pick<TimeRangeQuery, 'from' | 'to'>): {
-  from?: Date;
-  before?: Date;
-} {
+export function toTimeRange(
+  { from, to }: Pick<TimeRangeQuery, 'from' | 'to'>,
+  names = { from: 'from', to: 'to' },
+): { from?: Date; before?: Date } {
   const first = from === undefined ? undefined : utc(from).toJSDate();
   const before =
     to === undefined
@@ -48,7 +49,9 @@ export function toTimeRange({ from, to }: Pick<TimeRangeQuery, 'from' | 'to'>): 
       : utc(to)
           .plus(DAY.test(to) ? { days: 1 } : { milliseconds: 1 })
           .toJSDate();
-  if (first && before && first >= before) throw malformedField('to', 'must not be before from');
+  if (first && before && first >= before) {
+    throw malformedField(names.to, `must not be before ${names.from}`);
+  }
   return { ...(first && { from: first }), ...(before && { before }) };
 }
 

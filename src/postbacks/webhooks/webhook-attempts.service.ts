@@ -69,7 +69,8 @@ export class WebhookAttempts {
    */
   async replay(tx: Tx, endpoint: WebhookEndpoint, wanted: ReplayWebhookDto): Promise<Replay> {
     if (endpoint.state === 'disabled') throw webhookDisabled();
-    const { from, before } = toTimeRange({ from: wanted.since, ...(wanted.until && { to: wanted.until }) });
+    const { since, until } = wanted;
+    const { from, before } = toTimeRange({ from: since, to: until }, { from: 'since', to: 'until' });
     const settled = wanted.failedOnly ? ARRIVED_OR_WAITS : WAITS;
     const chosen = await tx.query<{ id: string }[]>(
       `SELECT d.id FROM postback_deliveries d

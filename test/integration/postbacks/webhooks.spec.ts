@@ -227,6 +227,10 @@ describe('B05 webhooks', () => {
         queued: 0,
       });
       body(await scene.partner.post(`partner/webhooks/${id}/replay`, { since: 'yesterday' }), 400);
+      const backwards = { since: '2026-11-02', until: '2026-11-01' };
+      expect(body(await scene.partner.post(`partner/webhooks/${id}/replay`, backwards), 400)).toMatchObject({
+        errors: [{ path: 'until', message: 'must not be before since' }],
+      });
     });
 
     it('tell how they do', async () => {

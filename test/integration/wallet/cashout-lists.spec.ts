@@ -134,6 +134,14 @@ describe('A12 A14 T10 lists of cash-outs and transactions', () => {
     expect(query).toContain(`${problem.errors[0]!.path}=`);
   });
 
+  it.each([
+    ['from=2026-11-05&to=2026-11-04', 'to', 'must not be before from'],
+    ['finishedFrom=2026-11-05&finishedTo=2026-11-04', 'finishedTo', 'must not be before finishedFrom'],
+  ])('?%s ends before it begins, and both ends are named', async (query, path, message) => {
+    const answer = await scene.operator.get(`operator/cashouts?${query}`);
+    expect(body(answer, 400)).toMatchObject({ errors: [{ path, message }] });
+  });
+
   it('are exported as CSV, masked and inert', async () => {
     const answer = await scene.partner.get('partner/cashouts?format=csv&sort=createdAt&limit=1');
     expect(answer.headers['content-disposition']).toBe('attachment; filename="cashouts.csv"');
