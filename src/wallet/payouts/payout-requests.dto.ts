@@ -1,11 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
   ArrayUnique,
   IsArray,
-  IsDate,
   IsIn,
   IsISO8601,
   IsString,
@@ -13,7 +11,16 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { invalidField, isCurrency, IsLabel, MayBeAbsent, Money, PageQuery } from '../../platform/index.js';
+import {
+  invalidField,
+  isCurrency,
+  IsDayOrTime,
+  IsLabel,
+  MayBeAbsent,
+  Money,
+  PageQuery,
+  toTimeRange,
+} from '../../platform/index.js';
 import { PAYMENT_METHOD_TYPES } from '../domain/payment-method-types.js';
 import type { PaymentMethodTypeCode } from '../domain/payment-method-types.js';
 import { PAYOUT_BATCH_STATES } from '../domain/payout-batch-state.js';
@@ -42,11 +49,13 @@ export class PayoutCandidatesQuery {
   @IsUUID()
   partnerId?: string;
 
-  /** Only cash-outs that were requested before this time. */
+  /**
+   * Only cash-outs that were requested before this time or UTC day.
+   * @example "2026-11-30"
+   */
   @MayBeAbsent()
-  @Type(() => Date)
-  @IsDate()
-  requestedBefore?: Date;
+  @IsDayOrTime()
+  requestedBefore?: string;
 
   /**
    * Only cash-outs of at most this amount, in the currency.
@@ -138,7 +147,8 @@ export function toPayoutFilter(dto: PayoutCandidatesQuery): PayoutFilter {
     throw invalidField('currency', 'must be an ISO 4217 code or the code of a coin', 'INVALID_CURRENCY');
   }
   return {
-    ...{ paymentMethodType, currency, partnerId, requestedBefore },
+    ...{ paymentMethodType, currency, partnerId },
+    requestedBefore: toTimeRange({ from: requestedBefore }).from,
     ...(amountAtMost !== undefined && { amountAtMost: Money.parseNonNegative(amountAtMost, currency) }),
   };
 }
