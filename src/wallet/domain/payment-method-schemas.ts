@@ -12,10 +12,11 @@ const trimmed = (value: string): string => value.trim().replaceAll(/\s+/g, ' ');
 const shown = (value: string): string => value;
 const showEnds =
   (head: number, tail: number) =>
-  (value: string): string =>
-    value.length < (head + tail) * 2
-      ? HIDDEN
-      : value.slice(0, head) + HIDDEN + (tail ? value.slice(-tail) : '');
+  (value: string): string => {
+    const characters = [...value];
+    if (characters.length < (head + tail) * 2) return HIDDEN;
+    return [...characters.slice(0, head), HIDDEN, ...(tail ? characters.slice(-tail) : [])].join('');
+  };
 const unless =
   (form: RegExp, fault: string) =>
   (value: string): string | null =>
@@ -112,7 +113,7 @@ function email(title: string, description: string): FieldSchema {
     maxLength: 254,
     normalise: (value) => value.trim(),
     fault: unless(EMAIL, 'must be an e-mail address'),
-    mask: (value) => value.slice(0, 1) + HIDDEN + value.slice(value.lastIndexOf('@')),
+    mask: (value) => [...value][0] + HIDDEN + value.slice(value.lastIndexOf('@')),
   };
 }
 
