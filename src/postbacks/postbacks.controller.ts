@@ -87,7 +87,11 @@ export class PostbacksController {
 
   @Patch(':id')
   @Requires('partner:postbacks:write')
-  @ApiOperation({ summary: 'Change, disable or activate a postback; what is sent from now on follows' })
+  @ApiOperation({
+    summary: 'Change, disable or activate a postback; the next events are sent the new way',
+    description:
+      'What waits already keeps its URL. When the new URL is another before its `?`, that is sent without the headers and does not count for the health of the postback.',
+  })
   @ApiOkResponse({ type: PostbackResponse })
   @ApiProblems(400, 404, 409, 422)
   async change(

@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, Ids } from '../../platform/index.js';
+import { defaultContentType } from '../domain/body-template.js';
+import { sameAddress } from '../domain/url-parts.js';
 import { signatureHeaders } from './webhook-signature.js';
 import type { Attempt } from './attempt.js';
 import type { DueDelivery } from './due-deliveries.js';
@@ -51,8 +53,9 @@ export class AttemptSender {
   }
 
   private headersOf(delivery: DueDelivery, sentAt: Date): Record<string, string> | null {
-    const { webhookId, secrets, headers, eventId, body } = delivery;
-    if (webhookId === null) return { ...headers, ...POSTBACK_HEADERS, 'x-tributary-event-id': eventId };
+    const { webhookId, secrets, eventId, body } = delivery;
+    if (webhookId === null)
+      return { ...ownHeaders(delivery), ...POSTBACK_HEADERS, 'x-tributary-event-id': eventId };
     try {
       const signing = this.secrets.signingAt(sentAt, webhookId, secrets!);
       return { ...WEBHOOK_HEADERS, ...signatureHeaders(signing, { id: eventId, sentAt, body: body! }) };
@@ -61,4 +64,10 @@ export class AttemptSender {
       return null;
     }
   }
+}
+
+/** The partner's headers. What waits for an address that the postback has left gets none but the type of its body. */
+function ownHeaders({ headers, headersUrl, url, body }: DueDelivery): DueDelivery['headers'] {
+  if (headersUrl === null || sameAddress(headersUrl, url)) return headers;
+  return body === null ? null : { 'content-type': defaultContentType(body) };
 }

@@ -29,8 +29,10 @@ export interface DueDelivery {
   readonly host: string;
   readonly method: PostbackMethod;
   readonly url: string;
-  /** Of a postback; null for none. */
+  /** Of the postback as it is now; null for none. */
   readonly headers: Readonly<Record<string, string>> | null;
+  /** Template of the URL that the headers are for; null without headers. */
+  readonly headersUrl: string | null;
   /** Of a webhook. */
   readonly secrets: SealedSecrets | null;
   readonly body: string | null;
@@ -68,6 +70,7 @@ export interface ReleasedHost extends HostState {
   readonly restMs: number | null;
 }
 
+const HEADERS = `nullif(p.headers, '{}') AS headers, CASE WHEN p.headers <> '{}' THEN p.url END AS "headersUrl"`;
 const SECRETS = `
   CASE WHEN w.id IS NOT NULL THEN json_build_object('current', w.secret_sealed, 'previous', w.previous_secret_sealed,
                                                     'previousUntil', w.previous_secret_until) END`;
@@ -117,11 +120,11 @@ export class DueDeliveries {
     const found = await this.dataSource.query<(DueDelivery & { place: number })[]>(
       `SELECT d.id, d.postback_id AS "postbackId", d.webhook_id AS "webhookId", d.owner_id AS "ownerId",
               d.event_id AS "eventId", d.kind, d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId",
-              q.host, d.method, d.url, q.headers, q.secrets, d.body, q.attempts, q.place
+              q.host, d.method, d.url, q.headers, q."headersUrl", q.secrets, d.body, q.attempts, q.place
          FROM unnest($1::text[], $2::int[]) AS wanted (host, room)
         CROSS JOIN LATERAL (
               WITH RECURSIVE ${RECEIVERS}
-              SELECT queued.*, nullif(p.headers, '{}') AS headers, ${SECRETS} AS secrets,
+              SELECT queued.*, ${HEADERS}, ${SECRETS} AS secrets,
                      row_number() OVER (ORDER BY turn, coalesce(p.failures, w.failures) > 0, next_attempt_at,
                                                  delivery_id)::int AS place
                 FROM receivers

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Tx } from '../../platform/index.js';
 import { afterAttempt, type FailureStreak, judge, type StreakVerdict } from '../domain/failure-streak.js';
+import { sameAddress } from '../domain/url-parts.js';
 import { type FailingReceiver, ReceiverNews } from '../receiver-news.service.js';
 import { type Attempt, isGone, succeeded } from './attempt.js';
 import { type Receiver, receiverOf } from './due-deliveries.js';
@@ -38,7 +39,10 @@ export class ReceiverHealth {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes note of attempts, in their order; returns the receivers that were disabled. Test-fires do not count. */
+  /**
+   * Takes note of attempts, in their order; returns the receivers that were disabled. Neither test-fires count nor what
+   * went to an address that the receiver has left.
+   */
   async note(tx: Tx, attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
     const counted = attempts.filter(({ delivery }) => delivery.kind !== 'test');
     const byKind = Map.groupBy(counted, ({ delivery }) => receiverOf(delivery).kind);
@@ -46,7 +50,9 @@ export class ReceiverHealth {
     for (const kind of ['postback', 'webhook'] as const) {
       const byReceiver = Map.groupBy(byKind.get(kind) ?? [], ({ delivery }) => receiverOf(delivery).id);
       for (const row of await lockAffected(tx, kind, byReceiver)) {
-        const verdict = await this.apply(tx, { ...row, kind }, byReceiver.get(row.id)!);
+        const present = byReceiver.get(row.id)!.filter(({ delivery }) => sameAddress(delivery.url, row.url));
+        if (present.length === 0) continue;
+        const verdict = await this.apply(tx, { ...row, kind }, present);
         if (verdict === 'disable') disabled.add(row.id);
       }
     }

@@ -39,6 +39,15 @@ export function partAt(url: string, borders: UrlBorders, offset: number): UrlPar
   return offset >= borders.authority ? 'user information' : 'scheme';
 }
 
+/** Whether two URLs, templates or filled, lead to the same place: they are the same up to their queries. */
+export function sameAddress(one: string, other: string): boolean {
+  return addressOf(one) === addressOf(other);
+}
+
+function addressOf(url: string): string {
+  return url.split(/[?#]/, 1)[0]!;
+}
+
 function isValue(url: string, query: number, offset: number): boolean {
   const start = Math.max(url.lastIndexOf('&', offset - 1), query) + 1;
   return url.slice(start, offset).includes('=');

@@ -63,6 +63,7 @@ describe('workers', () => {
           method: 'GET',
           url: `${sink!.url}/late`,
           headers: {},
+          headersUrl: null,
           body: null,
         },
         webhookId: null,

@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { body } from '../../support/journey.js';
+import { type SinkRequest, type SinkServer, startSinkServer } from '../../support/sink-server.js';
+import { type PostbackBody, PostbackScene } from './scene.js';
+
+describe('A09 a postback that is changed', () => {
+  let scene: PostbackScene;
+  let sink: SinkServer;
+
+  const sentTo = (path: string): SinkRequest[] => sink.requests.filter((request) => request.path === path);
+  const change = async (id: string, fields: object) =>
+    body<PostbackBody>(await scene.partner.patch(`partner/postbacks/${id}`, fields), 200);
+
+  beforeAll(async () => {
+    sink = await startSinkServer();
+    scene = await PostbackScene.open([sink.address]);
+  });
+  afterEach(async () => {
+    sink.answer({ status: 200 });
+    await scene.clear();
+  });
+  afterAll(async () => {
+    await scene.close();
+    await sink.stop();
+  });
+
+  it('keeps its headers and its health from what waits for its old address', async () => {
+    sink.answer({ status: 500 });
+    const { id } = await scene.postback(`${sink.url}/old?e=\${event_id}`);
+    await scene.happen();
+    await scene.engine.drain();
+    await change(id, { url: `${sink.url}/new?e=\${event_id}`, headers: { 'x-api-key': 'secret' } });
+    sink.answer(({ path }) => ({ status: path === '/old' ? 410 : 200 }));
+    await scene.happen();
+    await scene.after(6.1);
+    expect(sentTo('/old').map(({ headers }) => headers['x-api-key'])).toEqual([undefined, undefined]);
+    expect(sentTo('/new').map(({ headers }) => headers['x-api-key'])).toEqual(['secret']);
+    expect(await scene.show(id)).toMatchObject({ state: 'active', failures: 0 });
+    expect(await scene.states()).toEqual({ delivered: 1, failed: 1 });
+    expect((await scene.log('?url=/old')).map(({ responseCode }) => responseCode)).toEqual([410, 500]);
+  });
+
+  it('leaves its failures as they are when its old address answers', async () => {
+    sink.answer({ status: 500 });
+    const { id } = await scene.postback(`${sink.url}/before`);
+    await scene.happen();
+    await scene.engine.drain();
+    await change(id, { url: `${sink.url}/after` });
+    sink.answer(({ path }) => ({ status: path === '/before' ? 200 : 500 }));
+    await scene.happen();
+    await scene.after(6.1);
+    expect(sentTo('/before')).toHaveLength(2);
+    expect(await scene.show(id)).toMatchObject({ failures: sentTo('/after').length });
+  });
+
+  it('has what waits for its old address say which type its body is of', async () => {
+    sink.answer({ status: 500 });
+    const { id } = await scene.postback(`${sink.url}/typed`, { method: 'POST', body: '{"e":"${event_id}"}' });
+    await scene.happen();
+    await scene.engine.drain();
+    await change(id, { url: `${sink.url}/text`, body: 'e=${event_id}', headers: {} });
+    await scene.after(6.1);
+    expect(sentTo('/typed').map(({ headers }) => headers['content-type'])).toEqual([
+      'application/json',
+      'application/json',
+    ]);
+  });
+
+  it('sends what waits with its present headers when only they or its query changed', async () => {
+    sink.answer({ status: 500 });
+    const { id } = await scene.postback(`${sink.url}/same?a=1`, { headers: { 'x-api-key': 'first' } });
+    await scene.happen();
+    await scene.engine.drain();
+    await change(id, { url: `${sink.url}/same?a=2`, headers: { 'x-api-key': 'second' } });
+    await scene.after(6.1);
+    expect(sentTo('/same').map(({ headers }) => headers['x-api-key'])).toEqual(['first', 'second']);
+    expect(await scene.show(id)).toMatchObject({ failures: 1 });
+  });
+});
