@@ -27,14 +27,30 @@ export class PostbackCheck {
    * @throws DomainError POSTBACK_TEMPLATE_INVALID, POSTBACK_ADDRESS_REFUSED, VALIDATION_FAILED (422)
    */
   async assertSendable(request: PostbackRequest): Promise<void> {
-    assertHeaders(request.headers);
-    assertBody(request);
-    const parsed = parseTemplate(request.url);
+    assertWellFormed(request);
+    await this.assertUrl(request.url);
+  }
+
+  /**
+   * Refuses a wrong template of a URL and special addresses; outside a transaction, too.
+   * @throws DomainError POSTBACK_TEMPLATE_INVALID, POSTBACK_ADDRESS_REFUSED
+   */
+  async assertUrl(url: string): Promise<void> {
+    const parsed = parseTemplate(url);
     if ('problems' in parsed) throw templateInvalid('url', parsed.problems);
-    const endpoint = endpointOf(new URL(request.url));
+    const endpoint = endpointOf(new URL(url));
     const range = await this.outbound.refusal(endpoint);
     if (range !== null) throw addressRefused(endpoint.host, range);
   }
+}
+
+/**
+ * Refuses wrong headers, and a body that is wrong or does not fit the method and headers; asks nobody.
+ * @throws DomainError POSTBACK_TEMPLATE_INVALID, VALIDATION_FAILED (422)
+ */
+export function assertWellFormed(request: PostbackRequest): void {
+  assertHeaders(request.headers);
+  assertBody(request);
 }
 
 function assertHeaders(headers: Record<string, string>): void {

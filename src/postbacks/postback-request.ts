@@ -1,9 +1,22 @@
 import { defaultContentType } from './domain/body-template.js';
 import { normaliseHeaders } from './domain/request-headers.js';
 import type { PostbackRequest } from './postback-check.service.js';
-import type { Postback } from './postback.entity.js';
-import type { CreatePostbackDto, UpdatePostbackDto } from './postbacks.dto.js';
-import type { NewPostback, PostbackChange } from './postbacks.service.js';
+import type { Postback, PostbackAction, PostbackScope, PostbackState } from './postback.entity.js';
+import type { CreatePostbackDto } from './postbacks.dto.js';
+
+/** A postback as it is to be made. */
+export interface NewPostback extends PostbackRequest {
+  scope: PostbackScope;
+  campaignId?: string;
+  promoId?: string;
+  action: PostbackAction;
+}
+
+/** A changed postback: everything that may be changed, as it shall be. */
+export interface PostbackChange extends PostbackRequest {
+  action: PostbackAction;
+  state: PostbackState;
+}
 
 /** A new postback with everything that was left out. */
 export function withDefaults(input: CreatePostbackDto): NewPostback {
@@ -11,7 +24,7 @@ export function withDefaults(input: CreatePostbackDto): NewPostback {
 }
 
 /** A postback as it shall be: the given fields over what it is. A body does not outlive the change to GET. */
-export function withChange(before: Postback, change: UpdatePostbackDto): PostbackChange {
+export function withChange(before: Postback, change: Partial<PostbackChange>): PostbackChange {
   const method = change.method ?? before.method;
   const keptBody = method === 'POST' ? before.body : null;
   return typed({

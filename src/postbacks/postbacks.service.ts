@@ -12,23 +12,11 @@ import {
   type Tx,
 } from '../platform/index.js';
 import { cancelDeliveries } from './delivery/receiver-health.js';
-import type { PostbackRequest } from './postback-check.service.js';
+import { assertWellFormed } from './postback-check.service.js';
+import { type NewPostback, type PostbackChange, withChange } from './postback-request.js';
 import { Postback, type PostbackAction, type PostbackScope, type PostbackState } from './postback.entity.js';
 
 type Db = EntityManager | DataSource;
-
-export interface NewPostback extends PostbackRequest {
-  scope: PostbackScope;
-  campaignId?: string;
-  promoId?: string;
-  action: PostbackAction;
-}
-
-/** A changed postback: everything that may be changed, as it shall be. */
-export interface PostbackChange extends PostbackRequest {
-  action: PostbackAction;
-  state: PostbackState;
-}
 
 export interface PostbackFilter {
   scope?: PostbackScope;
@@ -102,16 +90,18 @@ export class Postbacks {
   }
 
   /**
-   * Changes a postback; the next events are sent the new way. Disabling cancels what waits, activating forgives
-   * past failures, and so does a new URL.
-   * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED
+   * Changes what is given of a postback, whose new URL was checked; the next events are sent the new way. Disabling
+   * cancels what waits, activating forgives past failures, and so does a new URL.
+   * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, and those of {@link assertWellFormed}
    */
-  async change(tx: Tx, partnerId: string, id: string, change: PostbackChange): Promise<Postback> {
+  async change(tx: Tx, partnerId: string, id: string, given: Partial<PostbackChange>): Promise<Postback> {
     const before = await tx
       .getRepository(Postback)
       .findOne({ where: { id, partnerId }, lock: { mode: 'pessimistic_write' } });
     if (!before) throw notFound('postback');
     if (before.campaignId) await this.campaigns.getForEdit(tx, partnerId, before.campaignId);
+    const change = withChange(before, given);
+    assertWellFormed(change);
     const now = this.clock.now();
     const after: Postback = { ...before, ...change, updatedAt: now };
     const activated = before.state === 'disabled' && change.state === 'active';

@@ -76,4 +76,25 @@ describe('A09 a postback that is changed', () => {
     expect(sentTo('/same').map(({ headers }) => headers['x-api-key'])).toEqual(['first', 'second']);
     expect(await scene.show(id)).toMatchObject({ failures: 1 });
   });
+
+  it('loses neither of two changes that are made at once', async () => {
+    const { id } = await scene.postback(`${sink.url}/both`);
+    for (let round = 1; round <= 20; round += 1) {
+      const headers = { 'x-round': `${round}` };
+      const state = round % 2 === 1 ? 'disabled' : 'active';
+      await Promise.all([change(id, { headers }), change(id, { state })]);
+      expect(await scene.show(id)).toMatchObject({ headers, state });
+    }
+  });
+
+  it('is checked as a whole, with what changed meanwhile', async () => {
+    const { id } = await scene.postback(`${sink.url}/whole`, { method: 'POST' });
+    for (let round = 1; round <= 20; round += 1) {
+      await change(id, { method: 'POST', body: null });
+      const changes = [{ method: 'GET' }, { body: 'a=1' }];
+      await Promise.all(changes.map((fields) => scene.partner.patch(`partner/postbacks/${id}`, fields)));
+      const { method, body: text } = await scene.show(id);
+      expect([method, text]).not.toEqual(['GET', 'a=1']);
+    }
+  });
 });
