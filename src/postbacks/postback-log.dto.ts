@@ -1,27 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { PageQuery } from '../platform/index.js';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { TimeRangeQuery } from '../platform/index.js';
 import { POSTBACK_ACTIONS, type PostbackAction } from './postback.entity.js';
 
-/** Filters of the postback log (A10). */
-export class PostbackLogQuery extends PageQuery {
-  /**
-   * Sent at or after this time; a date means its beginning in UTC.
-   * @example "2026-10-01"
-   */
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  from?: string;
-
-  /**
-   * Sent before this time; a date includes that day.
-   * @example "2026-10-31"
-   */
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  to?: string;
-
+/** Filters of the postback log (A10); its times are those of sending. */
+export class PostbackLogQuery extends TimeRangeQuery {
   /**
    * Part of the URL that was sent, in any case.
    * @example "tracker.example.com"

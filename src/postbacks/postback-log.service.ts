@@ -9,6 +9,7 @@ import {
   notFound,
   type Page,
   pageLookedThrough,
+  toTimeRange,
   type Tx,
   uuidV7Floor,
 } from '../platform/index.js';
@@ -50,6 +51,7 @@ export class PostbackLog {
    * The partner's attempts, newest first. A page looks at a bounded number of them: where few fit, it is short or empty,
    * and its cursor leads on. (Looking for a part of a URL that nowhere is, through 2.8 million attempts, took half a
    * minute and more; through the 20,000 of a page's piece some 50 ms. An index of trigrams would cost every attempt.)
+   * @throws DomainError VALIDATION_FAILED (400) for times of which `to` is before `from`
    */
   async list(
     db: Db,
@@ -105,6 +107,7 @@ export class PostbackLog {
   /**
    * The conditions of a query and the ids between which its rows lie, or null when nothing can fit.
    * @param firstPlace number of the conditions' first parameter
+   * @throws DomainError VALIDATION_FAILED (400) for times of which `to` is before `from`
    */
   async conditions(
     db: Db,
@@ -112,7 +115,8 @@ export class PostbackLog {
     query: LogFilterInput,
     firstPlace: number,
   ): Promise<{ conditions: LogFilter; lowest: string; highest: string } | null> {
-    const { campaignName, promoCode, from, to } = query;
+    const { campaignName, promoCode } = query;
+    const { from, before } = toTimeRange(query);
     const promoId = promoCode === undefined ? null : await this.promos.findIdByCode(db, partnerId, promoCode);
     if (promoCode !== undefined && promoId === null) return null;
     const campaignIds =
@@ -121,8 +125,8 @@ export class PostbackLog {
     // Nothing is older than what is kept, nor newer than now, even where another instance's clock is ahead.
     const oldest = uuidV7Floor(new Date(now - (DAYS_KEPT + 1) * DAY_MS));
     const newest = uuidV7Floor(new Date(now + DAY_MS));
-    const start = from === undefined ? oldest : uuidV7Floor(new Date(from));
-    const end = to === undefined ? newest : uuidV7Floor(endOf(to));
+    const start = from ? uuidV7Floor(from) : oldest;
+    const end = before ? uuidV7Floor(before) : newest;
     return {
       conditions: new LogFilter(partnerId, query, { campaignIds, promoId }, firstPlace),
       lowest: latestId(oldest, start),
@@ -153,13 +157,4 @@ async function findWaiting(tx: Tx, { postbackId, eventId }: NewDelivery): Promis
     [postbackId, eventId],
   );
   return waiting?.id ?? null;
-}
-
-function endOf(text: string): Date {
-  const at = new Date(text);
-  return isDateOnly(text) ? new Date(at.getTime() + DAY_MS) : at;
-}
-
-function isDateOnly(text: string): boolean {
-  return !text.includes('T');
 }

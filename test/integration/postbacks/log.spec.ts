@@ -108,6 +108,42 @@ describe('the log of postbacks', () => {
     });
   });
 
+  describe('A10 times', () => {
+    it('are a UTC day, or a time with its zone in any form of RFC 3339', async () => {
+      // At nine, eight and seven o'clock.
+      await fill(3);
+      const count = async (query: string): Promise<number> => (await page(query)).items.length;
+      expect(await count('from=2026-11-02T080000Z')).toBe(2);
+      expect(await count('from=2026-11-02T09:30:00%2B01:00')).toBe(1);
+      expect(await count('to=2026-11-02T08:00:00Z')).toBe(2);
+      expect(await count('from=2026-11-02&to=2026-11-02')).toBe(3);
+      expect(await count('to=2026-11-01')).toBe(0);
+    });
+
+    it.each(['20261102', '2026-W45', '2026', '2026-11', '2026-306', '2026-11-02 01:00:00Z', 'yesterday'])(
+      'are not %s, which is refused with the name of the field',
+      async (time) => {
+        for (const path of ['from', 'to']) {
+          const listed = await scene.partner.get(`partner/postback-log?${path}=${encodeURIComponent(time)}`);
+          expect(body(listed, 400)).toMatchObject({ errors: [{ path }] });
+          const resent = await scene.partner.post('partner/postback-log/resend', {
+            dryRun: true,
+            [path]: time,
+          });
+          expect(body(resent, 400)).toMatchObject({ errors: [{ path }] });
+        }
+      },
+    );
+
+    it('do not end before they begin', async () => {
+      const range = { from: '2026-11-02', to: '2026-11-01' };
+      body(await scene.partner.get(`partner/postback-log?${new URLSearchParams(range).toString()}`), 400);
+      // A code that nothing has makes no difference.
+      const sent = { ...range, promoCode: 'nobodys' };
+      body(await scene.partner.post('partner/postback-log/resend', sent), 400);
+    });
+  });
+
   describe('B04 sending all that failed again', () => {
     /** Events that fail until their deliveries are given up; gives their ids. */
     const failing = async (count: number, path = '/down'): Promise<string[]> => {
