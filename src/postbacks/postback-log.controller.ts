@@ -61,7 +61,7 @@ export class PostbackLogController {
   @ApiOperation({
     summary: 'Send all failed postbacks again that fit the filters of the log, or count them',
     description:
-      'Each event goes once to each postback that is active, unless it was delivered meanwhile or waits. Where they are many, the rest goes on in the background.',
+      'Each event goes once to each postback that is active, unless it was delivered meanwhile or waits. What was cancelled before its first attempt, because its postback was disabled, is sent too: its time is when it was made, and no `responseCode` fits it. Where they are many, the rest goes on in the background.',
   })
   @ApiOkResponse({ type: ResentPostbacksResponse })
   @ApiProblems(400, 409, 422)

@@ -37,6 +37,13 @@ const COLUMNS = `id, sent_at AS "sentAt", method, url, action, kind, attempt, re
   duration_ms AS "durationMs", postback_id AS "postbackId", delivery_id AS "deliveryId", event_id AS "eventId",
   campaign_id AS "campaignId", promo_id AS "promoId"`;
 
+/** Conditions of a query, and the ids between which its rows lie. */
+export interface FoundConditions {
+  readonly conditions: LogFilter;
+  readonly lowest: string;
+  readonly highest: string;
+}
+
 /** Every attempt of the last 90 days (A10). */
 @Injectable()
 export class PostbackLog {
@@ -114,7 +121,7 @@ export class PostbackLog {
     partnerId: string,
     query: LogFilterInput,
     firstPlace: number,
-  ): Promise<{ conditions: LogFilter; lowest: string; highest: string } | null> {
+  ): Promise<FoundConditions | null> {
     const { campaignName, promoCode } = query;
     const { from, before } = toTimeRange(query);
     const promoId = promoCode === undefined ? null : await this.promos.findIdByCode(db, partnerId, promoCode);

@@ -3,7 +3,7 @@ import { IsBoolean } from 'class-validator';
 import { MayBeAbsent } from '../platform/index.js';
 import { PostbackLogQuery } from './postback-log.dto.js';
 
-/** Which failed postbacks to send again: the filters of the log. */
+/** Which failed postbacks to send again: the filters of the log; of what was never tried the time is when it was made. */
 export class ResendFailedDto extends OmitType(PostbackLogQuery, ['cursor', 'limit'] as const) {
   /**
    * Only count them.

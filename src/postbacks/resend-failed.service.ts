@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock, type Tx, uuidV7Floor } from '../platform/index.js';
+import { Clock, type Tx, uuidV7Floor, uuidV7Time } from '../platform/index.js';
 import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
 import { FAILED, type LogFilterInput } from './log-filter.js';
-import { PostbackLog } from './postback-log.service.js';
+import { type FoundConditions, PostbackLog } from './postback-log.service.js';
 
 /** Which failures are sent again; those that were asked for before a time only, so that it comes to an end. */
 export interface ResendOrder {
@@ -12,21 +12,34 @@ export interface ResendOrder {
   readonly requestedAt: Date;
 }
 
+/** Something that failed and lies between the bounds of a step; the id is that of its time. */
+interface Failure {
+  readonly id: string;
+  readonly deliveryId: string;
+  readonly fits: boolean;
+}
+
 /** A step through the failures: what is to be sent again, and where the next one begins; null when there is none. */
 interface Step {
   readonly deliveries: readonly NewDelivery[];
   readonly next: string | null;
 }
 
-/** Failed attempts that are looked at in one transaction. */
+/** Failures that are looked at in one transaction. */
 const STEP = 1_000;
 /** Steps of a dry run. */
 const COUNTED_STEPS = 20;
-const DAY_MS = 24 * 60 * 60 * 1_000;
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Deliveries that were cancelled with their postback, as rows of the log: without an answer, at the time they were made. */
+const CANCELLED = `
+  (SELECT *, id AS delivery_id, NULL::int AS response_code FROM postback_deliveries
+    WHERE kind = 'event' AND given_up = 'cancelled' AND postback_id IS NOT NULL) AS cancelled`;
 
 /**
  * Sends failed postbacks again (B04): each event once for each postback, unless it was delivered, waits, or was sent
- * again since; under the same event id, with the same URL and body, marked as a resend.
+ * again since; under the same event id, with the same URL and body, marked as a resend. What was cancelled before it
+ * was first tried, and so is not in the log, failed too: at the time when it was made.
  */
 @Injectable()
 export class ResendFailed {
@@ -75,18 +88,46 @@ export class ResendFailed {
   ): Promise<Step> {
     const found = await this.log.conditions(db, partnerId, filter, 4);
     if (!found) return { deliveries: [], next: null };
-    const { lowest, highest, conditions } = found;
-    const failures = await db.query<{ id: string; deliveryId: string; fits: boolean }[]>(
-      `SELECT id, delivery_id AS "deliveryId", (${conditions.fits.join(' AND ')}) IS TRUE AS fits
-         FROM postback_log
-        WHERE id >= $1 AND id < $2 AND kind <> $3 AND ${FAILED} AND ${conditions.ledBy.join(' AND ')}
-        ORDER BY id DESC LIMIT ${STEP}`,
-      [lowest, before < highest ? before : highest, 'test', ...conditions.parameters],
-    );
+    const bounds = { ...found, highest: before < found.highest ? before : found.highest };
+    const tried = await failuresIn(db, 'postback_log', bounds);
+    // These have no answer that could have a code.
+    const cancelled = filter.responseCode === undefined ? await failuresIn(db, CANCELLED, bounds) : [];
+    const failures = [...tried, ...(await withoutTried(db, cancelled))]
+      .sort((a, b) => (a.id < b.id ? 1 : -1))
+      .slice(0, STEP);
     const fitting = failures.filter(({ fits }) => fits).map(({ deliveryId }) => deliveryId);
     const next = failures.length === STEP ? failures.at(-1)!.id : null;
     return { deliveries: await undelivered(db, [...new Set(fitting)], requestedAt), next };
   }
+}
+
+/** The latest failures of a step. @param table the log, or what has its columns */
+async function failuresIn(
+  db: EntityManager,
+  table: string,
+  { lowest, highest, conditions }: FoundConditions,
+): Promise<Failure[]> {
+  return db.query<Failure[]>(
+    `SELECT id, delivery_id AS "deliveryId", (${conditions.fits.join(' AND ')}) IS TRUE AS fits
+       FROM ${table}
+      WHERE id >= $1 AND id < $2 AND kind <> $3 AND ${FAILED} AND ${conditions.ledBy.join(' AND ')}
+      ORDER BY id DESC LIMIT ${STEP}`,
+    [lowest, highest, 'test', ...conditions.parameters],
+  );
+}
+
+/** Cancelled deliveries, of which those that were tried do not fit: of these the log tells. */
+async function withoutTried(db: EntityManager, cancelled: readonly Failure[]): Promise<Failure[]> {
+  const first = cancelled.at(-1);
+  if (!first) return [];
+  // Days of the log before the first of them are left out; clocks may differ.
+  const from = uuidV7Floor(new Date(uuidV7Time(first.id).getTime() - HOUR_MS));
+  const rows = await db.query<{ id: string }[]>(
+    'SELECT DISTINCT delivery_id AS id FROM postback_log WHERE delivery_id = ANY($1) AND id >= $2',
+    [cancelled.map(({ id }) => id), from],
+  );
+  const tried = new Set(rows.map(({ id }) => id));
+  return cancelled.map((failure) => ({ ...failure, fits: failure.fits && !tried.has(failure.id) }));
 }
 
 /** What is to be sent again for deliveries that failed: one for each event and postback. */
