@@ -30,6 +30,49 @@ describe('B04 POST bodies', () => {
     expect(bodyProblems('{"a":"${x}"}', JSON_TYPE)).toEqual([]);
   });
 
+  it('of a form hold no variable that a URL would not', () => {
+    const form = 'application/x-www-form-urlencoded; charset=utf-8';
+    const found = (body: string) =>
+      bodyProblems(body, form).map(({ offset, part, correct }) => [offset, part, correct]);
+    expect(found('click={clickid}')).toEqual([[6, 'body', '${clickid}']]);
+    expect(found('click=[clickid]&x={{y}}&z=%x%')).toEqual([
+      [6, 'body', '${clickid}'],
+      [18, 'body', '${y}'],
+      [26, 'body', '${x}'],
+    ]);
+    expect(found('a=$%5Bx%5D&b=$y')).toEqual([
+      [2, 'body', '${x}'],
+      [13, 'body', '${y}'],
+    ]);
+    expect(found('a[]=${x}&${y}=1&price=$5&b=%7B%22a%22%3A1%7D')).toEqual([]);
+    expect(bodyProblems('click={clickid}', form)[0]!.message).toBe(
+      'body, character 7: "{clickid}": is not a variable; write ${clickid}',
+    );
+  });
+
+  it.each(['{x}', '{{x}}', '${{x}}', '#x#', '[x]', '%x%', '<x>', '$(x)', '$[x]'])(
+    'in JSON have no value that is %s and nothing else',
+    (text) => {
+      const body = `{"a": "${text}" , "b":["\\"","${text}"]}`;
+      const problems = bodyProblems(body, JSON_TYPE);
+      expect(problems.map(({ offset, found, correct }) => [offset, found, correct])).toEqual([
+        [7, text, '${x}'],
+        [body.lastIndexOf(text), text, '${x}'],
+      ]);
+      expect(problems[0]!.message).toContain('write ${x}');
+    },
+  );
+
+  it('leave plain text alone', () => {
+    for (const body of [
+      '{"[x]": "a {b} c", "d": "say \\"[x]\\"", "e": ["${x}"]}',
+      '{"a":{"b":["<i>x</i>"]}}',
+    ]) {
+      expect(bodyProblems(body, JSON_TYPE)).toEqual([]);
+    }
+    expect(bodyProblems('<a>{x} ${y}</a>', 'text/xml')).toEqual([]);
+  });
+
   it('are JSON when they look like it, else a form', () => {
     expect(defaultContentType(' {"a":1}')).toBe(JSON_TYPE);
     expect(defaultContentType('a=1')).toBe('application/x-www-form-urlencoded');

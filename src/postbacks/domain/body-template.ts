@@ -1,4 +1,15 @@
-import { cut, fill, nameIn, percentEncode, type TemplateProblem, type Template } from './template.js';
+import {
+  cut,
+  fill,
+  isVariable,
+  LOOKS_LIKE_VARIABLE,
+  notVariable,
+  percentEncode,
+  PLACEHOLDER,
+  problem,
+  type Template,
+  type TemplateProblem,
+} from './template.js';
 import type { TemplateValues } from './variables.js';
 
 export const MAX_BODY_LENGTH = 16_384;
@@ -6,7 +17,14 @@ export const MAX_BODY_LENGTH = 16_384;
 /** How a body's values are encoded, by its media type. */
 type BodyKind = 'json' | 'form' | 'text';
 
-const WRONG_FORMS = /\$\{(?![A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\})[^}]*\}?|\$\[[^\]]*\]?/g;
+/** What was meant as a variable in any text. */
+const IN_TEXT = /\$\{[^}]*\}?|\$\[[^\]]*\]?/g;
+/** In a body of each kind: in JSON also every value that is a placeholder and nothing else. */
+const MEANT_AS_VARIABLE: Readonly<Record<BodyKind, RegExp>> = {
+  json: new RegExp(String.raw`(?<=(?<!\\)")${PLACEHOLDER}(?="(?!\s*:))|${IN_TEXT.source}`, 'g'),
+  form: LOOKS_LIKE_VARIABLE,
+  text: IN_TEXT,
+};
 
 /** Media type of a body that came without one: JSON when it begins like an object or a list, else a form. */
 export function defaultContentType(body: string): string {
@@ -14,20 +32,23 @@ export function defaultContentType(body: string): string {
 }
 
 /**
- * Checks a body template for POST: `${name}` anywhere in a text or form, inside quotes in JSON.
+ * Checks a body template for POST: `${name}` anywhere in a text or form, inside quotes in JSON. Refused are
+ * other forms: in a form those that a URL must not have either, in JSON those that a whole value consists of.
  * @returns everything that is wrong with it, in the order of place
  */
 export function bodyProblems(body: string, contentType: string): TemplateProblem[] {
-  const problems = [...body.matchAll(WRONG_FORMS)].map(({ 0: found, index: offset }) => {
-    const correct = `\${${nameIn(found)}}`;
-    return place(offset, found, correct, `is not a variable; write ${correct}`);
-  });
-  if (problems.length > 0 || kindOf(contentType) !== 'json' || isJson(body)) return problems;
+  const kind = kindOf(contentType);
+  const problems = [...body.matchAll(MEANT_AS_VARIABLE[kind])]
+    .filter(([found]) => !isVariable(found))
+    .map(({ 0: found, index: offset }) => notVariable(offset, 'body', found));
+  if (problems.length > 0 || kind !== 'json' || isJson(body)) return problems;
   const unquoted = /[:,[]\s*(\$\{[^}]*\})/.exec(body);
-  if (!unquoted) return [place(0, body.slice(0, 20), '{"key":"${name}"}', 'the body is not JSON')];
+  if (!unquoted) return [problem(0, 'body', body.slice(0, 20), '{"key":"${name}"}', 'the body is not JSON')];
   const [whole, found = ''] = unquoted;
   const offset = unquoted.index + whole.length - found.length;
-  return [place(offset, found, `"${found}"`, `a variable in JSON stands in quotes; write "${found}"`)];
+  return [
+    problem(offset, 'body', found, `"${found}"`, `a variable in JSON stands in quotes; write "${found}"`),
+  ];
 }
 
 /** Fills a body template; values are escaped for its media type. */
@@ -58,9 +79,4 @@ function isJson(body: string): boolean {
   } catch {
     return false;
   }
-}
-
-function place(offset: number, found: string, correct: string, reason: string): TemplateProblem {
-  const message = `body, character ${offset + 1}: ${JSON.stringify(found)}: ${reason}`;
-  return { offset, part: 'body', found, correct, message };
 }

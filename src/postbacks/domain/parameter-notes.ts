@@ -1,5 +1,5 @@
 import { reason, type Reason } from './reasons.js';
-import { cut } from './template.js';
+import { cut, PLACEHOLDER } from './template.js';
 import { BUILT_IN_VARIABLES } from './variables.js';
 
 /** Something worth knowing about one parameter of a tracking link. */
@@ -13,9 +13,8 @@ const BUILT_IN: ReadonlySet<string> = new Set(BUILT_IN_VARIABLES.map(({ name }) 
 /** Two of these may be the link's own; then it matters what the link carried. */
 const LINKS_OWN: ReadonlySet<string> = new Set(['visit_id', 'track_id']);
 
-/** What a tracker writes for a variable of its own; in a stored value it was not replaced. */
-const PLACEHOLDER =
-  /^(?:\$?\{\{?[\w.-]+\}?\}|#[\w.-]+#|\[[\w.-]+\]|%[\w.-]+%|<[\w.-]+>|\$\([\w.-]+\)|\$\[[\w.-]+\])$/;
+/** A tracker's variable; in a stored value it was not replaced. */
+const NOT_REPLACED = new RegExp(`^${PLACEHOLDER}$`);
 
 /** How a value may have been damaged on its way, and what gives it away. */
 const DAMAGES: readonly (readonly [RegExp, string])[] = [
@@ -62,7 +61,7 @@ export function parameterNotes(
 /** What is wrong with a value that a link carried, or null. */
 function valueReason(parameter: string, value: string): Reason | null {
   if (value === '') return reason('parameter_empty', { parameter });
-  if (PLACEHOLDER.test(value)) return reason('parameter_not_replaced', { parameter, value });
+  if (NOT_REPLACED.test(value)) return reason('parameter_not_replaced', { parameter, value });
   const damage = DAMAGES.find(([pattern]) => pattern.test(value));
   return damage ? reason('parameter_corrupted', { parameter, value, damage: damage[1] }) : null;
 }

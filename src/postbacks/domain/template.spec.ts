@@ -72,7 +72,10 @@ describe('A09 whatever else looks like a variable', () => {
     ['http://t.me/?a=%click%', 'query value', '${click}'],
     ['http://t.me/?a=$%7Bx%7D', 'query value', '${x}'],
     ['http://t.me/?a=%24%7bx%7d', 'query value', '${x}'],
+    ['http://t.me/?a=$%5Bx%5D', 'query value', '${x}'],
+    ['http://t.me/?a=%24%5bx]', 'query value', '${x}'],
     ['http://t.me/?a=${x', 'query value', '${x}'],
+    ['http://t.me/?a=${xy', 'query value', '${xy}'],
     ['http://t.me/?a=${}', 'query value', '${name}'],
     ['http://t.me/?a=${a b}', 'query value', '${ab}'],
     ['http://t.me/?a=x}', 'query value', '${name}'],
@@ -101,6 +104,7 @@ describe('A09 whatever else looks like a variable', () => {
   it.each([
     'http://t.me/?a[]=${x}&b[c]=1',
     'http://t.me/?data=%7B%22a%22%3A1%7D',
+    'http://t.me/?a%5Bx%5D=1&b=%5Bx%5D',
     'http://t.me/?price=$5',
     'http://t.me/?sub=${a}_${b}-x',
     'http://t.me:8080/p;v=1/?a=50%25#top',

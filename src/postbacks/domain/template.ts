@@ -21,12 +21,13 @@ export const MAX_TEMPLATE_LENGTH = 2_048;
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
-/** Everything that a partner may have meant as a variable, the right form first. */
-const LOOKS_LIKE_VARIABLE = new RegExp(
+/** Everything that a partner may have meant as a variable in a URL or a form, the right form first. */
+export const LOOKS_LIKE_VARIABLE = new RegExp(
   [
     String.raw`\$\{[^{}&#]*\}`,
     String.raw`\$?\{\{[^{}&#]*\}\}`,
     String.raw`(?:\$|%24)?%7[Bb][A-Za-z_][\w.-]*%7[Dd]`,
+    String.raw`(?:\$|%24)%5[Bb][A-Za-z_][\w.-]*(?:%5[Dd]|\])`,
     String.raw`\$\[[^\]&#]*\]?`,
     String.raw`\$\([^)&#]*\)?`,
     String.raw`[$#%]?\{[^{}&#]*\}?`,
@@ -38,6 +39,9 @@ const LOOKS_LIKE_VARIABLE = new RegExp(
   ].join('|'),
   'g',
 );
+
+/** What trackers write for a variable of their own, the right form among them: the text of a regular expression. */
+export const PLACEHOLDER = String.raw`(?:\$?\{\{?[\w.-]+\}?\}|#[\w.-]+#|\[[\w.-]+\]|%[\w.-]+%|<[\w.-]+>|\$\([\w.-]+\)|\$\[[\w.-]+\])`;
 
 /**
  * Checks a URL template (rule 5.2) and cuts it up.
@@ -90,9 +94,14 @@ export function cut(text: string): Template {
     .filter((piece) => piece !== '');
 }
 
+/** Whether it is a variable in the right form, `${name}`. */
+export function isVariable(found: string): boolean {
+  return found.startsWith('${') && found.endsWith('}') && NAME.test(found.slice(2, -1));
+}
+
 /** The name that was meant by something that looks like a variable; `name` when none can be made out. */
-export function nameIn(found: string): string {
-  const name = found.replaceAll(/%24|%7[BbDd]/g, '').replaceAll(/[^A-Za-z0-9_.-]/g, '');
+function nameIn(found: string): string {
+  const name = found.replaceAll(/%24|%[57][BbDd]/g, '').replaceAll(/[^A-Za-z0-9_.-]/g, '');
   return NAME.test(name) ? name : 'name';
 }
 
@@ -100,11 +109,8 @@ function variableProblems(url: string, borders: UrlBorders): TemplateProblem[] {
   const problems: TemplateProblem[] = [];
   for (const { 0: found, index: offset } of url.matchAll(LOOKS_LIKE_VARIABLE)) {
     const part = partAt(url, borders, offset);
-    const rightForm = found.startsWith('${') && NAME.test(found.slice(2, -1));
-    if (rightForm && part === 'query value') continue;
-    const variable = `\${${nameIn(found)}}`;
     if (part === 'query value') {
-      problems.push(problem(offset, part, found, variable, `is not a variable; write ${variable}`));
+      if (!isVariable(found)) problems.push(notVariable(offset, part, found));
     } else {
       const correct = moved(url, borders, { found, offset, part });
       const reason = `a variable may only stand as a query value; write ${correct}`;
@@ -172,7 +178,14 @@ function unreadable(url: string, { host, path }: UrlBorders): TemplateProblem {
   return problem(host, 'host', url.slice(host, path), 'tracker.example.com', reason);
 }
 
-function problem(
+/** Something that looks like a variable and has another form. */
+export function notVariable(offset: number, part: TemplateProblem['part'], found: string): TemplateProblem {
+  const correct = `\${${nameIn(found)}}`;
+  return problem(offset, part, found, correct, `is not a variable; write ${correct}`);
+}
+
+/** Something that is refused, with a sentence that names its place; a long text is shown cut. */
+export function problem(
   offset: number,
   part: TemplateProblem['part'],
   found: string,

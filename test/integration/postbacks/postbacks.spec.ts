@@ -79,6 +79,11 @@ describe('postbacks', () => {
       expect(made).toMatchObject({ headers: { 'x-key': 'k', 'content-type': 'application/json' } });
       expect((await refused({ body: 'a=1' })).errors[0]!.path).toBe('body');
       expect((await refused({ method: 'POST', body: '{"a":${x}}' })).errors[0]!.message).toContain('"${x}"');
+      for (const body of ['click={clickid}', '{"a":"{clickid}"}']) {
+        expect((await refused({ method: 'POST', body })).places).toMatchObject([
+          { path: 'body', found: '{clickid}', correct: '${clickid}' },
+        ]);
+      }
       expect((await refused({ headers: { host: 'x' } })).errors[0]!.path).toBe('headers');
       expect((await refused({ headers: { 'x-a': { b: 1 } } })).errors[0]!.path).toBe('headers');
     });
