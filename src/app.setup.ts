@@ -19,6 +19,7 @@ import {
   Jobs,
   type PlatformOptions,
   ProgramLogger,
+  requestIdOf,
   sendProblem,
 } from './platform/index.js';
 import { serveOpenApi } from './openapi.js';
@@ -123,12 +124,6 @@ function createAdapter({ config, clock }: PlatformOptions, fastPaths: readonly F
         }),
       ),
   });
-}
-
-/** A client's request id, when it is a harmless one. */
-function requestIdOf(request: IncomingMessage): string | undefined {
-  const id = request.headers['x-request-id'];
-  return typeof id === 'string' && /^[A-Za-z0-9._:-]{1,100}$/.test(id) ? id : undefined;
 }
 
 function addHooks(app: NestFastifyApplication): void {

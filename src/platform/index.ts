@@ -82,6 +82,7 @@ export { PathId } from './http/path-id.js';
 export { decodeCursor, encodeCursor, invalidCursor, mapPage, type Page, toPage } from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { validationPipe } from './http/validation.js';
+export { requestIdOf } from './http/request-id.js';
 export { receiveText } from './http/text-upload.js';
 export { AcceptsUpload, addUploads } from './http/upload.js';
 export { ApiXlsxOrPage, eachOfPages, XLSX_MEDIA_TYPE, xlsxFile } from './http/xlsx-file.js';

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { requestIdOf } from '../platform/index.js';
 
 const HSTS = 'max-age=31536000; includeSubDomains';
 const RETRY_AFTER_SECONDS = '2';
@@ -66,6 +68,7 @@ function sendPage(response: ServerResponse, status: number, html: string, header
     'X-Content-Type-Options', 'nosniff',
     'Referrer-Policy', 'no-referrer',
     'Strict-Transport-Security', HSTS,
+    'X-Request-Id', requestIdOf(response.req) ?? randomUUID(),
     ...headers,
   ]); // prettier-ignore
   response.end(html);

@@ -76,6 +76,13 @@ describe('A06 tracking link', () => {
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
+  it('answers with the id of a request that leads nowhere, or with one of its own', async () => {
+    const named = await click('nosuchcode', { headers: { 'x-request-id': 'mine-1' } });
+    expect([named.status, named.headers.get('x-request-id')]).toEqual([404, 'mine-1']);
+    const unnamed = await click('nosuchcode', { headers: { 'x-request-id': 'no good one' } });
+    expect(unnamed.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it.each(['nosuchcode', '', 'short', '../../etc/passwd', 'a'.repeat(3_000), '%00%00%00%00'])(
     'answers an unknown code with a page: %j',
     async (code) => {
