@@ -1,8 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   IsBoolean,
-  IsDate,
   IsISO8601,
   IsOptional,
   IsString,
@@ -11,7 +9,7 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { invalidField, isCurrency, Money, MoneyDto } from '../../platform/index.js';
+import { invalidField, isCurrency, IsDayOrTime, Money, MoneyDto, toTimeRange } from '../../platform/index.js';
 import { APPROVAL_PROSPECTS } from '../domain/approval-prospect.js';
 import type { ApprovalProspect } from '../domain/approval-prospect.js';
 import type { ApprovalFilters, ApprovalPreview } from './bill-selection.js';
@@ -60,11 +58,13 @@ export class ApproveBillsDto {
   @IsISO8601({ strict: true })
   lastDay?: string;
 
-  /** Only bills that were made before this time. */
+  /**
+   * Only bills that were made before this time or UTC day.
+   * @example "2026-11-30"
+   */
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
-  createdBefore?: Date;
+  @IsDayOrTime()
+  createdBefore?: string;
 
   /**
    * Only bills that pay at most this much; needs `currency`.
@@ -161,7 +161,8 @@ export function toApprovalFilters(dto: ApproveBillsDto): ApprovalFilters {
     throw invalidField('currency', 'is needed with amountAtMost');
   }
   return {
-    ...{ planId, brandId, partnerId, currency, firstDay, lastDay, createdBefore },
+    ...{ planId, brandId, partnerId, currency, firstDay, lastDay },
+    createdBefore: toTimeRange({ from: createdBefore }).from,
     ...(amountAtMost !== undefined && { amountAtMost: Money.parseNonNegative(amountAtMost, currency!) }),
   };
 }

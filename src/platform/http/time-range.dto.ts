@@ -6,7 +6,8 @@ import { MayBeAbsent } from './may-be-absent.js';
 import { PageQuery } from './page-query.dto.js';
 
 const TIME = /^\d{4}-\d{2}-\d{2}(T.+)?$/;
-const TIME_MESSAGE = { message: '$property must be a day such as 2026-10-31 or a time in RFC 3339' };
+const WANTED = 'must be a day such as 2026-10-31 or a time in RFC 3339';
+const TIME_MESSAGE = { message: `$property ${WANTED}` };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The field is a UTC day, or a time with its zone. */
@@ -36,17 +37,17 @@ export class TimeRangeQuery extends PageQuery {
 /**
  * What a time range means: `from` is included, `before` is not.
  * @param names what the request calls both ends, for the refusal
- * @throws DomainError VALIDATION_FAILED (400) for a range that ends before it begins
+ * @throws DomainError VALIDATION_FAILED (400) for a range that ends before it begins, or a time that cannot be read
  */
 export function toTimeRange(
   { from, to }: Pick<TimeRangeQuery, 'from' | 'to'>,
   names = { from: 'from', to: 'to' },
 ): { from?: Date; before?: Date } {
-  const first = from === undefined ? undefined : utc(from).toJSDate();
+  const first = from === undefined ? undefined : utc(from, names.from).toJSDate();
   const before =
     to === undefined
       ? undefined
-      : utc(to)
+      : utc(to, names.to)
           .plus(DAY.test(to) ? { days: 1 } : { milliseconds: 1 })
           .toJSDate();
   if (first && before && first >= before) {
@@ -55,6 +56,9 @@ export function toTimeRange(
   return { ...(first && { from: first }), ...(before && { before }) };
 }
 
-function utc(time: string): DateTime {
-  return DateTime.fromISO(time, { zone: 'utc' });
+/** @throws DomainError VALIDATION_FAILED (400), naming the field, for what ISO 8601 allows and nobody writes */
+function utc(time: string, field: string): DateTime {
+  const at = DateTime.fromISO(time, { zone: 'utc' });
+  if (!at.isValid) throw malformedField(field, WANTED);
+  return at;
 }
