@@ -3,7 +3,7 @@ import { type DomainError, Ids, Money, sqlState, type Tx, uuidV7Time } from '../
 import { type AccountName, houseShardOf } from './domain/accounts.js';
 import type { JournalKind } from './domain/transaction-type.js';
 import { allowOverdrawing, forbidOverdrawing } from './overdrawing.js';
-import { insufficientFunds, walletFrozen } from './wallet.errors.js';
+import { balanceTooLarge, insufficientFunds, walletFrozen } from './wallet.errors.js';
 
 /** One side of a journal: a signed amount on one account. */
 export interface LedgerEntry {
@@ -58,6 +58,7 @@ interface EntryRow {
 }
 
 const CHECK_VIOLATION = '23514';
+const OUT_OF_RANGE = '22003';
 const NOT_NEGATIVE = 'ledger_accounts_not_negative';
 const NOT_FROZEN = 'ledger_owner_not_frozen';
 
@@ -83,8 +84,9 @@ export class Ledger {
    * Posts journals, each once per `(kind, reference)`, all or none, in one round trip; accounts come into being as
    * needed and are locked in id order (rule 1.5). Many at once cost a fraction of as many calls.
    * @returns what became of each, in their order
-   * @throws DomainError INSUFFICIENT_FUNDS (422) when an owner's account would go below zero, WALLET_FROZEN (409)
-   *   when reconciliation has frozen an owner whose account a journal touches
+   * @throws DomainError INSUFFICIENT_FUNDS (422) when an owner's account would go below zero, BALANCE_TOO_LARGE (422)
+   *   when one would hold more than 64 bits do, WALLET_FROZEN (409) when reconciliation has frozen an owner whose account
+   *   a journal touches
    */
   async postAll(tx: Tx, journals: readonly NewJournal[]): Promise<Posting[]> {
     if (journals.length === 0) return [];
@@ -201,11 +203,17 @@ function isTransfer(from: LedgerEntry, to: LedgerEntry): boolean {
 
 /** What the database's refusal means, or undefined when it is none of the ledger's rules. */
 function refusalOf(error: unknown, journals: readonly NewJournal[]): DomainError | undefined {
-  if (sqlState(error) !== CHECK_VIOLATION) return undefined;
+  const state = sqlState(error);
+  if (state === OUT_OF_RANGE) return balanceTooLarge(currenciesOf(journals));
+  if (state !== CHECK_VIOLATION) return undefined;
   const { constraint } = (error as { driverError: { constraint?: string } }).driverError;
   if (constraint === NOT_NEGATIVE) return insufficientFunds(overdrawnCurrency(journals));
   if (constraint === NOT_FROZEN) return walletFrozen();
   return undefined;
+}
+
+function currenciesOf(journals: readonly NewJournal[]): string[] {
+  return [...new Set(journals.flatMap(({ entries }) => entries.map(({ amount }) => amount.currency)))];
 }
 
 function overdrawnCurrency(journals: readonly NewJournal[]): string {

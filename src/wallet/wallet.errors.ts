@@ -7,6 +7,12 @@ export function insufficientFunds(currency: string): DomainError {
   return invalidField('amount', `is more than the available ${currency} balance`, 'INSUFFICIENT_FUNDS');
 }
 
+/** 422: an account, the owner's or the house's, would hold more than 2^63 - 1 of the currency's smallest unit. */
+export function balanceTooLarge(currencies: readonly string[]): DomainError {
+  const message = `would make a ${currencies.join(' or ')} account larger than the ledger can hold`;
+  return invalidField('amount', message, 'BALANCE_TOO_LARGE');
+}
+
 /** 422: the payment method is not open for this currency. */
 export function currencyNotSupported(currency: string, supported: readonly string[]): DomainError {
   const choice =

@@ -58,10 +58,13 @@ describe('B09 pain.002.001.10', () => {
     ]);
   });
 
-  it.each(['PDNG', 'ACCP', 'ACSP'])('leaves a payment open that is %s in a block that is made', (status) => {
-    const file = report(block(transaction('A', status), '<PmtInfSts>ACSC</PmtInfSts>'));
-    expect(readPain002(file, 'MSG1')).toMatchObject({ results: [], open: ['A'] });
-  });
+  it.each(['PDNG', 'ACCP', 'ACSP', 'constructor'])(
+    'leaves a payment open that is %s in a block that is made',
+    (status) => {
+      const file = report(block(transaction('A', status), '<PmtInfSts>ACSC</PmtInfSts>'));
+      expect(readPain002(file, 'MSG1')).toMatchObject({ results: [], open: ['A'] });
+    },
+  );
 
   it.each([
     ['its block', 'ACSC', 'RJCT', { results: [{ line: 'A', outcome: 'succeeded', reason: null }], open: [] }],
@@ -121,6 +124,11 @@ describe('B09 pain.002.001.10', () => {
       'a status of a block with an empty name',
       report(block('', '<PmtInfSts>PDNG</PmtInfSts>')).replace('MSG1-SEPA', ' '),
       'must have an OrgnlPmtInfId',
+    ],
+    [
+      'a payment without a name, which may be any',
+      report(block(transaction('', 'PDNG'), '<PmtInfSts>ACSC</PmtInfSts>')),
+      'must have an OrgnlEndToEndId',
     ],
     ['an end that is cut off', report('').slice(0, -20), 'must be well-formed XML'],
     [

@@ -13,11 +13,11 @@ const SUPPLEMENT = 'SplmtryData';
 const MAX_TEXT = 2_048;
 
 /** Codes of ExternalPaymentTransactionStatus1Code that end a payment; all others are on the way there. */
-const OUTCOMES: Readonly<Record<string, PayoutOutcome>> = {
-  ACCC: 'succeeded',
-  ACSC: 'succeeded',
-  RJCT: 'failed',
-};
+const OUTCOMES: ReadonlyMap<string, PayoutOutcome> = new Map([
+  ['ACCC', 'succeeded'],
+  ['ACSC', 'succeeded'],
+  ['RJCT', 'failed'],
+]);
 
 /** A status with its reasons, at one of the three levels. */
 interface Status {
@@ -62,7 +62,7 @@ export function readPain002(text: string, messageId: string): ResultFile {
 /** By the first of the levels, innermost first, that has a status; with its reasons and those further in. */
 function resultOf(...levels: Status[]): { outcome: PayoutOutcome | null; reason: string | null } {
   const decisive = levels.findIndex(({ code }) => code !== null);
-  const outcome = OUTCOMES[levels[decisive]?.code ?? ''] ?? null;
+  const outcome = OUTCOMES.get(levels[decisive]?.code ?? '') ?? null;
   if (outcome === null) return { outcome, reason: null };
   const reasons = levels.slice(0, decisive + 1).flatMap((level) => level.reasons);
   const reason = shownReason(reasons.join(' '));
@@ -89,6 +89,9 @@ class StatusReader {
   read(text: string): void {
     this.parser.write(text).close();
     if (this.group.id === null) refuse('must be a status report with an OrgnlMsgId');
+    if (this.transactions.some(({ id }) => !id)) {
+      refuse('must have an OrgnlEndToEndId (an EndToEndId of the order) in each TxInfAndSts');
+    }
     if (this.blocks.some(({ id, code }) => !id && code !== null)) {
       refuse(
         'must have an OrgnlPmtInfId (a PmtInfId of the order) in each OrgnlPmtInfAndSts with a PmtInfSts',

@@ -1,18 +1,19 @@
 import { DomainError, type Json, jsonAt, listAt, Money, textAt } from '../../platform/index.js';
+import type { PayoutOutcome } from '../domain/payout-line-state.js';
 import { shownReason } from '../domain/payout-results.js';
 import type { ProviderItem } from './payout-provider.js';
 
 /** States of an item that end it (transaction_status); all others are on the way there. */
-const OUTCOMES: Readonly<Record<string, ProviderItem['outcome']>> = {
-  SUCCESS: 'succeeded',
-  FAILED: 'failed',
-  RETURNED: 'failed',
-  BLOCKED: 'failed',
-  REFUNDED: 'failed',
-  REVERSED: 'failed',
-  DENIED: 'failed',
-  CANCELED: 'failed',
-};
+const OUTCOMES: ReadonlyMap<string, PayoutOutcome> = new Map([
+  ['SUCCESS', 'succeeded'],
+  ['FAILED', 'failed'],
+  ['RETURNED', 'failed'],
+  ['BLOCKED', 'failed'],
+  ['REFUNDED', 'failed'],
+  ['REVERSED', 'failed'],
+  ['DENIED', 'failed'],
+  ['CANCELED', 'failed'],
+]);
 /** States of an item whose money has left. */
 const LEFT = ['SUCCESS', 'UNCLAIMED', 'ONHOLD'];
 const BATCH_LINK = /\/v1\/payments\/payouts\/([A-Za-z0-9_-]{1,64})$/;
@@ -49,7 +50,7 @@ export function itemsOf(answer: Json): ProviderItem[] {
     const reference = textAt(item, 'payout_item', 'sender_item_id');
     if (reference === null) return [];
     const status = textAt(item, 'transaction_status') ?? '';
-    const outcome = OUTCOMES[status] ?? null;
+    const outcome = OUTCOMES.get(status) ?? null;
     const words = [status, textAt(item, 'errors', 'name'), textAt(item, 'errors', 'message')];
     return [
       {

@@ -75,6 +75,22 @@ describe('B01 the ledger', () => {
     ]);
   });
 
+  it('refuses what an account could not hold, alone and among others, and nothing moves', async () => {
+    const most = Money.of(2n ** 63n - 1n, 'ETH');
+    const add = (...amounts: Money[]) =>
+      unitOfWork.run((tx) =>
+        ledger.creditAll(
+          tx,
+          amounts.map((amount) => ({ ownerId: owner, amount, kind: 'bill', reference: randomUUID() })),
+        ),
+      );
+    await add(most);
+    const refusal = { code: 'BALANCE_TOO_LARGE', message: expect.stringContaining('ETH') as string };
+    await expect(add(Money.of(2n, 'ETH'))).rejects.toMatchObject(refusal);
+    await expect(add(Money.of(1n, 'ETH'), Money.of(2n, 'ETH'))).rejects.toMatchObject(refusal);
+    expect(await availableOf(owner)).toEqual([most.toString()]);
+  });
+
   it('spreads the house over 16 accounts by owner', async () => {
     for (const digit of '0123456789abcdef') await credit(owner.slice(0, -1) + digit, 1n);
     const [{ shards }] = await db.query<[{ shards: number }]>(
