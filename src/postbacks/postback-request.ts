@@ -23,6 +23,11 @@ export function withDefaults(input: CreatePostbackDto): NewPostback {
   return typed({ ...input, headers: input.headers, body: input.body ?? null });
 }
 
+/** Whether a change is of what is sent beside the URL, or has it sent again. */
+export function concernsSending({ method, headers, body, state }: Partial<PostbackChange>): boolean {
+  return state === 'active' || [method, headers, body].some((given) => given !== undefined);
+}
+
 /** A postback as it shall be: the given fields over what it is. A body does not outlive the change to GET. */
 export function withChange(before: Postback, change: Partial<PostbackChange>): PostbackChange {
   const method = change.method ?? before.method;

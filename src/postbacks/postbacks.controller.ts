@@ -100,8 +100,8 @@ export class PostbacksController {
     @Body() body: UpdatePostbackDto,
   ): Promise<PostbackResponse> {
     const { url } = await this.postbacks.get(this.dataSource, partnerId, id);
-    // One that is not given was checked by whoever gave it, also when that is somebody else by now.
-    await this.check.assertUrl(body.url ?? url);
+    // One that stays was checked by whoever gave it; before it is called again it is looked at anew.
+    if (body.url !== undefined || body.state === 'active') await this.check.assertUrl(body.url ?? url);
     const changed = await this.unitOfWork.run((tx) => this.postbacks.change(tx, partnerId, id, body));
     return toPostbackResponse(changed);
   }

@@ -13,7 +13,7 @@ import {
 } from '../platform/index.js';
 import { cancelDeliveries } from './delivery/receiver-health.js';
 import { assertWellFormed } from './postback-check.service.js';
-import { type NewPostback, type PostbackChange, withChange } from './postback-request.js';
+import { concernsSending, type NewPostback, type PostbackChange, withChange } from './postback-request.js';
 import { Postback, type PostbackAction, type PostbackScope, type PostbackState } from './postback.entity.js';
 
 type Db = EntityManager | DataSource;
@@ -91,7 +91,8 @@ export class Postbacks {
 
   /**
    * Changes what is given of a postback, whose new URL was checked; the next events are sent the new way. Disabling
-   * cancels what waits, activating forgives past failures, and so does a new URL.
+   * cancels what waits, activating forgives past failures, and so does a new URL. What was saved by former rules does
+   * not stand in the way of a change of something else.
    * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, and those of {@link assertWellFormed}
    */
   async change(tx: Tx, partnerId: string, id: string, given: Partial<PostbackChange>): Promise<Postback> {
@@ -101,7 +102,7 @@ export class Postbacks {
     if (!before) throw notFound('postback');
     if (before.campaignId) await this.campaigns.getForEdit(tx, partnerId, before.campaignId);
     const change = withChange(before, given);
-    assertWellFormed(change);
+    if (concernsSending(given)) assertWellFormed(change);
     const now = this.clock.now();
     const after: Postback = { ...before, ...change, updatedAt: now };
     const activated = before.state === 'disabled' && change.state === 'active';

@@ -40,6 +40,26 @@ describe('A09 a postback that is changed', () => {
     expect((await scene.log('?url=/old')).map(({ responseCode }) => responseCode)).toEqual([410, 500]);
   });
 
+  it('may be disabled though it was saved by rules that were less strict, and activated when it fits these', async () => {
+    const { id } = await scene.postback(`${sink.url}/?e=\${event_id}`, {
+      method: 'POST',
+      body: 'e=${event_id}',
+    });
+    await scene.app.db.query(
+      `UPDATE postbacks SET body = 'e={event_id}', url = url || '&x={y}' WHERE id = $1`,
+      [id],
+    );
+    expect(await change(id, { state: 'disabled' })).toMatchObject({ state: 'disabled' });
+    const refused = async (fields: object) =>
+      body<{ errors: object[] }>(await scene.partner.patch(`partner/postbacks/${id}`, fields), 422).errors;
+    expect(await refused({ state: 'active' })).toMatchObject([{ path: 'url' }]);
+    const url = `${sink.url}/?e=\${event_id}`;
+    expect(await refused({ state: 'active', url })).toMatchObject([{ path: 'body' }]);
+    expect(await change(id, { state: 'active', url, body: 'e=${event_id}' })).toMatchObject({
+      state: 'active',
+    });
+  });
+
   it('leaves its failures as they are when its old address answers', async () => {
     sink.answer({ status: 500 });
     const { id } = await scene.postback(`${sink.url}/before`);
