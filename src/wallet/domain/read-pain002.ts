@@ -49,7 +49,7 @@ export function readPain002(text: string, messageId: string): ResultFile {
   const open: string[] = [];
   reader.transactions.forEach((transaction, index) => {
     const { outcome, reason } = resultOf(transaction, transaction.block, reader.group);
-    const line = transaction.id ?? '';
+    const line = transaction.id!;
     if (outcome === null) open.push(line);
     else results.push({ place: `transaction ${index + 1}`, line, outcome, reason });
   });

@@ -249,6 +249,11 @@ describe('A13 many bills approved at once, and two operators above a limit', () 
     await refused({ ...ofDay(), dryRun: true, currency: 'XXX1' }, 422);
     await refused({ firstDay: '2026-02-30', dryRun: true }, 400);
     await refused({ createdBefore: '12', dryRun: true }, 400);
+    const unread = await ann.post('operator/bills/approve', {
+      createdBefore: '2026-11-02T10.5Z',
+      dryRun: true,
+    });
+    expect(body(unread, 400)).toMatchObject({ errors: [{ path: 'createdBefore' }] });
     await refused({ ...ofDay(), dryRun: true, everything: true }, 400);
     expect(await refused({ planId: randomUUID(), fingerprint: shown.fingerprint }, 409)).toBe(
       'BILLS_CHANGED',
