@@ -66,7 +66,7 @@ export class CreatePostbackDto {
   headers: Record<string, string> = {};
 
   /**
-   * Template of the body, for POST: JSON, a form, or text by the header content-type.
+   * Template of the body, for POST: JSON, a form, XML, or text by the header content-type.
    * @example "{\"click\":\"${clickid}\"}"
    */
   @IsOptional()

@@ -14,6 +14,16 @@ describe('B04 POST bodies', () => {
     );
   });
 
+  it.each(['application/xml', 'text/xml; charset=utf-8', 'application/soap+xml'])(
+    'in %s cannot be told from markup',
+    (type) => {
+      const values = new Map([['x', '<a b="c">&']]);
+      expect(renderBody(parseBody('<id of="${x}">${x}</id>'), values, type)).toBe(
+        '<id of="&lt;a b=&quot;c&quot;&gt;&amp;">&lt;a b=&quot;c&quot;&gt;&amp;</id>',
+      );
+    },
+  );
+
   it('in a form are percent-encoded, in plain text as they are', () => {
     const values = new Map([['x', 'a&b=c']]);
     expect(
@@ -73,8 +83,9 @@ describe('B04 POST bodies', () => {
     expect(bodyProblems('<a>{x} ${y}</a>', 'text/xml')).toEqual([]);
   });
 
-  it('are JSON when they look like it, else a form', () => {
+  it('are JSON or XML when they look like it, else a form', () => {
     expect(defaultContentType(' {"a":1}')).toBe(JSON_TYPE);
+    expect(defaultContentType('\n<?xml version="1.0"?><id>${x}</id>')).toBe('application/xml');
     expect(defaultContentType('a=1')).toBe('application/x-www-form-urlencoded');
   });
 });

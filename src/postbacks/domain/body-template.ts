@@ -1,3 +1,4 @@
+import { xmlText } from '../../platform/http/xml.js';
 import {
   cut,
   fill,
@@ -15,7 +16,7 @@ import type { TemplateValues } from './variables.js';
 export const MAX_BODY_LENGTH = 16_384;
 
 /** How a body's values are encoded, by its media type. */
-type BodyKind = 'json' | 'form' | 'text';
+type BodyKind = 'json' | 'form' | 'xml' | 'text';
 
 /** What was meant as a variable in any text. */
 const IN_TEXT = /\$\{[^}]*\}?|\$\[[^\]]*\]?/g;
@@ -23,16 +24,18 @@ const IN_TEXT = /\$\{[^}]*\}?|\$\[[^\]]*\]?/g;
 const MEANT_AS_VARIABLE: Readonly<Record<BodyKind, RegExp>> = {
   json: new RegExp(String.raw`(?<=(?<!\\)")${PLACEHOLDER}(?="(?!\s*:))|${IN_TEXT.source}`, 'g'),
   form: LOOKS_LIKE_VARIABLE,
+  xml: IN_TEXT,
   text: IN_TEXT,
 };
 
-/** Media type of a body that came without one: JSON when it begins like an object or a list, else a form. */
+/** Media type of a body that came without one: JSON or XML when it begins like that, else a form. */
 export function defaultContentType(body: string): string {
-  return /^\s*[[{]/.test(body) ? 'application/json' : 'application/x-www-form-urlencoded';
+  if (/^\s*[[{]/.test(body)) return 'application/json';
+  return /^\s*</.test(body) ? 'application/xml' : 'application/x-www-form-urlencoded';
 }
 
 /**
- * Checks a body template for POST: `${name}` anywhere in a text or form, inside quotes in JSON. Refused are
+ * Checks a body template for POST: `${name}` anywhere in a text, form or XML, inside quotes in JSON. Refused are
  * other forms: in a form those that a URL must not have either, in JSON those that a whole value consists of.
  * @returns everything that is wrong with it, in the order of place
  */
@@ -56,6 +59,7 @@ export function renderBody(template: Template, values: TemplateValues, contentTy
   const encoders: Record<BodyKind, (value: string) => string> = {
     json: (value) => JSON.stringify(value).slice(1, -1),
     form: percentEncode,
+    xml: xmlText,
     text: (value) => value,
   };
   return fill(template, values, encoders[kindOf(contentType)]);
@@ -69,6 +73,7 @@ export function parseBody(body: string): Template {
 function kindOf(contentType: string): BodyKind {
   const type = contentType.split(';')[0]!.trim().toLowerCase();
   if (type === 'application/json' || type.endsWith('+json')) return 'json';
+  if (type === 'text/xml' || type === 'application/xml' || type.endsWith('+xml')) return 'xml';
   return type === 'application/x-www-form-urlencoded' ? 'form' : 'text';
 }
 
