@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, DomainError, Money, notFound, type Tx } from '../platform/index.js';
+import { typeTakesCurrency } from './domain/account-currencies.js';
 import type { PaymentMethodTypeCode } from './domain/payment-method-types.js';
 import type { WithdrawalLimits } from './domain/withdrawal-limits.js';
 import { limitInvalid } from './wallet.errors.js';
@@ -77,7 +78,7 @@ export class PaymentMethodTypes {
       `UPDATE payment_method_types SET title = $2, enabled = $3, updated_at = $4 WHERE code = $1`,
       [code, changes.title ?? before.title, changes.enabled ?? before.enabled, this.clock.now()],
     );
-    if (changes.limits) await this.replaceLimits(tx, code, readLimits(changes.limits));
+    if (changes.limits) await this.replaceLimits(tx, before.code, readLimits(before.code, changes.limits));
     await this.auditLog.record(tx, actor, {
       action: 'payment_method_type.change',
       subject: { type: 'payment_method_type', id: null },
@@ -101,7 +102,10 @@ export class PaymentMethodTypes {
   }
 }
 
-function readLimits(limits: NonNullable<PaymentMethodTypeChanges['limits']>): WithdrawalLimits[] {
+function readLimits(
+  type: PaymentMethodTypeCode,
+  limits: NonNullable<PaymentMethodTypeChanges['limits']>,
+): WithdrawalLimits[] {
   return limits.map(({ currency, minimum, maximum }, index) => {
     const read = {
       minimum: readLimit(minimum, currency, `limits.${index}.minimum`),
@@ -111,6 +115,8 @@ function readLimits(limits: NonNullable<PaymentMethodTypeChanges['limits']>): Wi
       throw limitInvalid(`limits.${index}.maximum`, 'must not be below the minimum');
     if (limits.findIndex((other) => other.currency === currency) < index)
       throw limitInvalid(`limits.${index}.currency`, 'is named twice');
+    if (!typeTakesCurrency(type, currency))
+      throw limitInvalid(`limits.${index}.currency`, `${currency} cannot be paid to accounts of this type`);
     return read;
   });
 }

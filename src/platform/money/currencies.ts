@@ -23,6 +23,11 @@ export function isCurrency(code: string): boolean {
   return EXPONENTS.has(code) || ISO_CODES.has(code);
 }
 
+/** Whether `code` is ordinary money (ISO 4217), as banks pay it; coins are not. */
+export function isOrdinaryMoney(code: string): boolean {
+  return ISO_CODES.has(code);
+}
+
 /** The decimal places of all currencies that have not two, by code: for amounts that the database compares. */
 export const EXPONENTS_BUT_TWO: Readonly<Record<string, number>> = Object.fromEntries(EXPONENTS);
 

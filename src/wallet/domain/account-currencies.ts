@@ -1,3 +1,4 @@
+import { isOrdinaryMoney } from '../../platform/money/currencies.js';
 import type { MethodFields, PaymentMethodTypeCode } from './payment-method-types.js';
 import { ADDRESS_COINS } from './payout-coins.js';
 
@@ -12,6 +13,24 @@ export function accountCurrencies(type: keyof typeof CURRENCY_OF_LETTER): string
   return Object.entries(CURRENCY_OF_LETTER[type])
     .map(([letter, currency]) => `${letter} is ${currency}`)
     .join(', ');
+}
+
+/** Whether accounts of the type can be paid in the currency at all: banks and the like know no coins. */
+export function typeTakesCurrency(type: PaymentMethodTypeCode, currency: string): boolean {
+  switch (type) {
+    case 'bank_transfer':
+    case 'paypal':
+    case 'neteller':
+    case 'skrill':
+      return isOrdinaryMoney(currency);
+    case 'crypto_address':
+      return isOrdinaryMoney(currency) || ADDRESS_COINS.includes(currency);
+    case 'webmoney':
+    case 'capitalist':
+      return Object.values<string>(CURRENCY_OF_LETTER[type]).includes(currency);
+    default:
+      return true;
+  }
 }
 
 /**

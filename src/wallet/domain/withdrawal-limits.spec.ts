@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Money } from '../../platform/money/money.js';
-import { methodTakesCurrency } from './account-currencies.js';
+import { methodTakesCurrency, typeTakesCurrency } from './account-currencies.js';
 import { assertWithinLimits } from './withdrawal-limits.js';
 
 const eur = (amount: string) => Money.parse(amount, 'EUR');
@@ -32,5 +32,19 @@ describe('A27 limits of withdrawals', () => {
     ['capitalist', { account: 'E0123456' }, 'USD', false],
   ] as const)('%s %j takes %s: %s', (type, fields, currency, taken) => {
     expect(methodTakesCurrency(type, fields, currency)).toBe(taken);
+  });
+
+  it.each([
+    ['bank_transfer', 'JPY', true],
+    ['bank_transfer', 'USDT', false],
+    ['paypal', 'BTC', false],
+    ['crypto_address', 'EUR', true],
+    ['crypto_address', 'USDT', true],
+    ['crypto_address', 'XRP', false],
+    ['webmoney', 'USDT', true],
+    ['webmoney', 'GBP', false],
+    ['gift_card', 'USDC', true],
+  ] as const)('accounts of the type %s can be paid in %s: %s', (type, currency, can) => {
+    expect(typeTakesCurrency(type, currency)).toBe(can);
   });
 });

@@ -159,9 +159,10 @@ describe('A26 payment methods', () => {
       },
       'limits.1.currency',
     ],
+    [{ limits: [{ currency: 'USDT', minimum: '1', maximum: '2' }] }, 'limits.0.currency'],
   ])('refuse limits %j', async (change, path) => {
     const problem = body<{ errors: { path: string }[] }>(
-      await scene.operator.patch('operator/payment-method-types/other', change),
+      await scene.operator.patch('operator/payment-method-types/bank_transfer', change),
       422,
     );
     expect(problem.errors.map((error) => error.path)).toEqual([path]);
