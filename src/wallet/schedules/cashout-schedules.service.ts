@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Mandate, Mandates } from '../../identity/index.js';
-import { Ids, type Tx, uuidV7Time } from '../../platform/index.js';
+import { Ids, invalidField, type Tx, uuidV7Time } from '../../platform/index.js';
 import { CashoutRequests } from '../cashout-requests.service.js';
 import type { ScheduleTimes } from '../domain/cashout-schedule.js';
 import type { Owner } from '../payment-methods.service.js';
@@ -70,6 +70,7 @@ export class CashoutSchedules {
   ): Promise<CashoutSchedule> {
     const before = await this.book.lock(tx, id, ownerId);
     if (before.paymentMethodDeleted && !changes.paymentMethodId) throw schedulePaymentMethodDeleted();
+    assertBoundsInCurrency(before, changes);
     const terms = await this.read(tx, ownerId, { ...inputOf(before, changes), ...given(changes) });
     await this.timer.writeOff(tx, before);
     await update(tx, id, terms);
@@ -127,6 +128,19 @@ function inputOf(
     minimum: minimum?.toString(),
     maximum: maximum?.toString(),
   };
+}
+
+/** A bound is never taken over as so much of another currency. */
+function assertBoundsInCurrency(before: CashoutSchedule, changes: Partial<ScheduleInput>): void {
+  const { currency = before.currency } = changes;
+  if (currency === before.currency) return;
+  for (const bound of ['minimum', 'maximum'] as const) {
+    if (before[bound] === null || changes[bound] !== undefined) continue;
+    throw invalidField(
+      bound,
+      `is ${before[bound].toString()} ${before.currency}: give it in ${currency}, or null`,
+    );
+  }
 }
 
 /** Without the fields that a request left out, which its object holds as undefined. */

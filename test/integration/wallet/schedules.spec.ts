@@ -194,6 +194,24 @@ describe('A28 automatic cash-outs', () => {
     }
   });
 
+  it('take over no bound into another currency', async () => {
+    const { id } = await scene.add();
+    const change = (changes: object) => scene.partner.patch(`${PATH}/${id}`, { currency: 'USD', ...changes });
+    for (const [changes, path] of [
+      [{}, 'minimum'],
+      [{ minimum: null }, 'maximum'],
+    ] as const) {
+      const problem = body<{ errors: object[] }>(await change(changes), 422);
+      expect(problem.errors).toEqual([
+        { path, message: expect.stringMatching(/ EUR: give it in USD, or null$/) },
+      ]);
+    }
+    expect(body(await change({ minimum: null, maximum: '70.00' }), 200)).toMatchObject({
+      minimum: null,
+      maximum: { amount: '70.00', currency: 'USD' },
+    });
+  });
+
   it('name both limits of the payment method, and are at most twenty', async () => {
     const problem = body<{ detail: string }>(
       await scene.partner.post(PATH, scene.input({ minimum: '1.00' })),
