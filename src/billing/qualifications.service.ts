@@ -49,7 +49,8 @@ export class Qualifications {
 
   /** Keeps the decisions with the bills that hold them, and tells of players who qualify for the first time. */
   async keep(tx: Tx, plan: PlanToBill, decisions: readonly QualificationDecision[]): Promise<void> {
-    await revokeOthers(tx, plan.id, decisions, this.clock.now());
+    const now = this.clock.now();
+    await revokeOthers(tx, plan.id, decisions, now);
     const qualified = decisions.flatMap((decision) => decision.qualified);
     if (qualified.length === 0) return;
     const list = (pick: (decided: (typeof qualified)[number]) => ArrayItem): string =>
@@ -57,8 +58,8 @@ export class Qualifications {
     // A row that was there already is updated, not inserted: xmax is zero for new rows only.
     const kept = await tx.query<{ player_id: string; is_new: boolean }[]>(
       `INSERT INTO player_qualifications AS known
-              (plan_id, player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id)
-       SELECT $2, player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id
+              (plan_id, player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id, decided_at)
+       SELECT $2, player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id, $9
          FROM unnest($1::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::timestamptz[], $8::uuid[])
            AS player (player_id, partner_id, campaign_id, promo_id, period_start, qualified_at, bill_id)
         ORDER BY player_id
@@ -74,6 +75,7 @@ export class Qualifications {
         list(({ periodStart }) => periodStart.toISOString()),
         list(({ at }) => at.toISOString()),
         list(({ billId }) => billId),
+        now,
       ],
     );
     const fresh = new Set(kept.filter((row) => row.is_new).map((row) => row.player_id));

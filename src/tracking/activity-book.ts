@@ -35,7 +35,7 @@ export class ActivityBook {
     const outcome = new Map<ActivityEntry, 'inserted' | 'same' | 'corrected'>();
     const items = [...entries, ...plain];
     if (items.length === 0) return outcome;
-    for (const { campaignId, partnerId, places } of await insert(tx, batch, items)) {
+    for (const { campaignId, partnerId, places } of await insert(tx, batch, items, this.clock.now())) {
       changes.push({ campaignId, partnerId, occurredAt: batch.from });
       for (const place of places.split(',')) statuses.set(items[Number(place) - 1]!.index, 'accepted');
     }
@@ -95,11 +95,12 @@ async function insert(
   tx: Tx,
   { from, to, brandCurrency, brandId }: ActivityBatch,
   items: readonly PlacedItem[],
+  now: Date,
 ): Promise<InsertedItems[]> {
   // Only columns that were reported are sent: most brands fill a few of them.
   const columns = [...new Set(items.flatMap(({ item }) => [...item.measures.keys()]))];
   const names = columns.map((column) => `, ${column}`).join('');
-  const arrays = columns.map((_, place) => `, $${place + 6}::bigint[]`).join('');
+  const arrays = columns.map((_, place) => `, $${place + 7}::bigint[]`).join('');
   // Each player is looked up by itself: the planner would rather read all of them than a thousand one by one.
   return tx.query<InsertedItems[]>(
     `WITH item AS MATERIALIZED (
@@ -108,9 +109,9 @@ async function insert(
         CROSS JOIN LATERAL (SELECT id AS player_id, partner_id, campaign_id, promo_id FROM players
                              WHERE brand_id = $4 AND external_id = reported.user_id LIMIT 1) AS player),
      inserted AS (
-       INSERT INTO player_activity (interval_from, interval_to, currency, brand_id,
+       INSERT INTO player_activity (interval_from, interval_to, currency, brand_id, reported_at,
                                     player_id, partner_id, campaign_id, promo_id${names})
-       SELECT $1, $2, $3, $4, player_id, partner_id, campaign_id, promo_id${names} FROM item ORDER BY player_id
+       SELECT $1, $2, $3, $4, $6, player_id, partner_id, campaign_id, promo_id${names} FROM item ORDER BY player_id
        ON CONFLICT DO NOTHING RETURNING player_id)
      SELECT campaign_id AS "campaignId", partner_id AS "partnerId", string_agg(place::text, ',') AS places
        FROM inserted JOIN item USING (player_id) GROUP BY campaign_id, partner_id`,
@@ -120,6 +121,7 @@ async function insert(
       brandCurrency,
       brandId,
       items.map(({ item }) => item.userId),
+      now,
       ...columns.map((column) => `{${items.map((entry) => valueOf(entry, column).toString()).join(',')}}`),
     ],
   );
@@ -144,7 +146,8 @@ const UPDATE_ACTIVITY = `
            ${ACTIVITY_COLUMNS.map((column) => `${column} bigint`).join(', ')})),
   corrected AS (
     UPDATE player_activity a
-       SET ${ACTIVITY_COLUMNS.map((column) => `${column} = item.${column}`).join(', ')}, revision = a.revision + 1
+       SET ${ACTIVITY_COLUMNS.map((column) => `${column} = item.${column}`).join(', ')}, revision = a.revision + 1,
+           reported_at = $6
       FROM item
      WHERE a.player_id = item.player_id AND a.interval_from = $2 AND a.interval_to = $3 AND a.currency = $4)
   INSERT INTO activity_corrections (batch_id, player_id, subject, interval_from, interval_to, currency, before, after,

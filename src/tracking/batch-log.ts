@@ -4,6 +4,7 @@ import { Clock, Outbox, type Tx } from '../platform/index.js';
 import type { BatchReport } from './domain/batch-report.js';
 import { aboutOf, type About } from './domain/about.js';
 import type { Refusal } from './domain/item-fault.js';
+import type { Interval } from './domain/parse-interval.js';
 import {
   FACTS_RECORDED,
   type FactsRecorded,
@@ -31,6 +32,8 @@ export interface WorkedBatch {
   readonly id: string;
   readonly brandId: string;
   readonly kind: 'players' | 'activity' | 'orders';
+  /** The time that activity is reported for. */
+  readonly interval?: Interval;
   readonly report: BatchReport;
   readonly refusals: readonly Refusal[];
   /** The items as they came. */
@@ -59,8 +62,9 @@ export class BatchLog {
     const { report } = batch;
     await tx.query(
       `WITH changed AS (${INSERT_CHANGES})
-       INSERT INTO sync_batches (id, brand_id, kind, received_at, accepted, duplicate, corrected, rejected, refusals)
-       VALUES ($4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       INSERT INTO sync_batches (id, brand_id, kind, received_at, accepted, duplicate, corrected, rejected, refusals,
+                                 interval_from, interval_to)
+       VALUES ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [
         ...columnsOf(batch.changes),
         batch.id,
@@ -72,6 +76,8 @@ export class BatchLog {
         report.corrected,
         report.rejected,
         JSON.stringify(keptRefusals(batch)),
+        batch.interval?.from ?? null,
+        batch.interval?.to ?? null,
       ],
     );
     if (batch.actions.length > 0) {

@@ -48,7 +48,8 @@ export class DepositBook {
     }
     if (changes.length === 0) return;
     const added = changes.filter((change) => change.before === null);
-    await insert(tx, batch, added);
+    const now = this.clock.now();
+    await insert(tx, batch, added, now);
     await this.correct(tx, batch, changes.filter((change) => change.before !== null)); // prettier-ignore
     await this.correctOthers(tx, batch, changes, progress);
     for (const { player, before, after } of shown) {
@@ -56,7 +57,7 @@ export class DepositBook {
         if (deposit) progress.changes.push(changeOf(player, deposit.processed_at));
       }
     }
-    const firsts = await settleFirstDeposits(tx, [...new Set(shown.map(({ player }) => player.id))]);
+    const firsts = await settleFirstDeposits(tx, [...new Set(shown.map(({ player }) => player.id))], now);
     const news = added.map(({ player, reported }) => ({ player, deposit: reported! }));
     progress.actions.push(...(await depositActions(tx, batch, news, firsts)));
   }
@@ -203,7 +204,12 @@ async function lockLosers(tx: Tx, players: readonly BatchPlayer[]): Promise<void
   await tx.query('SELECT id FROM players WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
 }
 
-async function insert(tx: Tx, batch: ActivityBatch, added: readonly DepositChange[]): Promise<void> {
+async function insert(
+  tx: Tx,
+  batch: ActivityBatch,
+  added: readonly DepositChange[],
+  now: Date,
+): Promise<void> {
   if (added.length === 0) return;
   const rows = added.map(({ player, depositId, after }) => ({
     external_id: depositId,
@@ -217,14 +223,14 @@ async function insert(tx: Tx, batch: ActivityBatch, added: readonly DepositChang
     count_given: after!.count_given,
   }));
   const inserted = await tx.query<unknown[]>(
-    `INSERT INTO deposits (brand_id, currency, interval_from, interval_to, external_id, player_id, partner_id,
+    `INSERT INTO deposits (brand_id, currency, interval_from, interval_to, reported_at, external_id, player_id, partner_id,
                            campaign_id, promo_id, amount_minor, processed_at, sum_given, count_given)
-     SELECT $2, $3, $4, $5, deposit.*
+     SELECT $2, $3, $4, $5, $6, deposit.*
        FROM json_to_recordset($1) AS deposit (external_id text, player_id uuid, partner_id uuid, campaign_id uuid,
             promo_id uuid, amount_minor bigint, processed_at timestamptz, sum_given boolean, count_given boolean)
       ORDER BY external_id
      ON CONFLICT DO NOTHING RETURNING external_id`,
-    [JSON.stringify(rows), batch.brandId, batch.brandCurrency, batch.from, batch.to],
+    [JSON.stringify(rows), batch.brandId, batch.brandCurrency, batch.from, batch.to, now],
   );
   if (inserted.length < rows.length) {
     throw new LostRace('BATCH_RACED', 'Another batch is reporting one of these deposits for another player.');

@@ -14,9 +14,14 @@ const FIRST = `
 
 /**
  * Makes players and deposits say which deposit was each player's first by time. The players must be locked.
+ * @param now when those who had none are reported with one
  * @returns the first deposits of the players who had none
  */
-export async function settleFirstDeposits(tx: Tx, playerIds: readonly string[]): Promise<FirstDeposit[]> {
+export async function settleFirstDeposits(
+  tx: Tx,
+  playerIds: readonly string[],
+  now: Date,
+): Promise<FirstDeposit[]> {
   await tx.query(
     `UPDATE deposits d SET is_first = false FROM (${FIRST}) AS first
       WHERE d.player_id = first.player_id AND d.is_first AND d.external_id <> first.external_id`,
@@ -32,13 +37,17 @@ export async function settleFirstDeposits(tx: Tx, playerIds: readonly string[]):
   >(
     `UPDATE players p
         SET first_deposit_at = first.processed_at, first_deposit_minor = first.amount_minor,
-            first_deposit_currency = first.currency
+            first_deposit_currency = first.currency,
+            first_deposit_reported_at = CASE
+              WHEN first.processed_at IS NULL THEN NULL
+              WHEN before.first_deposit_at IS NULL THEN $2::timestamptz
+              ELSE p.first_deposit_reported_at END
        FROM (SELECT id, first_deposit_at FROM players WHERE id = ANY($1)) AS before
        LEFT JOIN (${FIRST}) AS first ON first.player_id = before.id
       WHERE p.id = before.id AND (p.first_deposit_at IS DISTINCT FROM first.processed_at
             OR p.first_deposit_minor IS DISTINCT FROM first.amount_minor)
      RETURNING p.id AS player_id, first.external_id AS deposit_id, before.first_deposit_at IS NULL AS had_none`,
-    [playerIds],
+    [playerIds, now],
   );
   return rows.flatMap(({ player_id, deposit_id, had_none }) =>
     had_none && deposit_id !== null ? [{ playerId: player_id, depositId: deposit_id }] : [],

@@ -83,7 +83,15 @@ export class SyncActivity {
     }
     settleRepeats(condensed.repeats, progress);
     const report = batchReport(progress.statuses, progress.refusals);
-    await this.log.write(tx, { ...batch, ...progress, kind: 'activity', report, items: rawItems, lines });
+    await this.log.write(tx, {
+      ...batch,
+      ...progress,
+      kind: 'activity',
+      interval,
+      report,
+      items: rawItems,
+      lines,
+    });
     return report;
   }
 

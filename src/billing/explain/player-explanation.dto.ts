@@ -108,6 +108,9 @@ export class RecordedQualificationDto {
   /** The bill on which it was paid first; null when a cap left nothing to pay. */
   @ApiProperty({ type: PayingBillDto, nullable: true })
   bill: PayingBillDto | null;
+  /** When a bill run decided it for the first time; null for early ones, of which it was not kept. */
+  @ApiProperty({ type: Date, nullable: true })
+  decidedAt: Date | null;
   /** Since when it is taken back. */
   @ApiProperty({ type: Date, nullable: true })
   revokedAt: Date | null;

@@ -24,6 +24,7 @@ import type {
 interface RecordRow {
   period_start: Date;
   qualified_at: Date;
+  decided_at: Date | null;
   revoked_at: Date | null;
   bill_id: string | null;
   state: NonNullable<RecordedQualificationDto['bill']>['state'];
@@ -130,7 +131,7 @@ async function findRecord(
   playerId: string,
 ): Promise<RecordedQualificationDto | null> {
   const [row] = await db.query<RecordRow[]>(
-    `SELECT q.period_start, q.qualified_at, q.revoked_at, q.bill_id, b.state, b.first_day::text, b.last_day::text
+    `SELECT q.period_start, q.qualified_at, q.decided_at, q.revoked_at, q.bill_id, b.state, b.first_day::text, b.last_day::text
        FROM player_qualifications q LEFT JOIN bills b ON b.id = q.bill_id
       WHERE q.plan_id = $1 AND q.player_id = $2`,
     [planId, playerId],
@@ -141,6 +142,7 @@ async function findRecord(
     qualifiedAt: row.qualified_at,
     periodStart: row.period_start,
     bill: id === null ? null : { id, state, firstDay, lastDay },
+    decidedAt: row.decided_at,
     revokedAt: row.revoked_at,
   };
 }

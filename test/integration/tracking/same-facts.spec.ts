@@ -223,7 +223,7 @@ const KEPT = {
   players: `SELECT external_id, visit_id, promo_code_id, promo_id, campaign_id, partner_id, country, email_hash, profile,
                    signed_up_at, duplicate, self_excluded, disabled, query, first_deposit_at, first_deposit_minor
               FROM players`,
-  activity: `SELECT p.external_id, to_jsonb(a) - 'player_id' AS activity
+  activity: `SELECT p.external_id, to_jsonb(a) - '{player_id,reported_at}'::text[] AS activity
                FROM player_activity a JOIN players p ON p.id = a.player_id`,
   corrections: `SELECT p.external_id, subject, interval_from, replace(deposit_id, p.id::text, '') AS deposit_id,
                        before, after
