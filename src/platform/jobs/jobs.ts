@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { type Db, PgBoss } from 'pg-boss';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
 import { databaseUrlOf } from '../database/data-source-options.js';
 import type { Tx } from '../database/unit-of-work.js';
@@ -92,6 +92,17 @@ export class Jobs implements BeforeApplicationShutdown, OnApplicationShutdown {
       [name, count],
     );
     return many;
+  }
+
+  /** Which of the ids stand in payloads of jobs of the name that are still to be done, as `db` sees them. */
+  async idsInWaiting(db: EntityManager, name: string, ids: readonly string[]): Promise<string[]> {
+    const rows = await db.query<{ id: string }[]>(
+      `WITH waiting AS MATERIALIZED (
+         SELECT data::text AS payload FROM pgboss.job WHERE name = $1 AND state IN ('created', 'retry', 'active'))
+       SELECT id FROM unnest($2::text[]) AS id WHERE EXISTS (SELECT FROM waiting WHERE strpos(payload, id) > 0)`,
+      [name, ids],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Forgets the jobs that ended or were set aside whose payload names the id; they are kept for inspection only. */

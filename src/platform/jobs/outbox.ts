@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Clock } from '../time/clock.js';
 import { Ids } from '../time/ids.js';
 import { UnitOfWork, type Tx } from '../database/unit-of-work.js';
@@ -50,6 +51,11 @@ export class Outbox {
     this.jobs.handle<OutboxEvent<T>>(queueOf(consumer), (event) => this.deliver(consumer, event, handler), {
       concurrency: 2,
     });
+  }
+
+  /** Which of the ids stand in events that the consumer has not worked through, as `db` sees them. */
+  async idsInWaiting(db: EntityManager, consumer: string, ids: readonly string[]): Promise<string[]> {
+    return ids.length === 0 ? [] : this.jobs.idsInWaiting(db, queueOf(consumer), ids);
   }
 
   private async deliver<T>(consumer: string, event: OutboxEvent<T>, handler: EventHandler<T>): Promise<void> {

@@ -64,11 +64,20 @@ const REASONS = {
     `The postback was made at ${instant(f.madeAt)}, after this was reported (${instant(f.eventAt)}): it is told of ` +
     'what is reported later only.',
   changed_after_event: (f: { changedAt: Date }) =>
-    'Nothing was sent: when this was reported, the postback was disabled or was for another action. It was last ' +
+    'Nothing was sent: when this was to be queued, the postback was disabled or was for another action. It was last ' +
     `changed at ${instant(f.changedAt)}.`,
-  being_queued: () => 'It was reported just now, and its postback is about to be queued.',
+  being_queued: () => 'It was reported, and its postback is about to be queued.',
+  not_queued: (f: { eventAt: Date }) =>
+    `Nothing was sent, and it should have been: the postback was active when this was reported (${instant(f.eventAt)}). ` +
+    'Queueing it must have failed; ask the program to look into it.',
+  imported: () =>
+    'The player came from another program, where this had happened: what is imported is told to no postback.',
+  report_time_unknown: (f: { madeAt: Date; changedAt: Date; days: number }) =>
+    'Nothing is known to have been sent, and why is not known either, for when this was reported was not kept then. The ' +
+    `postback may be newer (it was made at ${instant(f.madeAt)} and last changed at ${instant(f.changedAt)}), or may have ` +
+    `been disabled; and what was sent more than ${f.days} days ago is no longer known.`,
   no_longer_kept: (f: { eventAt: Date; days: number }) =>
-    `This happened at ${instant(f.eventAt)}; what was sent more than ${f.days} days ago is no longer known.`,
+    `This was reported at ${instant(f.eventAt)}; what was sent more than ${f.days} days ago is no longer known.`,
 
   registration_not_reported: (f: { lastReportAt: Date | null }) =>
     `The brand has not reported a player yet. ${syncing('players', f.lastReportAt)}`,
@@ -77,8 +86,8 @@ const REASONS = {
   order_not_reported: (f: { lastReportAt: Date | null }) =>
     `The brand has not reported an order yet. ${syncing('orders', f.lastReportAt)}`,
   report_refused: (f: { receivedAt: Date; code: string; message: string }) =>
-    `The brand reported it at ${instant(f.receivedAt)}, and the report was refused (${f.code}: ${f.message}). The brand ` +
-    'must report it again.',
+    `The brand reported it at ${instant(f.receivedAt)}, and the report was refused (${f.code}: ${f.message}). It ` +
+    'counts once the brand reports it rightly.',
   order_pending: () => 'The brand has not decided on the order yet.',
   order_decided_otherwise: (f: { status: string }) => `The order was ${f.status}, for good.`,
   qualification_awaits_run: (f: { summary: string; at: Date }) =>
@@ -106,6 +115,8 @@ const REASONS = {
     'as it came; look at the link in your tracker.',
   came_by_promo_code: () =>
     'It came by a promo code, not by a link: custom parameters have no value and are sent as they stand.',
+  came_by_import: () =>
+    'The player came from another program, not by a link: custom parameters have no value and are sent as they stand.',
   template_wrong: (f: { problems: string }) => `The template is wrong: ${f.problems}`,
   postback_failing: (f: { failures: number; since: Date }) =>
     `The postback has failed ${f.failures} times in a row since ${instant(f.since)}.`,

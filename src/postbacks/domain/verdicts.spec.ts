@@ -95,22 +95,54 @@ describe('B03 why an event has no delivery', () => {
   const postback = {
     createdAt: at('06:00:00'),
     updatedAt: at('06:00:00'),
-    state: 'active',
     disabledAt: null,
     disabledReason: null,
   } as const;
-  const event = { occurredAt: at('05:00:00'), recordedAt: at('08:00:00') };
+  const event = { recordedAt: at('08:00:00'), imported: false, waits: false };
   const old = new Date('2026-08-01T00:00:00Z');
+  const disabledAt = (time: string) => ({ disabledAt: at(time), disabledReason: 'gone' }) as const;
 
   it.each([
-    ['no_longer_kept', { occurredAt: old, recordedAt: null }, {}],
-    ['made_after_event', event, { createdAt: at('08:30:00') }],
-    ['made_after_event', { ...event, recordedAt: null }, {}],
-    ['postback_disabled', event, { state: 'disabled', disabledAt: at('07:00:00'), disabledReason: 'gone' }],
-    ['changed_after_event', event, { updatedAt: at('08:30:00') }],
-    ['being_queued', event, {}],
-  ] as const)('%s', (code, happened, change) => {
-    expect(verdictWithoutDelivery(happened, { ...postback, ...change }, NOW).code).toBe(code);
+    // It was reported while the postback was there and active, and is gone.
+    ['not_queued', {}, {}],
+    ['not_queued', { recordedAt: at('06:00:00') }, {}],
+    ['being_queued', { waits: true }, {}],
+    ['no_longer_kept', { recordedAt: old }, { createdAt: old, updatedAt: old }],
+    ['no_longer_kept', { recordedAt: old }, { createdAt: old }],
+    // The postback was not there, or not active, or another one.
+    ['made_after_event', {}, { createdAt: at('08:30:00'), updatedAt: at('08:30:00') }],
+    ['made_after_event', {}, { createdAt: at('08:30:00'), ...disabledAt('08:40:00') }],
+    ['made_after_event', { recordedAt: old }, {}],
+    ['postback_disabled', {}, disabledAt('07:00:00')],
+    ['postback_disabled', {}, { ...disabledAt('07:00:00'), updatedAt: at('08:30:00') }],
+    [
+      'postback_disabled',
+      { recordedAt: old },
+      { createdAt: old, disabledAt: old, disabledReason: 'partner' },
+    ],
+    ['changed_after_event', {}, { updatedAt: at('08:30:00') }],
+    ['changed_after_event', {}, { ...disabledAt('08:30:00'), updatedAt: at('08:30:00') }],
+    // It was disabled between the report and its turn in the queue.
+    ['postback_disabled', {}, disabledAt('08:00:01')],
+    // What is decided only when its turn comes says nothing yet.
+    ['being_queued', { waits: true }, { createdAt: at('08:30:00') }],
+    ['being_queued', { waits: true }, disabledAt('07:00:00')],
+    ['being_queued', { waits: true, recordedAt: old }, {}],
+    // Nothing is guessed.
+    ['report_time_unknown', { recordedAt: null }, {}],
+    ['report_time_unknown', { recordedAt: null }, disabledAt('07:00:00')],
+    ['being_queued', { recordedAt: null, waits: true }, {}],
+    ['imported', { imported: true }, {}],
+    ['imported', { imported: true }, { createdAt: at('08:30:00') }],
+  ] as const)('%s: %j, %j', (code, happened, change) => {
+    const known = { ...postback, ...change };
+    expect(verdictWithoutDelivery({ ...event, ...happened }, known, NOW).code).toBe(code);
+  });
+
+  it('names the times that are known where that of the report is not', () => {
+    const { message } = verdictWithoutDelivery({ ...event, recordedAt: null }, postback, NOW);
+    expect(message).toContain('made at 2026-11-02T06:00:00.000Z');
+    expect(message).toContain('why is not known');
   });
 
   it.each([
@@ -119,7 +151,7 @@ describe('B03 why an event has no delivery', () => {
     ['failing', 'it kept failing'],
   ] as const)('says why a postback is disabled: %s', (disabledReason, words) => {
     const since = at('07:00:00');
-    const { message } = disabled({ ...postback, state: 'disabled', disabledAt: since, disabledReason });
+    const { message } = disabled({ ...postback, disabledAt: since, disabledReason });
     expect(message).toContain(`since ${since.toISOString()} because`);
     expect(message).toContain(words);
   });

@@ -15,7 +15,7 @@ export interface KnownDelivery {
 interface KnownPostback {
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  readonly state: 'active' | 'disabled';
+  /** Null while it is active. */
   readonly disabledAt: Date | null;
   readonly disabledReason: DisabledReason | null;
 }
@@ -24,10 +24,14 @@ interface KnownPostback {
 type AbsentAction =
   'registration' | 'first_deposit' | 'deposit' | 'order_created' | 'order_approved' | 'order_declined';
 
-/** An event; `recordedAt` is when its report came, null where that is not kept. */
+/** An event. When it happened, by the brand's word, says nothing of what was sent. */
 export interface KnownEvent {
-  readonly occurredAt: Date;
+  /** When it was reported or decided; null for early ones, of which that was not kept. */
   readonly recordedAt: Date | null;
+  /** Whether it was taken over from another program. */
+  readonly imported: boolean;
+  /** Whether it waits to be worked through: which postbacks hear of it is decided only then. */
+  readonly waits: boolean;
 }
 
 /** What is known of a thing that has not happened. */
@@ -72,18 +76,19 @@ export function verdictOfDelivery({ state, attempts, last, ...times }: KnownDeli
 
 /** Why an event that happened has no delivery. */
 export function verdictWithoutDelivery(event: KnownEvent, postback: KnownPostback, now: Date): Reason {
-  const eventAt = event.recordedAt ?? event.occurredAt;
+  const { recordedAt: eventAt } = event;
+  const { createdAt: madeAt, updatedAt: changedAt, disabledAt } = postback;
+  if (event.imported) return reason('imported');
+  if (event.waits) return reason('being_queued');
+  if (eventAt === null) return reason('report_time_unknown', { madeAt, changedAt, days: DAYS_KEPT });
+  if (madeAt > eventAt) return reason('made_after_event', { eventAt, madeAt });
+  if (disabledAt !== null && disabledAt <= eventAt) return disabled(postback);
   if (eventAt.getTime() < now.getTime() - DAYS_KEPT * DAY_MS) {
     return reason('no_longer_kept', { eventAt, days: DAYS_KEPT });
   }
-  if (postback.createdAt > eventAt) {
-    return reason('made_after_event', { eventAt, madeAt: postback.createdAt });
-  }
-  if (postback.state === 'disabled') return disabled(postback);
-  if (postback.updatedAt > eventAt) {
-    return reason('changed_after_event', { changedAt: postback.updatedAt });
-  }
-  return reason('being_queued');
+  if (changedAt > eventAt) return reason('changed_after_event', { changedAt });
+  if (disabledAt !== null) return disabled(postback);
+  return reason('not_queued', { eventAt });
 }
 
 /** That a postback is disabled, since when and why. */

@@ -4,6 +4,7 @@ import { type PlayerExplanationDto, PlayerExplanations, qualificationEventId } f
 import { Campaigns, Promos } from '../../campaigns/index.js';
 import { Clock } from '../../platform/index.js';
 import { type EventTrail, EventTrails, type TrailKind, type TrailOf } from '../../tracking/index.js';
+import { ActionsConsumer } from '../actions.consumer.js';
 import { defaultContentType, bodyProblems } from '../domain/body-template.js';
 import { parameterNotes } from '../domain/parameter-notes.js';
 import { reason, type Reason } from '../domain/reasons.js';
@@ -27,10 +28,14 @@ import type {
   PostbackVerdictDto,
 } from './postback-explanation.dto.js';
 
+/** An event; whether it waits is asked for all of them at once. */
+type ToldEvent = Omit<Event, 'waits'>;
+
 interface Event extends KnownEvent {
   readonly eventId: string;
   readonly action: PostbackAction;
   readonly subjectId: string;
+  readonly occurredAt: Date;
 }
 
 /** What all verdicts look at. */
@@ -61,6 +66,7 @@ export class PostbackExplanations {
     private readonly players: PlayerExplanations,
     private readonly campaigns: Campaigns,
     private readonly promos: Promos,
+    private readonly actions: ActionsConsumer,
     private readonly clock: Clock,
   ) {}
 
@@ -91,7 +97,9 @@ export class PostbackExplanations {
     if (postbacks.some(({ action }) => action === 'qualification')) {
       for (const { id } of trail.players) standings.push(await this.players.explain(db, id));
     }
-    const events = [...standings.flatMap(eventOfStanding), ...trail.events];
+    const told: ToldEvent[] = [...standings.flatMap(eventOfStanding), ...trail.events];
+    const waiting = await this.actions.waiting(db, told);
+    const events = told.map((event) => ({ ...event, waits: waiting.has(event.eventId) }));
     const deliveries = await deliveriesOf(
       db,
       postbacks.map(({ id }) => id),
@@ -115,7 +123,7 @@ async function findPostbacks(
 }
 
 /** A qualification that bill runs have decided, taken back or not, was told once. */
-function eventOfStanding({ recorded, plan, player }: PlayerExplanationDto): Event[] {
+function eventOfStanding({ recorded, plan, player }: PlayerExplanationDto): ToldEvent[] {
   if (!recorded) return [];
   return [
     {
@@ -123,7 +131,8 @@ function eventOfStanding({ recorded, plan, player }: PlayerExplanationDto): Even
       action: 'qualification',
       subjectId: player.id,
       occurredAt: recorded.qualifiedAt,
-      recordedAt: null,
+      recordedAt: recorded.decidedAt,
+      imported: false,
     },
   ];
 }
@@ -185,7 +194,7 @@ function notesOfPostback(postback: Postback, trail: EventTrail): PostbackNoteDto
       ? [reason('postback_failing', { failures, since: failingSince })]
       : []),
     ...(problems.length > 0 ? [reason('template_wrong', { problems: problems.join('; ') })] : []),
-    ...(trail.byPromoCode ? [] : parameterNotes(templates, trail.query)),
+    ...(trail.broughtBy === 'link' ? parameterNotes(templates, trail.query) : []),
   ];
 }
 
@@ -198,9 +207,10 @@ function problemsOf({ url, body, headers }: Postback): string[] {
   return [...inUrl, ...inBody].map(({ message }) => message);
 }
 
-function notesOf({ visit, byPromoCode }: EventTrail): Reason[] {
+function notesOf({ visit, broughtBy }: EventTrail): Reason[] {
   return [
-    ...(byPromoCode ? [reason('came_by_promo_code')] : []),
+    ...(broughtBy === 'promo_code' ? [reason('came_by_promo_code')] : []),
+    ...(broughtBy === 'import' ? [reason('came_by_import')] : []),
     ...(visit?.bot ? [reason('visit_by_bot')] : []),
     ...(visit?.datacenter ? [reason('visit_from_datacenter')] : []),
     ...(visit?.duplicate ? [reason('visit_repeated')] : []),

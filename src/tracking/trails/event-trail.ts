@@ -18,8 +18,10 @@ export interface TrailEvent {
   /** The player or order, by our id. */
   readonly subjectId: string;
   readonly occurredAt: Date;
-  /** When the brand's report of it came; null where that is not kept. */
+  /** When its report came, or the brand decided it; null for early deposits, of which that was not kept. */
   readonly recordedAt: Date | null;
+  /** Whether it was taken over from another program, which tells nobody. */
+  readonly imported: boolean;
 }
 
 export interface TrailVisit {
@@ -41,7 +43,7 @@ export interface TrailOrder {
   readonly status: OrderStatus;
 }
 
-/** An item of a sync batch that was refused. */
+/** An item of a sync batch that was refused, and not put right since. */
 export interface RefusedReport {
   readonly kind: 'players' | 'activity' | 'orders';
   readonly receivedAt: Date;
@@ -59,17 +61,17 @@ export interface EventTrail {
   readonly promoId: string;
   /** When it began: the time of the visit, of the sign-up or of the order. */
   readonly since: Date;
-  /** Null where a promo code did it, and where the visit is no longer kept. */
+  /** Null where it was not brought by a link, and where the visit is no longer kept. */
   readonly visit: TrailVisit | null;
-  /** Whether a promo code brought the player or order: there was no link then. */
-  readonly byPromoCode: boolean;
+  /** What brought the player or order: `import` stands for another program. There was no link then but for `link`. */
+  readonly broughtBy: 'link' | 'promo_code' | 'import';
   /** The parameters that the link was called with. */
   readonly query: Readonly<Record<string, string>>;
   readonly players: readonly TrailPlayer[];
   readonly orders: readonly TrailOrder[];
   /** Latest first; of deposits the latest only. */
   readonly events: readonly TrailEvent[];
-  /** Reports about it that were refused, the latest first. */
+  /** Reports about it that were refused and not put right, the latest first. */
   readonly refused: readonly RefusedReport[];
   /** When the brand's last batch of each kind came; absent where none did of late. */
   readonly lastReports: ReadonlyMap<RefusedReport['kind'], Date>;
