@@ -141,6 +141,13 @@ describe('B03 why a postback was not sent, by when it was reported', () => {
     });
     await scene.app.db.query('UPDATE player_qualifications SET decided_at = NULL');
     expect(codes(await why.ofPlayer(userId))).toEqual(['report_time_unknown']);
+    const jobs = `pgboss.job WHERE name = 'event.postbacks-qualifications'`;
+    await scene.app.db.query(
+      `UPDATE pgboss.job SET state = 'created', start_after = now() + interval '1 hour'
+        WHERE id IN (SELECT id FROM ${jobs})`,
+    );
+    expect(codes(await why.ofPlayer(userId))).toEqual(['being_queued']);
+    await scene.app.db.query(`DELETE FROM ${jobs}`);
   });
 
   it('a player who was imported is told to nobody; what it does since is', async () => {
