@@ -24,6 +24,7 @@ export {
   oldestDayPartition,
 } from './database/partitions.js';
 export { readRows } from './database/read-rows.js';
+export { ReplicaSnapshots } from './database/replica-snapshots.js';
 export { RowStream } from './database/row-stream.js';
 export { type Snapshot, Snapshots } from './database/snapshots.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';

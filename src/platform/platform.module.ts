@@ -7,6 +7,7 @@ import { Config } from './config/config.js';
 import { SecretBox } from './crypto/secret-box.js';
 import { DatabaseWatch } from './database/database-watch.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { ReplicaSnapshots } from './database/replica-snapshots.js';
 import { Snapshots } from './database/snapshots.js';
 import { UnitOfWork } from './database/unit-of-work.js';
 import { FileStore } from './files/file-store.js';
@@ -49,6 +50,7 @@ export class PlatformModule {
       DatabaseWatch,
       UnitOfWork,
       Snapshots,
+      ReplicaSnapshots,
       Jobs,
       Outbox,
       Idempotency,

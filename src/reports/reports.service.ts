@@ -6,8 +6,8 @@ import {
   Clock,
   Config,
   type FileCell,
+  ReplicaSnapshots,
   RowStream,
-  Snapshots,
   sqlState,
   uuidV7Floor,
 } from '../platform/index.js';
@@ -46,7 +46,7 @@ export interface WholeReport {
 @Injectable()
 export class Reports {
   constructor(
-    private readonly snapshots: Snapshots,
+    private readonly snapshots: ReplicaSnapshots,
     private readonly rates: ExchangeRates,
     private readonly clock: Clock,
     private readonly config: Config,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { clusterDirectory } from '../../src/platform/database/embedded/cluster.js';
+import { clusterDirectory, serverLog } from '../../src/platform/database/embedded/cluster.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/index.js';
 import { execute } from './database.js';
@@ -14,6 +14,12 @@ import { homeOf, signalServer } from './server-processes.js';
 export interface ReplicatedServer {
   /** A migrated database, by the address that leads to whoever is in charge. */
   url: string;
+  /** The standby's own address. */
+  standbyUrl: string;
+  /** The file that the standby's messages go to. */
+  standbyLog: string;
+  /** Signals the standby; one that is killed starts again by itself. */
+  signalStandby(signal: NodeJS.Signals): void;
   /** The primary is killed; the address leads to the standby, which only reads as yet. */
   losePrimary(): void;
   /** The standby takes over. */
@@ -22,8 +28,19 @@ export interface ReplicatedServer {
   stop(): Promise<void>;
 }
 
-/** Starts both. What the primary acknowledges has reached the standby's disk too. */
-export async function startReplicatedServer(): Promise<ReplicatedServer> {
+/** How the standby follows. */
+interface Following {
+  /** Whether what the primary acknowledges has reached the standby's disk too (default true). */
+  synchronous?: boolean;
+  /** Further settings of the standby. */
+  settings?: Record<string, string>;
+}
+
+/** Starts both. */
+export async function startReplicatedServer({
+  synchronous = true,
+  settings = {},
+}: Following = {}): Promise<ReplicatedServer> {
   const folder = makeServerFolder('replicated');
   const [first, second] = [join(folder, 'first'), join(folder, 'second')];
   const empty = await startEmbeddedPostgres({ dataDirectory: first });
@@ -34,12 +51,17 @@ export async function startReplicatedServer(): Promise<ReplicatedServer> {
   const copy = clusterDirectory(standbyHome);
   await promisify(execFile)('cp', ['-a', clusterDirectory(home), copy]);
   writeFileSync(join(copy, 'standby.signal'), '');
-  const synchronous = { synchronous_standby_names: '*' };
-  const primary = await startEmbeddedPostgres({ dataDirectory: first, settings: synchronous });
+  const primary = await startEmbeddedPostgres({
+    dataDirectory: first,
+    settings: { synchronous_standby_names: synchronous ? '*' : '' },
+  });
   const { hostname, port, username, password } = new URL(primary.url);
   const standby = await startEmbeddedPostgres({
     dataDirectory: second,
-    settings: { primary_conninfo: `host=${hostname} port=${port} user=${username} password=${password}` },
+    settings: {
+      ...settings,
+      primary_conninfo: `host=${hostname} port=${port} user=${username} password=${password}`,
+    },
   });
 
   const address = await openMovableAddress(Number(port));
@@ -47,6 +69,9 @@ export async function startReplicatedServer(): Promise<ReplicatedServer> {
   url.port = String(address.port);
   return {
     url: url.href,
+    standbyUrl: standby.url,
+    standbyLog: serverLog(standbyHome),
+    signalStandby: (signal) => signalServer(standbyHome, signal),
     losePrimary: () => {
       signalServer(home, 'SIGKILL');
       address.leadTo(Number(new URL(standby.url).port));

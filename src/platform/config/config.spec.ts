@@ -108,6 +108,20 @@ describe('readConfig', () => {
     expect(message).not.toContain('undefined');
   });
 
+  it('B14 takes replicas of the database that it is given, and names no password of theirs', () => {
+    const DATABASE_URL = 'postgres://app:secret@db-1/program';
+    const [one, other] = ['postgres://app:secret@db-2:5433/program', 'postgresql://db-3/program'];
+    const replicas = (urls: string) => ({ DATABASE_URL, DATABASE_REPLICA_URLS: urls });
+    expect(readConfig(replicas(`${one}, ${other}`)).databaseReplicaUrls).toEqual([one, other]);
+    expect(readConfig({ DATABASE_URL }).databaseReplicaUrls).toEqual([]);
+    for (const wrong of ['db-2', 'mysql://app:secret@db-2/program', 'postgres://app:secret@db-2:x/program']) {
+      const message = faultsOf(replicas(`${one},${wrong}`));
+      expect(message).toContain('\n- DATABASE_REPLICA_URLS must be');
+      expect(message).not.toContain('secret');
+    }
+    expect(faultsOf({ DATABASE_REPLICA_URLS: one })).toContain('DATABASE_URL is required with');
+  });
+
   it('keeps files in the data directory, or in a bucket when all of it is named', () => {
     const S3 = { S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret' };
     expect(readConfig({}).s3).toBeNull();

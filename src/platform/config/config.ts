@@ -32,6 +32,9 @@ export class Config {
   readonly databaseUrl: string | null;
   /** Of the role that owns the tables; null where the program's own does. */
   readonly databaseOwnerUrl: string | null;
+  /** Of the standbys that reports are read from. */
+  readonly databaseReplicaUrls: readonly string[];
+  /** Most connections to each server. */
   readonly databasePoolSize: number;
   readonly dataDirectory: string;
   /** Store of files; null for the data directory. */
@@ -99,6 +102,7 @@ export class Config {
     this.host = environment.HOST;
     this.databaseUrl = environment.DATABASE_URL ?? null;
     this.databaseOwnerUrl = environment.DATABASE_OWNER_URL ?? null;
+    this.databaseReplicaUrls = environment.DATABASE_REPLICA_URLS;
     this.databasePoolSize = environment.DATABASE_POOL_SIZE;
     this.dataDirectory = environment.TRIBUTARY_DATA_DIR;
     this.s3 = s3Settings(environment);
@@ -160,6 +164,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   const faults = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}));
   faults.push(
     ...clockFaults(environment),
+    ...replicaFaults(environment),
     ...s3Faults(environment),
     ...countryFaults(environment),
     ...payoutFaults(environment),
@@ -181,6 +186,15 @@ function clockFaults({ TRIBUTARY_CLOCK_OFFSET: offset, NODE_ENV }: Environment):
   return Duration.fromISO(offset).isValid
     ? []
     : ['TRIBUTARY_CLOCK_OFFSET must be an ISO 8601 duration such as P31D'];
+}
+
+/** Never with a URL: it may hold a password. */
+function replicaFaults({ DATABASE_REPLICA_URLS: urls, DATABASE_URL }: Environment): string[] {
+  if (!urls.every((url) => /^postgres(ql)?:\/\/[^/]/.test(url) && URL.canParse(url))) {
+    return ['DATABASE_REPLICA_URLS must be addresses such as postgres://host:5432/name, comma-separated'];
+  }
+  if (urls.length === 0 || DATABASE_URL) return [];
+  return ['DATABASE_URL is required with DATABASE_REPLICA_URLS: the embedded database has no replicas'];
 }
 
 function s3Settings(environment: Environment): S3Settings | null {

@@ -64,6 +64,10 @@ export class Environment {
   @Matches(/^postgres(ql)?:\/\//, { message: 'DATABASE_OWNER_URL must begin with postgres://' })
   DATABASE_OWNER_URL?: string;
 
+  /** Standbys of the same database that reports are read from, comma-separated; each the address of one server. */
+  @list
+  DATABASE_REPLICA_URLS: string[] = [];
+
   /** Folder of the embedded database and, without a bucket, of files. */
   @IsString()
   TRIBUTARY_DATA_DIR = join(process.cwd(), DEFAULT_DATA_DIRECTORY);

@@ -147,7 +147,7 @@ export class OperatorDashboard {
 
   /** The first ones of all rows, of which no more than a few are held at once. */
   private async best(scope: ReportScope, request: ReportRequest): Promise<Omit<RankedDto, 'name'>[]> {
-    const source = await this.reader.open(scope, request, this.config.reportTimeLimitMs);
+    const source = await this.reader.open(scope, request, { timeLimitMs: this.config.reportTimeLimitMs });
     try {
       let best: Omit<RankedDto, 'name'>[] = [];
       for await (const rows of source.rows()) {

@@ -31,7 +31,7 @@ export class ReportFiles {
     const reader = scope.partnerId ?? 'program';
     this.enter(reader);
     try {
-      const source = await this.reader.open(scope, request, this.config.reportTimeLimitMs);
+      const source = await this.reader.open(scope, request, { timeLimitMs: this.config.reportTimeLimitMs });
       const stream = reportStream(source, format);
       // Whoever sends it tells of its faults; when nobody does any more, they are of no interest.
       stream.on('error', () => undefined);

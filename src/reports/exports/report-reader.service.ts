@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { type FileCell, RowStream, type Snapshot, Snapshots } from '../../platform/index.js';
+import {
+  type FileCell,
+  ReplicaSnapshots,
+  RowStream,
+  type Snapshot,
+  Snapshots,
+} from '../../platform/index.js';
 import { type Cell, type FactRow, headingsOf } from '../domain/report-answer.js';
 import type { ReportScope } from '../domain/report-facts.js';
 import type { ReportRequest } from '../domain/report-request.js';
@@ -15,34 +20,56 @@ const PATIENCE_MS = 60_000;
 const READ_ALL = `SELECT set_config('statement_timeout', '0', true),
   set_config('idle_in_transaction_session_timeout', '${PATIENCE_MS}', true), pg_backend_pid() AS pid`;
 
+/** How a report is read. */
+interface Manner {
+  /** How long its first rows may take. */
+  readonly timeLimitMs: number;
+  /** No replica is read, such as after one has failed in the middle of the rows. */
+  readonly fromPrimary?: boolean;
+}
+
 /** Reads whole reports, a few rows at a time, as one moment saw them: memory does not grow with their length. */
 @Injectable()
 export class ReportReader {
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly snapshots: Snapshots,
+    private readonly primary: Snapshots,
+    private readonly anywhere: ReplicaSnapshots,
     private readonly reports: Reports,
   ) {}
 
   /**
    * Opens a report: when this resolves, its first rows are there. It holds a connection until it is closed.
-   * @param timeLimitMs how long its first rows may take
    * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known, REPORT_TOO_SLOW (503)
    */
-  async open(scope: ReportScope, request: ReportRequest, timeLimitMs: number): Promise<ReportSource> {
-    const snapshot = await this.snapshots.open({ ...REPORT_SETTINGS, statement_timeout: timeLimitMs });
+  async open(scope: ReportScope, request: ReportRequest, how: Manner): Promise<ReportSource> {
+    const { timeLimitMs, fromPrimary = false } = how;
+    const snapshots = fromPrimary ? this.primary : this.anywhere;
+    const settings = { ...REPORT_SETTINGS, statement_timeout: timeLimitMs };
+    try {
+      return await snapshots.begin(
+        (snapshot) => this.begin(snapshot, scope, { request, timeLimitMs }),
+        settings,
+      );
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  private async begin(
+    snapshot: Snapshot,
+    scope: ReportScope,
+    { request, timeLimitMs }: Pick<Reading, 'request' | 'timeLimitMs'>,
+  ): Promise<ReportSource> {
     let report: OpenReport | null = null;
     try {
       const whole = await this.reports.whole(snapshot.manager, scope, request);
       const [{ pid }] = await snapshot.manager.query<[{ pid: number }]>(READ_ALL);
-      const cancel = () =>
-        this.dataSource.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined);
-      report = new OpenReport(snapshot, cancel, { request, whole, timeLimitMs });
+      report = new OpenReport(snapshot, pid, { request, whole, timeLimitMs });
       await report.begin();
       return report;
     } catch (error) {
       await (report ?? snapshot).close();
-      throw explained(error);
+      throw error;
     }
   }
 }
@@ -66,10 +93,10 @@ class OpenReport implements ReportSource {
   private ahead: FactRow[] | null = null;
   private closing: Promise<void> | null = null;
 
-  /** @param cancel has the server give up what the snapshot's connection is at */
+  /** @param pid of the snapshot's connection */
   constructor(
     private readonly snapshot: Snapshot,
-    private readonly cancel: () => Promise<unknown>,
+    private readonly pid: number,
     private readonly reading: Reading,
   ) {
     const { request, whole } = reading;
@@ -84,7 +111,7 @@ class OpenReport implements ReportSource {
     this.stream = await RowStream.open(this.snapshot.runner, this.reading.whole.rows);
     let cancelled: Promise<unknown> | undefined;
     const tooLong = setTimeout(() => {
-      cancelled = this.cancel();
+      cancelled = this.snapshot.cancel(this.pid);
     }, this.reading.timeLimitMs);
     try {
       this.ahead = await this.stream.next();
@@ -121,7 +148,7 @@ class OpenReport implements ReportSource {
     if (stream && !stream.over) {
       // What is on its way has to pass, or the server never hears that it may stop.
       stream.leave();
-      await this.cancel();
+      await this.snapshot.cancel(this.pid);
       await stream.ended;
     }
     await this.snapshot.close();

@@ -61,7 +61,10 @@ export class ReportRequestMaker {
   private async write(request: ClaimedRequest): Promise<{ xlsxBytes: number }> {
     const { partnerId, parameters } = request;
     const asked = this.reports.request(parameters, partnerId === null ? 'operator' : 'partner');
-    const report = await this.reader.open({ partnerId }, asked, TIME_LIMIT_MINUTES * 60_000);
+    const report = await this.reader.open({ partnerId }, asked, {
+      timeLimitMs: TIME_LIMIT_MINUTES * 60_000,
+      fromPrimary: request.attempt > 1,
+    });
     try {
       return await this.files.put(request, report);
     } finally {

@@ -40,7 +40,7 @@ describe('a snapshot', () => {
     ]);
     const asMany = Array.from({ length: 20 }, () => shown(probe.db));
     for (const after of await Promise.all(asMany)) expect(after).toEqual(before);
-    await expect(snapshots.open({ no_such_setting: 1 })).rejects.toThrow('no_such_setting');
+    await expect(snapshots.read(shown, { no_such_setting: 1 })).rejects.toThrow('no_such_setting');
   });
 
   it('leaves no connection behind, whatever its work comes to', async () => {
