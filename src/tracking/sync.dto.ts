@@ -88,13 +88,19 @@ export class SyncActivityItemDto {
    */
   currency: string;
 
-  /** Deposits one by one; sums that are left out follow from them. */
+  /** Deposits one by one; sums that are left out follow from them. Empty beside a sum or count it is no list. */
   deposits?: SyncDepositDto[];
 
-  /** @example "5000" */
+  /**
+   * Without a list it stands for one deposit at the beginning of the interval, until a list replaces it.
+   * @example "5000"
+   */
   deposits_sum_cents?: string;
 
-  /** @example 1 */
+  /**
+   * Left out, it is the length of the list, or 1 where there is only a sum. Zero is refused beside a sum without a list.
+   * @example 1
+   */
   deposits_count?: number;
 
   /** @example "120000" */

@@ -25,6 +25,22 @@ describe('activityParser', () => {
     ]);
   });
 
+  const list = [{ deposit_id: 'd', amount_cents: 7, processed_at: '2026-10-10T10:00:00Z' }];
+
+  it.each<[string, object, Record<string, bigint>, string[] | null]>([
+    ['a sum alone counts one', { deposits_sum_cents: 7 }, { deposits_sum: 7n, deposits_count: 1n }, null],
+    ['an empty list beside it is none', { deposits_sum_cents: 7, deposits: [] }, { deposits_sum: 7n, deposits_count: 1n }, null],
+    ['a count stays', { deposits_sum_cents: 7, deposits_count: 3 }, { deposits_sum: 7n, deposits_count: 3n }, null],
+    ['a count may come alone', { deposits_count: 3 }, { deposits_count: 3n }, null],
+    ['a sum of nothing counts none', { deposits_sum_cents: 0 }, { deposits_sum: 0n }, null],
+    ['an empty list alone stays', { deposits: [] }, {}, []],
+    ['a list is left to itself', { deposits_sum_cents: 7, deposits_count: 0, deposits: list }, { deposits_sum: 7n, deposits_count: 0n }, ['d']],
+  ])('reads sums and list of deposits together: %s', (_, fields, measures, deposits) => {
+    const { items } = parse([{ user_id: 'p', currency: 'EUR', ...fields }]);
+    expect(Object.fromEntries(items[0]!.item.measures)).toEqual(measures);
+    expect(items[0]!.item.deposits?.map(({ depositId }) => depositId) ?? null).toEqual(deposits);
+  }); // prettier-ignore
+
   it.each<[unknown, string]>([
     [{ bets_sum_cents: '1e3' }, 'bets_sum_cents'],
     [{ bets_sum_cents: '0.1' }, 'bets_sum_cents'],
@@ -36,6 +52,8 @@ describe('activityParser', () => {
     [{ bets_sum_cents: [1] }, 'bets_sum_cents'],
     [{ bets_sum_cents: -1 }, 'bets_sum_cents: must not be negative'],
     [{ bets_sum: 1 }, 'bets_sum: is not a field'],
+    [{ deposits_sum_cents: 1, deposits_count: 0 }, 'deposits_count: must be at least 1'],
+    [{ deposits_sum_cents: 1, deposits_count: 0, deposits: [] }, 'deposits_count: must be at least 1'],
     [{ user_id: 7 }, 'user_id'],
     [{ currency: undefined }, 'currency'],
     [{ deposits: {} }, 'deposits'],

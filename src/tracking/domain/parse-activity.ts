@@ -15,7 +15,7 @@ export interface ReportedActivity {
   readonly currency: string;
   /** By column of the activity; an absent column was not reported. Minor units, or things counted. */
   readonly measures: ReadonlyMap<string, bigint>;
-  /** Null when the item has no list. */
+  /** Null when the item has no list; then sums, if any, stand for one deposit. */
   readonly deposits: readonly ReportedDeposit[] | null;
 }
 
@@ -57,9 +57,27 @@ function parseItem(fields: Fields, measures: ReadonlyMap<string, Measure>): Repo
   return {
     userId: getText(fields, 'user_id', MAX_ID),
     currency: getText(fields, 'currency', 10).toUpperCase(),
-    measures: measuresOf(fields, measures),
-    deposits: depositsOf(fields),
+    ...agreed(measuresOf(fields, measures), depositsOf(fields)),
   };
+}
+
+/**
+ * The item's sums and its list of deposits, made to agree. A sum that comes alone stands for one deposit at least, and
+ * for one until more is said: many brands count none, and money without a deposit would be no player's first and
+ * qualify nobody. An empty list beside a sum or count is taken for no list: it names what is there nowhere.
+ * @throws ItemFault where there is a sum and its count is zero
+ */
+function agreed(
+  measures: ReadonlyMap<string, bigint>,
+  deposits: readonly ReportedDeposit[] | null,
+): Pick<ReportedActivity, 'measures' | 'deposits'> {
+  const [sum = 0n, count] = [measures.get('deposits_sum'), measures.get('deposits_count')];
+  const nothing = sum === 0n && (count ?? 0n) === 0n;
+  if (nothing || (deposits !== null && deposits.length > 0)) return { measures, deposits };
+  if (count === 0n) {
+    throw fault('deposits_count', 'must be at least 1, or be left out, where deposits_sum_cents is above 0');
+  }
+  return { measures: new Map([['deposits_count', 1n], ...measures]), deposits: null };
 }
 
 function measuresOf(fields: Fields, measures: ReadonlyMap<string, Measure>): Map<string, bigint> {

@@ -167,8 +167,9 @@ async function list({ hour, deposits, given }: Listing): Promise<void> {
   const item = {
     user_id: 'p-0',
     currency: 'EUR',
-    ...(given !== 'nothing' && { deposits_sum_cents: 77 }),
-    ...(given === 'both' && { deposits_count: 7 }),
+    // Beside sums an empty list would be none.
+    ...(given !== 'nothing' && deposits.length > 0 && { deposits_sum_cents: 77 }),
+    ...(given === 'both' && deposits.length > 0 && { deposits_count: 7 }),
     deposits: deposits.map((number) => ({
       deposit_id: `d-${number}`,
       amount_cents: 100 + number,
