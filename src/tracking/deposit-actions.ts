@@ -1,14 +1,9 @@
 import type { Tx } from '../platform/index.js';
-import type { ActivityBatch, BatchPlayer } from './activity-batch.js';
+import type { ActivityBatch } from './activity-batch.js';
 import { actionId } from './batch-log.js';
-import type { ReportedDeposit } from './domain/parse-activity.js';
 import type { FirstDeposit } from './first-deposits.js';
+import type { NewDeposit } from './new-deposits.js';
 import type { PlayerAction } from './tracking.events.js';
-
-interface NewDeposit {
-  readonly player: BatchPlayer;
-  readonly deposit: ReportedDeposit;
-}
 
 interface Origin {
   id: string;
@@ -17,17 +12,18 @@ interface Origin {
   query: Record<string, string>;
 }
 
-/** The actions of new deposits: each is a deposit, and a player's first one is that besides. */
+/** The actions of new deposits: each that was not told yet is a deposit, and a player's first one is that besides. */
 export async function depositActions(
   tx: Tx,
   { brandId, brandCurrency }: ActivityBatch,
-  deposits: readonly NewDeposit[],
+  added: readonly NewDeposit[],
   firsts: readonly FirstDeposit[],
 ): Promise<PlayerAction[]> {
+  const deposits = added.filter(({ toldAs }) => toldAs === null);
   if (deposits.length === 0) return [];
   const origins = await findOrigins(tx, deposits);
   const firstIds = new Map(firsts.map(({ playerId, depositId }) => [playerId, depositId]));
-  return deposits.flatMap(({ player, deposit }) => {
+  return deposits.flatMap(({ player, deposit, untoldMinor }) => {
     const origin = origins.get(player.id)!;
     const common = {
       partnerId: player.partnerId,
@@ -36,16 +32,16 @@ export async function depositActions(
       playerId: player.id,
       playerExternalId: player.externalId,
       visitId: origin.visit_id,
-      occurredAt: deposit.processedAt.toISOString(),
-      amountMinor: deposit.amountMinor.toString(),
+      occurredAt: deposit.processed_at.toISOString(),
+      amountMinor: untoldMinor.toString(),
       currency: brandCurrency,
       country: origin.country,
       query: origin.query,
     };
     const actions: PlayerAction[] = [
-      { ...common, action: 'deposit', eventId: actionId('deposit', `${brandId}:${deposit.depositId}`) },
+      { ...common, action: 'deposit', eventId: actionId('deposit', `${brandId}:${deposit.external_id}`) },
     ];
-    if (firstIds.get(player.id) === deposit.depositId) {
+    if (firstIds.get(player.id) === deposit.external_id) {
       actions.unshift({ ...common, action: 'first_deposit', eventId: actionId('first_deposit', player.id) });
     }
     return actions;

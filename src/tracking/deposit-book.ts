@@ -7,6 +7,7 @@ import { type DepositChange, depositChanges, isCorrection, movedSums } from './d
 import { findNextListings, type ListedBefore, LISTING_COLUMNS, writeListings } from './deposit-listings.js';
 import { type DepositPlan, depositIds, type KnownDeposit, planDeposits } from './deposit-plan.js';
 import { settleFirstDeposits } from './first-deposits.js';
+import { type NewDeposit, newDeposits } from './new-deposits.js';
 
 /** Players' deposits one by one: qualification and first deposits depend on them. */
 @Injectable()
@@ -47,9 +48,9 @@ export class DepositBook {
       if (outcome.get(entry) === 'same') progress.statuses.set(entry.index, 'corrected');
     }
     if (changes.length === 0) return;
-    const added = changes.filter((change) => change.before === null);
     const now = this.clock.now();
-    await insert(tx, batch, added, now);
+    const added = newDeposits(batch, changes, now);
+    await insert(tx, batch, added);
     await this.correct(tx, batch, changes.filter((change) => change.before !== null)); // prettier-ignore
     await this.correctOthers(tx, batch, changes, progress);
     for (const { player, before, after } of shown) {
@@ -58,8 +59,7 @@ export class DepositBook {
       }
     }
     const firsts = await settleFirstDeposits(tx, [...new Set(shown.map(({ player }) => player.id))], now);
-    const news = added.map(({ player, reported }) => ({ player, deposit: reported! }));
-    progress.actions.push(...(await depositActions(tx, batch, news, firsts)));
+    progress.actions.push(...(await depositActions(tx, batch, added, firsts)));
   }
 
   /** What changes with the round, its other listings written: dropped deposits go on in the next interval. */
@@ -184,10 +184,10 @@ async function findOfIntervals(
   const byPlayer = new Map<string, ListedBefore[]>();
   if (known.length === 0) return byPlayer;
   const rows = await tx.query<ListedBefore[]>(
-    `SELECT ${LISTING_COLUMNS}, true AS counts FROM deposits
+    `SELECT ${LISTING_COLUMNS}, true AS counts, coalesce(told_as, external_id) AS told_as, reported_at FROM deposits
       WHERE player_id = ANY($1) AND interval_from = $2 AND interval_to = $3
      UNION ALL
-     SELECT ${LISTING_COLUMNS}, false FROM deposit_listings
+     SELECT ${LISTING_COLUMNS}, false, NULL, NULL FROM deposit_listings
       WHERE player_id = ANY($1) AND interval_from = $2 AND interval_to = $3`,
     [known.map(({ player }) => player.id), from, to],
   );
@@ -204,33 +204,31 @@ async function lockLosers(tx: Tx, players: readonly BatchPlayer[]): Promise<void
   await tx.query('SELECT id FROM players WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
 }
 
-async function insert(
-  tx: Tx,
-  batch: ActivityBatch,
-  added: readonly DepositChange[],
-  now: Date,
-): Promise<void> {
+async function insert(tx: Tx, batch: ActivityBatch, added: readonly NewDeposit[]): Promise<void> {
   if (added.length === 0) return;
-  const rows = added.map(({ player, depositId, after }) => ({
-    external_id: depositId,
+  const rows = added.map(({ player, deposit, toldAs, reportedAt }) => ({
+    external_id: deposit.external_id,
     player_id: player.id,
     partner_id: player.partnerId,
     campaign_id: player.campaignId,
     promo_id: player.promoId,
-    amount_minor: after!.amount_minor,
-    processed_at: after!.processed_at,
-    sum_given: after!.sum_given,
-    count_given: after!.count_given,
+    amount_minor: deposit.amount_minor,
+    processed_at: deposit.processed_at,
+    sum_given: deposit.sum_given,
+    count_given: deposit.count_given,
+    told_as: toldAs,
+    reported_at: reportedAt,
   }));
   const inserted = await tx.query<unknown[]>(
-    `INSERT INTO deposits (brand_id, currency, interval_from, interval_to, reported_at, external_id, player_id, partner_id,
-                           campaign_id, promo_id, amount_minor, processed_at, sum_given, count_given)
-     SELECT $2, $3, $4, $5, $6, deposit.*
+    `INSERT INTO deposits (brand_id, currency, interval_from, interval_to, external_id, player_id, partner_id, campaign_id,
+                           promo_id, amount_minor, processed_at, sum_given, count_given, told_as, reported_at)
+     SELECT $2, $3, $4, $5, deposit.*
        FROM json_to_recordset($1) AS deposit (external_id text, player_id uuid, partner_id uuid, campaign_id uuid,
-            promo_id uuid, amount_minor bigint, processed_at timestamptz, sum_given boolean, count_given boolean)
+            promo_id uuid, amount_minor bigint, processed_at timestamptz, sum_given boolean, count_given boolean,
+            told_as text, reported_at timestamptz)
       ORDER BY external_id
      ON CONFLICT DO NOTHING RETURNING external_id`,
-    [JSON.stringify(rows), batch.brandId, batch.brandCurrency, batch.from, batch.to, now],
+    [JSON.stringify(rows), batch.brandId, batch.brandCurrency, batch.from, batch.to],
   );
   if (inserted.length < rows.length) {
     throw new LostRace('BATCH_RACED', 'Another batch is reporting one of these deposits for another player.');

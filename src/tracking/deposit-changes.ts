@@ -12,6 +12,8 @@ export interface DepositChange {
   readonly after: KnownDeposit | null;
   /** As the entry lists it. */
   readonly reported: ReportedDeposit | null;
+  /** Of one that the entry lists no more: the deposit by whose action its money was told, and when it was reported. */
+  readonly told: { readonly as: string; readonly at: Date | null } | null;
 }
 
 /** What the entries of a round change in the books. */
@@ -46,7 +48,8 @@ export function depositChanges(
       else if (before && !isSameInterval(before, listing)) round.waiting.push(before);
       const after = counts ? listing : { ...before!, ...amountOf(listing) };
       if (before && isSame(before, after)) continue;
-      round.changes.push({ player: entry.player, depositId: reported.depositId, before, after, reported });
+      const { player } = entry;
+      round.changes.push({ player, depositId: reported.depositId, before, after, reported, told: null });
     }
   }
   return round;
@@ -63,7 +66,10 @@ function dropUnlisted(
   if (unlisted.length > 0) round.losers.push(player);
   for (const before of unlisted) {
     if (!before.counts) round.dropped.push(before);
-    else round.changes.push({ player, depositId: before.external_id, before, after: null, reported: null });
+    else {
+      const told = { as: before.told_as!, at: before.reported_at };
+      round.changes.push({ player, depositId: before.external_id, before, after: null, reported: null, told });
+    }
   }
 }
 

@@ -5,6 +5,10 @@ import type { KnownDeposit } from './deposit-plan.js';
 export interface ListedBefore extends KnownDeposit {
   /** Whether it counts in that interval, or waits there. */
   readonly counts: boolean;
+  /** The deposit by whose action its money was told; null for one that waits. */
+  readonly told_as: string | null;
+  /** When its money was reported; null for one that waits, and where it was not kept. */
+  readonly reported_at: Date | null;
 }
 
 export const LISTING_COLUMNS =

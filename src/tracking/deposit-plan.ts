@@ -77,13 +77,13 @@ function listOf(batch: ActivityBatch, { item: { deposits, measures }, player }: 
   return { ...unnamed, deposits: [unnamedDeposit(batch, player, measures.get('deposits_sum') ?? 0n)] };
 }
 
-function unnamedDeposit(
-  { from, to }: ActivityBatch,
-  player: BatchPlayer,
-  amountMinor: bigint,
-): ReportedDeposit {
-  const depositId = `interval:${player.id}:${from.toISOString()}/${to.toISOString()}`;
-  return { depositId, amountMinor, processedAt: from };
+function unnamedDeposit(batch: ActivityBatch, player: BatchPlayer, amountMinor: bigint): ReportedDeposit {
+  return { depositId: unnamedDepositId(batch, player), amountMinor, processedAt: batch.from };
+}
+
+/** Id of the deposit that stands for all of the player's in the interval while the brand names none. */
+export function unnamedDepositId({ from, to }: ActivityBatch, { id }: BatchPlayer): string {
+  return `interval:${id}:${from.toISOString()}/${to.toISOString()}`;
 }
 
 /** Whether a deposit that the interval at hand lists counts there: it is new, or no earlier interval lists it. */

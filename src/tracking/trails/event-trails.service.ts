@@ -135,15 +135,16 @@ async function depositsOf(
 ): Promise<TrailEvent[]> {
   if (players.length === 0) return [];
   const rows = await db.query<
-    { playerId: string; externalId: string; processedAt: Date; reportedAt: Date | null }[]
+    { playerId: string; toldAs: string; processedAt: Date; reportedAt: Date | null }[]
   >(
-    `SELECT player_id AS "playerId", external_id AS "externalId", processed_at AS "processedAt",
+    `SELECT player_id AS "playerId", coalesce(told_as, external_id) AS "toldAs", processed_at AS "processedAt",
             reported_at AS "reportedAt"
        FROM deposits WHERE player_id = ANY($1) ORDER BY processed_at DESC, external_id LIMIT ${MOST_DEPOSITS}`,
     [players.map(({ id }) => id)],
   );
-  return rows.map(({ playerId, externalId, processedAt, reportedAt }) =>
-    eventOf('deposit', playerId, processedAt, reportedAt, `${brandId}:${externalId}`),
+  const told = rows.filter(({ toldAs }, place) => rows.findIndex((row) => row.toldAs === toldAs) === place);
+  return told.map(({ playerId, toldAs, processedAt, reportedAt }) =>
+    eventOf('deposit', playerId, processedAt, reportedAt, `${brandId}:${toldAs}`),
   );
 }
 

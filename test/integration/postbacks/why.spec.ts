@@ -68,6 +68,23 @@ describe('B03 why a postback was or was not sent', () => {
       await at.register(visit);
       expect(codes(await why.ofVisit(visit))).toEqual(['no_deposit_reported']);
     });
+
+    it('shows what was told of a sum for the deposits that a list names since', async () => {
+      await make('deposit', 'a=${amount}');
+      const userId = await at.register(await at.click());
+      const hour = { from: '2026-11-02T08:00:00Z', to: '2026-11-02T09:00:00Z' };
+      const item = { user_id: userId, currency: 'EUR', deposits_sum_cents: 5_000 };
+      await at.brand.sync('activity', { ...hour, items: [item] });
+      const deposits = ['a', 'b'].map((name) => ({
+        deposit_id: `${name}-${userId}`,
+        amount_cents: 2_500,
+        processed_at: '2026-11-02T08:40:00Z',
+      }));
+      await at.brand.sync('activity', { ...hour, items: [{ ...item, deposits }] });
+      await at.settle();
+      const told = verdicts(await why.ofPlayer(userId));
+      expect(told).toMatchObject([{ code: 'sent', delivery: { url: `${at.tracker.url}/deposit?a=50.00` } }]);
+    });
   });
 
   describe('qualification is decided when commission is calculated (A11)', () => {
