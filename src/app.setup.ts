@@ -38,6 +38,7 @@ const OUTSIDE_PREFIX = [
   'api/customer/{*rest}',
   'api/ads/{*rest}',
   'feeds/{*rest}',
+  'sign-up',
 ];
 
 type RawHandler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -13,7 +13,8 @@ export class CreateLandingDto {
   title: string;
 
   /**
-   * Where visitors are sent; the visit id is added to its query.
+   * Where visitors are sent; the visit id is added to its query. For `sub_affiliates` the page on which partners sign
+   * up, by default the program's own at `/sign-up`; the link's code is added as `ref`.
    * @example "https://lucky-fox.example/welcome"
    */
   @IsHttpUrl()

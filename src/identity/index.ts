@@ -50,4 +50,4 @@ export {
 } from './personal-data/personal-data.service.js';
 export { assertSteppedUp } from './permission.guard.js';
 export { Reauthentication } from './reauthentication.service.js';
-export { messagePage, tokenPage } from './token-page.js';
+export { htmlPage, messagePage, tokenPage } from './token-page.js';

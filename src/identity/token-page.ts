@@ -14,7 +14,7 @@ interface TokenForm {
 /** A page whose only button posts a mailed token: mail scanners that open links must not use them up. */
 export function tokenPage({ title, button, action, token, name = 'token', field = '' }: TokenForm): string {
   const safeToken = token.replaceAll(/[^\w.-]/g, '');
-  return page(
+  return htmlPage(
     title,
     `<form method="post" action="${action}">
   <input type="hidden" name="${name}" value="${safeToken}">
@@ -26,10 +26,11 @@ export function tokenPage({ title, button, action, token, name = 'token', field 
 
 /** A page that says what was done. @param title as HTML, like `text` */
 export function messagePage(title: string, text: string): string {
-  return page(title, `<p>${text}</p>`);
+  return htmlPage(title, `<p>${text}</p>`);
 }
 
-function page(title: string, content: string): string {
+/** A page of the program's own, without scripts. @param title as HTML, like `content` */
+export function htmlPage(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -63,6 +63,7 @@ import { RequestLists } from './requests/request-lists.service.js';
 import { RequestNews } from './requests/request-news.js';
 import { RegistrationController } from './registration.controller.js';
 import { Registration } from './registration.service.js';
+import { SignUpPageController } from './sign-up-page.controller.js';
 import { SocialAccountDecisions } from './social-account-decisions.service.js';
 import { SocialAccountsController } from './social-accounts.controller.js';
 import { SocialAccounts } from './social-accounts.service.js';
@@ -77,6 +78,7 @@ import { TeamController } from './team.controller.js';
   imports: [IdentityModule, WalletModule],
   controllers: [
     RegistrationController,
+    SignUpPageController,
     PartnershipRequestsController,
     AddOnRequestsController,
     PartnerRequestsController,

@@ -97,7 +97,7 @@ export class RegisterDto {
   socialAccount?: SignUpSocialAccountDto;
 
   /**
-   * What a sub-affiliate link put into the address of this page: its `ref`, the link's code, or its `tag`, the visit.
+   * What a sub-affiliate link put into the address of the page of sign-up: its `ref`, the link's code, or its `tag`, the visit.
    * Makes the new partner a sub-affiliate of the link's owner; what leads to nobody is ignored.
    * @example "8sKq2VbX0a"
    */

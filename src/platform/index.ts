@@ -48,7 +48,7 @@ export { ApiProblems, problemResponse, type ProblemStatus } from './http/api-pro
 export { addAvailabilityGate } from './http/availability.js';
 export { addBodyGuard } from './http/body-guard.js';
 export { answerParserError } from './http/parser-errors.js';
-export { refusalOf, sendProblem } from './http/problem.filter.js';
+export { ProblemFilter, refusalOf, sendProblem, statusOfKind } from './http/problem.filter.js';
 export { csvLine, csvPieces } from './http/csv.js';
 export type { FileCell } from './http/file-cell.js';
 export { closePromptly } from './http/close-promptly.js';

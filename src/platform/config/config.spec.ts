@@ -40,6 +40,7 @@ describe('readConfig', () => {
       role: 'all',
       clockOffsetMs: 0,
       publicUrl: 'http://localhost:3000',
+      signUpUrl: 'http://localhost:3000/sign-up',
     });
     expect(config.worker).toBe(true);
     expect(config.rateLimits).toEqual(DEFAULT_LIMITS);
@@ -80,6 +81,7 @@ describe('readConfig', () => {
     ['PORT', '70000'],
     ['PUBLIC_URL', 'partners.example.com'],
     ['PUBLIC_URL', 'https://partners.example.com/'],
+    ['SIGN_UP_URL', '/join'],
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['DATABASE_POOL_SIZE', '1'],
     ['TRIBUTARY_DEMO', 'yes'],

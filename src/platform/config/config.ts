@@ -93,6 +93,8 @@ export class Config {
   readonly encryptionKeys: readonly string[];
   /** Origin of links in mails and of tracking links, without a trailing slash. */
   readonly publicUrl: string;
+  /** Page on which partners sign up: a frontend's, or the program's own. */
+  readonly signUpUrl: string;
   readonly oidcProviders: readonly OidcProvider[];
   /** Addresses of frontends to which a sign-in by an OpenID provider may return. */
   readonly oidcReturnUrls: readonly string[];
@@ -138,6 +140,7 @@ export class Config {
     this.jwtSecret = environment.TRIBUTARY_JWT_SECRET;
     this.encryptionKeys = environment.TRIBUTARY_ENCRYPTION_KEYS;
     this.publicUrl = environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`;
+    this.signUpUrl = environment.SIGN_UP_URL ?? `${this.publicUrl}/sign-up`;
     this.oidcProviders = readOidcProviders(environment.OIDC_PROVIDERS, this.production).providers;
     this.oidcReturnUrls = environment.OIDC_RETURN_URLS;
   }

@@ -14,6 +14,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { join } from 'node:path';
+import { IsHttpUrl } from '../http/is-http-url.js';
 import { IsTimeZone } from '../http/is-time-zone.js';
 import { LIMIT_FORM, LIMIT_NAMES } from '../limits/limits.js';
 
@@ -53,6 +54,11 @@ export class Environment {
     message: 'PUBLIC_URL must be an origin such as https://partners.example.com',
   })
   PUBLIC_URL?: string;
+
+  /** Page of a frontend on which partners sign up; links of inviters lead there. */
+  @IsOptional()
+  @IsHttpUrl()
+  SIGN_UP_URL?: string;
 
   /** PostgreSQL to use; without it the embedded one starts. */
   @IsOptional()

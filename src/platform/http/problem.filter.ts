@@ -86,7 +86,8 @@ function statusOf(refusal: DomainError, original: unknown): number {
     : (httpStatusOf(original) ?? statusOfKind(refusal.kind));
 }
 
-function statusOfKind(kind: ErrorKind): number {
+/** The status that refusals of the kind are answered with. */
+export function statusOfKind(kind: ErrorKind): number {
   switch (kind) {
     case 'malformed':
       return 400;

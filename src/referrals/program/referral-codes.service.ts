@@ -44,7 +44,9 @@ export class ReferralCodes {
 
   /** The link that leads to the sign-up with the code. */
   linkOf(code: string): string {
-    return `${this.config.publicUrl}/sign-up?inviterCode=${code}`;
+    const link = new URL(this.config.signUpUrl);
+    link.searchParams.set('inviterCode', code);
+    return link.href;
   }
 }
 

@@ -41,7 +41,7 @@ export class ReferralProgramDto {
    */
   code: string;
   /**
-   * Leads to the sign-up with your code.
+   * Leads to the page of sign-up with your code.
    * @example "https://partners.example/sign-up?inviterCode=K7QW2M9X"
    */
   link: string;

@@ -92,6 +92,7 @@ describe('every route', () => {
         "GET /health/ready",
         "GET /m/{file}",
         "GET /metrics",
+        "GET /sign-up",
         "POST /api/ads/v1/render/{token}",
         "POST /api/sync/v1/activity",
         "POST /api/sync/v1/orders",
@@ -111,6 +112,7 @@ describe('every route', () => {
         "POST /api/v1/auth/verify-email",
         "POST /api/v1/inbound/mails",
         "POST /api/v1/unsubscribe",
+        "POST /sign-up",
       ]
     `);
   });
