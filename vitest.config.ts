@@ -6,8 +6,6 @@ import { makeScratchFolder } from './test/support/scratch-folder.js';
 // Workers inherit it; this process starts the database.
 process.env['TMPDIR'] = makeScratchFolder();
 
-const TIMED = 'test/integration/postbacks/dead-hosts.spec.ts';
-
 export default defineConfig({
   test: {
     // One server for all files and often an application per file: a third worker on two cores costs more than it does.
@@ -31,18 +29,7 @@ export default defineConfig({
         test: {
           name: 'program',
           include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
-          exclude: [TIMED],
           globalSetup: ['test/support/global-setup.ts'],
-        },
-      },
-      // Promises how soon something happens: runs when nothing else does.
-      {
-        extends: true,
-        test: {
-          name: 'timed',
-          include: [TIMED],
-          globalSetup: ['test/support/global-setup.ts'],
-          sequence: { groupOrder: 1 },
         },
       },
     ],

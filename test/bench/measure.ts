@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '../../src/platform/database/embedded-post
 import { migrate } from '../../src/platform/index.js';
 import { databaseUrl, execute } from '../support/database.js';
 
-/** One contender: its figure (more is better) for one round. */
+/** One contender: its figure for one round, such as calls a second. */
 export type Contender = () => Promise<number>;
 
 export interface Comparison {
