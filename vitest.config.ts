@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'program',
           include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
           globalSetup: ['test/support/global-setup.ts'],
+          setupFiles: ['test/support/quick-passwords.ts'],
         },
       },
     ],

@@ -176,7 +176,7 @@ describe('O01 sign-up', () => {
     const [{ password_hash: hash }] = await app.db.query('SELECT password_hash FROM users WHERE email = $1', [
       email,
     ]);
-    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(hash).toMatch(/^\$argon2id\$/);
   });
 });
 
