@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../identity/index.js';
-import { FileUploads, formatOf, Ids, IMAGE_MEDIA_TYPES, invalidField } from '../platform/index.js';
-import { UploadMediumFields } from './media.dto.js';
-import { Media, type SharedMedium } from './media.service.js';
+import {
+  FileUploads,
+  formatOf,
+  type IdempotencyKey,
+  Ids,
+  IMAGE_MEDIA_TYPES,
+  invalidField,
+} from '../platform/index.js';
+import { MediaDesk } from './media-desk.service.js';
+import { type OperatorMediumResponse, UploadMediumFields } from './media.dto.js';
+import { Media } from './media.service.js';
 import { mediumKey } from './media.entity.js';
 
 const ALLOWED = Object.values(IMAGE_MEDIA_TYPES);
@@ -15,6 +23,7 @@ export class MediaUploads {
   constructor(
     private readonly uploads: FileUploads,
     private readonly media: Media,
+    private readonly desk: MediaDesk,
     private readonly ids: Ids,
   ) {}
 
@@ -23,23 +32,28 @@ export class MediaUploads {
    * @throws DomainError NOT_FOUND for the brand, INVALID_IMAGE (422), VALIDATION_FAILED (422), and what
    *   {@link FileUploads.receive} throws
    */
-  receive(actor: Actor, request: FastifyRequest): Promise<SharedMedium> {
+  receive(
+    actor: Actor,
+    request: FastifyRequest,
+    key: IdempotencyKey | null,
+  ): Promise<OperatorMediumResponse> {
     const id = this.ids.next();
     return this.uploads.receive(
       request,
+      key,
       {
         key: mediumKey(id),
         allowed: ALLOWED,
         refusedAs: REFUSED_AS,
         form: UploadMediumFields,
         sized: true,
-        before: refuseHtml5,
+        refuseName: refuseHtml5,
       },
-      (tx, { fields, file, imageSize }) => {
+      async (tx, { fields, file, imageSize }) => {
         const { fileName, mediaType, sizeBytes } = file;
         const { title = fileName } = fields;
         const image = { ...fields, ...imageSize!, id, title, format: formatOf(mediaType), sizeBytes };
-        return this.media.addImage(tx, actor, image);
+        return this.desk.show(await this.media.addImage(tx, actor, image));
       },
     );
   }

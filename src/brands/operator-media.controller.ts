@@ -68,11 +68,12 @@ export class OperatorMediaController {
   @ApiBody({ type: UploadMediumDto })
   @ApiCreatedResponse({ type: OperatorMediumResponse })
   @ApiProblems(400, 404, 413, 415, 422)
-  async upload(
+  upload(
     @CurrentActor() actor: Actor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @Req() request: FastifyRequest,
   ): Promise<OperatorMediumResponse> {
-    return this.desk.show(await this.uploads.receive(actor, request));
+    return this.uploads.receive(actor, request, key);
   }
 
   @Get('media')

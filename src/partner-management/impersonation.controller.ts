@@ -34,7 +34,10 @@ export class ImpersonationController {
   @Post('operator/partners/:id/impersonate')
   @HttpCode(200)
   @Requires('operator:partners:impersonate')
-  @ApiOperation({ summary: 'Act as the owner of an active partner, for 30 minutes at most' })
+  @ApiOperation({
+    summary: 'Act as the owner of an active partner, for 30 minutes at most',
+    description: 'Takes no `Idempotency-Key`: the answer is a token, which is not kept.',
+  })
   @ApiOkResponse({ type: ImpersonationTokenResponse })
   @ApiProblems(400, 401, 403, 404, 409)
   impersonate(

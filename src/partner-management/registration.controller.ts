@@ -8,7 +8,6 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   Public,
-  sha256Hex,
 } from '../platform/index.js';
 import { RegisterDto, RegisterResponse } from './registration.dto.js';
 import { Registration } from './registration.service.js';
@@ -32,10 +31,8 @@ export class RegistrationController {
   async register(
     @Body() body: RegisterDto,
     @Ip() address: string,
-    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @IdempotencyKeyOf({ required: false, secrets: ['password'] }) key: IdempotencyKey | null,
   ): Promise<RegisterResponse> {
-    // Idempotency keeps a plain hash of the body, which a password must not be guessed from.
-    if (key) key.fingerprint = sha256Hex(JSON.stringify({ ...body, password: null }));
     const passwordHash = await this.passwords.hashNew(body.password);
     return this.idempotency.run(key, (tx) => this.registration.register(tx, body, passwordHash, address));
   }

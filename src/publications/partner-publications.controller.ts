@@ -28,7 +28,6 @@ import {
   HandInDto,
   PublicationDetailResponse,
   PublicationFileResponse,
-  toFileResponse,
   toPublicationDetail,
   UploadFileDto,
 } from './publication-work.dto.js';
@@ -122,12 +121,13 @@ export class PartnerPublicationsController {
   @ApiBody({ type: UploadFileDto })
   @ApiCreatedResponse({ type: PublicationFileResponse })
   @ApiProblems(400, 404, 409, 413, 415, 422)
-  async upload(
+  upload(
     @CurrentActor() actor: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @PathId() id: string,
     @Req() request: FastifyRequest,
   ): Promise<PublicationFileResponse> {
-    return toFileResponse(await this.uploads.receive(actor, id, request));
+    return this.uploads.receive(actor, id, request, key);
   }
 
   @Get(':id/files/:fileId')

@@ -20,8 +20,8 @@ export interface Calls {
   delete(path: string): Promise<Response>;
   /** Gets a file; the body is a Buffer. */
   download(path: string): Promise<Response>;
-  /** Posts a form with a file. */
-  upload(path: string, file: UploadedFile): Promise<Response>;
+  /** Posts a form with a file; with a fresh idempotency key unless one is given. */
+  upload(path: string, file: UploadedFile, key?: string): Promise<Response>;
   /** Like `post`, with an idempotency key of one's own choice. */
   postWithKey(path: string, body: object, key: string): Promise<Response>;
 }
@@ -66,8 +66,8 @@ export function callsWith({ url }: Pick<TestApp, 'url'>, accessToken: string): C
     patch: async (path, payload) => send('patch', path).send(payload),
     put: async (path, payload) => send('put', path).send(payload),
     delete: async (path) => send('delete', path),
-    upload: async (path, { content, fileName, fields = {} }) =>
-      send('post', path).field(fields).attach('file', content, fileName),
+    upload: async (path, { content, fileName, fields = {} }, key = randomUUID()) =>
+      send('post', path).set('Idempotency-Key', key).field(fields).attach('file', content, fileName),
     post: (path, payload = {}) => postWithKey(path, payload, randomUUID()),
     postWithKey,
   };

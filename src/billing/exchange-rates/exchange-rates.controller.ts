@@ -104,9 +104,13 @@ export class ExchangeRatesController {
   @ApiBody({ type: ImportRatesDto })
   @ApiCreatedResponse({ type: ImportedRatesResponse })
   @ApiProblems(400, 413, 415, 422)
-  async import(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<ImportedRatesResponse> {
+  async import(
+    @CurrentActor() actor: Actor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Req() request: FastifyRequest,
+  ): Promise<ImportedRatesResponse> {
     const text = await receiveText(request, (message) => notRates([{ path: 'file', message }]));
-    return this.unitOfWork.run((tx) => this.entries.import(tx, actor, text));
+    return this.idempotency.run(key, (tx) => this.entries.import(tx, actor, text));
   }
 
   @Delete(':id')

@@ -6,6 +6,7 @@ import { type Actor, AuditLog } from '../../identity/index.js';
 import {
   FileStore,
   FileUploads,
+  type IdempotencyKey,
   Ids,
   IMAGE_MEDIA_TYPES,
   type ImageMediaType,
@@ -46,18 +47,24 @@ export class NewsImages {
    * Reads an image from the request's multipart body.
    * @throws DomainError NOT_FOUND, INVALID_IMAGE (422), TOO_MANY_IMAGES (409), and what {@link FileUploads.receive} throws
    */
-  async receive(actor: Actor, newsId: string, request: FastifyRequest): Promise<NewsImageDto> {
-    // Before anything is read; the row is decided by the lock.
-    if (!(await this.dataSource.getRepository(News).existsBy({ id: newsId }))) throw notFound('news');
+  receive(
+    actor: Actor,
+    newsId: string,
+    request: FastifyRequest,
+    key: IdempotencyKey | null,
+  ): Promise<NewsImageDto> {
     const id = this.ids.next();
     return this.uploads.receive(
       request,
+      key,
       {
         key: newsImageKey(id),
         allowed: ALLOWED,
         refusedAs: 'INVALID_IMAGE',
         form: NewsImageFields,
         sized: true,
+        // The row is decided by the lock.
+        before: () => this.assertExists(newsId),
       },
       (tx, { fields, file: { fileName, mediaType, sizeBytes } }) =>
         this.add(tx, actor, newsId, { id, alt: fields.alt ?? fileName, mediaType, sizeBytes }),
@@ -79,6 +86,10 @@ export class NewsImages {
     await tx.query('DELETE FROM news_images WHERE id = $1', [imageId]);
     await this.storedFiles.discard(tx, newsImageKey(imageId));
     await this.record(tx, actor, newsId, { before: { imageId, alt: image.alt }, after: null });
+  }
+
+  private async assertExists(newsId: string): Promise<void> {
+    if (!(await this.dataSource.getRepository(News).existsBy({ id: newsId }))) throw notFound('news');
   }
 
   private async add(

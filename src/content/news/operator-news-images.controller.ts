@@ -9,7 +9,14 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { AcceptsUpload, ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
+import {
+  AcceptsUpload,
+  ApiProblems,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PathId,
+  UnitOfWork,
+} from '../../platform/index.js';
 import { ApiImage, imageAnswer } from './news-image-answer.js';
 import { NewsImages } from './news-images.service.js';
 import { NewsImageDto, UploadNewsImageDto } from './news.dto.js';
@@ -37,10 +44,11 @@ export class OperatorNewsImagesController {
   @ApiProblems(400, 404, 409, 413, 415, 422)
   upload(
     @CurrentActor() actor: Actor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @PathId() id: string,
     @Req() request: FastifyRequest,
   ): Promise<NewsImageDto> {
-    return this.images.receive(actor, id, request);
+    return this.images.receive(actor, id, request, key);
   }
 
   @Get(':imageId')

@@ -2,7 +2,7 @@ import { Post, Req, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor, type Permission, Requires } from '../../identity/index.js';
-import { AcceptsUpload, ApiProblems } from '../../platform/index.js';
+import { AcceptsUpload, ApiProblems, type IdempotencyKey, IdempotencyKeyOf } from '../../platform/index.js';
 import { TicketAttachments } from './ticket-attachments.service.js';
 import { AttachmentDto, UploadAttachmentDto } from './tickets.dto.js';
 
@@ -24,8 +24,12 @@ export function ticketAttachmentRoutes(permission: Permission): Type<object> {
     @ApiBody({ type: UploadAttachmentDto })
     @ApiCreatedResponse({ type: AttachmentDto })
     @ApiProblems(400, 409, 413, 415, 422)
-    upload(@CurrentActor() actor: Actor, @Req() request: FastifyRequest): Promise<AttachmentDto> {
-      return this.attachments.receive(actor, request);
+    upload(
+      @CurrentActor() actor: Actor,
+      @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+      @Req() request: FastifyRequest,
+    ): Promise<AttachmentDto> {
+      return this.attachments.receive(actor, request, key);
     }
   }
   return TicketAttachmentRoutes;

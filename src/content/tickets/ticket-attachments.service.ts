@@ -3,7 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
-import { FileStore, FileUploads, Ids, notFound, StoredFiles, type Tx } from '../../platform/index.js';
+import {
+  FileStore,
+  FileUploads,
+  type IdempotencyKey,
+  Ids,
+  notFound,
+  StoredFiles,
+  type Tx,
+} from '../../platform/index.js';
 import { type Asker, isOf } from './ticket-rows.js';
 import type { AttachmentDto } from './tickets.dto.js';
 import { tooManyAttachments } from './tickets.errors.js';
@@ -35,10 +43,11 @@ export class TicketAttachments {
    * Reads a file from the request's multipart body.
    * @throws DomainError INVALID_ATTACHMENT (422), TOO_MANY_ATTACHMENTS (409), and what {@link FileUploads.receive} throws
    */
-  receive(actor: Actor, request: FastifyRequest): Promise<AttachmentDto> {
+  receive(actor: Actor, request: FastifyRequest, key: IdempotencyKey | null): Promise<AttachmentDto> {
     const id = this.ids.next();
     return this.uploads.receive(
       request,
+      key,
       {
         key: attachmentKey(id),
         allowed: ATTACHMENT_TYPES,

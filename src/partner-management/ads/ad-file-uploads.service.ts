@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { PartnerActor } from '../../identity/index.js';
-import { Clock, FileUploads, Ids, IMAGE_MEDIA_TYPES } from '../../platform/index.js';
+import { Clock, FileUploads, type IdempotencyKey, Ids, IMAGE_MEDIA_TYPES } from '../../platform/index.js';
 import type { AdFileDto } from './ad-files.dto.js';
 import { adFileKey, AdFiles, toAdFileDto } from './ad-files.service.js';
 import { VIDEO_MEDIA_TYPES } from './domain/ad-formats.js';
@@ -24,10 +24,15 @@ export class AdFileUploads {
    * Reads an image or a video from the request's multipart body.
    * @throws DomainError INVALID_AD_FILE (422), TOO_MANY_AD_FILES (409), and what {@link FileUploads.receive} throws
    */
-  receive({ partnerId }: PartnerActor, request: FastifyRequest): Promise<AdFileDto> {
+  receive(
+    { partnerId }: PartnerActor,
+    request: FastifyRequest,
+    key: IdempotencyKey | null,
+  ): Promise<AdFileDto> {
     const id = this.ids.next();
     return this.uploads.receive(
       request,
+      key,
       {
         key: adFileKey({ partnerId, id }),
         allowed: ALLOWED,

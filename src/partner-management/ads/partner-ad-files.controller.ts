@@ -20,7 +20,15 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { AcceptsUpload, ApiProblems, PageQuery, PathId, UnitOfWork } from '../../platform/index.js';
+import {
+  AcceptsUpload,
+  ApiProblems,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PageQuery,
+  PathId,
+  UnitOfWork,
+} from '../../platform/index.js';
 import { adFileContent, ApiAdFileContent } from './ad-file-content.js';
 import { AdFileUploads } from './ad-file-uploads.service.js';
 import { AdFileDto, AdFilePage, UploadAdFileDto } from './ad-files.dto.js';
@@ -58,8 +66,12 @@ export class PartnerAdFilesController {
   @ApiBody({ type: UploadAdFileDto })
   @ApiCreatedResponse({ type: AdFileDto })
   @ApiProblems(400, 401, 403, 409, 413, 415, 422)
-  upload(@CurrentActor() actor: PartnerActor, @Req() request: FastifyRequest): Promise<AdFileDto> {
-    return this.uploads.receive(actor, request);
+  upload(
+    @CurrentActor() actor: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Req() request: FastifyRequest,
+  ): Promise<AdFileDto> {
+    return this.uploads.receive(actor, request, key);
   }
 
   @Get(':id/content')

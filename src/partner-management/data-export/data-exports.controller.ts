@@ -1,7 +1,14 @@
 import { Body, Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Reauthentication, Requires } from '../../identity/index.js';
-import { ApiProblems, PageQuery, PathId, UnitOfWork } from '../../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  PageQuery,
+  PathId,
+} from '../../platform/index.js';
 import { DataExportDto, DataExportPage, RequestDataExportDto } from './data-exports.dto.js';
 import { DataExports } from './data-exports.service.js';
 
@@ -12,7 +19,7 @@ import { DataExports } from './data-exports.service.js';
 @Requires('partner:personal-data:own')
 export class DataExportsController {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
     private readonly reauthentication: Reauthentication,
     private readonly dataExports: DataExports,
   ) {}
@@ -24,10 +31,14 @@ export class DataExportsController {
   @ApiProblems(400, 401, 403, 409, 422, 429)
   async request(
     @CurrentActor() actor: PartnerActor,
+    @IdempotencyKeyOf({ required: false, secrets: ['password', 'code'] }) key: IdempotencyKey | null,
     @Body() body: RequestDataExportDto,
   ): Promise<DataExportDto> {
+    // A code is accepted once: the same request again would be refused for it.
+    const repeated = await this.idempotency.find<DataExportDto>(key);
+    if (repeated) return repeated.response;
     await this.reauthentication.confirm(actor, body);
-    return this.unitOfWork.run((tx) => this.dataExports.request(tx, actor));
+    return this.idempotency.run(key, (tx) => this.dataExports.request(tx, actor));
   }
 
   @Get()

@@ -25,6 +25,8 @@ import {
   ApiAttachment,
   ApiProblems,
   attachment,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
   PathId,
   UnitOfWork,
 } from '../../platform/index.js';
@@ -55,8 +57,12 @@ export class PartnerDocumentsController {
   @ApiBody({ type: UploadDocumentDto })
   @ApiCreatedResponse({ type: DocumentDto })
   @ApiProblems(400, 401, 403, 409, 413, 415, 422)
-  upload(@CurrentActor() actor: PartnerActor, @Req() request: FastifyRequest): Promise<DocumentDto> {
-    return this.uploads.receive(actor, request);
+  upload(
+    @CurrentActor() actor: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Req() request: FastifyRequest,
+  ): Promise<DocumentDto> {
+    return this.uploads.receive(actor, request, key);
   }
 
   @Get()

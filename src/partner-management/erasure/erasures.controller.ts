@@ -1,7 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Reauthentication, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  UnitOfWork,
+} from '../../platform/index.js';
 import {
   ErasureDto,
   ErasureQuery,
@@ -18,6 +24,7 @@ import { Erasures } from './erasures.service.js';
 export class ErasuresController {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
     private readonly reauthentication: Reauthentication,
     private readonly erasures: Erasures,
   ) {}
@@ -37,9 +44,16 @@ export class ErasuresController {
   @ApiOperation({ summary: 'Ask for the erasure of your data; it begins after seven days of grace' })
   @ApiAcceptedResponse({ type: ErasureDto })
   @ApiProblems(400, 401, 403, 409, 422)
-  async request(@CurrentActor() actor: PartnerActor, @Body() body: RequestErasureDto): Promise<ErasureDto> {
+  async request(
+    @CurrentActor() actor: PartnerActor,
+    @IdempotencyKeyOf({ required: false, secrets: ['password', 'code'] }) key: IdempotencyKey | null,
+    @Body() body: RequestErasureDto,
+  ): Promise<ErasureDto> {
+    // A code is accepted once: the same request again would be refused for it.
+    const repeated = await this.idempotency.find<ErasureDto>(key);
+    if (repeated) return repeated.response;
     await this.reauthentication.confirm(actor, body);
-    return this.unitOfWork.run((tx) => this.erasures.request(tx, actor, body.acceptLoss ?? false));
+    return this.idempotency.run(key, (tx) => this.erasures.request(tx, actor, body.acceptLoss ?? false));
   }
 
   @Delete('partner/erasure')

@@ -2,7 +2,9 @@ import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { createHmac } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
 import { sha256Hex } from '../crypto/tokens.js';
+import { setLocally } from '../database/settings.js';
 import { UnitOfWork, type Tx } from '../database/unit-of-work.js';
 import { DomainError } from '../errors/domain-error.js';
 
@@ -12,22 +14,31 @@ export interface IdempotencyKey {
   scope: string;
   /** Hash of the key: with the key itself one could try which password has the fingerprint. */
   key: string;
-  /** Hash of the body under the key. */
-  fingerprint: string;
+  /** Hash of the body under the key; null as long as the body is an upload that was not read. */
+  fingerprint: string | null;
   /** Set when the stored answer was given again; becomes the header `Idempotent-Replayed`. */
   replayed: boolean;
 }
 
 const LONGEST_KEY = 255;
+/** In milliseconds; between two statements of the transaction that holds the key for others. */
+const LONGEST_STEPS_MS = 15 * 60_000;
 
 type RequestWithKey = FastifyRequest & {
   user?: { userId: string; impersonatorId: string | null };
   idempotencyKey?: IdempotencyKey;
 };
 
+interface KeyRules {
+  /** Whether a request without a key is refused: where money moves. */
+  required: boolean;
+  /** Secrets in the body. The fingerprint leaves them out, so that nobody can try what they were. */
+  secrets?: readonly string[];
+}
+
 const keyOf = (required: boolean) =>
   createParamDecorator(
-    (_: undefined, context: ExecutionContext) => readKey(context, required),
+    (secrets: readonly string[], context: ExecutionContext) => readKey(context, { required, secrets }),
     [
       (target, property) => {
         const describe = ApiHeader({
@@ -45,10 +56,10 @@ const requiredKey = keyOf(true);
 const optionalKey = keyOf(false);
 
 /** The request's idempotency key, or null when there is none and the route does not insist. */
-export const IdempotencyKeyOf = ({ required }: { required: boolean }): ParameterDecorator =>
-  required ? requiredKey() : optionalKey();
+export const IdempotencyKeyOf = ({ required, secrets = [] }: KeyRules): ParameterDecorator =>
+  required ? requiredKey(secrets) : optionalKey(secrets);
 
-function readKey(context: ExecutionContext, required: boolean): IdempotencyKey | null {
+function readKey(context: ExecutionContext, { required, secrets }: KeyRules): IdempotencyKey | null {
   const request = context.switchToHttp().getRequest<RequestWithKey>();
   const key = request.headers['idempotency-key'];
   if (key === undefined || key === '') {
@@ -59,11 +70,25 @@ function readKey(context: ExecutionContext, required: boolean): IdempotencyKey |
   if (typeof key !== 'string' || key.length > LONGEST_KEY)
     throw keyRefused('INVALID_IDEMPOTENCY_KEY', `must have at most ${LONGEST_KEY} characters`);
   const scope = `${whoAsks(request)} ${request.method} ${routeOf(request)}`;
-  const fingerprint = createHmac('sha256', key)
-    .update(JSON.stringify(request.body ?? null))
-    .digest('hex');
+  const fingerprint = request.isMultipart() ? null : fingerprintOf(key, request.body, secrets);
   request.idempotencyKey = { scope, key: sha256Hex(key), fingerprint, replayed: false };
   return request.idempotencyKey;
+}
+
+/**
+ * Has the fingerprint of the request's key, if it has one, stand for an upload.
+ * @param parts the text fields, and name and hash of the file
+ */
+export function coverUpload(request: FastifyRequest, parts: object): void {
+  const { idempotencyKey, headers } = request as RequestWithKey;
+  if (idempotencyKey) idempotencyKey.fingerprint = fingerprintOf(headers['idempotency-key'] as string, parts);
+}
+
+function fingerprintOf(key: string, body: unknown, secrets: readonly string[] = []): string {
+  const open = JSON.stringify(body ?? null, (name, value: unknown) =>
+    secrets.includes(name) ? null : value,
+  );
+  return createHmac('sha256', key).update(open).digest('hex');
 }
 
 /** The user; an operator in the user's place is somebody else, who must not be given the user's answers. */
@@ -91,7 +116,10 @@ export function isReplayed(request: unknown): boolean {
 /** Gives a command with an idempotency key one effect and one answer (B06). */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly dataSource: DataSource,
+  ) {}
 
   /**
    * Runs `work` in a transaction that also stores its answer under the key; the same key again gets that answer.
@@ -104,11 +132,8 @@ export class Idempotency {
     if (!key) return this.unitOfWork.run(work);
     return this.unitOfWork.run(async (tx) => {
       await claim(tx, key);
-      const stored = await findAnswer(tx, key);
-      if (stored) {
-        key.replayed = true;
-        return stored.response as T;
-      }
+      const stored = await findAnswer<T>(tx, key);
+      if (stored) return stored.response;
       const response = await work(tx);
       await tx.query(
         `INSERT INTO idempotency_keys (scope, key, fingerprint, response) VALUES ($1, $2, $3, $4)
@@ -118,6 +143,26 @@ export class Idempotency {
       );
       return response;
     });
+  }
+
+  /**
+   * Like {@link run}, for work that has transactions of its own and takes up what an attempt that was cut off left undone.
+   * One more transaction holds the key until the work is done, on a second connection.
+   */
+  async runSteps<T>(key: IdempotencyKey, work: () => Promise<T>): Promise<T> {
+    return this.run(key, async (tx) => {
+      await setLocally(tx, { idle_in_transaction_session_timeout: LONGEST_STEPS_MS });
+      return work();
+    });
+  }
+
+  /**
+   * The stored answer, for what is checked before the work: the first request passed that, and a repeated one need not.
+   * An upload that was not read yet passes for the same.
+   * @throws DomainError IDEMPOTENCY_KEY_REUSED (422) for another body
+   */
+  async find<T>(key: IdempotencyKey | null): Promise<{ response: T } | undefined> {
+    return key ? findAnswer<T>(this.dataSource.manager, key) : undefined;
   }
 
   /**
@@ -147,18 +192,19 @@ async function claim(tx: Tx, { scope, key }: IdempotencyKey): Promise<void> {
   }
 }
 
-async function findAnswer(tx: Tx, key: IdempotencyKey): Promise<{ response: unknown } | undefined> {
-  const [stored] = await tx.query<{ fingerprint: string; response: unknown }[]>(
+async function findAnswer<T>(db: EntityManager, key: IdempotencyKey): Promise<{ response: T } | undefined> {
+  const [stored] = await db.query<{ fingerprint: string; response: T }[]>(
     `SELECT fingerprint, response FROM idempotency_keys
       WHERE scope = $1 AND key = $2 AND created_at > now() - interval '24 hours'`,
     [key.scope, key.key],
   );
-  if (stored && stored.fingerprint !== key.fingerprint) {
+  if (stored && key.fingerprint !== null && stored.fingerprint !== key.fingerprint) {
     throw new DomainError(
       'IDEMPOTENCY_KEY_REUSED',
       'invalid',
       'This Idempotency-Key was used with another body.',
     );
   }
+  key.replayed = stored !== undefined;
   return stored;
 }

@@ -3,9 +3,11 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { DomainError } from '../errors/domain-error.js';
 import { CountedAs } from '../limits/rate-class.decorator.js';
+import { coverUpload } from './idempotency.js';
 import { sendProblem } from './problem.filter.js';
 import { validationPipe } from './validation.js';
 
@@ -62,6 +64,7 @@ export interface Upload<Fields, Stored> {
 /**
  * Reads an upload: one file under the name `file`, which `store` takes as a stream, and text fields in any order. When
  * the promise rejects, `store` may have ended well before: whatever it stored is the caller's to remove.
+ * The request's idempotency key, if it has one, stands for fields and file from then on.
  * @param form DTO of the fields; unknown ones are refused by name
  * @param store takes the name that the client gave the file, checked by nobody, and the content, which fails when it
  *   is cut off or too large
@@ -75,8 +78,9 @@ export async function receiveUpload<Fields extends object, Stored>(
   try {
     if (!request.isMultipart()) throw unsupported('must be multipart/form-data');
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw fileTooLarge();
-    const { texts, stored } = await readParts(request, store);
+    const { texts, fileName, hash, stored } = await readParts(request, store);
     if (stored.length === 0) throw malformedUpload('file', 'must be given');
+    coverUpload(request, { texts, fileName, sha256: hash.digest('hex') });
     const pipe = validationPipe();
     const fields = (await pipe.transform(texts, { type: 'body', metatype: form })) as Fields;
     return { fields, stored: stored[0]! };
@@ -86,12 +90,23 @@ export async function receiveUpload<Fields extends object, Stored>(
   }
 }
 
+interface Parts<Stored> {
+  texts: Record<string, unknown>;
+  fileName: string;
+  /** Of the file's content. */
+  hash: Hash;
+  /** One, or none where no file came. */
+  stored: Stored[];
+}
+
 async function readParts<Stored>(
   request: FastifyRequest,
   store: (fileName: string, content: Readable) => Promise<Stored>,
-): Promise<{ texts: Record<string, unknown>; stored: Stored[] }> {
+): Promise<Parts<Stored>> {
   const texts: Record<string, unknown> = {};
   const stored: Stored[] = [];
+  const hash = createHash('sha256');
+  let fileName = '';
   // With folders, so that a name that brings some can be refused.
   const parts = request.parts({ preservePath: true });
   for (let part = await nextOf(parts); part; part = await nextOf(parts)) {
@@ -102,9 +117,10 @@ async function readParts<Stored>(
       continue;
     }
     if (part.fieldname !== 'file') throw malformedUpload(part.fieldname, 'must not be a file');
-    stored.push(await store(part.filename ?? '', Readable.from(wholeContent(part), { objectMode: false })));
+    fileName = part.filename ?? '';
+    stored.push(await store(fileName, Readable.from(wholeContent(part, hash), { objectMode: false })));
   }
-  return { texts, stored };
+  return { texts, fileName, hash, stored };
 }
 
 async function nextOf<Part>(parts: AsyncIterableIterator<Part>): Promise<Part | null> {
@@ -117,9 +133,12 @@ async function nextOf<Part>(parts: AsyncIterableIterator<Part>): Promise<Part | 
 }
 
 /** The content of a file; one that is cut off, by the sender or by the limit, does not pass for a whole one. */
-async function* wholeContent({ file }: MultipartFile): AsyncGenerator<Buffer> {
+async function* wholeContent({ file }: MultipartFile, hash: Hash): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of file) yield chunk as Buffer;
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      yield chunk;
+    }
   } catch (error) {
     throw asRefusal(error);
   }

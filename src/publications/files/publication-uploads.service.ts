@@ -2,13 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { PartnerActor } from '../../identity/index.js';
-import { FileUploads, Ids } from '../../platform/index.js';
-import {
-  contentKey,
-  PUBLICATION_MEDIA_TYPES,
-  type PublicationFile,
-  PublicationFiles,
-} from './publication-files.service.js';
+import { FileUploads, type IdempotencyKey, Ids } from '../../platform/index.js';
+import { type PublicationFileResponse, toFileResponse } from '../publication-work.dto.js';
+import { contentKey, PUBLICATION_MEDIA_TYPES, PublicationFiles } from './publication-files.service.js';
 
 /** Takes screenshots and content in. */
 @Injectable()
@@ -29,15 +25,20 @@ export class PublicationUploads {
     actor: PartnerActor,
     publicationId: string,
     request: FastifyRequest,
-  ): Promise<PublicationFile> {
+    key: IdempotencyKey | null,
+  ): Promise<PublicationFileResponse> {
     const id = this.ids.next();
-    // Before anything is read; decided only together with the row.
-    await this.files.assertRoom(this.dataSource, actor.partnerId, publicationId);
-    const key = contentKey(publicationId, id);
     return this.uploads.receive(
       request,
-      { key, allowed: PUBLICATION_MEDIA_TYPES, refusedAs: 'INVALID_FILE' },
-      (tx, { file }) => this.files.add(tx, actor, publicationId, { id, ...file }),
+      key,
+      {
+        key: contentKey(publicationId, id),
+        allowed: PUBLICATION_MEDIA_TYPES,
+        refusedAs: 'INVALID_FILE',
+        // Decided only together with the row.
+        before: () => this.files.assertRoom(this.dataSource, actor.partnerId, publicationId),
+      },
+      async (tx, { file }) => toFileResponse(await this.files.add(tx, actor, publicationId, { id, ...file })),
     );
   }
 }

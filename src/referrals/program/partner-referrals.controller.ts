@@ -1,7 +1,13 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  UnitOfWork,
+} from '../../platform/index.js';
 import { ReferralEntry } from './referral-entry.service.js';
 import { ReferralOverview } from './referral-overview.service.js';
 import { EnterCodeDto, ReferralProgramDto } from './referral-program.dto.js';
@@ -15,6 +21,7 @@ export class PartnerReferralsController {
     private readonly overview: ReferralOverview,
     private readonly entry: ReferralEntry,
     private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
   ) {}
 
   @Get()
@@ -38,8 +45,12 @@ export class PartnerReferralsController {
   })
   @ApiOkResponse({ type: ReferralProgramDto })
   @ApiProblems(400, 409, 422)
-  enter(@CurrentActor() actor: PartnerActor, @Body() { code }: EnterCodeDto): Promise<ReferralProgramDto> {
-    return this.unitOfWork.run(async (tx) => {
+  enter(
+    @CurrentActor() actor: PartnerActor,
+    @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
+    @Body() { code }: EnterCodeDto,
+  ): Promise<ReferralProgramDto> {
+    return this.idempotency.run(key, async (tx) => {
       await this.entry.enter(tx, actor, actor.partnerId, code);
       return this.overview.show(tx, actor.partnerId);
     });
