@@ -3,7 +3,16 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { type BrandActor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiAttachment, ApiProblems, attachment, mapPage, PathId, UnitOfWork } from '../platform/index.js';
+import {
+  ApiAttachment,
+  ApiProblems,
+  attachment,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  mapPage,
+  PathId,
+} from '../platform/index.js';
 import { PUBLICATION_MEDIA_TYPES, PublicationFiles } from './files/publication-files.service.js';
 import { PublicationDetailResponse, ReviewReasonDto, toPublicationDetail } from './publication-work.dto.js';
 import { PublicationPage, PublicationsQuery, toPublicationResponse } from './publications.dto.js';
@@ -19,7 +28,7 @@ export class BrandPublicationsController {
     private readonly publications: Publications,
     private readonly reviews: Reviews,
     private readonly files: PublicationFiles,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -76,7 +85,7 @@ export class BrandPublicationsController {
     @CurrentActor() actor: BrandActor,
     @PathId() id: string,
   ): Promise<PublicationDetailResponse> {
-    return this.decide(actor, id, 'approve_platform');
+    return this.decide(actor, id, { action: 'approve_platform' });
   }
 
   @Post(':id/approve-content')
@@ -89,7 +98,7 @@ export class BrandPublicationsController {
     @CurrentActor() actor: BrandActor,
     @PathId() id: string,
   ): Promise<PublicationDetailResponse> {
-    return this.decide(actor, id, 'approve_content');
+    return this.decide(actor, id, { action: 'approve_content' });
   }
 
   @Post(':id/decline-content')
@@ -103,7 +112,7 @@ export class BrandPublicationsController {
     @PathId() id: string,
     @Body() { reason }: ReviewReasonDto,
   ): Promise<PublicationDetailResponse> {
-    return this.decide(actor, id, 'decline_content', reason);
+    return this.decide(actor, id, { action: 'decline_content', reason });
   }
 
   @Post(':id/confirm')
@@ -111,9 +120,13 @@ export class BrandPublicationsController {
   @Requires('brand:publications:decide')
   @ApiOperation({ summary: 'Confirm what was published: the reward is credited to the creator, once' })
   @ApiOkResponse({ type: PublicationDetailResponse })
-  @ApiProblems(400, 404, 409)
-  confirm(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicationDetailResponse> {
-    return this.decide(actor, id, 'confirm');
+  @ApiProblems(400, 404, 409, 422)
+  confirm(
+    @CurrentActor() actor: BrandActor,
+    @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
+    @PathId() id: string,
+  ): Promise<PublicationDetailResponse> {
+    return this.decide(actor, id, { action: 'confirm' }, key);
   }
 
   @Post(':id/reject')
@@ -130,16 +143,16 @@ export class BrandPublicationsController {
     @PathId() id: string,
     @Body() { reason }: ReviewReasonDto,
   ): Promise<PublicationDetailResponse> {
-    return this.decide(actor, id, 'reject', reason);
+    return this.decide(actor, id, { action: 'reject', reason });
   }
 
-  private async decide(
+  private decide(
     actor: BrandActor,
     id: string,
-    action: ReviewAction,
-    reason?: string,
+    { action, reason }: { action: ReviewAction; reason?: string },
+    key: IdempotencyKey | null = null,
   ): Promise<PublicationDetailResponse> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.idempotency.run(key, async (tx) => {
       await this.reviews.decide(tx, actor, id, action, reason);
       return toPublicationDetail(await this.publications.get(tx, { brandId: actor.brandId }, id));
     });

@@ -74,6 +74,31 @@ function faulty(isRight: (operation: Operation, name: string) => boolean): strin
 /** Their answers are pages, and they read anything. */
 const BEFORE_THE_FRAMEWORK = new Set(['GET /r/{code}', 'GET /b/{code}']);
 
+/** POSTs that take no Idempotency-Key, with the reason why they need none. */
+const WITHOUT_KEY: Readonly<Record<string, RegExp>> = {
+  'their answers are tokens or secrets, which are not kept, or they take a token that is good once':
+    /^\/api\/v1\/(auth|me)\/|\/partners\/\{id\}\/impersonate$/,
+  'what comes in has ids of its own, or the same again changes nothing':
+    /^\/api\/(sync|ads)\/|^\/api\/v1\/(inbound|unsubscribe)/,
+  'they only read': /\/preview$/,
+  'a state changes once: the second time is refused, or changes nothing':
+    /\/(accept|approve|approve-content|approve-platform|archive|block|cancel|close|confirm|decline|decline-content|end|exit|expire|launch|make-default|open|pause|publish|reactivate|read|reject|release|remove|reopen|resume|revoke|submit|suspend|take-down|unarchive|unblock|unlock|verify)$/,
+  'each partner is set to what is asked for': /\/partners\/bulk$/,
+  'a mail or a question goes out again, which is what is asked for':
+    /\/(invite-again|broadcasts\/\{id\}\/test|social-accounts\/connect|social-accounts\/\{id\}\/verification)$/,
+};
+/** Money moves by these though no two-factor code is asked for. */
+const MONEY_WITHOUT_CODE = [
+  '/api/v1/brand/publications/{id}/confirm',
+  '/api/v1/partner/posts/{id}/payment-request',
+];
+/** A code is asked for by these though no money moves. */
+const CODE_WITHOUT_MONEY = [
+  '/api/v1/partner/cashout-schedules/{id}/pause',
+  '/api/v1/partner/cashout-schedules/{id}/resume',
+  '/api/v1/partner/payment-methods',
+];
+
 const isSuccess = (status: string) => /^[23]/.test(status);
 
 /** Places below `schema` that say nothing about what stands there. */
@@ -250,14 +275,22 @@ describe('the OpenAPI document', () => {
     expect(operation?.parameters).toMatchObject([{ name: 'code', in: 'path', required: true }]);
   });
 
-  it('says where an Idempotency-Key is required', () => {
-    const keyOf = (path: string): boolean | undefined =>
-      document.paths[`/api/v1/${path}`]!['post']!.parameters!.find(({ name }) => name === 'Idempotency-Key')
-        ?.required;
-    expect(keyOf('partner/cashouts')).toBe(true);
-    expect(keyOf('operator/balance-corrections')).toBe(true);
-    expect(keyOf('partner/campaigns')).toBe(false);
-    expect(keyOf('auth/login')).toBeUndefined();
+  it('B06 has an Idempotency-Key on every POST that creates, required where money moves', () => {
+    const posts = Object.entries(document.paths).flatMap(([path, { post }]) =>
+      post ? [{ path, post, key: post.parameters?.find(({ name }) => name === 'Idempotency-Key') }] : [],
+    );
+    const needNone = Object.values(WITHOUT_KEY);
+    const without = posts.filter(({ key }) => !key);
+    expect(
+      without.map(({ path }) => path).filter((path) => !needNone.some((paths) => paths.test(path))),
+    ).toEqual([]);
+    expect(needNone.filter((paths) => !without.some(({ path }) => paths.test(path)))).toEqual([]);
+    expect(without.filter(({ post }) => '201' in post.responses || '202' in post.responses)).toEqual([]);
+    const money = posts
+      .filter(({ path, post }) => post['x-step-up'] && !CODE_WITHOUT_MONEY.includes(path))
+      .map(({ path }) => path);
+    const required = posts.filter(({ key }) => key?.required).map(({ path }) => path);
+    expect(required.sort()).toEqual([...money, ...MONEY_WITHOUT_CODE].sort());
   });
 
   it('says of every id in a path which form it has', () => {

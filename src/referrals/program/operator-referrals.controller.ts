@@ -8,7 +8,6 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PathId,
-  UnitOfWork,
 } from '../../platform/index.js';
 import {
   CurrentTermsDto,
@@ -33,7 +32,6 @@ export class OperatorReferralsController {
     private readonly terms: ReferralTermsBook,
     private readonly overview: ReferralOverview,
     private readonly progress: ReferralProgress,
-    private readonly unitOfWork: UnitOfWork,
     private readonly idempotency: Idempotency,
     private readonly dataSource: DataSource,
   ) {}
@@ -72,7 +70,7 @@ export class OperatorReferralsController {
   @ApiOkResponse({ type: OperatorReferralPage })
   @ApiProblems(400)
   list(@Query() query: ReferralsQuery): Promise<OperatorReferralPage> {
-    return this.overview.list(query);
+    return this.overview.list(this.dataSource, query);
   }
 
   @Post('referrals/:id/revoke')
@@ -84,12 +82,15 @@ export class OperatorReferralsController {
   })
   @ApiOkResponse({ type: OperatorReferralDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
-  async revoke(
+  revoke(
     @CurrentActor() actor: Actor,
+    @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
     @PathId() id: string,
     @Body() { reason }: RevokeReferralDto,
   ): Promise<OperatorReferralDto> {
-    await this.unitOfWork.run((tx) => this.progress.revoke(tx, actor, id, reason));
-    return this.overview.get(id);
+    return this.idempotency.run(key, async (tx) => {
+      await this.progress.revoke(tx, actor, id, reason);
+      return this.overview.get(tx, id);
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { Partners } from '../../partner-management/index.js';
 import { Clock, Money, type Page, type Tx } from '../../platform/index.js';
 import { entryEndsAt } from './domain/code-entry.js';
@@ -18,6 +18,8 @@ import { amountsOf, ReferralConditions } from './referral-conditions.service.js'
 import type { OwnReferralDto, ReferralProgramDto } from './referral-program.dto.js';
 import { ReferralTermsBook } from './referral-terms.service.js';
 
+type Db = EntityManager | DataSource;
+
 /** Under which operators write questions and answers about the program. */
 const FAQ_TOPIC = 'referral-program';
 
@@ -29,7 +31,6 @@ export class ReferralOverview {
     private readonly codes: ReferralCodes,
     private readonly conditions: ReferralConditions,
     private readonly partners: Partners,
-    private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
@@ -54,21 +55,21 @@ export class ReferralOverview {
   }
 
   /** A page of referrals as operators see them, the latest first. */
-  async list(query: ReferralsQuery): Promise<Page<OperatorReferralDto>> {
-    const page = await listReferrals(this.dataSource, query);
-    return { ...page, items: await this.asOperatorsSee(page.items) };
+  async list(db: Db, query: ReferralsQuery): Promise<Page<OperatorReferralDto>> {
+    const page = await listReferrals(db, query);
+    return { ...page, items: await this.asOperatorsSee(db, page.items) };
   }
 
   /** A referral as operators see it. @throws DomainError NOT_FOUND */
-  async get(id: string): Promise<OperatorReferralDto> {
-    const [shown] = await this.asOperatorsSee([await getReferral(this.dataSource, id)]);
+  async get(db: Db, id: string): Promise<OperatorReferralDto> {
+    const [shown] = await this.asOperatorsSee(db, [await getReferral(db, id)]);
     return shown!;
   }
 
-  private async asOperatorsSee(referrals: readonly Referral[]): Promise<OperatorReferralDto[]> {
-    const terms = await this.terms.byIds(this.dataSource, referrals.map(({ termsId }) => termsId)); // prettier-ignore
+  private async asOperatorsSee(db: Db, referrals: readonly Referral[]): Promise<OperatorReferralDto[]> {
+    const terms = await this.terms.byIds(db, referrals.map(({ termsId }) => termsId)); // prettier-ignore
     const ids = referrals.flatMap(({ partnerId, inviterId }) => [partnerId, inviterId]);
-    const names = await this.partners.names(this.dataSource, ids);
+    const names = await this.partners.names(db, ids);
     return referrals.map(({ termsId, ...referral }) => ({
       ...referral,
       partnerName: names.get(referral.partnerId)!,

@@ -76,12 +76,14 @@ export class PayoutFilesController {
   @ApiProblems(400, 404, 409, 413, 415, 422)
   async results(
     @CurrentActor() actor: Actor,
+    @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
     @PathId() id: string,
     @Req() request: FastifyRequest,
   ): Promise<ImportedPayoutResultsDto> {
     // Before the file is read: there is nothing that it could be about.
     await this.overview.get(this.dataSource.manager, id);
-    return this.imports.import(actor, id, await receiveText(request, notPayoutResults));
+    const text = await receiveText(request, notPayoutResults);
+    return this.idempotency.runSteps(key, () => this.imports.import(actor, id, text));
   }
 
   @Post('lines/:lineId/mark')

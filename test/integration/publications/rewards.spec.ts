@@ -143,6 +143,18 @@ describe('T06 the reward of a confirmed publication', () => {
       [id],
     );
   });
+
+  it('B06 needs an Idempotency-Key, which replays the answer', async () => {
+    const { id } = await published(ann);
+    const confirm = (key: string) => scene.reviewer.postWithKey(`brand/publications/${id}/confirm`, {}, key);
+    const before = Number(await scene.available(ann));
+    expect(body<Problem>(await confirm(''), 400).code).toBe('IDEMPOTENCY_KEY_REQUIRED');
+    const first = await confirm('k1');
+    const second = await confirm('k1');
+    expect([first.status, second.status, second.text]).toEqual([200, 200, first.text]);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    expect(Number(await scene.available(ann))).toBe(before + 50);
+  });
 });
 
 describe('T03 a promo code of an offer', () => {

@@ -193,8 +193,15 @@ describe('T11 the bonus of a referral', () => {
     for (const { inviterId, partnerId } of [held, paid]) {
       const [referral] = await listed(inviterId);
       const path = `operator/referrals/${referral!.id}/revoke`;
-      const answers = await Promise.all([1, 2, 3].map(() => finance.post(path, { reason })));
+      expect((await finance.postWithKey(path, { reason }, '')).status).toBe(400);
+      const answers = await Promise.all(
+        ['k1', 'k2', 'k3'].map((key) => finance.postWithKey(path, { reason }, key)),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+      const key = `k${answers.findIndex(({ status }) => status === 200) + 1}`;
+      const again = await finance.postWithKey(path, { reason }, key);
+      expect([again.status, again.headers['idempotent-replayed']]).toEqual([200, 'true']);
+      expect((await finance.postWithKey(path, { reason: 'Another' }, key)).status).toBe(422);
       body(await (await scene.operator('operator:manager')).post(path, { reason }), 403);
       expect(await scene.balance(inviterId)).toBe(0);
       expect(await scene.balance(partnerId)).toBe(10_000);

@@ -126,11 +126,9 @@ export class PayoutScene {
   }
 
   /** Uploads a file of results. */
-  import(id: string, content: string) {
-    return this.maker.upload(`operator/payout-batches/${id}/results`, {
-      content: Buffer.from(content),
-      fileName: 'results',
-    });
+  import(id: string, content: string, key?: string) {
+    const file = { content: Buffer.from(content), fileName: 'results' };
+    return this.maker.upload(`operator/payout-batches/${id}/results`, file, key);
   }
 
   /** States and comments of cash-outs, in the order of the ids. */
