@@ -10,6 +10,7 @@ import {
   mapPage,
   PathId,
   UnitOfWork,
+  wholeList,
 } from '../platform/index.js';
 import {
   BrandPage,
@@ -108,7 +109,7 @@ export class OperatorBrandsController {
   @ApiProblems(400, 404)
   async listSyncKeys(@PathId() brandId: string): Promise<SyncKeyList> {
     await this.brands.get(this.dataSource, brandId);
-    return { items: (await this.syncKeys.list(this.dataSource, brandId)).map(toSyncKeyResponse) };
+    return wholeList((await this.syncKeys.list(this.dataSource, brandId)).map(toSyncKeyResponse));
   }
 
   @Post(':id/sync-keys/:keyId/revoke')

@@ -27,6 +27,7 @@ export class NewSyncKeyResponse extends SyncKeyResponse {
 /** The brand's sync keys. */
 export class SyncKeyList {
   items: SyncKeyResponse[];
+  nextCursor: string | null;
 }
 
 /** The key as the API answers it. */

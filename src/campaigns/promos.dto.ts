@@ -189,6 +189,7 @@ export class TrafficSourceResponse {
 /** All traffic sources. */
 export class TrafficSourceList {
   items: TrafficSourceResponse[];
+  nextCursor: string | null;
 }
 
 /**

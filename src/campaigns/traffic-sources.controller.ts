@@ -2,7 +2,13 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../identity/index.js';
-import { ApiProblems, Idempotency, type IdempotencyKey, IdempotencyKeyOf } from '../platform/index.js';
+import {
+  ApiProblems,
+  Idempotency,
+  type IdempotencyKey,
+  IdempotencyKeyOf,
+  wholeList,
+} from '../platform/index.js';
 import {
   CreateTrafficSourceDto,
   toTrafficSourceResponse,
@@ -28,7 +34,7 @@ export class TrafficSourcesController {
   @ApiOkResponse({ type: TrafficSourceList })
   @ApiProblems()
   async list(): Promise<TrafficSourceList> {
-    return { items: (await this.trafficSources.list(this.dataSource)).map(toTrafficSourceResponse) };
+    return wholeList((await this.trafficSources.list(this.dataSource)).map(toTrafficSourceResponse));
   }
 
   @Post('operator/traffic-sources')

@@ -145,6 +145,7 @@ export class SessionDto {
 
 export class SessionListResponse {
   items: SessionDto[];
+  nextCursor: string | null;
 }
 
 export class EndedSessionsResponse {

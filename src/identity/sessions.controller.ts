@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, notFound, PathId, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, notFound, PathId, UnitOfWork, wholeList } from '../platform/index.js';
 import { type Actor, CurrentActor, Requires } from './actor.js';
 import { DoneResponse, EndedSessionsResponse, SessionListResponse } from './auth.dto.js';
 import { Sessions } from './sessions.service.js';
@@ -22,7 +22,7 @@ export class SessionsController {
   @ApiProblems(401)
   async list(@CurrentActor() actor: Actor): Promise<SessionListResponse> {
     const items = await this.sessions.list(actor.userId);
-    return { items: items.map((session) => ({ ...session, current: session.id === actor.sessionId })) };
+    return wholeList(items.map((session) => ({ ...session, current: session.id === actor.sessionId })));
   }
 
   @Delete()

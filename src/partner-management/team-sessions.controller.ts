@@ -11,7 +11,7 @@ import {
   SessionListResponse,
   Sessions,
 } from '../identity/index.js';
-import { ApiProblems, PathId, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork, wholeList } from '../platform/index.js';
 
 /** Sessions of a partner's people, for its owners (A23). */
 @ApiTags('team')
@@ -34,7 +34,7 @@ export class TeamSessionsController {
   async list(@CurrentActor() actor: Actor, @PathId() id: string): Promise<SessionListResponse> {
     await this.members.get(this.dataSource, actor, id);
     const items = await this.sessions.list(id);
-    return { items: items.map((session) => ({ ...session, current: session.id === actor.sessionId })) };
+    return wholeList(items.map((session) => ({ ...session, current: session.id === actor.sessionId })));
   }
 
   @Delete(':sessionId')

@@ -62,6 +62,7 @@ export {
   partsOfCursor,
   timeAndIdOfCursor,
 } from './http/id-cursor.js';
+export { TakesAnyQuery } from './http/known-query.interceptor.js';
 export {
   ApiFileOrPage,
   csvFile,
@@ -80,7 +81,15 @@ export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
 export { IsDayOrTime, TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
 export { PathId } from './http/path-id.js';
-export { decodeCursor, encodeCursor, invalidCursor, mapPage, type Page, toPage } from './http/pagination.js';
+export {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  mapPage,
+  type Page,
+  toPage,
+  wholeList,
+} from './http/pagination.js';
 export { Public, PUBLIC_ROUTE } from './http/public.decorator.js';
 export { validationPipe } from './http/validation.js';
 export { requestIdOf } from './http/request-id.js';

@@ -17,6 +17,7 @@ import { Spool } from './files/spool.js';
 import { StoredFiles } from './files/stored-files.js';
 import { Idempotency } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { KnownQueryInterceptor } from './http/known-query.interceptor.js';
 import { ReplayInterceptor } from './http/replay.interceptor.js';
 import { validationPipe } from './http/validation.js';
 import { HousekeepingJob } from './jobs/housekeeping.job.js';
@@ -85,6 +86,7 @@ export class PlatformModule {
         HousekeepingJob,
         TimedWork,
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: KnownQueryInterceptor },
         { provide: APP_INTERCEPTOR, useClass: ReplayInterceptor },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],

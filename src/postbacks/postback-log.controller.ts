@@ -9,6 +9,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PathId,
+  wholeList,
 } from '../platform/index.js';
 import { BUILT_IN_VARIABLES } from './domain/variables.js';
 import { PostbackLogPage, PostbackLogQuery } from './postback-log.dto.js';
@@ -35,7 +36,7 @@ export class PostbackLogController {
   @ApiOkResponse({ type: PostbackVariableList })
   @ApiProblems()
   variables(): PostbackVariableList {
-    return { items: [...BUILT_IN_VARIABLES] };
+    return wholeList([...BUILT_IN_VARIABLES]);
   }
 
   @Get('postback-log')

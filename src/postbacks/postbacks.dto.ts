@@ -208,6 +208,7 @@ export class PostbackVariable {
 /** The built-in variables. Every other name is a custom parameter, filled from the tracking link's query. */
 export class PostbackVariableList {
   items: PostbackVariable[];
+  nextCursor: string | null;
 }
 
 /** A delivery that was queued by hand. */

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Financial, Requires } from '../identity/index.js';
-import { ApiProblems, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, UnitOfWork, wholeList } from '../platform/index.js';
 import {
   PaymentMethodTypeDto,
   PaymentMethodTypeList,
@@ -29,7 +29,7 @@ export class OperatorPaymentMethodTypesController {
   @ApiProblems(401, 403)
   async list(): Promise<PaymentMethodTypeList> {
     const types = await this.types.list(this.dataSource.manager);
-    return { items: types.map(toPaymentMethodTypeDto) };
+    return wholeList(types.map(toPaymentMethodTypeDto));
   }
 
   @Patch(':code')

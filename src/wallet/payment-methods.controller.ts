@@ -16,6 +16,7 @@ import {
   IdempotencyKeyOf,
   PathId,
   UnitOfWork,
+  wholeList,
 } from '../platform/index.js';
 import {
   AddPaymentMethodDto,
@@ -48,7 +49,7 @@ export class PaymentMethodsController {
   @ApiProblems(401, 403)
   async listTypes(): Promise<PaymentMethodTypeList> {
     const types = await this.types.list(this.dataSource.manager);
-    return { items: types.filter(({ enabled }) => enabled).map(toPaymentMethodTypeDto) };
+    return wholeList(types.filter(({ enabled }) => enabled).map(toPaymentMethodTypeDto));
   }
 
   @Get('payment-methods')
@@ -58,7 +59,7 @@ export class PaymentMethodsController {
   @ApiProblems(401, 403)
   async list(@CurrentActor() { partnerId }: PartnerActor): Promise<PaymentMethodList> {
     const methods = await this.methods.list(this.dataSource.manager, partnerId);
-    return { items: methods.map((method) => toPaymentMethodDto(this.methods.mask(method), method)) };
+    return wholeList(methods.map((method) => toPaymentMethodDto(this.methods.mask(method), method)));
   }
 
   @Post('payment-methods')

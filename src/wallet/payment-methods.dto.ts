@@ -63,6 +63,7 @@ export class PaymentMethodTypeDto {
 
 export class PaymentMethodTypeList {
   items: PaymentMethodTypeDto[];
+  nextCursor: string | null;
 }
 
 export class LimitChangeDto {
@@ -144,6 +145,7 @@ export class PaymentMethodDto {
 
 export class PaymentMethodList {
   items: PaymentMethodDto[];
+  nextCursor: string | null;
 }
 
 export function toPaymentMethodTypeDto({ limits, ...type }: PaymentMethodType): PaymentMethodTypeDto {

@@ -293,6 +293,20 @@ describe('the OpenAPI document', () => {
     expect(required.sort()).toEqual([...money, ...MONEY_WITHOUT_CODE].sort());
   });
 
+  it('has a nextCursor beside the items of every list under the base path', () => {
+    const shapeOf = ({ responses }: Operation): Schema => {
+      const schema = responses['200']?.content?.['application/json']?.schema;
+      return document.components.schemas[nameOf(schema?.$ref ?? '')] ?? schema ?? {};
+    };
+    const lists = operations().filter(
+      ([name, operation]) => name.startsWith('GET /api/v1/') && shapeOf(operation).properties?.['items'],
+    );
+    expect(lists.length).toBeGreaterThan(80);
+    const cut = lists.filter(([, operation]) => !shapeOf(operation).properties!['nextCursor']);
+    // Not a list: the days of a period with their totals.
+    expect(cut.map(([name]) => name)).toEqual(['GET /api/v1/partner/ad-campaigns/{id}/statistics']);
+  });
+
   it('says of every id in a path which form it has', () => {
     const ids = operations().flatMap(([name, { parameters = [] }]) =>
       parameters

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Public } from '../../platform/index.js';
+import { ApiProblems, Public, wholeList } from '../../platform/index.js';
 import { TermsReading } from './terms-reading.service.js';
 import { PublicTermsList } from './terms.dto.js';
 
@@ -16,6 +16,6 @@ export class PublicTermsController {
   @ApiOkResponse({ type: PublicTermsList })
   @ApiProblems()
   async list(): Promise<PublicTermsList> {
-    return { items: await this.terms.ofProgram() };
+    return wholeList(await this.terms.ofProgram());
   }
 }

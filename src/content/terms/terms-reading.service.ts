@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog, EventLog, type PartnerActor } from '../../identity/index.js';
-import { Clock, Ids, notFound, type Tx } from '../../platform/index.js';
+import { Clock, Ids, notFound, type Tx, wholeList } from '../../platform/index.js';
 import { termsNotInForce } from '../content.errors.js';
 import { htmlOf } from '../markdown.js';
 import { termsInForce } from './terms-in-force.js';
@@ -61,7 +61,7 @@ export class TermsReading {
     );
     const items = rows.map(toPartnerTerms);
     return {
-      items,
+      ...wholeList(items),
       outstanding: items.filter(({ mustAccept, acceptance }) => mustAccept && !acceptance).length,
     };
   }

@@ -120,6 +120,7 @@ export class PublicTermsDto {
 export class PublicTermsList {
   /** The program's terms and its privacy policy, where there are some. */
   items: PublicTermsDto[];
+  nextCursor: string | null;
 }
 
 export class AcceptanceDto {
@@ -138,6 +139,7 @@ export class PartnerTermsDto extends PublicTermsDto {
 
 export class PartnerTermsList {
   items: PartnerTermsDto[];
+  nextCursor: string | null;
   /** How many of them are to be accepted and are not. */
   outstanding: number;
 }

@@ -20,7 +20,15 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiProblems, Config, CountedAs, Public, randomToken } from '../../platform/index.js';
+import {
+  ApiProblems,
+  Config,
+  CountedAs,
+  Public,
+  randomToken,
+  TakesAnyQuery,
+  wholeList,
+} from '../../platform/index.js';
 import { deviceOf } from '../auth.controller.js';
 import { LoginResponse } from '../auth.dto.js';
 import { toUserDto } from '../me.dto.js';
@@ -64,7 +72,7 @@ export class OidcController {
   @ApiOkResponse({ type: OidcProviderListResponse })
   @ApiProblems()
   providers(): OidcProviderListResponse {
-    return { items: this.config.oidcProviders.map(({ name, title }) => ({ name, title })) };
+    return wholeList(this.config.oidcProviders.map(({ name, title }) => ({ name, title })));
   }
 
   @Get('finish')
@@ -106,6 +114,7 @@ export class OidcController {
   }
 
   @Get(':provider/callback')
+  @TakesAnyQuery()
   @Redirect()
   @ApiOperation({ summary: 'Where a provider sends the browser back to' })
   @ApiQuery({ name: 'state', type: String, description: 'Of the sign-in under way in this browser' })

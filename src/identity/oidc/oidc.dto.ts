@@ -19,6 +19,7 @@ export class OidcProviderDto {
 
 export class OidcProviderListResponse {
   items: OidcProviderDto[];
+  nextCursor: string | null;
 }
 
 export class BeginOidcQuery {
@@ -154,4 +155,5 @@ export class LinkedIdentityDto {
 
 export class LinkedIdentityListResponse {
   items: LinkedIdentityDto[];
+  nextCursor: string | null;
 }

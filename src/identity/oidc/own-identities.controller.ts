@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork, wholeList } from '../../platform/index.js';
 import { type Actor, CurrentActor, Requires } from '../actor.js';
 import { DoneResponse } from '../auth.dto.js';
 import { LinkedIdentities } from './linked-identities.service.js';
@@ -29,7 +29,7 @@ export class OwnIdentitiesController {
   @ApiOkResponse({ type: LinkedIdentityListResponse })
   @ApiProblems(401)
   async list(@CurrentActor() actor: Actor): Promise<LinkedIdentityListResponse> {
-    return { items: await this.identities.list(actor.userId) };
+    return wholeList(await this.identities.list(actor.userId));
   }
 
   @Post('link')

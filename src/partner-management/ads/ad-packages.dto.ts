@@ -72,6 +72,7 @@ export class AdPackageDto {
 
 export class AdPackageList {
   items: AdPackageDto[];
+  nextCursor: string | null;
 }
 
 /** An advertising package as operators see it. */
@@ -83,6 +84,7 @@ export class OperatorAdPackageDto extends AdPackageDto {
 
 export class OperatorAdPackageList {
   items: OperatorAdPackageDto[];
+  nextCursor: string | null;
 }
 
 export class AskForAdPackageDto {

@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   PathId,
   UnitOfWork,
+  wholeList,
 } from '../../platform/index.js';
 import {
   ChangeAdPackageDto,
@@ -36,7 +37,7 @@ export class OperatorAdPackagesController {
   @ApiOkResponse({ type: OperatorAdPackageList })
   @ApiProblems(401, 403)
   async list(): Promise<OperatorAdPackageList> {
-    return { items: await this.packages.list('all') };
+    return wholeList(await this.packages.list('all'));
   }
 
   @Get(':id')

@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PathId,
+  wholeList,
 } from '../../platform/index.js';
 import { RequestLists } from '../requests/request-lists.service.js';
 import { PartnerRequestDto } from '../requests/requests.dto.js';
@@ -38,7 +39,7 @@ export class PartnerAdPackagesController {
   @ApiProblems(401, 403)
   async list(): Promise<AdPackageList> {
     const packages = await this.packages.list('active');
-    return { items: packages.map(({ id, name, impressions, price }) => ({ id, name, impressions, price })) };
+    return wholeList(packages.map(({ id, name, impressions, price }) => ({ id, name, impressions, price })));
   }
 
   @Post('ad-packages/:id/requests')

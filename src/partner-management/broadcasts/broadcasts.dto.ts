@@ -265,6 +265,7 @@ export class EngagementTypeDto {
 
 export class EngagementTypeList {
   items: EngagementTypeDto[];
+  nextCursor: string | null;
 }
 
 /** What operators see of a broadcast before they decide. */

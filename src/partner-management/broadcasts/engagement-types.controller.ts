@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../identity/index.js';
-import { ApiProblems } from '../../platform/index.js';
+import { ApiProblems, wholeList } from '../../platform/index.js';
 import { EngagementTypeList } from './broadcasts.dto.js';
 import { ENGAGEMENT_TYPE_NAMES, ENGAGEMENT_TYPES } from './domain/engagement-type.js';
 
@@ -16,11 +16,11 @@ export class EngagementTypesController {
   @ApiOkResponse({ type: EngagementTypeList })
   @ApiProblems(401, 403)
   list(): EngagementTypeList {
-    return {
-      items: ENGAGEMENT_TYPE_NAMES.map((type) => {
+    return wholeList(
+      ENGAGEMENT_TYPE_NAMES.map((type) => {
         const { title, description, needs, allows } = ENGAGEMENT_TYPES[type];
         return { type, title, description, needs: [...needs], allows: [...allows] };
       }),
-    };
+    );
   }
 }

@@ -9,6 +9,7 @@ import {
   PageQuery,
   PathId,
   UnitOfWork,
+  wholeList,
 } from '../../platform/index.js';
 import { PartnerDto } from '../partners.dto.js';
 import { Partners } from '../partners.service.js';
@@ -45,7 +46,7 @@ export class MyPartnersController {
   @ApiOkResponse({ type: PartnerGroupList })
   @ApiProblems(401, 403)
   async groups(): Promise<PartnerGroupList> {
-    return { items: await this.marks.groups() };
+    return wholeList(await this.marks.groups());
   }
 
   @Post('partners/bulk')

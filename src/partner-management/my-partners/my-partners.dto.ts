@@ -85,6 +85,7 @@ export class PartnerGroupDto {
 
 export class PartnerGroupList {
   items: PartnerGroupDto[];
+  nextCursor: string | null;
 }
 
 /** Which partners, by `ids` or by `filter`, and what is done with each. */

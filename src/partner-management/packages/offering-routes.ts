@@ -9,6 +9,7 @@ import {
   IdempotencyKeyOf,
   PathId,
   UnitOfWork,
+  wholeList,
 } from '../../platform/index.js';
 import type { OfferingKind } from '../domain/entitlements.js';
 import {
@@ -42,7 +43,7 @@ export function offeringRoutes(kind: OfferingKind): Type<object> {
     @ApiOkResponse({ type: OfferingList })
     @ApiProblems(400, 401, 403)
     async list(@Query() query: OfferingQuery): Promise<OfferingList> {
-      return { items: await this.offerings.list(this.dataSource, kind, query) };
+      return wholeList(await this.offerings.list(this.dataSource, kind, query));
     }
 
     @Post()

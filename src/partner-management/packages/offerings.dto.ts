@@ -131,6 +131,7 @@ export class OfferingDto {
 
 export class OfferingList {
   items: OfferingDto[];
+  nextCursor: string | null;
 }
 
 /** How much a partner has of what a limit is about. */
@@ -158,6 +159,7 @@ export class PartnerPackages {
   features: FeaturesDto | null;
   /** What may be asked for. */
   items: OfferedPackageDto[];
+  nextCursor: string | null;
 }
 
 /** An add-on that may be asked for. */
@@ -170,4 +172,5 @@ export class OfferedAddOnDto extends OfferingDto {
 
 export class PartnerAddOns {
   items: OfferedAddOnDto[];
+  nextCursor: string | null;
 }

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Entitlements } from './entitlements.service.js';
 import type { PartnerAddOns, PartnerPackages } from './offerings.dto.js';
 import { Offerings } from './offerings.service.js';
+import { wholeList } from '../../platform/index.js';
 
 /** What a partner has, and what it may ask for. */
 @Injectable()
@@ -29,7 +30,7 @@ export class PartnerOfferings {
       own: own === null ? null : await this.offerings.get(this.dataSource, 'package', own),
       usage: await this.entitlements.usage(this.dataSource, partnerId),
       features: allowed && allowed.features,
-      items: offered.map((one) => ({ ...one, own: one.id === own, requested: one.id === requested })),
+      ...wholeList(offered.map((one) => ({ ...one, own: one.id === own, requested: one.id === requested }))),
     };
   }
 
@@ -46,6 +47,6 @@ export class PartnerOfferings {
     const own = new Map(rows.map((row) => [row.id, row]));
     const all = await this.offerings.list(this.dataSource, 'add_on', { state: 'all' });
     const items = all.map((one) => ({ ...one, owned: 0, requested: false, ...own.get(one.id) }));
-    return { items: items.filter(({ state, owned }) => state === 'active' || owned > 0) };
+    return wholeList(items.filter(({ state, owned }) => state === 'active' || owned > 0));
   }
 }

@@ -44,6 +44,11 @@ export function toPage<T>(rows: T[], limit: number, keyOf: (row: T) => readonly 
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };
 }
 
+/** A list that is short by its nature, as its only page. */
+export function wholeList<T>(items: T[]): Page<T> {
+  return { items, nextCursor: null };
+}
+
 /** The page with each of its items shown another way. */
 export function mapPage<T, Shown>({ items, nextCursor }: Page<T>, show: (item: T) => Shown): Page<Shown> {
   return { items: items.map((item) => show(item)), nextCursor };

@@ -8,6 +8,7 @@ import {
   type IdempotencyKey,
   IdempotencyKeyOf,
   PathId,
+  wholeList,
 } from '../../platform/index.js';
 import { resultOfTest } from '../test-result.js';
 import { exampleOf, type WebhookAudience, WEBHOOK_EVENTS } from './webhook-catalogue.js';
@@ -48,13 +49,13 @@ export function webhookAttemptRoutes(audience: WebhookAudience): Type<object> {
     @ApiProblems()
     types(): WebhookEventTypeList {
       const types = Object.entries(WEBHOOK_EVENTS[audience]);
-      return {
-        items: types.map(([type, { description, example }]) => ({
+      return wholeList(
+        types.map(([type, { description, example }]) => ({
           type,
           description,
           example: exampleOf(type, example),
         })),
-      };
+      );
     }
 
     @Get('webhooks/:id/deliveries')

@@ -174,4 +174,5 @@ export class WebhookEventType {
 /** All types of events. */
 export class WebhookEventTypeList {
   items: WebhookEventType[];
+  nextCursor: string | null;
 }

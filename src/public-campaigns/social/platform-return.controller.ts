@@ -11,7 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserCookie } from '../../identity/index.js';
 import { SOCIAL_PLATFORMS } from '../../partner-management/index.js';
-import { ApiProblems, Config, CountedAs, notFound, Public } from '../../platform/index.js';
+import { ApiProblems, Config, CountedAs, notFound, Public, TakesAnyQuery } from '../../platform/index.js';
 import { COOKIE_NAME } from './authorizations.service.js';
 import { connectedPage } from './connected-page.js';
 import { ConnectionWay } from './connection-way.service.js';
@@ -32,6 +32,7 @@ export class PlatformReturnController {
   }
 
   @Get('connected')
+  @TakesAnyQuery()
   @Header('content-type', 'text/html; charset=utf-8')
   @ApiOperation({ summary: 'Page that the way of an account ends on when no frontend was named' })
   @ApiProduces('text/html')
@@ -42,6 +43,7 @@ export class PlatformReturnController {
   }
 
   @Get(':platform/callback')
+  @TakesAnyQuery()
   @Redirect()
   @ApiOperation({ summary: 'Where a platform sends the browser back to' })
   @ApiParam({ name: 'platform', enum: SOCIAL_PLATFORMS })

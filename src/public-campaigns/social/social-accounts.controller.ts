@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
 import { SocialAccounts } from '../../partner-management/index.js';
-import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork, wholeList } from '../../platform/index.js';
 import { ConnectedAccounts } from './connected-accounts.service.js';
 import { Platforms } from './platforms/platforms.js';
 import { SocialAccountList, toConnectedAccountDto } from './social-accounts.dto.js';
@@ -32,7 +32,7 @@ export class PartnerSocialAccountsController {
     const items = await this.signedUpWith.listOf(this.dataSource, partnerId);
     const connected = await this.accounts.listOf(this.dataSource, partnerId);
     const connections = connected.map((account) => toConnectedAccountDto(account, items));
-    return { items, connections, platforms: this.platforms.configured() };
+    return { ...wholeList(items), connections, platforms: this.platforms.configured() };
   }
 
   @Delete('connections/:id')

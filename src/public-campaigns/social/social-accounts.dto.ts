@@ -31,6 +31,7 @@ export class ConnectedAccountDto {
 export class SocialAccountList {
   /** The accounts that you gave when you signed up, with the state of their verification. */
   items: SocialAccountDto[];
+  nextCursor: string | null;
   /** The accounts that you connected, those that you disconnected too. */
   connections: ConnectedAccountDto[];
   /** Where accounts can be connected. */

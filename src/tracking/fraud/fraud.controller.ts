@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { type Actor, CurrentActor, Requires } from '../../identity/index.js';
-import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
+import { ApiProblems, PathId, UnitOfWork, wholeList } from '../../platform/index.js';
 import { FRAUD_RULES } from './domain/rules.js';
 import { type FraudDecision, FraudDecisions } from './fraud-decisions.service.js';
 import { FraudSignals } from './fraud-signals.service.js';
@@ -35,10 +35,11 @@ export class FraudController {
   @ApiOperation({ summary: 'List the rules that look for fraud, and what their signals mean' })
   @ApiOkResponse({ type: FraudRuleList })
   listRules(): FraudRuleList {
-    const items = FRAUD_RULES.map(({ name, title, meaning, weight, subject }) => ({
-      ...{ name, title, meaning, weight, subject },
-    }));
-    return { items };
+    return wholeList(
+      FRAUD_RULES.map(({ name, title, meaning, weight, subject }) => ({
+        ...{ name, title, meaning, weight, subject },
+      })),
+    );
   }
 
   @Get('fraud-signals')

@@ -67,6 +67,7 @@ export class FraudRuleDto {
 
 export class FraudRuleList {
   items: FraudRuleDto[];
+  nextCursor: string | null;
 }
 
 /** Something with a name. */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { MayBeAbsent, MoneyDto, PageQuery, wholeList } from '../../platform/index.js';
 import { CashoutMethodDto } from '../cashouts.dto.js';
 import { FREQUENCIES, timesInWords, WEEKDAYS } from '../domain/cashout-schedule.js';
 import type { Frequency, Occurrence, Weekday } from '../domain/cashout-schedule.js';
@@ -89,6 +89,7 @@ export class ScheduledDateDto {
 /** The next ten dates. */
 export class SchedulePreviewDto {
   items: ScheduledDateDto[];
+  nextCursor: string | null;
 }
 
 /** A cash-out that a schedule requested. */
@@ -162,5 +163,5 @@ export function toRunDto({ cashout, available, ...run }: ScheduleRun): ScheduleR
 }
 
 export function toPreviewDto(occurrences: readonly Occurrence[]): SchedulePreviewDto {
-  return { items: occurrences.map(({ date, at }) => ({ date, at })) };
+  return wholeList(occurrences.map(({ date, at }) => ({ date, at })));
 }

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { CurrentActor, type PartnerActor, Requires } from '../../identity/index.js';
-import { ApiProblems, csvFile, PathId, pdfFile } from '../../platform/index.js';
+import { ApiProblems, csvFile, PathId, pdfFile, wholeList } from '../../platform/index.js';
 import { statementCsv, statementPdf } from './statement-files.js';
 import { StatementMonths } from './statements.dto.js';
 import { Statements } from './statements.service.js';
@@ -41,7 +41,7 @@ export class PartnerStatementsController {
   @ApiOkResponse({ type: StatementMonths })
   @ApiProblems(404)
   async months(@CurrentActor() { partnerId }: PartnerActor): Promise<StatementMonths> {
-    return { items: await this.statements.months(this.dataSource.manager, partnerId) };
+    return wholeList(await this.statements.months(this.dataSource.manager, partnerId));
   }
 
   @Get(':month/pdf')
@@ -85,7 +85,7 @@ export class OperatorStatementsController {
   @ApiOkResponse({ type: StatementMonths })
   @ApiProblems(400, 404)
   async months(@PathId() id: string): Promise<StatementMonths> {
-    return { items: await this.statements.months(this.dataSource.manager, id) };
+    return wholeList(await this.statements.months(this.dataSource.manager, id));
   }
 
   @Get(':month/pdf')

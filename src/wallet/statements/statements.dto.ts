@@ -5,4 +5,5 @@ export class StatementMonths {
    * @example ["2026-11", "2026-10"]
    */
   items: string[];
+  nextCursor: string | null;
 }

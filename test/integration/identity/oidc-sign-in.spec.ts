@@ -79,7 +79,7 @@ async function mailsOf(subject: string): Promise<number> {
 describe('T13 sign-in by an OpenID provider', () => {
   it('lists the providers for the sign-in page', async () => {
     const list = await new Caller(app).get('auth/oidc/providers');
-    expect(body(list, 200)).toEqual({ items: [{ name: 'acme', title: 'acme' }] });
+    expect(body(list, 200)).toEqual({ items: [{ name: 'acme', title: 'acme' }], nextCursor: null });
     expect(list.text).not.toContain('secret');
   });
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Module, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import request, { type Agent } from 'supertest';
@@ -10,9 +10,11 @@ import {
   Idempotency,
   type IdempotencyKey,
   IdempotencyKeyOf,
+  PageQuery,
   PlatformModule,
   Public,
   readConfig,
+  TakesAnyQuery,
 } from '../../../src/platform/index.js';
 import { createTestDatabase } from '../../support/database.js';
 
@@ -39,6 +41,19 @@ class ProbeController {
   @HttpCode(200)
   pay(@IdempotencyKeyOf({ required: true }) key: IdempotencyKey, @Body() body: ProbeBody) {
     return this.effect(key, body);
+  }
+
+  /** Takes whatever stands in its query. */
+  @Get('any')
+  @TakesAnyQuery()
+  any(): Record<string, never> {
+    return {};
+  }
+
+  /** A query with a DTO. */
+  @Get('page')
+  page(@Query() { limit }: PageQuery): { limit: number } {
+    return { limit };
   }
 
   /** Answers when the given number of milliseconds has passed. */

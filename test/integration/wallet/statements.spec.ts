@@ -102,7 +102,10 @@ describe('A14 T09 statements of a month', () => {
     const path = `operator/partners/${scene.ownerId}/statements`;
     const theirs = await scene.operator.download(`${path}/2026-11/pdf`);
     expect(await pdfText(theirs.body as Buffer)).toContain('Closing balance: 70.00 EUR');
-    expect(body(await scene.operator.get(path), 200)).toEqual({ items: ['2026-11', '2026-10', '2026-09'] });
+    expect(body(await scene.operator.get(path), 200)).toEqual({
+      items: ['2026-11', '2026-10', '2026-09'],
+      nextCursor: null,
+    });
     const csv = await scene.operator.get(`${path}/2026-09/csv`);
     expect(csv.text).toContain('EUR,,closing_balance,,,,100.00');
     body(await scene.partner.get(`${path}/2026-09/csv`), 403);

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProbeApp, type ProbeApp } from './probe-app.js';
+
+let probe: ProbeApp;
+beforeAll(async () => {
+  probe = await createProbeApp();
+});
+afterAll(() => probe.close());
+
+describe('a query', () => {
+  it.each(['slow/0', 'page'])('is refused on %s by the names that the route does not know', async (route) => {
+    const { status, body } = await probe.http.get(`/api/v1/probe/${route}?sort=-name&colour=red`);
+    expect([status, (body as { code: string }).code]).toEqual([400, 'VALIDATION_FAILED']);
+    expect((body as { errors: object[] }).errors).toEqual([
+      { path: 'sort', message: 'property sort should not exist' },
+      { path: 'colour', message: 'property colour should not exist' },
+    ]);
+  });
+
+  it('is refused on commands, too, before they have an effect', async () => {
+    expect((await probe.http.post('/api/v1/probe/effects?dryRun=true').send({})).status).toBe(400);
+    expect(await probe.effects()).toBe(0);
+  });
+
+  it('is taken where a DTO knows it, where the route reads it by itself, and outside the base path', async () => {
+    expect((await probe.http.get('/api/v1/probe/page?limit=7')).body).toEqual({ limit: 7 });
+    expect((await probe.http.get('/api/v1/probe/any?sort=-name')).status).toBe(200);
+    expect((await probe.http.get('/health/live?probe=1')).status).toBe(200);
+    expect((await probe.http.get('/api/v1/probe/slow/0')).status).toBe(200);
+  });
+});
