@@ -32,6 +32,7 @@ const IMPERSONATION_NOTES = {
 
 interface Route {
   method: string;
+  path: string;
   read: RouteMetadata;
 }
 
@@ -43,7 +44,12 @@ export function completeOperation(operation: Operation, route: Route, limits: Li
   }
   if (route.read(PUBLIC_ROUTE) !== true) addPolicy(operation, route.read);
   addRateLimit(operation, route, limits);
+  // A query that the route does not take.
+  if (route.path.startsWith('/api/v1/')) addProblems(operation, 400);
   if (operation.requestBody) addProblems(operation, 400, 413, 415);
+  if (operation.parameters?.some((parameter) => 'in' in parameter && parameter.name === 'Idempotency-Key')) {
+    addProblems(operation, 400, 409, 422);
+  }
   if (operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'path')) {
     addProblems(operation, 414);
   }

@@ -42,10 +42,10 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, settings, { operationIdFactory: operationId });
   const routes = routesOf(app);
   const { rateLimits } = app.get(Config);
-  for (const item of Object.values(document.paths)) {
+  for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of operationsOf(item)) {
       const { read, inputs } = routes.get(operation.operationId ?? '') ?? UNKNOWN;
-      completeOperation(operation, { method, read }, rateLimits);
+      completeOperation(operation, { method, path, read }, rateLimits);
       for (const input of inputs) limitQuery(operation, input);
     }
   }

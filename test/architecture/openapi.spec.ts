@@ -214,6 +214,7 @@ describe('the OpenAPI document', () => {
           !takesInput(operation) || '400' in operation.responses || BEFORE_THE_FRAMEWORK.has(name),
       ),
     ).toEqual([]);
+    expect(faulty(({ responses }, name) => !name.includes(' /api/v1/') || '400' in responses)).toEqual([]);
     expect(
       faulty(
         ({ parameters = [], responses }) => !parameters.some((p) => p.in === 'path') || '404' in responses,
@@ -291,6 +292,11 @@ describe('the OpenAPI document', () => {
       .map(({ path }) => path);
     const required = posts.filter(({ key }) => key?.required).map(({ path }) => path);
     expect(required.sort()).toEqual([...money, ...MONEY_WITHOUT_CODE].sort());
+    const refusals = ['400', '409', '422'];
+    const silent = posts.filter(
+      ({ key, post }) => key && !refusals.every((status) => status in post.responses),
+    );
+    expect(silent.map(({ path }) => path)).toEqual([]);
   });
 
   it('has a nextCursor beside the items of every list under the base path', () => {
