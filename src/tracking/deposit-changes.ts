@@ -68,7 +68,14 @@ function dropUnlisted(
     if (!before.counts) round.dropped.push(before);
     else {
       const told = { as: before.told_as!, at: before.reported_at };
-      round.changes.push({ player, depositId: before.external_id, before, after: null, reported: null, told });
+      round.changes.push({
+        player,
+        depositId: before.external_id,
+        before,
+        after: null,
+        reported: null,
+        told,
+      });
     }
   }
 }
