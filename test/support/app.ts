@@ -7,7 +7,7 @@ import request, { type Agent } from 'supertest';
 import { DataSource } from 'typeorm';
 import { createApp, startBackgroundWork } from '../../src/app.setup.js';
 import { Clock, readConfig } from '../../src/platform/index.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, execute } from './database.js';
 import { WIDE_LIMITS } from './wide-limits.js';
 
 /** A clock that tests set; it stands still between calls. */
@@ -41,6 +41,8 @@ export interface TestApp {
   http: Agent;
   db: DataSource;
   clock: TestClock;
+  /** Does to the database what the application's role may not. */
+  asOwner(statement: string, values?: unknown[]): Promise<void>;
   /** Mails sent to the address, oldest first. */
   mailbox(to: string): Promise<{ subject: string; text: string; html: string | null }[]>;
   close(): Promise<void>;
@@ -56,7 +58,9 @@ export interface TestAppOptions {
   background?: boolean;
 }
 
-/** Starts the whole application on its own fresh database, listening on a free port. */
+/**
+ * Starts the whole application on its own fresh database, as the role that it works as there, listening on a free port.
+ */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const own = options.databaseUrl ? null : await createTestDatabase('started');
   const files = join(tmpdir(), `tributary-${randomUUID()}`);
@@ -74,7 +78,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     RATE_LIMITS: WIDE_LIMITS,
     ...options.env,
   });
-  const app = await createApp({ config, databaseUrl: options.databaseUrl ?? own!.url, clock });
+  const app = await createApp({ config, databaseUrl: options.databaseUrl ?? own!.roleUrl, clock });
   await startBackgroundWork(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
@@ -85,6 +89,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     http: request.agent(url),
     db,
     clock,
+    asOwner: (statement, values) => execute(own?.url ?? options.databaseUrl!, statement, values),
     mailbox: (to) =>
       db.query(
         'SELECT subject, text_body AS text, html_body AS html FROM mailbox WHERE recipient = $1 ORDER BY id',

@@ -7,6 +7,8 @@ import { type AppProcess, spawnApp } from './process.js';
 
 const DAY_MS = 86_400_000;
 
+type BillingDatabase = Pick<TestDatabase, 'url' | 'drop'>;
+
 /** A day so many days ago. */
 export const dayBefore = (days: number): string =>
   new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
@@ -16,7 +18,7 @@ export class BillingProgram {
   private readonly processes: AppProcess[] = [];
 
   private constructor(
-    private readonly database: TestDatabase,
+    private readonly database: BillingDatabase,
     readonly db: DataSource,
   ) {}
 
@@ -26,7 +28,7 @@ export class BillingProgram {
    */
   static async open(
     partners: number,
-    { prepare, given }: { prepare?: (app: TestApp) => Promise<unknown>; given?: TestDatabase } = {},
+    { prepare, given }: { prepare?: (app: TestApp) => Promise<unknown>; given?: BillingDatabase } = {},
   ): Promise<BillingProgram> {
     const database = given ?? (await createTestDatabase());
     const clock = new TestClock(new Date(Date.now() - 5 * DAY_MS).toISOString());

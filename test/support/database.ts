@@ -3,7 +3,10 @@ import pg from 'pg';
 import { inject } from 'vitest';
 
 export interface TestDatabase {
+  /** Of the role that owns the tables. */
   url: string;
+  /** Of the role that the application works as, where the schema is there. */
+  roleUrl: string;
   /** Ends its connections and removes it. */
   drop(): Promise<void>;
 }
@@ -14,6 +17,8 @@ export interface Templates {
   empty: string;
   migrated: string;
   started: string;
+  /** Name and password of the application's role. */
+  role: string;
 }
 
 /**
@@ -24,11 +29,13 @@ export interface Templates {
 export async function createTestDatabase(
   template: 'empty' | 'migrated' | 'started' = 'migrated',
 ): Promise<TestDatabase> {
-  const { adminUrl, [template]: original } = inject('testDatabase');
+  const { adminUrl, role, [template]: original } = inject('testDatabase');
   const name = `test_${randomBytes(8).toString('hex')}`;
   await execute(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${original}`);
+  const url = databaseUrl(adminUrl, name);
   return {
-    url: databaseUrl(adminUrl, name),
+    url,
+    roleUrl: asRole(url, role),
     drop: () => execute(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }
@@ -42,6 +49,11 @@ export function unknownRole(database: TestDatabase): { url: string; drop(): Prom
   return { url: url.href, drop: () => execute(adminUrl, `DROP ROLE IF EXISTS ${url.username}`) };
 }
 
+/** The URL with a role whose password is its name. */
+export function asRole(url: string, role: string): string {
+  return Object.assign(new URL(url), { username: role, password: role }).href;
+}
+
 /** `serverUrl` with another database's name. */
 export function databaseUrl(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
@@ -49,12 +61,12 @@ export function databaseUrl(serverUrl: string, name: string): string {
   return url.href;
 }
 
-/** Runs one statement on a connection of its own. */
-export async function execute(url: string, statement: string): Promise<void> {
+/** Runs one statement on a connection of its own; without values there may be several, in one transaction. */
+export async function execute(url: string, statement: string, values?: unknown[]): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    await client.query(statement);
+    await client.query(statement, values);
   } finally {
     await client.end();
   }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
+import { grantRuntimeRole } from '../../src/platform/database/runtime-role.js';
 import { createTestApp } from './app.js';
-import { databaseUrl, execute, type Templates } from './database.js';
+import { asRole, databaseUrl, execute, type Templates } from './database.js';
 import { makeServerFolder } from './server-folder.js';
 
 declare module 'vitest' {
@@ -22,24 +23,29 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const server = await obtainServer();
   const migrated = `tributary_migrated_${process.pid}`;
   const started = `tributary_started_${process.pid}`;
+  const role = `tributary_role_${process.pid}`;
   const drop = async (): Promise<void> => {
     for (const name of [migrated, started]) {
       await execute(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     }
+    await execute(server.url, `DROP ROLE IF EXISTS ${role}`);
   };
   try {
     await drop();
     await execute(server.url, `CREATE DATABASE ${migrated}`);
-    await migrate(databaseUrl(server.url, migrated));
+    const migratedUrl = databaseUrl(server.url, migrated);
+    await migrate(migratedUrl);
+    await grantRuntimeRole(migratedUrl, asRole(migratedUrl, role));
     await execute(server.url, `CREATE DATABASE ${started} TEMPLATE ${migrated}`);
     // Without background work: what a job did at its clock's time would be in the copies of tests with another time.
-    const app = await createTestApp({ databaseUrl: databaseUrl(server.url, started), background: false });
+    const startedUrl = asRole(databaseUrl(server.url, started), role);
+    const app = await createTestApp({ databaseUrl: startedUrl, background: false });
     await app.close();
   } catch (error) {
     await server.stop();
     throw error;
   }
-  project.provide('testDatabase', { adminUrl: server.url, empty: 'template0', migrated, started });
+  project.provide('testDatabase', { adminUrl: server.url, empty: 'template0', migrated, started, role });
   return async () => {
     await drop();
     await server.stop();

@@ -6,16 +6,23 @@ const GRANT_LOCK = 7_238_114_551;
 const ROLE_EXISTS = 'SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS "exists"';
 const IS_MEMBER = `SELECT pg_has_role(current_user, $1, 'USAGE') AS member`;
 
+/** Whether triggers refuse that; what one refuses of some columns only is left to it. */
+const refused = (what: string) =>
+  `EXISTS (SELECT FROM pg_trigger t
+            WHERE t.tgrelid = c.oid AND t.tgfoid = 'refuse_change'::regproc AND ${what})`;
+const UPDATES_REFUSED = refused(`t.tgtype & 16 <> 0 AND t.tgattr = ''`);
+const DELETES_REFUSED = refused('t.tgtype & 8 <> 0');
+
 /**
- * What is still to be granted, or taken, as statements. Tables are read and written; those that only grow are added to;
+ * What is still to be granted, or taken, as statements. Tables are read and written, but for what their triggers refuse;
  * `restricted_tables` says where the role may do less. Partitioned tables are the role's own: it makes and drops their
  * partitions. The job queue's schema is all its own to use.
  */
 const CHANGES = `
   WITH wanted AS (
-    SELECT c.oid, c.relname, coalesce(r.privileges,
-             CASE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgfoid = 'refuse_change'::regproc)
-                  THEN '{SELECT,INSERT}'::text[] ELSE '{SELECT,INSERT,UPDATE,DELETE}'::text[] END) AS privileges
+    SELECT c.oid, c.relname, coalesce(r.privileges, '{SELECT,INSERT}'::text[]
+             || CASE WHEN NOT ${UPDATES_REFUSED} THEN '{UPDATE}'::text[] END
+             || CASE WHEN NOT ${DELETES_REFUSED} THEN '{DELETE}'::text[] END) AS privileges
       FROM pg_class c LEFT JOIN restricted_tables r ON r.name = c.relname
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v')
        AND NOT c.relispartition

@@ -104,7 +104,7 @@ describe('A13 bill runs while things change', () => {
       'SELECT partner_id AS id FROM campaigns WHERE commission_plan_id = $1 ORDER BY partner_id OFFSET 17 LIMIT 1',
       [account.planId],
     );
-    await app.db.query(
+    await app.asOwner(
       `CREATE FUNCTION break_bill() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN RAISE EXCEPTION 'no bill for this one'; END $$;
        CREATE TRIGGER break_bill BEFORE INSERT ON bills FOR EACH ROW WHEN (NEW.partner_id = '${unlucky}')
@@ -119,7 +119,7 @@ describe('A13 bill runs while things change', () => {
       billsMade: 29,
       lastError: 'no bill for this one',
     });
-    await app.db.query('DROP TRIGGER break_bill ON bills');
+    await app.asOwner('DROP TRIGGER break_bill ON bills');
     expect(await account.bill('2026-10-31')).toMatchObject({
       state: 'finished',
       partnersConsidered: 1,

@@ -143,7 +143,7 @@ describe('B08 a code of one’s own', () => {
     await expect(
       app.db.query('UPDATE promos SET code = $2 WHERE id = $1', [other.id, 'KEPT-by-db']),
     ).rejects.toMatchObject({ code: '23505' });
-    await expect(app.db.query('DELETE FROM link_codes')).rejects.toMatchObject({ code: '23001' });
+    await expect(app.asOwner('DELETE FROM link_codes')).rejects.toMatchObject({ code: '23001' });
     expect(await leadsTo('kept-by-db')).toBe(promo.id);
   });
 });

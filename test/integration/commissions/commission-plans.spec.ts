@@ -291,7 +291,7 @@ describe('commission plans', () => {
     expect((await plans.getWithVersions(app.db, id)).versions.map(({ version }) => version)).toEqual([
       1, 2, 3,
     ]);
-    await expect(app.db.query('UPDATE commission_plan_versions SET admin_fee_bps = 1')).rejects.toThrow(
+    await expect(app.asOwner('UPDATE commission_plan_versions SET admin_fee_bps = 1')).rejects.toThrow(
       /append-only/,
     );
   });

@@ -97,11 +97,11 @@ describe('O09 writes while impersonating', () => {
   });
 
   it('do not stand without their entry', async () => {
-    await app.db.query(`
+    await app.asOwner(`
       CREATE FUNCTION refuse_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no entry'; END $$;
       CREATE TRIGGER refuse_entry BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_entry()`);
     expect((await impersonator.post('partner/campaigns', campaign('Unseen'))).status).toBe(500);
-    await app.db.query('DROP TRIGGER refuse_entry ON audit_log; DROP FUNCTION refuse_entry()');
+    await app.asOwner('DROP TRIGGER refuse_entry ON audit_log; DROP FUNCTION refuse_entry()');
     const { items } = body<{ items: { name: string }[] }>(await ann.get('partner/campaigns'), 200);
     expect(items.map(({ name }) => name)).not.toContain('Unseen');
   });

@@ -57,6 +57,6 @@ describe('B12 what is personal in the logs', () => {
     'DELETE FROM log_personal_data',
     'TRUNCATE log_personal_data',
   ])('is guarded like the logs: %s', async (statement) => {
-    await expect(app.db.query(statement)).rejects.toMatchObject({ code: '23001' });
+    await expect(app.asOwner(statement)).rejects.toMatchObject({ code: '23001' });
   });
 });

@@ -112,7 +112,7 @@ describe('O08 my partners', () => {
       '404 NOT_FOUND',
     );
     expect(codeOf(await ann.get(path))).toBe('403 PERMISSION_DENIED');
-    await expect(app.db.query(`UPDATE partner_notes SET text = 'Never said'`)).rejects.toThrow('append-only');
+    await expect(app.asOwner(`UPDATE partner_notes SET text = 'Never said'`)).rejects.toThrow('append-only');
   });
 });
 

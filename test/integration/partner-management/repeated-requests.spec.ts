@@ -27,7 +27,7 @@ describe('B06 an upload with an Idempotency-Key', () => {
     partnerId = owner.partnerId;
     calls = callsWith(app, owner.session.accessToken);
   });
-  beforeEach(() => app.db.query('TRUNCATE documents, idempotency_keys, loose_files CASCADE'));
+  beforeEach(() => app.asOwner('TRUNCATE documents, idempotency_keys, loose_files CASCADE'));
 
   const passport: UploadedFile = { content: samplePdf(50_000), fileName: 'passport.pdf' };
   const upload = (key: string, file: UploadedFile = passport) => calls.upload('partner/documents', file, key);

@@ -76,6 +76,16 @@ describe('B01 the application’s role', () => {
     } else expect(outcome).toBe(DENIED);
   });
 
+  it.each([
+    'UPDATE bill_payouts SET payable_minor = 1',
+    `UPDATE referrals SET state = 'held'`,
+    'UPDATE sub_affiliates SET visit_id = NULL',
+    'DELETE FROM log_personal_data',
+    'DELETE FROM partner_notes',
+  ])('may %s: the table refuses other changes only', async (statement) => {
+    await db.query(statement);
+  });
+
   it('is granted what a later version makes, and nothing twice', async () => {
     await execute(owner.url, 'CREATE TABLE made_later (id int)');
     await expect(db.query('SELECT * FROM made_later')).rejects.toMatchObject({ code: DENIED });

@@ -30,7 +30,7 @@ export async function plant(
     [nodes.map(({ id }) => id)],
   );
   // Connections keep plans of foreign keys from when there were few partners: they read all of them for each new row.
-  await app.db.query('ANALYZE partners');
+  await app.asOwner('ANALYZE partners');
   await app.db.query(
     `INSERT INTO sub_affiliates (partner_id, inviter_id, campaign_id, promo_id, connected_at)
      SELECT id, inviter, campaign, promo, now()

@@ -49,7 +49,7 @@ const CPA = { type: 'cpa', amountMinor: '5000', criteria: {} };
 
 /** Empties what earlier runs have left. */
 async function begin(): Promise<void> {
-  await app.db.query(
+  await app.asOwner(
     `SET session_replication_role = replica;
      TRUNCATE visits, players, player_activity, deposits, deposit_listings, activity_corrections, fact_changes,
        sync_batches, bills, bill_lines, player_qualifications, commission_plan_versions, report_marks CASCADE;

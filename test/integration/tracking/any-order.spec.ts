@@ -100,7 +100,7 @@ async function send(sent: readonly Interval[], batchSize: number): Promise<void>
 }
 
 async function begin(order: readonly number[]): Promise<void> {
-  await app.db.query(
+  await app.asOwner(
     'TRUNCATE players, fraud_signals, player_activity, deposits, deposit_listings, activity_corrections, fact_changes',
   );
   const players = order.map((player) => ({

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 beforeEach(async () => {
-  await app.db.query(
+  await app.asOwner(
     'TRUNCATE players, fraud_signals, player_activity, deposits, deposit_listings, activity_corrections, fact_changes',
   );
   const player = { tag: VISIT, user_id: 'p-1', sign_up_at: '2026-10-05T09:00:00Z' };

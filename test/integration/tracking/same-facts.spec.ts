@@ -240,7 +240,7 @@ const KEPT = {
 };
 
 async function keep(all: Facts, way: Way, pieces: readonly number[]): Promise<object> {
-  await app.db.query(
+  await app.asOwner(
     'TRUNCATE players, fraud_signals, player_activity, deposits, deposit_listings, activity_corrections, orders, fact_changes, sync_batches',
   );
   const kept: Record<string, unknown> = {};

@@ -37,14 +37,14 @@ describe('rule 1.6 reconciliation with consequences', () => {
   afterAll(() => app.close());
 
   const setAvailable = (ownerId: string, difference: number) =>
-    app.db.query(
+    app.asOwner(
       `UPDATE ledger_accounts SET balance_minor = balance_minor + $2 WHERE owner_id = $1 AND kind = 'available'`,
       [ownerId, difference],
     );
   const tamper = () => setAvailable(scene.ownerId, 1);
   /** Every balance is the sum of its entries again. */
   const repair = () =>
-    app.db.query(
+    app.asOwner(
       `UPDATE ledger_accounts a
           SET balance_minor = (SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account_id = a.id)`,
     );
@@ -140,15 +140,11 @@ describe('rule 1.6 reconciliation with consequences', () => {
 
   it('freezes the wallets of a journal that does not sum to zero', async () => {
     const change = (difference: number) =>
-      app.db.transaction(async (tx) => {
-        await tx.query('ALTER TABLE ledger_entries DISABLE TRIGGER USER');
-        await tx.query(
-          `UPDATE ledger_entries e SET amount_minor = amount_minor + $2 FROM ledger_accounts a
-            WHERE a.id = e.account_id AND a.owner_id = $1 AND e.account_version = 1`,
-          [scene.ownerId, difference],
-        );
-        await tx.query('ALTER TABLE ledger_entries ENABLE TRIGGER USER');
-      });
+      app.asOwner(`
+        ALTER TABLE ledger_entries DISABLE TRIGGER USER;
+        UPDATE ledger_entries e SET amount_minor = amount_minor + ${difference} FROM ledger_accounts a
+         WHERE a.id = e.account_id AND a.owner_id = '${scene.ownerId}' AND e.account_version = 1;
+        ALTER TABLE ledger_entries ENABLE TRIGGER USER`);
     await change(3);
     const { mismatches, newlyFrozen } = await runs.run();
     expect(mismatches.map(({ check, ownerId }) => [check, ownerId])).toEqual([

@@ -203,7 +203,7 @@ describe('A28 automatic cash-outs are refused, with the reason, and the schedule
     await other.wallet.credit('70.00');
     const { id } = await scene.add();
     const second = await other.add();
-    await app.db.query(`
+    await app.asOwner(`
       CREATE FUNCTION fail_always() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''out of order''; END';
       CREATE TRIGGER fail_always BEFORE INSERT ON cashouts FOR EACH ROW
         WHEN (NEW.owner_id = '${scene.wallet.ownerId}') EXECUTE FUNCTION fail_always()`);
@@ -217,7 +217,7 @@ describe('A28 automatic cash-outs are refused, with the reason, and the schedule
       await runOn(1, '09:31:00');
       expect(await scene.outcomes(id)).toEqual([`${dayAfter(1)} refused INTERNAL_ERROR`]);
     } finally {
-      await app.db.query('DROP TRIGGER fail_always ON cashouts; DROP FUNCTION fail_always()');
+      await app.asOwner('DROP TRIGGER fail_always ON cashouts; DROP FUNCTION fail_always()');
     }
     await runOn(2);
     expect(await scene.outcomes(id)).toContain(`${dayAfter(2)} requested`);
