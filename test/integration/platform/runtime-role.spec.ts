@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Clock, dataSourceOptions, Ids, migrate, Money, UnitOfWork } from '../../../src/platform/index.js';
+import { POSITION } from '../../../src/platform/database/position.js';
 import { grantRuntimeRole } from '../../../src/platform/database/runtime-role.js';
 import { Ledger, Reconciliation } from '../../../src/wallet/index.js';
 import { createTestDatabase, execute, type TestDatabase, unknownRole } from '../../support/database.js';
@@ -84,6 +85,10 @@ describe('B01 the application’s role', () => {
     'DELETE FROM partner_notes',
   ])('may %s: the table refuses other changes only', async (statement) => {
     await db.query(statement);
+  });
+
+  it('B14 may ask how far the log has come, as reports from replicas do', async () => {
+    expect(await db.query(POSITION)).toMatchObject([{ lsn: expect.stringMatching(/^[\dA-F]+\/[\dA-F]+$/) }]);
   });
 
   it('is granted what a later version makes, and nothing twice', async () => {
