@@ -83,6 +83,7 @@ const WITHOUT_KEY: Readonly<Record<string, RegExp>> = {
   'they only read': /\/preview$/,
   'a state changes once: the second time is refused, or changes nothing':
     /\/(accept|approve|approve-content|approve-platform|archive|block|cancel|close|confirm|decline|decline-content|end|exit|expire|launch|make-default|open|pause|publish|reactivate|read|reject|release|remove|reopen|resume|revoke|submit|suspend|take-down|unarchive|unblock|unlock|verify)$/,
+  'a page’s form sends no headers of ours; an address signs up once': /^\/sign-up$/,
   'each partner is set to what is asked for': /\/partners\/bulk$/,
   'a mail or a question goes out again, which is what is asked for':
     /\/(invite-again|broadcasts\/\{id\}\/test|social-accounts\/connect|social-accounts\/\{id\}\/verification)$/,
