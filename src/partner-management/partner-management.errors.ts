@@ -93,11 +93,11 @@ export const socialAccountState = (): DomainError =>
 export const socialAccountTaken = (): DomainError =>
   new DomainError('SOCIAL_ACCOUNT_TAKEN', 'conflict', 'Another partner has verified this social account.');
 
-/** 422 for a field that nobody can change once the partner has signed up. */
+/** 422 for a field that nobody can change once the partner has given it. */
 export const fixedAfterSignUp = (path: string): DomainError =>
   invalidField(
     path,
-    'was fixed when you signed up and cannot be changed; write to us if it is wrong',
+    'was given before and cannot be changed; write to us if it is wrong',
     'FIXED_AFTER_SIGN_UP',
   );
 export const dataExportRunning = (): DomainError =>

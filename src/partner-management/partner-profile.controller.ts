@@ -31,7 +31,9 @@ export class PartnerProfileController {
   @Requires('partner:profile:write')
   @ApiOperation({
     summary: 'Change your partner profile',
-    description: 'Country and social account are fixed after sign-up: to send them is refused with 422.',
+    description:
+      'Country and social account are fixed: to send them is refused with 422. Only who gave no social account at ' +
+      'sign-up names it here, once.',
   })
   @ApiOkResponse({ type: PartnerProfileDto })
   @ApiProblems(400, 401, 403, 422)

@@ -1,6 +1,8 @@
 import { ApiHideProperty } from '@nestjs/swagger';
-import { Allow, IsOptional, IsString, IsUrl, MaxLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import { Allow, IsObject, IsOptional, IsString, IsUrl, MaxLength, ValidateNested } from 'class-validator';
 import { IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
+import { SignUpSocialAccountDto } from './registration.dto.js';
 import { SocialAccountDto } from './social-accounts.dto.js';
 
 /** A partner as its own people see it. */
@@ -32,7 +34,7 @@ export class PartnerProfileDto {
   postalCode: string | null;
   /** @example "Berlin" */
   city: string | null;
-  /** Fixed after sign-up. */
+  /** Fixed once it is given, at sign-up or later. */
   socialAccounts: SocialAccountDto[];
   createdAt: Date;
 }
@@ -90,14 +92,17 @@ export class UpdatePartnerProfileDto {
   @IsLabel(100)
   city?: string | null;
 
+  /** For those who gave none at sign-up; fixed once it is given. */
+  @MayBeAbsent()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SignUpSocialAccountDto)
+  socialAccount?: SignUpSocialAccountDto;
+
   // Let through to be refused by the rule that fixes them, which says why.
   @ApiHideProperty()
   @Allow()
   country?: unknown;
-
-  @ApiHideProperty()
-  @Allow()
-  socialAccount?: unknown;
 
   @ApiHideProperty()
   @Allow()

@@ -19,7 +19,7 @@ const COLUMNS = {
   city: 'city',
 } as const;
 
-const FIXED = ['country', 'socialAccount', 'socialAccounts'] as const;
+const FIXED = ['country', 'socialAccounts'] as const;
 
 /** What a partner says of itself (A22, T08). */
 @Injectable()
@@ -43,12 +43,15 @@ export class PartnerProfiles {
 
   /**
    * Changes what is given; the rest stays as it is.
-   * @throws DomainError FIXED_AFTER_SIGN_UP (422) for the country and the social account
+   * @throws DomainError FIXED_AFTER_SIGN_UP (422) for the country, and for a social account where there is one;
+   *   VALIDATION_FAILED (422) for a handle of nothing
    */
   async update(tx: Tx, actor: PartnerActor, changes: UpdatePartnerProfileDto): Promise<PartnerProfileDto> {
     const fixed = FIXED.find((field) => changes[field] !== undefined);
     if (fixed) throw fixedAfterSignUp(fixed);
     const { partnerId } = actor;
+    const { socialAccount } = changes;
+    if (socialAccount) await this.socialAccounts.addFirst(tx, partnerId, socialAccount);
     const fields = (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter(
       (field) => changes[field] !== undefined,
     );
@@ -58,11 +61,14 @@ export class PartnerProfiles {
         partnerId,
         ...fields.map((field) => changes[field]),
       ]);
+    }
+    const changed = [...fields, ...(socialAccount ? ['socialAccount'] : [])];
+    if (changed.length > 0) {
       await this.eventLog.record(tx, actor, {
         partnerId,
         type: 'profile_changed',
         subjectId: partnerId,
-        data: { changed: fields },
+        data: { changed },
       });
     }
     return this.get(partnerId, tx);

@@ -19,7 +19,7 @@ import { SOCIAL_PLATFORMS } from './domain/social-account.js';
 export const PARTNER_KINDS = ['affiliate', 'creator', 'channel'] as const;
 export type PartnerKind = (typeof PARTNER_KINDS)[number];
 
-/** Fixed after sign-up. */
+/** A social account as partners name it, once. */
 export class SignUpSocialAccountDto {
   /** @example "instagram" */
   @IsIn(SOCIAL_PLATFORMS)
@@ -90,6 +90,7 @@ export class RegisterDto {
   @IsUUID()
   packageId?: string;
 
+  /** What creators publish by; can be given later by `PATCH /partner/profile`, and is fixed once it is given. */
   @MayBeAbsent()
   @IsObject()
   @ValidateNested()

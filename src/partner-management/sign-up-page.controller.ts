@@ -8,10 +8,20 @@ import {
   ApiTags,
   PickType,
 } from '@nestjs/swagger';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { messagePage, Passwords } from '../identity/index.js';
-import { ApiProblems, CountedAs, Public, UnitOfWork, xmlText } from '../platform/index.js';
-import { RegisterDto } from './registration.dto.js';
+import {
+  ApiProblems,
+  CountedAs,
+  invalidField,
+  MayBeAbsent,
+  Public,
+  UnitOfWork,
+  xmlText,
+} from '../platform/index.js';
+import { SOCIAL_PLATFORMS } from './domain/social-account.js';
+import { RegisterDto, type SignUpSocialAccountDto } from './registration.dto.js';
 import { Registration } from './registration.service.js';
 import { SignUpFaults } from './sign-up-faults.js';
 import { signUpPage } from './sign-up-page.js';
@@ -25,7 +35,24 @@ export class SignUpFormDto extends PickType(RegisterDto, [
   'country',
   'ref',
   'inviterCode',
-] as const) {}
+] as const) {
+  /**
+   * Where the social account is; empty without one.
+   * @example "instagram"
+   */
+  @MayBeAbsent()
+  @IsIn([...SOCIAL_PLATFORMS, ''])
+  socialPlatform = '';
+
+  /**
+   * The social account's name there; empty without one.
+   * @example "ann.reviews"
+   */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(100)
+  socialHandle = '';
+}
 
 /** The program's own page of sign-up: links of inviters lead here where no frontend has one (T11, A08). */
 @ApiTags('sign-in')
@@ -69,12 +96,24 @@ export class SignUpPageController {
   @ApiOkResponse({ type: String })
   @ApiProblems(400, 409, 422)
   async signUp(@Body() form: SignUpFormDto, @Ip() address: string): Promise<string> {
+    const filledIn = { ...form, socialAccount: socialAccountOf(form) };
     const passwordHash = await this.passwords.hashNew(form.password);
-    await this.unitOfWork.run((tx) => this.registration.register(tx, form, passwordHash, address));
+    await this.unitOfWork.run((tx) => this.registration.register(tx, filledIn, passwordHash, address));
     return messagePage(
       'Thank you',
       `We have sent a mail to ${xmlText(form.email)}. Please confirm your address by the link in it. ` +
         'We look at your application then, and write to you.',
     );
   }
+}
+
+/** Both fields make the account. @throws DomainError VALIDATION_FAILED (422) for one without the other */
+function socialAccountOf({
+  socialPlatform: platform,
+  socialHandle: handle,
+}: SignUpFormDto): SignUpSocialAccountDto | undefined {
+  if (platform === '' && handle.trim() === '') return undefined;
+  if (platform === '') throw invalidField('socialPlatform', 'must name the network of the social account');
+  if (handle.trim() === '') throw invalidField('socialHandle', 'must be your name at the social network');
+  return { platform, handle };
 }

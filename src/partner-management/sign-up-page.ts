@@ -1,6 +1,7 @@
 import { isISO31661Alpha2 } from 'class-validator';
 import { htmlPage } from '../identity/index.js';
 import { xmlText } from '../platform/index.js';
+import { SOCIAL_PLATFORMS } from './domain/social-account.js';
 import { PARTNER_KINDS } from './registration.dto.js';
 
 /** What a form is filled in with, by the names of its fields; it may be of anybody's making. */
@@ -26,16 +27,21 @@ export function signUpPage(filledIn: FilledIn, faults: readonly string[] = []): 
     (name) => `<input type="hidden" name="${name}" value="${xmlText(textOf(filledIn, name))}">`,
   );
   const kinds = PARTNER_KINDS.map((kind) => ({ value: kind, name: kind }));
+  const platforms = SOCIAL_PLATFORMS.map((platform) => ({ value: platform, name: platform }));
   return htmlPage(
     'Sign up as a partner',
     `${faults.map((fault) => `<p role="alert"><strong>${xmlText(fault)}</strong></p>`).join('\n')}
 <form method="post" action="sign-up">
   ${handedOn.join('\n  ')}
-  ${input('E-mail', 'type="email" name="email" maxlength="320" autocomplete="email"', textOf(filledIn, 'email'))}
-  ${input('Password, at least 8 characters', 'type="password" name="password" minlength="8" maxlength="128" autocomplete="new-password"')}
-  ${input('Name of the person or company', 'name="name" maxlength="200" autocomplete="name"', textOf(filledIn, 'name'))}
-  ${choice('You are', 'kind', kinds, textOf(filledIn, 'kind'))}
-  ${choice('Country', 'country', COUNTRIES, textOf(filledIn, 'country'))}
+  ${input('E-mail', 'type="email" name="email" maxlength="320" autocomplete="email" required', textOf(filledIn, 'email'))}
+  ${input('Password, at least 8 characters', 'type="password" name="password" minlength="8" maxlength="128" autocomplete="new-password" required')}
+  ${input('Name of the person or company', 'name="name" maxlength="200" autocomplete="name" required', textOf(filledIn, 'name'))}
+  ${choice('You are', 'name="kind" required', kinds, textOf(filledIn, 'kind'))}
+  ${choice('Country', 'name="country" required', COUNTRIES, textOf(filledIn, 'country'))}
+  <p>For creators: the social account that you publish by. Offers are for creators whose account is verified. You can
+    name it later as well; it cannot be changed then.</p>
+  ${choice('Social network', 'name="socialPlatform"', platforms, textOf(filledIn, 'socialPlatform'))}
+  ${input('Your name there, such as ann.reviews', 'name="socialHandle" maxlength="100"', textOf(filledIn, 'socialHandle'))}
   <button>Sign up</button>
 </form>`,
   );
@@ -47,12 +53,12 @@ function textOf(filledIn: FilledIn, name: string): string {
 }
 
 function input(label: string, attributes: string, value = ''): string {
-  return `<p><label>${label}<br><input ${attributes} value="${xmlText(value)}" required></label>`;
+  return `<p><label>${label}<br><input ${attributes} value="${xmlText(value)}"></label>`;
 }
 
 function choice(
   label: string,
-  name: string,
+  attributes: string,
   options: readonly { value: string; name: string }[],
   chosen: string,
 ): string {
@@ -60,5 +66,5 @@ function choice(
     (option) =>
       `<option value="${option.value}"${option.value === chosen ? ' selected' : ''}>${xmlText(option.name)}</option>`,
   );
-  return `<p><label>${label}<br><select name="${name}" required>${shown.join('')}</select></label>`;
+  return `<p><label>${label}<br><select ${attributes}>${shown.join('')}</select></label>`;
 }

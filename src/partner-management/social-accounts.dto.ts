@@ -2,7 +2,7 @@ import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
 import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { SOCIAL_ACCOUNT_STATES, type SocialAccountState } from './domain/social-account.js';
 
-/** A partner's account at a social network, fixed at sign-up. */
+/** A partner's account at a social network, fixed once it is given. */
 export class SocialAccountDto {
   id: string;
   /** @example "instagram" */

@@ -4,13 +4,13 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { EventLog, type PartnerActor } from '../identity/index.js';
 import { Clock, Ids, invalidField, notFound, sha256Hex, type Tx } from '../platform/index.js';
 import { CODE_ALPHABET, CODE_LENGTH, normaliseHandle, TRANSITIONS } from './domain/social-account.js';
-import { socialAccountState } from './partner-management.errors.js';
+import { fixedAfterSignUp, socialAccountState } from './partner-management.errors.js';
 import type { SocialAccountDto, VerificationResponse } from './social-accounts.dto.js';
 
 const COLUMNS = `id, platform, handle, state, requested_at AS "requestedAt", decided_at AS "decidedAt",
   rejection_reason AS "rejectionReason"`;
 
-/** Partners' social accounts: fixed at sign-up, then verified (T08). */
+/** Partners' social accounts: given once, at sign-up or later, then verified (T08). */
 @Injectable()
 export class SocialAccounts {
   constructor(
@@ -27,6 +27,16 @@ export class SocialAccounts {
       'INSERT INTO social_accounts (id, partner_id, platform, handle, created_at) VALUES ($1, $2, $3, $4, $5)',
       [this.ids.next(), partnerId, account.platform, handle, this.clock.now()],
     );
+  }
+
+  /**
+   * Adds the account of a partner that gave none at sign-up; of several at the same time one is taken.
+   * @throws DomainError FIXED_AFTER_SIGN_UP (422) where there is one, VALIDATION_FAILED (422) for a handle of nothing
+   */
+  async addFirst(tx: Tx, partnerId: string, account: { platform: string; handle: string }): Promise<void> {
+    await tx.query('SELECT FROM partners WHERE id = $1 FOR NO KEY UPDATE', [partnerId]);
+    if ((await this.listOf(tx, partnerId)).length > 0) throw fixedAfterSignUp('socialAccount');
+    await this.add(tx, partnerId, account);
   }
 
   /** The partner's accounts, oldest first. */

@@ -121,8 +121,6 @@ describe('T08 what is fixed after sign-up', () => {
     ['country', 'FR'],
     ['country', 'DE'],
     ['country', null],
-    ['socialAccount', { platform: 'tiktok', handle: 'ann' }],
-    ['socialAccount', null],
     ['socialAccounts', []],
   ])('%s = %j is refused with the reason, and nothing is changed', async (field, value) => {
     const before = body(await ann.get('partner/profile'), 200);
@@ -131,10 +129,40 @@ describe('T08 what is fixed after sign-up', () => {
     expect(answer.body.errors).toEqual([
       {
         path: field,
-        message: 'was fixed when you signed up and cannot be changed; write to us if it is wrong',
+        message: 'was given before and cannot be changed; write to us if it is wrong',
       },
     ]);
     expect(body(await ann.get('partner/profile'), 200)).toEqual(before);
+  });
+
+  it('a social account is given once by those who signed up without one, and is then verified like others', async () => {
+    const given = await Promise.all(
+      ['ann', 'ann.too'].map((handle) =>
+        ann.patch('partner/profile', { socialAccount: { platform: 'tiktok', handle: `@${handle}` } }),
+      ),
+    );
+    expect(given.map(codeOf).sort()).toEqual(['200 OK', '422 FIXED_AFTER_SIGN_UP']);
+    const { socialAccounts } = body<{ socialAccounts: [{ id: string }] }>(
+      given.find(({ status }) => status === 200)!,
+      200,
+    );
+    expect(socialAccounts).toMatchObject([{ platform: 'tiktok', state: 'unverified' }]);
+    const { path } = given.find(({ status }) => status === 422)!.body.errors[0];
+    expect(path).toBe('socialAccount');
+    const { items } = body<{ items: object[] }>(await ann.get('partner/events'), 200);
+    expect(items[0]).toMatchObject({ type: 'profile_changed', data: { changed: ['socialAccount'] } });
+    body(await ann.post(`partner/social-accounts/${socialAccounts[0].id}/verification`), 200);
+    expect(body(await bob.get('partner/profile'), 200)).toMatchObject({ socialAccounts: [] });
+  });
+
+  it.each([
+    [{ platform: 'tiktok', handle: '@' }, '422 VALIDATION_FAILED', 'socialAccount.handle'],
+    [{ platform: 'myspace', handle: 'bob' }, '400 VALIDATION_FAILED', 'socialAccount.platform'],
+    [null, '400 VALIDATION_FAILED', 'socialAccount'],
+  ])('a social account of %j is refused by name', async (socialAccount, code, path) => {
+    const answer = await bob.patch('partner/profile', { socialAccount });
+    expect(codeOf(answer)).toBe(code);
+    expect(answer.body.errors[0].path).toBe(path);
   });
 
   it.each([

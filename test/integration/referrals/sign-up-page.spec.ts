@@ -88,12 +88,46 @@ describe('A08 a link for sub-affiliates', () => {
   });
 });
 
+describe('T08 the page of sign-up', () => {
+  it('takes the social account of a creator, who needs one for offers', async () => {
+    const page = await follow(`${PUBLIC_URL}/sign-up`);
+    for (const name of ['socialPlatform', 'socialHandle']) {
+      expect(page.text).toMatch(new RegExp(`name="${name}"(?![^>]* required)`));
+    }
+    const email = 'cleo@partners.example';
+    const account = { socialPlatform: 'instagram', socialHandle: ' @Cleo.Reviews' };
+    await submit({ ...FILLED_IN, kind: 'creator', email, ...account }).expect(200);
+    const accounts = await app.db.query<object[]>(
+      'SELECT platform, handle FROM social_accounts WHERE partner_id = $1',
+      [await partnerOf(email)],
+    );
+    expect(accounts).toEqual([{ platform: 'instagram', handle: 'cleo.reviews' }]);
+  });
+
+  it('lets others leave it empty', async () => {
+    const email = 'finn@partners.example';
+    await submit({ ...FILLED_IN, email, socialPlatform: '', socialHandle: ' ' }).expect(200);
+    const accounts = await app.db.query<object[]>('SELECT FROM social_accounts WHERE partner_id = $1', [
+      await partnerOf(email),
+    ]);
+    expect(accounts).toHaveLength(0);
+  });
+});
+
 describe('O01 the page of sign-up', () => {
   it.each<[string, number, object, string]>([
     ['a taken address', 409, { email: 'ann@partners.example' }, 'email is already registered'],
     ['a common password', 422, { password: 'password1' }, 'password is one of the passwords'],
     ['a wrong address', 400, { email: 'bea' }, 'email must be an email'],
     ['a country of nobody', 400, { country: 'XX' }, 'country must be a valid'],
+    ['a network without a name', 422, { socialPlatform: 'tiktok' }, 'socialHandle must be your name'],
+    ['a name without a network', 422, { socialHandle: 'bea' }, 'socialPlatform must name the network'],
+    [
+      'a name of nothing',
+      422,
+      { socialPlatform: 'tiktok', socialHandle: '@' },
+      'socialAccount.handle must be',
+    ],
     ['what is no field', 400, { state: 'active' }, 'property state should not exist'],
   ])('shows itself again with what is wrong: %s', async (_, status, change, fault) => {
     const fields = { ...FILLED_IN, email: 'dan@partners.example', inviterCode: 'ABC', ...change };
