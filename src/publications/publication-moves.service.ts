@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Partners } from '../partner-management/index.js';
 import { Clock, Outbox, type Tx } from '../platform/index.js';
 import { Ledger } from '../wallet/index.js';
-import { type Action, nextStep, timeFault, timesOf } from './domain/publication-state.js';
+import { type Action, nextStep, type StepTimes, timeFault, timesOf } from './domain/publication-state.js';
 import { type Mover, PublicationBook } from './publication-book.js';
 import { PublicationNews } from './publication-news.service.js';
 import { getPublication, type Publication, type Scope } from './publication-rows.js';
@@ -39,7 +39,7 @@ export class PublicationMoves {
     const to = nextStep(action, mover.side, before);
     if (to === null) throw publicationStateConflict(before.step);
     const now = this.clock.now();
-    const fault = timeFault(action, before, now);
+    const fault = timeFault(action, await this.timesThatCount(tx, before), now);
     if (fault) throw atWrongTime(fault);
     if (to === 'confirmed') await this.partners.assertActive(tx, before.partnerId, 'paid for publications');
     const after: Publication = {
@@ -65,6 +65,13 @@ export class PublicationMoves {
     if (to === 'confirmed') await this.pay(tx, after);
     await this.news.tell(tx, mover, action, { before, after, reason });
     return after;
+  }
+
+  /** Time confirms nothing while its creator cannot be paid, so that the brand may reject it until then. */
+  private async timesThatCount(tx: Tx, publication: Publication): Promise<StepTimes> {
+    const { deadlineAt, confirmAt, partnerId } = publication;
+    if (confirmAt === null || (await this.partners.isActive(tx, partnerId))) return publication;
+    return { deadlineAt, confirmAt: null };
   }
 
   /** Content comes and goes by the same step, so the declines are compared as well. @returns whether nobody was faster */

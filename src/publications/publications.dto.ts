@@ -98,7 +98,7 @@ export class PublicationResponse {
   stateSince: string;
   /** From then on it is too late to hand in. */
   deadlineAt: string | null;
-  /** When it is confirmed unless the brand decides before. */
+  /** When it is confirmed unless the brand decides before; while the creator is suspended it waits. */
   confirmsAt: string | null;
   /**
    * How often the brand may decline the content until the collaboration ends.

@@ -86,6 +86,25 @@ describe('T06 the reward of a confirmed publication', () => {
     expect(await scene.available(bob)).toBe('50.00');
   });
 
+  it('waits beyond the review period while the creator is suspended, and the brand may still reject', async () => {
+    const [refused, paid] = [await published(bob), await published(bob)];
+    const [{ partnerId }] = await scene.app.db.query<[{ partnerId: string }]>(
+      'SELECT partner_id AS "partnerId" FROM publications WHERE id = $1',
+      [paid.id],
+    );
+    const before = await scene.available(bob);
+    body(await scene.operator.post(`operator/partners/${partnerId}/suspend`, { reason: 'Looked into' }), 200);
+    await scene.later(15 * DAY, ann, bob);
+    await scene.deadlines();
+    expect(await scene.decide(refused, 'reject', 'Bought followers')).toMatchObject({ state: 'rejected' });
+    body(await scene.operator.post(`operator/partners/${partnerId}/reactivate`), 200);
+    const late = await scene.reviewer.post(`brand/publications/${paid.id}/reject`, { reason: 'No' });
+    expect(body<Problem>(late, 409).code).toBe('REVIEW_PERIOD_OVER');
+    await scene.deadlines();
+    expect(body(await bob.get(`partner/publications/${paid.id}`), 200)).toMatchObject({ state: 'confirmed' });
+    expect([before, await scene.available(bob)]).toEqual(['50.00', '100.00']);
+  });
+
   it('is taken back once by an operator with a fresh code, where the work proves false', async () => {
     const { id } = await published(ann);
     const path = `operator/publications/${id}/reverse`;
