@@ -15,8 +15,8 @@ export class EventsQuery extends TimeRangeQuery {
 
 /** Who caused an event. */
 export class EventActorDto {
-  /** `member` of your team, `operator` of the program, or the program itself (`system`). */
-  kind: 'member' | 'operator' | 'system';
+  /** `member` of your team, `operator` of the program, somebody of a `brand`, or the program itself (`system`). */
+  kind: 'member' | 'operator' | 'brand' | 'system';
   /** Identifier of the team member; null for the others. */
   userId: string | null;
   /** The team member's name; null for the others. */

@@ -12,7 +12,7 @@ interface EventRow {
   type: EventType;
   actor_user_id: string | null;
   actor_name: string | null;
-  is_member: boolean;
+  actor_kind: EventActorDto['kind'];
   impersonated: boolean;
   subject_type: string;
   subject_id: string | null;
@@ -23,11 +23,13 @@ interface EventRow {
 
 /** Names are those of today: the log itself keeps ids only. */
 const SELECT = `
-  SELECT event_log.*, a.name AS actor_name, m.id IS NOT NULL AS is_member,
-         impersonator_id IS NOT NULL AS impersonated, s.name AS subject_name, ${EVENT_DATA} AS data
+  SELECT event_log.*, a.name AS actor_name, impersonator_id IS NOT NULL AS impersonated,
+         CASE WHEN m.partner_id = event_log.partner_id THEN 'member'
+              WHEN m.realm IN ('operator', 'brand') THEN m.realm ELSE 'system' END AS actor_kind,
+         s.name AS subject_name, ${EVENT_DATA} AS data
     FROM event_log
     LEFT JOIN users a ON a.id = actor_user_id
-    LEFT JOIN memberships m ON m.user_id = a.id AND m.partner_id = event_log.partner_id
+    LEFT JOIN memberships m ON m.user_id = a.id
     LEFT JOIN users s ON s.id = subject_id AND subject_type = 'user'
    WHERE event_log.partner_id = $1
 `;
@@ -81,7 +83,7 @@ export class PartnerEvents {
   }
 }
 
-function actorOf({ actor_user_id, actor_name, is_member, impersonated }: EventRow): EventActorDto {
-  if (is_member) return { kind: 'member', userId: actor_user_id, name: actor_name, impersonated };
-  return { kind: actor_user_id ? 'operator' : 'system', userId: null, name: null, impersonated };
+function actorOf({ actor_user_id, actor_name, actor_kind: kind, impersonated }: EventRow): EventActorDto {
+  if (kind === 'member') return { kind, userId: actor_user_id, name: actor_name, impersonated };
+  return { kind, userId: null, name: null, impersonated };
 }

@@ -86,6 +86,19 @@ describe('T06 the reward of a confirmed publication', () => {
     expect(await scene.available(bob)).toBe('50.00');
   });
 
+  it('A29 is told in the event log as the brand’s act', async () => {
+    const { id } = await published(ann);
+    await scene.decide({ id }, 'confirm');
+    const { items } = body<{ items: object[] }>(await ann.get('partner/events?limit=1'), 200);
+    expect(items).toMatchObject([
+      {
+        type: 'publication_confirmed',
+        actor: { kind: 'brand', userId: null, name: null, impersonated: false },
+      },
+    ]);
+    await scene.operator.post(`operator/publications/${id}/reverse`, { comment: 'Deleted the next day' });
+  });
+
   it('waits beyond the review period while the creator is suspended, and the brand may still reject', async () => {
     const [refused, paid] = [await published(bob), await published(bob)];
     const [{ partnerId }] = await scene.app.db.query<[{ partnerId: string }]>(
