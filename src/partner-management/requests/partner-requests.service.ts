@@ -95,8 +95,9 @@ export class PartnerRequests {
   async approve(tx: Tx, actor: Actor, kind: RequestKind, id: string): Promise<void> {
     const request = await this.move(tx, { id, kind }, { action: 'approve', actor });
     await this.audit(tx, actor, request, { state: 'approved', rejectionDescription: null });
+    const requested = await this.news.requestedBy(tx, request);
     await this.kinds.of(kind).onApproved(tx, actor, request);
-    await this.news.approved(tx, actor, request);
+    await this.news.approved(tx, actor, request, requested);
   }
 
   /**

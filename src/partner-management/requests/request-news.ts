@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Accounts, type ActingUser, EventLog } from '../../identity/index.js';
 import { Config, Mailer, type Tx } from '../../platform/index.js';
-import { approvalMail, type DecisionMail, expiryMail, rejectionMail } from '../domain/request-words.js';
+import {
+  approvalMail,
+  type DecisionMail,
+  expiryMail,
+  rejectionMail,
+  type Requested,
+} from '../domain/request-words.js';
 import type { PartnerRequest } from './request-kinds.js';
 
 /** Tells a partner what becomes of its requests: in its event log, and by mail where others decided. */
@@ -22,9 +28,20 @@ export class RequestNews {
     await this.eventLog.record(tx, actor, { ...eventOf(request), type: 'request_cancelled' });
   }
 
-  async approved(tx: Tx, actor: ActingUser, request: PartnerRequest): Promise<void> {
+  /** What the request asks for; to be read before it is approved, which makes the partnership. */
+  async requestedBy(tx: Tx, { kind, partnerId }: PartnerRequest): Promise<Requested> {
+    if (kind !== 'partnership') return kind;
+    const [{ approved }] = await tx.query<[{ approved: boolean }]>(
+      'SELECT approved_at IS NOT NULL AS approved FROM partners WHERE id = $1',
+      [partnerId],
+    );
+    return approved ? 'package_change' : kind;
+  }
+
+  /** @param requested by {@link requestedBy} */
+  async approved(tx: Tx, actor: ActingUser, request: PartnerRequest, requested: Requested): Promise<void> {
     await this.eventLog.record(tx, actor, { ...eventOf(request), type: 'request_approved' });
-    await this.mail(tx, request, approvalMail(request.kind, request.title, this.config.publicUrl));
+    await this.mail(tx, request, approvalMail(requested, request.title, this.config.publicUrl));
   }
 
   /** @param description why, in the operator's words; it is mailed */
@@ -35,7 +52,8 @@ export class RequestNews {
       type: 'request_rejected',
       data: { ...event.data, reason: description },
     });
-    await this.mail(tx, request, rejectionMail(request.kind, request.title, description));
+    const requested = await this.requestedBy(tx, request);
+    await this.mail(tx, request, rejectionMail(requested, request.title, description));
   }
 
   async expired(tx: Tx, request: PartnerRequest): Promise<void> {

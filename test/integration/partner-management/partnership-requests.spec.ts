@@ -195,6 +195,10 @@ describe('O02 one pending partnership per partner', () => {
     );
     expect(body<Request>(await approve(id), 200).partnerStatus).toBe('suspended');
     expect(await partnerState()).toBe('suspended');
+    expect((await app.mailbox(email)).at(-1)).toMatchObject({
+      subject: 'Your request for another package is approved',
+      text: expect.stringContaining('your change to the package "Standard" is approved'),
+    });
     const partner = await open(app, email);
     expect(codeOf(await partner.as.get('partner/campaigns'))).toBe('403 PARTNER_NOT_ACTIVE');
   });

@@ -94,8 +94,10 @@ describe('O01 another package', () => {
     expect(await packageOf()).toBe('Standard');
     expect((await events())[0]).toBe('request_rejected');
     expect((await app.mailbox(partner.email)).at(-1)).toMatchObject({
-      subject: 'Your partnership request was declined',
-      text: expect.stringContaining('Not enough visits'),
+      subject: 'Your request for another package was declined',
+      text: expect.stringContaining(
+        'we cannot accept your request for another package "Gold":\n\nNot enough visits',
+      ),
     });
     body(await ask(), 201);
   });
