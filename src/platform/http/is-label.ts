@@ -1,10 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsString, Length, Matches } from 'class-validator';
 
-/** The field is a name or title: text of 1 to `maxLength` characters that are not all blank. */
+/** Something that is seen: neither blank nor one of the characters that leave no mark, such as the zero-width space. */
+const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
+
+/** The field is a name or title: text of 1 to `maxLength` characters, some of which can be seen. */
 export function IsLabel(maxLength: number): PropertyDecorator {
   return applyDecorators(
-    Matches(/\S/, { message: '$property must not be blank' }),
+    Matches(VISIBLE, { message: '$property must not be blank' }),
     Length(1, maxLength),
     IsString(),
   );

@@ -9,11 +9,9 @@ import {
   IsISO31661Alpha2,
   IsObject,
   IsOptional,
-  IsString,
   IsUppercase,
   IsUUID,
   Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
@@ -159,8 +157,7 @@ export class CreateOfferDto extends OfferTermsDto {
   title: string;
 
   /** @example "A reel of at least 30 seconds that shows the shoes outdoors." */
-  @IsString()
-  @MaxLength(10_000)
+  @IsLabel(10_000)
   description: string;
 
   /**
@@ -180,8 +177,7 @@ export class UpdateOfferDto extends OfferTermsDto {
 
   /** @example "A reel of at least 30 seconds that shows the shoes outdoors." */
   @MayBeAbsent()
-  @IsString()
-  @MaxLength(10_000)
+  @IsLabel(10_000)
   description?: string;
 
   /** @example "cpp" */
