@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type HeldTable, PersonalData } from '../identity/index.js';
 import { readRows, type Tx } from '../platform/index.js';
+import { ReferralProgress } from './program/referral-progress.service.js';
 
 const TABLES: readonly HeldTable[] = [
   { table: 'sub_affiliates', file: 'sub-affiliates', onErasure: 'anonymised' },
@@ -21,18 +22,16 @@ const REFERRALS = `
          payable_at AS "payableAt", rewarded_at AS "rewardedAt", ended_at AS "endedAt", reason
     FROM referrals WHERE partner_id = $1 OR inviter_id = $1 ORDER BY id`;
 
-/** Nobody is paid for whom there is no more. */
-const END_REFERRALS = `
-  UPDATE referrals SET state = 'declined', ended_at = now(), reason = 'one of both has left the program'
-   WHERE $1 IN (partner_id, inviter_id) AND state IN ('open', 'held')`;
-
 /**
  * Who came through whom. After an erasure the connection stays, by ids, because others' commission hangs on it; the
  * click, which the partner's address and browser are known of, is forgotten.
  */
 @Injectable()
 export class ReferralsPersonalData implements OnModuleInit {
-  constructor(private readonly personalData: PersonalData) {}
+  constructor(
+    private readonly personalData: PersonalData,
+    private readonly progress: ReferralProgress,
+  ) {}
 
   onModuleInit(): void {
     this.personalData.register({
@@ -43,14 +42,14 @@ export class ReferralsPersonalData implements OnModuleInit {
         'referral-code': (tx, partnerId) => readRows(tx, CODE, [partnerId]),
         referrals: (tx, partnerId) => readRows(tx, REFERRALS, [partnerId]),
       },
-      erase,
+      erase: (tx, partnerId) => this.erase(tx, partnerId),
     });
   }
-}
 
-async function erase(tx: Tx, partnerId: string): Promise<'done'> {
-  await tx.query('UPDATE sub_affiliates SET visit_id = NULL WHERE partner_id = $1', [partnerId]);
-  await tx.query('DELETE FROM referral_codes WHERE partner_id = $1', [partnerId]);
-  await tx.query(END_REFERRALS, [partnerId]);
-  return 'done';
+  private async erase(tx: Tx, partnerId: string): Promise<'done'> {
+    await tx.query('UPDATE sub_affiliates SET visit_id = NULL WHERE partner_id = $1', [partnerId]);
+    await tx.query('DELETE FROM referral_codes WHERE partner_id = $1', [partnerId]);
+    await this.progress.leave(tx, partnerId);
+    return 'done';
+  }
 }

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { idOfCursor, Money, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
-import { type ReferralState, UNSETTLED } from './domain/referral-state.js';
+import { type ReferralState, STEPS, UNSETTLED } from './domain/referral-state.js';
 
 type Db = EntityManager | DataSource;
 
@@ -76,6 +76,15 @@ export async function takeReferral(tx: Tx, id: string, skipLocked: boolean): Pro
     [id],
   );
   return row ?? null;
+}
+
+/** The partner's referrals of both sides that are not paid yet; nobody else changes them until the transaction ends. */
+export function takeUnpaid(tx: Tx, partnerId: string): Promise<Referral[]> {
+  return tx.query<Referral[]>(
+    `SELECT ${COLUMNS} FROM referrals
+      WHERE $1 IN (partner_id, inviter_id) AND state = ANY ($2) ORDER BY id FOR UPDATE`,
+    [partnerId, STEPS.decline.from],
+  );
 }
 
 /** Writes a referral's new state, of one that was taken. */

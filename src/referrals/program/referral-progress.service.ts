@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, type ActingUser, AuditLog, EventLog } from '../../identity/index.js';
 import { Clock, notFound, type Tx } from '../../platform/index.js';
 import { nextStep, type ReferralStep, STEPS } from './domain/referral-state.js';
-import { moveReferral, type Referral, takeReferral } from './referral-book.js';
+import { moveReferral, type Referral, takeReferral, takeUnpaid } from './referral-book.js';
 import { ReferralConditions } from './referral-conditions.service.js';
 import { referralSettled } from './referral-program.errors.js';
 import { ReferralRewards } from './referral-rewards.service.js';
@@ -14,6 +14,7 @@ const DAY_MS = 86_400_000;
 export const REASONS = {
   miss: 'the conditions were not met in time',
   decline: 'both accounts seem to belong to one person',
+  leave: 'one of both has left the program',
   reverse: 'the work that it was paid for was taken back',
 } as const;
 
@@ -77,6 +78,20 @@ export class ReferralProgress {
     });
   }
 
+  /** Nobody is paid for whom there is no more: what is not paid to a partner that leaves ends, and the other side is told. */
+  async leave(tx: Tx, partnerId: string): Promise<void> {
+    for (const referral of await takeUnpaid(tx, partnerId)) {
+      const other = referral.partnerId === partnerId ? referral.inviterId : referral.partnerId;
+      await this.tellOfEnd(tx, null, referral, REASONS.leave, [other]);
+      await moveReferral(tx, referral.id, {
+        ...referral,
+        state: STEPS.decline.to,
+        endedAt: this.clock.now(),
+        reason: REASONS.leave,
+      });
+    }
+  }
+
   private async take(
     tx: Tx,
     referral: Referral,
@@ -94,14 +109,19 @@ export class ReferralProgress {
       to.endedAt = now;
       to.reason = reason ?? REASONS[step];
       if (step === 'reverse') await this.rewards.takeBack(tx, actor, referral, terms, to.reason);
-      else await this.tellOfEnd(tx, actor, referral, to.reason);
+      else await this.tellOfEnd(tx, actor, referral, to.reason, [referral.partnerId, referral.inviterId]);
     }
     await moveReferral(tx, referral.id, to);
   }
 
-  private async tellOfEnd(tx: Tx, actor: ActingUser | null, referral: Referral, reason: string) {
+  private async tellOfEnd(
+    tx: Tx,
+    actor: ActingUser | null,
+    referral: Referral,
+    reason: string,
+    told: readonly string[],
+  ): Promise<void> {
     const about = { type: 'referral_ended', subjectId: referral.id, data: { reason } } as const;
-    for (const partnerId of [referral.partnerId, referral.inviterId])
-      await this.events.record(tx, actor, { ...about, partnerId });
+    for (const partnerId of told) await this.events.record(tx, actor, { ...about, partnerId });
   }
 }

@@ -23,7 +23,8 @@ export class ReferralSignUpsConsumer implements OnModuleInit {
           await this.entry.enter(tx, null, partnerId, inviterCode);
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
-          const data = { reason: error.message };
+          const fault = error.details.errors?.[0];
+          const data = { reason: fault ? `it ${fault.message}` : error.message };
           await this.events.record(tx, null, { partnerId, type: 'inviter_code_refused', subjectId: partnerId, data }); // prettier-ignore
         }
       },
