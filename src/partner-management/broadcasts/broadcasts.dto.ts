@@ -1,4 +1,6 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -7,13 +9,15 @@ import {
   IsISO31661Alpha2,
   IsOptional,
   IsString,
+  IsUppercase,
   IsUrl,
   IsUUID,
   Matches,
   MaxLength,
+  ValidateBy,
 } from 'class-validator';
 import { IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
-import { LANGUAGE, LANGUAGE_MESSAGE } from '../channels/person-record.js';
+import { canonicalLanguage } from '../channels/person-record.js';
 import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { BROADCAST_STATES, type BroadcastState } from './domain/broadcast-state.js';
 import { ENGAGEMENT_TYPE_NAMES, type EngagementType } from './domain/engagement-type.js';
@@ -96,17 +100,18 @@ export class CreateBroadcastDto {
   @ArrayMaxSize(250)
   @ArrayUnique()
   @IsISO31661Alpha2({ each: true })
+  @IsUppercase({ each: true })
   countries?: string[];
 
   /**
-   * Only people with these languages, `pt` among them with `pt-BR` as well; all without one.
+   * Only people with these languages, `pt` among them with `pt-BR` as well; all without one. BCP 47, in whatever case.
    * @example ["de"]
    */
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
-  @Matches(LANGUAGE, { ...LANGUAGE_MESSAGE, each: true })
+  @AreLanguages()
   languages?: string[];
 
   /**
@@ -116,6 +121,25 @@ export class CreateBroadcastDto {
   @IsOptional()
   @IsTime()
   startAt?: string | null;
+}
+
+/** Each is a BCP 47 tag; they are kept in the canonical spelling, which people's languages have as well. */
+function AreLanguages(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value) ? value.map((tag: unknown) => canonicalLanguage(tag) ?? tag) : value,
+    ),
+    ValidateBy(
+      {
+        name: 'isLanguage',
+        validator: {
+          validate: (value: unknown) => canonicalLanguage(value) !== null,
+          defaultMessage: (check) => `each of ${check?.property} must be a BCP 47 tag such as en or pt-BR`,
+        },
+      },
+      { each: true },
+    ),
+  );
 }
 
 /** Each of several texts is a label. */

@@ -78,7 +78,7 @@ function personOf({ externalId, email, name, country, language }: Given, index: 
     mailboxHash: mailboxHash(email),
     name: name ?? null,
     country: country ?? null,
-    language: language == null ? null : Intl.getCanonicalLocales(language)[0]!,
+    language: language == null ? null : canonicalLanguage(language),
   };
 }
 
@@ -98,7 +98,8 @@ function faultOf(item: unknown): string | null {
   if (country != null && !(isISO31661Alpha2(country) && country === (country as string).toUpperCase())) {
     return 'country: must be an ISO 3166-1 code such as DE';
   }
-  if (language != null && !isLanguage(language)) return 'language: must be a BCP 47 tag such as en or pt-BR';
+  if (language != null && canonicalLanguage(language) === null)
+    return 'language: must be a BCP 47 tag such as en or pt-BR';
   return null;
 }
 
@@ -106,11 +107,12 @@ function isLine(value: unknown, longest: number): value is string {
   return typeof value === 'string' && value.length <= longest && value.trim() !== '' && !CONTROL.test(value);
 }
 
-function isLanguage(value: unknown): boolean {
-  if (typeof value !== 'string' || !LANGUAGE.test(value)) return false;
+/** A BCP 47 tag in its canonical spelling, such as `pt-BR`; null for what is none. */
+export function canonicalLanguage(value: unknown): string | null {
+  if (typeof value !== 'string' || !LANGUAGE.test(value)) return null;
   try {
-    return Intl.getCanonicalLocales(value).length === 1;
+    return Intl.getCanonicalLocales(value)[0] ?? null;
   } catch {
-    return false;
+    return null;
   }
 }

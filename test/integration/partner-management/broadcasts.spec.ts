@@ -208,6 +208,21 @@ describe('O04 broadcasts to followers', () => {
     expect(await mailsByAddress(app, 'filter%')).toEqual({ 'filter2@mail.example': 1 });
   });
 
+  it.each([
+    [{ languages: ['DE'] }, 2],
+    [{ languages: ['de-at'] }, 1],
+    [{ countries: ['AT'], languages: ['DE-aT', 'fr'] }, 1],
+  ])('reach people by %j, however the languages are written', async (targeting, recipients) => {
+    const partner = { ...ann, channel: await makeChannel(ann.person) };
+    await follow(partner, [
+      ...people(1, 1, 'case', { country: 'DE', language: 'de' }),
+      ...people(2, 2, 'case', { country: 'AT', language: 'de-AT' }),
+    ]);
+    const { id } = await draft(partner, targeting);
+    const preview = await partner.person.get(`partner/broadcasts/${id}/preview`);
+    expect(body(preview, 200)).toMatchObject({ recipients });
+  });
+
   it('take no text that does not fit, and nothing that others would read as more than text', async () => {
     const refused = async (more: object) => {
       const answer = await ann.person.post('partner/broadcasts', {
@@ -218,6 +233,9 @@ describe('O04 broadcasts to followers', () => {
       return `${answer.status} ${pathsOf(answer).join()}`;
     };
     expect(await refused({ subject: 'Hi\r\nBcc: all@mail.example' })).toBe('400 subject');
+    expect(await refused({ countries: ['at'] })).toBe('400 countries');
+    expect(await refused({ languages: ['en-a'] })).toBe('400 languages');
+    expect(await refused({ languages: ['de-AT', 'DE-at'] })).toBe('400 languages');
     expect(await refused({ title: 'Hi\u2028there' })).toBe('400 title');
     expect(await refused({ subject: '${email}' })).toBe('422 subject');
     expect(await refused({ body: '{{constructor.constructor("return 1")()}}' })).toBe('422 body');
