@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../identity/index.js';
-import { Clock, DomainError, Money, notFound, type Tx } from '../platform/index.js';
+import { Clock, Money, notFound, type Tx } from '../platform/index.js';
 import { typeTakesCurrency } from './domain/account-currencies.js';
 import type { PaymentMethodTypeCode } from './domain/payment-method-types.js';
 import type { WithdrawalLimits } from './domain/withdrawal-limits.js';
@@ -69,7 +69,7 @@ export class PaymentMethodTypes {
 
   /**
    * Changes what operators set; cash-outs that were requested before are not looked at again.
-   * @throws DomainError NOT_FOUND, INVALID_LIMITS (422) that names the field
+   * @throws DomainError NOT_FOUND; INVALID_LIMITS, INVALID_AMOUNT and INVALID_CURRENCY (422) that name the field
    */
   async update(tx: Tx, actor: Actor, code: string, changes: PaymentMethodTypeChanges): Promise<void> {
     await tx.query(`SELECT FROM payment_method_types WHERE code = $1 FOR UPDATE`, [code]);
@@ -108,8 +108,8 @@ function readLimits(
 ): WithdrawalLimits[] {
   return limits.map(({ currency, minimum, maximum }, index) => {
     const read = {
-      minimum: readLimit(minimum, currency, `limits.${index}.minimum`),
-      maximum: readLimit(maximum, currency, `limits.${index}.maximum`),
+      minimum: Money.parse(minimum, currency, `limits.${index}.minimum`),
+      maximum: Money.parse(maximum, currency, `limits.${index}.maximum`),
     };
     if (read.maximum.compare(read.minimum) < 0)
       throw limitInvalid(`limits.${index}.maximum`, 'must not be below the minimum');
@@ -119,15 +119,4 @@ function readLimits(
       throw limitInvalid(`limits.${index}.currency`, `${currency} cannot be paid to accounts of this type`);
     return read;
   });
-}
-
-/** An amount above zero; a fault names the field of the request that holds it. */
-function readLimit(amount: string, currency: string, path: string): Money {
-  try {
-    return Money.parse(amount, currency);
-  } catch (error) {
-    const fault = error instanceof DomainError ? error.details.errors?.[0] : undefined;
-    if (!fault) throw error;
-    throw limitInvalid(fault.path === 'currency' ? path.replace(/[a-z]+$/, 'currency') : path, fault.message);
-  }
 }

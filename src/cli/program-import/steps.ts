@@ -203,8 +203,8 @@ function balances(app: INestApplicationContext, book: ImportBook): ImportStep {
   const service = app.get(OpeningBalances);
   const add = async (tx: Tx, row: BalanceRow): Promise<string | null> => {
     const ownerId = await idOf(tx, book, 'partner', 'partner_id', row.partner_id);
-    const available = amountOf('available', row.available, row.currency);
-    const paid = amountOf('paid', row.paid ?? '0', row.currency);
+    const available = Money.parseNonNegative(row.available, row.currency, 'available');
+    const paid = Money.parseNonNegative(row.paid ?? '0', row.currency, 'paid');
     if (available.isZero() && paid.isZero()) return null;
     const outcome = await service.open(tx, { ownerId, available, paid });
     if (outcome === 'different')
@@ -223,14 +223,4 @@ function balances(app: INestApplicationContext, book: ImportBook): ImportStep {
         columns: { WALLET_FROZEN: 'partner_id' },
       }),
   };
-}
-
-function amountOf(field: string, amount: string, currency: string): Money {
-  try {
-    return Money.parseNonNegative(amount, currency);
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    const message = error.details.errors?.[0]?.message ?? error.message;
-    throw refusal(error.code === 'INVALID_CURRENCY' ? 'currency' : field, error.code, message);
-  }
 }

@@ -48,7 +48,7 @@ export class AdPackages {
     actor: Actor,
     { name, impressions, price }: CreateAdPackageDto,
   ): Promise<OperatorAdPackageDto> {
-    const amount = Money.parseNonNegative(price.amount, price.currency);
+    const amount = Money.parseNonNegative(price.amount, price.currency, 'price.amount');
     const made = {
       id: this.ids.next(),
       name,
@@ -77,7 +77,8 @@ export class AdPackages {
    * @throws DomainError NOT_FOUND, AD_PACKAGE_NAME_TAKEN (409), INVALID_AMOUNT (422), INVALID_CURRENCY (422)
    */
   async change(tx: Tx, actor: Actor, id: string, change: ChangeAdPackageDto): Promise<OperatorAdPackageDto> {
-    const price = change.price && Money.parseNonNegative(change.price.amount, change.price.currency);
+    const price =
+      change.price && Money.parseNonNegative(change.price.amount, change.price.currency, 'price.amount');
     await tx.query('SELECT FROM ad_packages WHERE id = $1 FOR NO KEY UPDATE', [id]);
     const before = await this.get(tx, id);
     try {

@@ -64,7 +64,7 @@ export class Offerings {
 
   /** @throws DomainError PACKAGE_NAME_TAKEN or ADD_ON_NAME_TAKEN (409), INVALID_AMOUNT (422), INVALID_CURRENCY (422) */
   async create(tx: Tx, actor: Actor, kind: OfferingKind, offered: CreateOfferingDto): Promise<OfferingDto> {
-    const price = Money.parseNonNegative(offered.price.amount, offered.price.currency);
+    const price = Money.parseNonNegative(offered.price.amount, offered.price.currency, 'price.amount');
     const id = this.ids.next();
     const { limits = {}, features = {} } = offered;
     await named(
@@ -92,7 +92,7 @@ export class Offerings {
     { name, price, limits, features }: ChangeOfferingDto,
   ): Promise<OfferingDto> {
     const before = await this.locked(tx, kind, id);
-    const amount = price && Money.parseNonNegative(price.amount, price.currency);
+    const amount = price && Money.parseNonNegative(price.amount, price.currency, 'price.amount');
     await named(
       kind,
       tx.query(

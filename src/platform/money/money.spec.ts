@@ -67,6 +67,21 @@ describe('Money', () => {
     expect(refusal.details.errors).toEqual([{ path: 'amount', message: expect.any(String) as string }]);
   }); // prettier-ignore
 
+  it('names the field that the amount stood in, and its currency beside it', () => {
+    const pathOf = (amount: string, code: string, path: string) => {
+      try {
+        return Money.parse(amount, code, path).toString();
+      } catch (error) {
+        return (error as DomainError).details.errors![0]!.path;
+      }
+    };
+    expect(pathOf('1e3', 'EUR', 'prices.0.amount')).toBe('prices.0.amount');
+    expect(pathOf('0', 'EUR', 'bonus')).toBe('bonus');
+    expect(pathOf('9.3', 'ETH', 'bonus')).toBe('bonus');
+    expect(pathOf('1', 'EURO', 'prices.0.amount')).toBe('prices.0.currency');
+    expect(pathOf('1', 'EURO', 'bonus')).toBe('currency');
+  });
+
   it('takes less than a trillion, and never more than the ledger holds', () => {
     expect(Money.parse('999999999999.99', 'EUR').minor).toBe(99_999_999_999_999n);
     expect(refusalOf('1000000000000.00').message).toContain('too large');

@@ -1,17 +1,12 @@
-import { DomainError } from '../errors/domain-error.js';
+import { invalidField } from '../errors/domain-error.js';
 import { currencyExponent, isCurrency } from './currencies.js';
+import { readDecimal } from './read-decimal.js';
 
 /** Widest amount the ledger's bigint columns hold. */
 const LARGEST_MINOR = 9_223_372_036_854_775_807n;
 
 /** No single amount of a client is a trillion or more, so that sums stay far from what the columns hold. */
 const LARGEST_WHOLE_DIGITS = 12;
-
-function invalidAmount(message: string): DomainError {
-  return new DomainError('INVALID_AMOUNT', 'invalid', `amount: ${message}`, {
-    errors: [{ path: 'amount', message }],
-  });
-}
 
 /** An amount in whole minor units of one currency (rule 1.1). Immutable; never a JS number. */
 export class Money {
@@ -31,30 +26,28 @@ export class Money {
 
   /**
    * Reads a client's amount: plain ASCII digits with at most the currency's decimals, above zero.
+   * @param path where the amount stood in the request; its currency is named as the field beside it
    * @throws DomainError INVALID_AMOUNT (422), INVALID_CURRENCY (422)
    */
-  static parse(amount: string, currency: string): Money {
-    const money = Money.parseNonNegative(amount, currency);
-    if (money.isZero()) throw invalidAmount('must be above zero');
+  static parse(amount: string, currency: string, path = 'amount'): Money {
+    const money = Money.parseNonNegative(amount, currency, path);
+    if (money.isZero()) throw invalidField(path, 'must be above zero', 'INVALID_AMOUNT');
     return money;
   }
 
   /** Like {@link parse}, zero allowed (limits, thresholds). */
-  static parseNonNegative(amount: string, currency: string): Money {
+  static parseNonNegative(amount: string, currency: string, path = 'amount'): Money {
     if (!isCurrency(currency)) {
       const message = `'${currency}' is not a currency this program knows; use an ISO 4217 code such as EUR`;
-      throw new DomainError('INVALID_CURRENCY', 'invalid', `currency: ${message}`, {
-        errors: [{ path: 'currency', message }],
-      });
+      throw invalidField(path.replace(/[^.]+$/, 'currency'), message, 'INVALID_CURRENCY');
     }
-    const exponent = currencyExponent(currency);
-    const match = /^(0|[1-9][0-9]{0,29})(?:\.([0-9]{1,30}))?$/.exec(amount);
-    if (!match)
-      throw invalidAmount("must be a plain decimal string such as '125.50', without sign or exponent");
-    const decimals = match[2] ?? '';
-    if (decimals.length > exponent) throw invalidAmount(`${currency} has at most ${exponent} decimals`);
-    const minor = BigInt(match[1] + decimals.padEnd(exponent, '0'));
-    if (match[1]!.length > LARGEST_WHOLE_DIGITS || minor > LARGEST_MINOR) throw invalidAmount('is too large');
+    const minor = readDecimal(amount, path, {
+      decimals: currencyExponent(currency),
+      wholeDigits: LARGEST_WHOLE_DIGITS,
+      name: currency,
+      example: '125.50',
+    });
+    if (minor > LARGEST_MINOR) throw invalidField(path, 'is too large', 'INVALID_AMOUNT');
     return new Money(minor, currency);
   }
 

@@ -126,7 +126,7 @@ function assertTimes(times: CampaignTimes): void {
 function amountsIn(currency: string) {
   return (path: string, amount: Amount): bigint => {
     assertCurrency(`${path}.currency`, amount.currency, currency);
-    return Money.parse(amount.amount, currency).minor;
+    return Money.parse(amount.amount, currency, `${path}.amount`).minor;
   };
 }
 

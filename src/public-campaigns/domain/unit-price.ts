@@ -1,5 +1,6 @@
 import { invalidField } from '../../platform/errors/domain-error.js';
 import { currencyExponent } from '../../platform/money/currencies.js';
+import { readDecimal } from '../../platform/money/read-decimal.js';
 
 /** What can be paid for: a post as such, and each unit of what it brings (E02). */
 export const METRICS = ['like', 'view', 'share', 'comment', 'follower'] as const;
@@ -22,16 +23,13 @@ const LARGEST_WHOLE_DIGITS = 9;
  * @throws DomainError INVALID_AMOUNT (422)
  */
 export function parseUnitPrice(amount: string, currency: string, path: string): bigint {
-  const decimals = currencyExponent(currency) + EXTRA_DECIMALS;
-  const match = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/.exec(amount);
-  const refuse = (message: string) => invalidField(path, message, 'INVALID_AMOUNT');
-  if (!match) throw refuse("must be a plain decimal string such as '0.0025', without sign or exponent");
-  const [, whole, fraction = ''] = match;
-  if (fraction.length > decimals)
-    throw refuse(`a unit price in ${currency} has at most ${decimals} decimals`);
-  if (whole!.length > LARGEST_WHOLE_DIGITS) throw refuse('is too large');
-  const parts = BigInt(whole! + fraction.padEnd(decimals, '0'));
-  if (parts === 0n) throw refuse('must be above zero');
+  const parts = readDecimal(amount, path, {
+    decimals: currencyExponent(currency) + EXTRA_DECIMALS,
+    wholeDigits: LARGEST_WHOLE_DIGITS,
+    name: `a unit price in ${currency}`,
+    example: '0.0025',
+  });
+  if (parts === 0n) throw invalidField(path, 'must be above zero', 'INVALID_AMOUNT');
   return parts;
 }
 

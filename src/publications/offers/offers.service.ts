@@ -292,5 +292,5 @@ function rewardOf(path: string, written: WrittenMoney | null | undefined, curren
   if (written.currency !== currency) {
     throw invalidField(`${path}.currency`, `must be the brand's currency, ${currency}`);
   }
-  return Money.parse(written.amount, currency);
+  return Money.parse(written.amount, currency, `${path}.amount`);
 }

@@ -44,11 +44,14 @@ export class ReferralTermsBook {
 
   /** Sets the terms. @throws DomainError INVALID_AMOUNT, INVALID_CURRENCY, VALIDATION_FAILED (422) */
   async set(tx: Tx, actor: Actor, form: SetTermsDto): Promise<ReferralTerms> {
-    const bonus = (amount: string): Money => Money.parseNonNegative(amount, form.currency);
-    const [inviter, invited] = [bonus(form.inviterBonus), bonus(form.invitedBonus)];
+    const bonus = (path: 'inviterBonus' | 'invitedBonus'): Money =>
+      Money.parseNonNegative(form[path], form.currency, path);
+    const [inviter, invited] = [bonus('inviterBonus'), bonus('invitedBonus')];
     if (inviter.isZero() && invited.isZero())
       throw invalidField('inviterBonus', 'must be above zero, or invitedBonus must');
-    const minimums = form.minimumEarnings.map(({ amount, currency }) => Money.parse(amount, currency));
+    const minimums = form.minimumEarnings.map(({ amount, currency }, index) =>
+      Money.parse(amount, currency, `minimumEarnings.${index}.amount`),
+    );
     if (new Set(minimums.map(({ currency }) => currency)).size < minimums.length)
       throw invalidField('minimumEarnings', 'must name each currency once');
     const before = await this.current(tx);

@@ -149,7 +149,9 @@ export function toPayoutFilter(dto: PayoutCandidatesQuery): PayoutFilter {
   return {
     ...{ paymentMethodType, currency, partnerId },
     requestedBefore: toTimeRange({ from: requestedBefore }).from,
-    ...(amountAtMost !== undefined && { amountAtMost: Money.parseNonNegative(amountAtMost, currency) }),
+    ...(amountAtMost !== undefined && {
+      amountAtMost: Money.parseNonNegative(amountAtMost, currency, 'amountAtMost'),
+    }),
   };
 }
 

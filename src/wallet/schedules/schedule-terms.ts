@@ -1,4 +1,4 @@
-import { DomainError, invalidField, Money } from '../../platform/index.js';
+import { invalidField, Money } from '../../platform/index.js';
 import {
   daysFault,
   type Frequency,
@@ -67,16 +67,7 @@ function readBound(
   limits: WithdrawalLimits,
 ): Money | null {
   if (amount === null || amount === undefined) return null;
-  const money = parsed(amount, limits.minimum.currency, path);
+  const money = Money.parse(amount, limits.minimum.currency, path);
   assertWithinLimits(money, limits, path);
   return money;
-}
-
-function parsed(amount: string, currency: string, path: string): Money {
-  try {
-    return Money.parse(amount, currency);
-  } catch (error) {
-    const fault = error instanceof DomainError ? error.details.errors?.[0] : undefined;
-    throw fault ? invalidField(path, fault.message, 'INVALID_AMOUNT') : error;
-  }
 }

@@ -177,7 +177,7 @@ describe('T01 deals of a brand', () => {
       [{ size: null }, 400, 'size'],
       [{ size: { percent: '101' } }, 422, 'size.percent'],
       [{ size: { percent: 15 } }, 400, 'size.percent'],
-      [{ size: { amount: { amount: '1e3', currency: 'EUR' } } }, 422, 'amount'],
+      [{ size: { amount: { amount: '1e3', currency: 'EUR' } } }, 422, 'size.amount.amount'],
       [{ endsAt: DEAL.startsAt }, 422, 'endsAt'],
       [{ startsAt: '2026-10-01T00:00:00Z', endsAt: '2026-11-01T00:00:00Z' }, 422, 'endsAt'],
       [{ startsAt: '2026-11-02' }, 400, 'startsAt'],

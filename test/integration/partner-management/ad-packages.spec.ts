@@ -56,7 +56,16 @@ describe('O05 advertising packages', () => {
     expect(await make({})).toBe('409 AD_PACKAGE_NAME_TAKEN');
     for (const impressions of [0, -1, 1.5, '5', 1e12])
       expect(await make({ impressions })).toMatch(/^4(00|22) /);
-    expect(await make({ name: 'x', price: { amount: '-1', currency: 'EUR' } })).toBe('422 INVALID_AMOUNT');
+    for (const [wrong, code, path] of [
+      [{ amount: '-1', currency: 'EUR' }, '422 INVALID_AMOUNT', 'price.amount'],
+      [{ amount: '1', currency: 'EURO' }, '422 INVALID_CURRENCY', 'price.currency'],
+    ] as const) {
+      for (const prices of ['ad-packages', 'packages']) {
+        const form = { name: 'x', price: wrong, ...(prices === 'ad-packages' && { impressions: 5 }) };
+        const answer = await scene.operator.post(`operator/${prices}`, form);
+        expect([codeOf(answer), answer.body.errors[0].path]).toEqual([code, path]);
+      }
+    }
     const id = await scene.offer(1);
     expect(codeOf(await scene.operator.patch(`operator/ad-packages/${id}`, { name: 'New' }))).toBe(
       '409 AD_PACKAGE_NAME_TAKEN',

@@ -47,8 +47,10 @@ describe('E02 a brand drafts a public campaign', () => {
   });
 
   it.each([
-    [{ budget: eur('1e3') }, '422 INVALID_AMOUNT amount'],
-    [{ budget: { amount: '1.00', currency: 'XXQ' } }, '422 INVALID_CURRENCY currency'],
+    [{ budget: eur('1e3') }, '422 INVALID_AMOUNT budget.amount'],
+    [{ postCap: eur('0') }, '422 INVALID_AMOUNT postCap.amount'],
+    [{ creatorCap: eur('1.001') }, '422 INVALID_AMOUNT creatorCap.amount'],
+    [{ budget: { amount: '1.00', currency: 'XXQ' } }, '422 INVALID_CURRENCY budget.currency'],
     [{ unitPrices: [] }, '422 VALIDATION_FAILED unitPrices'],
     [{ unitPrices: [{ unit: 'like', price: eur('-1') }] }, '422 INVALID_AMOUNT unitPrices.0.price.amount'],
     [

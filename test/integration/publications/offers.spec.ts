@@ -78,10 +78,15 @@ describe('T04 offers', () => {
       'publicationReward.currency',
     ]);
     for (const amount of ['0', '-1', '1e3', '1.001', '٣', 'NaN']) {
-      expect(await refused({ publicationReward: eur(amount) })).toEqual(['amount']);
+      expect(await refused({ publicationReward: eur(amount) })).toEqual(['publicationReward.amount']);
     }
+    const both = { pricingModel: 'cpp_promo_code', orderReward: eur('1e3') };
+    expect(await refused(both)).toEqual(['orderReward.amount']);
     for (const wrong of [
       { title: ' ' },
+      { title: '\u200b' },
+      { description: '' },
+      { description: ' \u2060\u200b' },
       { pricingModel: 'cps' },
       { contentDays: 0 },
       { platforms: ['x'] },

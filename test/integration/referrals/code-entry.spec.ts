@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EventLog } from '../../../src/identity/index.js';
+import { EventLog, PersonalData } from '../../../src/identity/index.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { PaymentMethods } from '../../../src/wallet/index.js';
 import { body, callsWith, PASSWORD } from '../../support/journey.js';
@@ -166,8 +166,36 @@ describe('T11 the code of an inviter', () => {
       'SELECT type, data FROM event_log WHERE partner_id = $1 ORDER BY id DESC LIMIT 1',
       [lost],
     );
-    expect(event).toMatchObject({ type: 'inviter_code_refused', data: { reason: expect.stringContaining('nobody') } }); // prettier-ignore
+    expect(event).toMatchObject({ type: 'inviter_code_refused', data: { reason: 'it is nobody’s code' } }); // prettier-ignore
     body(await scene.enter(lost, code), 200);
+  });
+
+  it('comes to nothing when one of both is erased, which the other one is told', async () => {
+    const [invited, inviter] = [await scene.pair(), await scene.pair()];
+    const { erase } = scene.app.app.get(PersonalData).rooms().find(({ room }) => room === 'referrals')!; // prettier-ignore
+    const endOf = (leaver: string, told: string) =>
+      scene.app.app
+        .get(UnitOfWork)
+        .run((tx) => erase!(tx, leaver))
+        .then(() =>
+          scene.app.db.query(
+            `SELECT r.state, r.ended_at AS "endedAt", array_agg(e.partner_id) AS told, min(e.data ->> 'reason') AS reason
+               FROM referrals r LEFT JOIN event_log e ON e.subject_id = r.id AND e.type = 'referral_ended'
+              WHERE $1 IN (r.partner_id, r.inviter_id) AND $2 IN (r.partner_id, r.inviter_id) GROUP BY r.id`,
+            [leaver, told],
+          ),
+        );
+    for (const [leaver, other] of [
+      [invited.partnerId, invited.inviterId],
+      [inviter.inviterId, inviter.partnerId],
+    ] as const) {
+      expect(await endOf(leaver, other)).toEqual([
+        {
+          ...{ state: 'declined', endedAt: scene.app.clock.now(), told: [other] },
+          reason: 'one of both has left the program',
+        },
+      ]);
+    }
   });
 
   it('is taken only while the program is open, and the latest terms hold', async () => {
@@ -195,7 +223,9 @@ describe('T11 the terms of the referral program', () => {
     const operator = await scene.operator();
     for (const [changes, status, path] of [
       [{ inviterBonus: '0.00', invitedBonus: '0.00' }, 422, 'inviterBonus'],
-      [{ inviterBonus: '1e3' }, 422, 'amount'],
+      [{ inviterBonus: '1e3' }, 422, 'inviterBonus'],
+      [{ invitedBonus: '0.001' }, 422, 'invitedBonus'],
+      [{ minimumEarnings: [TERMS.minimumEarnings[0], { amount: '0', currency: 'USD' }] }, 422, 'minimumEarnings.1.amount'], // prettier-ignore
       [{ currency: 'EURO' }, 422, 'currency'],
       [{ minimumEarnings: [] }, 400, 'minimumEarnings'],
       [{ minimumEarnings: [null] }, 400, 'minimumEarnings'],

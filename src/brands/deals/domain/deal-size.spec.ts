@@ -35,8 +35,8 @@ describe('T01 the size of a deal', () => {
     ['bonus', { percent: '1e3' }, 'size.percent'],
     ['bonus', { percent: '-5' }, 'size.percent'],
     ['bonus', { percent: '٥' }, 'size.percent'],
-    ['bonus', { amount: { amount: '0.00', currency: 'EUR' } }, 'amount'],
-    ['bonus', { amount: { amount: '1.00', currency: 'EURO' } }, 'currency'],
+    ['bonus', { amount: { amount: '0.00', currency: 'EUR' } }, 'size.amount.amount'],
+    ['bonus', { amount: { amount: '1.00', currency: 'EURO' } }, 'size.amount.currency'],
   ])('is refused: %s of %j', (kind, size, path) => {
     expect(faultOf(kind, size)).toBe(path);
   });

@@ -29,7 +29,8 @@ const MOST_BPS = 100 * WHOLE_BPS;
 export function readSize(kind: DealKind, { percent, amount }: DealSize): StoredSize {
   if ((percent === undefined) === (amount === undefined))
     throw invalidField('size', 'must have either percent or amount');
-  if (amount !== undefined) return { bps: null, money: Money.parse(amount.amount, amount.currency) };
+  if (amount !== undefined)
+    return { bps: null, money: Money.parse(amount.amount, amount.currency, 'size.amount.amount') };
   const match = PERCENT.exec(percent!);
   const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : 0;
   const most = kind === 'discount' ? WHOLE_BPS : MOST_BPS;
