@@ -18,7 +18,7 @@ export interface CampaignInput {
   timeZone: string;
   startsAt: string;
   endsAt: string;
-  /** The campaign's own times unless given. */
+  /** The campaign's own times unless given, and again when null. */
   postingFrom?: string | null;
   postingUntil?: string | null;
   budget: Amount;
@@ -48,8 +48,8 @@ export function newContent(input: CampaignInput): CampaignContent {
     timeZone,
     startsAt,
     endsAt,
-    postingFrom: input.postingFrom ? instantOf('postingFrom', timeZone, input.postingFrom) : startsAt,
-    postingUntil: input.postingUntil ? instantOf('postingUntil', timeZone, input.postingUntil) : endsAt,
+    postingFrom: givenTime('postingFrom', timeZone, input) ?? startsAt,
+    postingUntil: givenTime('postingUntil', timeZone, input) ?? endsAt,
     currency: budget.currency,
     budgetMinor: amountOf('budget', budget),
     unitPrices: unitPricesOf(input.unitPrices, budget.currency),
@@ -81,8 +81,6 @@ export function changedContent(before: CampaignContent, input: Partial<CampaignI
     if (value === null || currency === before.currency) return value;
     throw invalidField(path, `must be given anew: the budget is in ${currency} now`, 'INVALID_CURRENCY');
   };
-  const timeOf = (path: keyof CampaignTimes): Date =>
-    input[path] ? instantOf(path, timeZone, input[path]) : before[path];
   const { countries, minFollowers, verifiedOnly } = input.eligibility ?? {};
   const content: CampaignContent = {
     title: input.title ?? before.title,
@@ -91,10 +89,7 @@ export function changedContent(before: CampaignContent, input: Partial<CampaignI
     target: input.target === undefined ? before.target : input.target,
     platforms: input.platforms ?? before.platforms,
     timeZone,
-    startsAt: timeOf('startsAt'),
-    endsAt: timeOf('endsAt'),
-    postingFrom: timeOf('postingFrom'),
-    postingUntil: timeOf('postingUntil'),
+    ...changedTimes(before, timeZone, input),
     currency,
     budgetMinor: input.budget ? amountOf('budget', input.budget) : before.budgetMinor,
     unitPrices: input.unitPrices
@@ -111,10 +106,37 @@ export function changedContent(before: CampaignContent, input: Partial<CampaignI
   return content;
 }
 
+/** Posting times that are the campaign's own move with them. */
+function changedTimes(
+  before: CampaignTimes,
+  timeZone: string,
+  input: Partial<CampaignInput>,
+): Pick<CampaignContent, keyof CampaignTimes> {
+  const startsAt = givenTime('startsAt', timeZone, input) ?? before.startsAt;
+  const endsAt = givenTime('endsAt', timeZone, input) ?? before.endsAt;
+  const kept = (path: 'postingFrom' | 'postingUntil', own: 'startsAt' | 'endsAt'): Date | null =>
+    input[path] === null || before[path].getTime() === before[own].getTime() ? null : before[path];
+  return {
+    startsAt,
+    endsAt,
+    postingFrom: givenTime('postingFrom', timeZone, input) ?? kept('postingFrom', 'startsAt') ?? startsAt,
+    postingUntil: givenTime('postingUntil', timeZone, input) ?? kept('postingUntil', 'endsAt') ?? endsAt,
+  };
+}
+
+/** The time that is given, or null. */
+function givenTime(path: keyof CampaignTimes, timeZone: string, input: Partial<CampaignInput>): Date | null {
+  const text = input[path];
+  return text === undefined || text === null ? null : instantOf(path, timeZone, text);
+}
+
 function instantOf(path: string, timeZone: string, text: string): Date {
   const instant = instantIn(timeZone, text);
   if (instant) return instant;
-  throw invalidField(path, 'must be a time such as 2026-11-20T09:00, a day such as 2026-11-20, or RFC 3339');
+  throw invalidField(
+    path,
+    'must be a time such as 2026-11-20T09:00, a day such as 2026-11-20, or RFC 3339, from the year 2000 on',
+  );
 }
 
 function assertTimes(times: CampaignTimes): void {

@@ -129,13 +129,13 @@ export class CreatePublicCampaignDto {
   @IsString()
   endsAt: string;
 
-  /** Posts published before do not count; the campaign's start unless given. */
+  /** Posts published before do not count; the campaign's start unless given, and it moves with it. */
   @IsOptional()
   @MaxLength(40)
   @IsString()
   postingFrom?: string | null;
 
-  /** Posts published from then on do not count; the campaign's end unless given. */
+  /** Posts published from then on do not count; the campaign's end unless given, and it moves with it. */
   @IsOptional()
   @MaxLength(40)
   @IsString()

@@ -1,12 +1,13 @@
 import { DateTime } from 'luxon';
 import { instantOfWallTime } from '../../platform/time/time-zones.js';
 
-/** A day, a wall time, or an instant with its offset. */
-const FORM = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** A day, a wall time, or an instant with its offset; what hours and days there are luxon knows, but for 24:00. */
+const FORM =
+  /^2\d{3}-\d{2}-\d{2}(?:T(?!24)\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?$/;
 
 /**
  * The instant that a brand means by a time of its campaign: an RFC 3339 time as it stands; a wall time, or the beginning
- * of a day, by the clocks of the campaign's zone. Null for anything else.
+ * of a day, by the clocks of the campaign's zone; from the year 2000 on. Null for anything else.
  */
 export function instantIn(timeZone: string, text: string): Date | null {
   const form = FORM.exec(text);

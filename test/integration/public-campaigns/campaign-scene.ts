@@ -21,6 +21,7 @@ export interface CampaignBody {
   startsAt: string;
   endsAt: string;
   postingFrom: string;
+  postingUntil: string;
   unitPrices: { unit: string; price: MoneyBody; maxUnits: number | null }[];
   requiredTags: string[];
   terms: string;

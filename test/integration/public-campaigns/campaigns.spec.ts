@@ -67,6 +67,8 @@ describe('E02 a brand drafts a public campaign', () => {
       '422 VALIDATION_FAILED unitPrices.1.unit',
     ],
     [{ endsAt: '2026-11-02' }, '422 VALIDATION_FAILED endsAt'],
+    [{ endsAt: '2026-12-31T23:00:00+99:99' }, '422 VALIDATION_FAILED endsAt'],
+    [{ endsAt: '9999-12-31T23:59:59-23:59' }, '422 VALIDATION_FAILED endsAt'],
     [{ startsAt: 'soon' }, '422 VALIDATION_FAILED startsAt'],
     [{ postingUntil: '2026-11-17' }, '422 VALIDATION_FAILED postingUntil'],
     [{ timeZone: 'Mars/Base' }, '422 VALIDATION_FAILED timeZone'],
@@ -143,6 +145,35 @@ describe('E02 a campaign is changed', () => {
     expect(problem(await owner.patch(`${PATH}/${id}`, { title: null })).replace('400', '422')).toBe(
       '422 VALIDATION_FAILED title',
     );
+  });
+
+  it('with the times of posting, which are its own unless given', async () => {
+    const { id } = body<CampaignBody>(await owner.post(PATH, CAMPAIGN), 201);
+    const change = async (changes: object) =>
+      body<CampaignBody>(await owner.patch(`${PATH}/${id}`, changes), 200);
+    for (const own of [
+      { startsAt: '2026-11-05T00:00:00.000Z', endsAt: '2026-11-12T00:00:00.000Z' },
+      { startsAt: '2026-10-20T00:00:00.000Z', endsAt: '2026-12-01T00:00:00.000Z' },
+    ])
+      expect(await change(own)).toMatchObject({
+        ...own,
+        postingFrom: own.startsAt,
+        postingUntil: own.endsAt,
+      });
+    const given = { postingFrom: '2026-11-03T00:00:00.000Z', postingUntil: '2026-11-20T00:00:00.000Z' };
+    await change(given);
+    expect(await change({ startsAt: '2026-11-02', endsAt: '2026-12-10' })).toMatchObject(given);
+    expect(problem(await owner.patch(`${PATH}/${id}`, { startsAt: '2026-11-05' }))).toBe(
+      '422 VALIDATION_FAILED postingFrom',
+    );
+    const startsAt = '2026-11-05T00:00:00.000Z';
+    expect(await change({ startsAt, postingFrom: null })).toMatchObject({ startsAt, postingFrom: startsAt });
+    body(await move(id, 'publish'), 200);
+    const endsAt = '2026-12-20T00:00:00.000Z';
+    expect(await change({ endsAt })).toMatchObject({ endsAt, postingUntil: given.postingUntil });
+    expect(await change({ postingUntil: null })).toMatchObject({ endsAt, postingUntil: endsAt });
+    const later = '2026-12-31T00:00:00.000Z';
+    expect(await change({ endsAt: later })).toMatchObject({ endsAt: later, postingUntil: later });
   });
 
   it('within limits once it is published', async () => {
