@@ -35,6 +35,8 @@ export interface PostTerms {
   requiredTags: readonly string[];
   /** The joined account, as its platform names it. */
   platformUserId: string;
+  /** Whether its creator was suspended when it was published. */
+  suspended: boolean;
 }
 
 /**
@@ -43,9 +45,10 @@ export interface PostTerms {
  */
 export function postFault(
   post: FoundPost,
-  { postingFrom, postingUntil, requiredTags, platformUserId }: PostTerms,
+  { postingFrom, postingUntil, requiredTags, platformUserId, suspended }: PostTerms,
 ): PostFault | null {
   if (post.authorPlatformId !== platformUserId) return 'WRONG_ACCOUNT';
+  if (suspended) return 'SUSPENDED';
   if (post.publishedAt < postingFrom || post.publishedAt >= postingUntil) return 'OUTSIDE_PERIOD';
   return missingTags(post.text, requiredTags).length > 0 ? 'MISSING_TAG' : null;
 }

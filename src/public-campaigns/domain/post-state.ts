@@ -2,10 +2,11 @@
 export const POST_STATES = ['joined', 'effective', 'warning', 'approved', 'ineffective'] as const;
 export type PostState = (typeof POST_STATES)[number];
 
-/** Why a post does not count (E06, rule 7.3); the last one when the budget was used up before it was found (E03). */
+/** Why a post does not count (E06, rule 7.3); the last one while the budget is used up by others (E03). */
 export const POST_FAULTS = [
   'OUTSIDE_PERIOD',
   'WRONG_ACCOUNT',
+  'SUSPENDED',
   'MISSING_TAG',
   'DUPLICATE',
   'NOT_FOUND',
@@ -27,7 +28,10 @@ export interface PostCircumstances {
 
 type Transition = { to: PostState; when?: (circumstances: PostCircumstances) => boolean };
 
-/** What a brand may overlook: it is the one who pays. Not what is another's, paid for elsewhere, gone, or unaffordable. */
+/**
+ * What a brand may overlook: it is the one who pays. Not what is another's, paid for elsewhere, gone, or unaffordable,
+ * nor what operators have ruled out.
+ */
 const OVERLOOKED: ReadonlySet<PostFault | null> = new Set(['OUTSIDE_PERIOD', 'MISSING_TAG']);
 
 const stillRunning = ({ over }: PostCircumstances): boolean => !over;

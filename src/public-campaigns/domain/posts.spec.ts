@@ -46,6 +46,7 @@ describe('E06 whether a post counts', () => {
     postingUntil: new Date('2026-11-20T00:00:00Z'),
     requiredTags: ['#luckyfox', '@fox.official'],
     platformUserId: 'user-1',
+    suspended: false,
   };
   const post = {
     publishedAt: new Date('2026-11-12T10:00:00Z'),
@@ -69,6 +70,12 @@ describe('E06 whether a post counts', () => {
   it('says so when it is by another account, or lacks a tag', () => {
     expect(postFault({ ...post, authorPlatformId: 'user-2' }, terms)).toBe('WRONG_ACCOUNT');
     expect(postFault({ ...post, text: '#luckyfox' }, terms)).toBe('MISSING_TAG');
+  });
+
+  it('says that its creator was suspended before what a brand may overlook', () => {
+    const suspended = { ...terms, suspended: true };
+    expect(postFault(post, suspended)).toBe('SUSPENDED');
+    expect(postFault({ ...post, text: '', publishedAt: new Date(0) }, suspended)).toBe('SUSPENDED');
   });
 
   it('finds tags as whole words, in any case and width', () => {

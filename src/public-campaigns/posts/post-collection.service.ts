@@ -49,8 +49,11 @@ export class PostCollection {
         metrics: { ...before.metrics, ...exact(found.metrics) },
       };
       const fault =
-        postFault(found, { ...campaign, platformUserId: participation.platformUserId }) ??
-        ((await wasSuspended(tx, post.partnerId, found.publishedAt)) ? 'OUTSIDE_PERIOD' : null) ??
+        postFault(found, {
+          ...campaign,
+          platformUserId: participation.platformUserId,
+          suspended: await wasSuspended(tx, post.partnerId, found.publishedAt),
+        }) ??
         ((await countsElsewhere(tx, post)) ? 'DUPLICATE' : null) ??
         (counts(before.state) || campaign.consumedMinor < campaign.budgetMinor ? null : 'OVER_BUDGET');
       const after = await this.accruals.save(tx, campaign, this.judged(campaign, post, fault));
@@ -126,7 +129,7 @@ export function newPost(
   };
 }
 
-/** Whether the partner was suspended at that time: what it posts then earns nothing. */
+/** Whether the partner was suspended at that time: what it posts then earns nothing, whoever overlooks it. */
 async function wasSuspended(tx: Tx, partnerId: string, at: Date): Promise<boolean> {
   const [row] = await tx.query<[{ suspended: boolean }]>(
     `SELECT ${suspendedSql('$1', '$2::timestamptz')} AS suspended`,

@@ -27,6 +27,8 @@ export class PostReviews {
    */
   async approve(tx: Tx, actor: BrandActor, postId: string): Promise<Post> {
     const { campaign, post } = await lockOwn(tx, actor.brandId, postId);
+    // What nobody has looked at may be anything: it is refused like a post that waits, taken back or not.
+    if (!post.collectedAt) throw postStateConflict(post.state, post.fault);
     if (await countsElsewhere(tx, post)) throw postStateConflict(post.state, 'DUPLICATE');
     const approved = await this.decide(tx, actor, { campaign, post, reason: null });
     if (overAt(campaign) <= this.clock.now()) await this.news.announce(tx, campaign, [approved]);

@@ -74,7 +74,19 @@ describe('E06 what is given and found', () => {
     app.clock.advance(1);
     body(await operator.post(`${partner}/reactivate`), 200);
     await collect(app, participationId, post);
-    expect(await postsOf(id)).toMatchObject([{ state: 'warning', fault: 'OUTSIDE_PERIOD' }]);
+    const [kept] = await postsOf(id);
+    expect(kept).toMatchObject({ state: 'warning', fault: 'SUSPENDED' });
+    expect(problem(await owner.post(`brand/posts/${kept!.id}/approve`))).toBe('409 POST_STATE_CONFLICT');
+  });
+
+  it('is not approved before it was looked at, not by taking back a refusal either', async () => {
+    const { id } = await publish(owner);
+    const path = `partner/participations/${await join(creator, id)}/posts`;
+    const given = body<PostBody>(await creator.person.post(path, { url: urlOf(fresh()) }), 201);
+    const approve = () => owner.post(`brand/posts/${given.id}/approve`);
+    expect(problem(await approve())).toBe('409 POST_STATE_CONFLICT');
+    body(await owner.post(`brand/posts/${given.id}/reject`, { reason: 'Blurred' }), 200);
+    expect(problem(await approve())).toBe('409 POST_STATE_CONFLICT');
   });
 });
 
