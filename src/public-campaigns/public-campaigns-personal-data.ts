@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type ErasureObstacle, type HeldTable, PersonalData } from '../identity/index.js';
 import { Clock, readRows, type Tx } from '../platform/index.js';
+import { lockCampaign, type PublicCampaign } from './campaigns/campaign-rows.js';
+import { Accruals } from './posts/accruals.service.js';
 import { erasedUrlSql } from './posts/post-rows.js';
 
 const TABLES: readonly HeldTable[] = [
@@ -36,6 +38,7 @@ const METRICS = `
 export class PublicCampaignsPersonalData implements OnModuleInit {
   constructor(
     private readonly personalData: PersonalData,
+    private readonly accruals: Accruals,
     private readonly clock: Clock,
   ) {}
 
@@ -49,8 +52,21 @@ export class PublicCampaignsPersonalData implements OnModuleInit {
         'campaign-post-metrics': (tx, partnerId) => readRows(tx, METRICS, [partnerId]),
       },
       obstacles,
-      erase: (tx, partnerId) => erase(tx, partnerId, this.clock.now()),
+      erase: (tx, partnerId) => this.erase(tx, partnerId),
     });
+  }
+
+  /** What was not paid counts no more, and the campaigns' other posts have its part of the budgets. */
+  private async erase(tx: Tx, partnerId: string): Promise<'done'> {
+    const ids = await tx.query<{ id: string }[]>(
+      'SELECT DISTINCT campaign_id AS id FROM participations WHERE partner_id = $1 ORDER BY 1',
+      [partnerId],
+    );
+    const campaigns: PublicCampaign[] = [];
+    for (const { id } of ids) campaigns.push((await lockCampaign(tx, id, 'accrual'))!);
+    await erase(tx, partnerId, this.clock.now());
+    for (const campaign of campaigns) await this.accruals.share(tx, campaign);
+    return 'done';
   }
 }
 
@@ -65,17 +81,8 @@ async function obstacles(tx: Tx, partnerId: string): Promise<ErasureObstacle[]> 
   return [{ code: 'UNPAID_POSTS', message, waivable: true }];
 }
 
-/**
- * Accounts and addresses of posts say who somebody is: of addresses a hash stays, so that no post is paid twice. What was
- * not paid counts no more, and the budget has it back.
- */
-async function erase(tx: Tx, partnerId: string, now: Date): Promise<'done'> {
-  // As whoever decides on posts does.
-  await tx.query(
-    `SELECT FROM public_campaigns
-      WHERE id IN (SELECT campaign_id FROM participations WHERE partner_id = $1) ORDER BY id FOR NO KEY UPDATE`,
-    [partnerId],
-  );
+/** Accounts and addresses of posts say who somebody is: of addresses a hash stays, so that no post is paid twice. */
+async function erase(tx: Tx, partnerId: string, now: Date): Promise<void> {
   await tx.query(
     `UPDATE participations SET platform_user_id = 'erased ' || id, handle = 'erased', collect_at = NULL
       WHERE partner_id = $1`,
@@ -90,5 +97,4 @@ async function erase(tx: Tx, partnerId: string, now: Date): Promise<'done'> {
       WHERE partner_id = $1 AND url NOT LIKE 'erased %'`,
     [partnerId, now],
   );
-  return 'done';
 }

@@ -73,7 +73,7 @@ export const postStateConflict = (state: PostState, fault: PostFault | null): Do
 const NOT_PAYABLE = {
   POST_NOT_APPROVED: 'The post is not approved.',
   CAMPAIGN_NOT_OVER: 'Approved posts are paid when the campaign is over.',
-  NOTHING_TO_PAY: 'Nothing was earned with the post.',
+  NOTHING_TO_PAY: 'Nothing is accrued for the post.',
 } as const;
 
 /** 409: nothing can be paid for the post, or not yet (E08). */

@@ -15,7 +15,9 @@ export const CAMPAIGN_EVENTS = {
     return `The address of a post for "${campaign}" was given.`;
   }),
   post_approved: describe('Post approved', 'campaign_post', REWARD, ({ campaign, amount }) => {
-    return `A post for "${campaign}" was approved: ${inWords(amount)} can be requested.`;
+    const toRequest =
+      Number(amount.amount) > 0 ? `${inWords(amount)} can be requested` : 'nothing to request';
+    return `A post for "${campaign}" was approved: ${toRequest}.`;
   }),
   post_rejected: describe(
     'Post not approved',

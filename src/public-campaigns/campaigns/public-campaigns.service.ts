@@ -3,6 +3,7 @@ import { AuditLog, type BrandActor } from '../../identity/index.js';
 import { Clock, Ids, invalidField, Money, notFound, type Tx } from '../../platform/index.js';
 import { CAMPAIGN_TRANSITIONS, type CampaignAction, overAt } from '../domain/campaign-status.js';
 import { campaignStateConflict, fixedAfterPublishing } from '../public-campaigns.errors.js';
+import { Accruals } from '../posts/accruals.service.js';
 import { type CampaignInput, changedContent, newContent } from './campaign-content.js';
 import { type CampaignContent, findCampaign, lockCampaign, type PublicCampaign } from './campaign-rows.js';
 
@@ -28,6 +29,7 @@ const PLACES = `state = $2, title = $3, description = $4, precautions = $5, targ
 @Injectable()
 export class PublicCampaigns {
   constructor(
+    private readonly accruals: Accruals,
     private readonly audit: AuditLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -55,7 +57,8 @@ export class PublicCampaigns {
 
   /**
    * Changes what is given. Of a published campaign only what takes nothing from those who joined: texts, terms (for
-   * those who join from then on), the budget down to what is consumed, later ends.
+   * those who join from then on), the budget down to what is consumed, later ends. More budget goes to posts that
+   * have earned more than they have.
    * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT (409) when it is over, FIXED_AFTER_PUBLISHING (409), 422
    */
   async change(
@@ -77,7 +80,8 @@ export class PublicCampaigns {
     if (newTerms) await this.addTerms(tx, after);
     await update(tx, after);
     await this.record(tx, actor, 'change', before, after);
-    return after;
+    if (after.budgetMinor > before.budgetMinor) await this.accruals.share(tx, after);
+    return (await findCampaign(tx, campaignId))!;
   }
 
   /**

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accrualChange, postReward, type RewardTerms, unknownMetrics, type UnitPrice } from './reward.js';
+import {
+  accrualChange,
+  postReward,
+  type RewardTerms,
+  shareOut,
+  unknownMetrics,
+  type UnitPrice,
+} from './reward.js';
 import { formatUnitPrice, METRICS, type Metrics, parseUnitPrice, PRICED_UNITS } from './unit-price.js';
 
 const price = (unit: UnitPrice['unit'], amount: string, maxUnits: bigint | null = null): UnitPrice => ({
@@ -153,6 +160,62 @@ describe('E03 accrual, whatever comes in whatever order', () => {
     expect(accrualChange({ ...position, creatorCap: 400n, accruedElsewhere: 150n })).toBe(50n);
     expect(accrualChange({ ...position, reward: 50n, budgetLeft: 0n })).toBe(-150n);
     expect(accrualChange({ ...position, reward: 0n })).toBe(-200n);
+  });
+});
+
+describe('E03 a budget is shared out', () => {
+  const claim = (creatorId: string, most: bigint, held = 0n) => ({ creatorId, most, held });
+
+  it('in order, to whoever has earned more than caps and budget have left', () => {
+    const accrued = shareOut(
+      [claim('a', 8n), claim('a', 8n), claim('b', 5n), claim('c', 5n), claim('b', 1n)],
+      {
+        budgetMinor: 18n,
+        creatorCapMinor: 10n,
+      },
+    );
+    expect(accrued).toEqual([
+      { accrued: 8n, reached: true },
+      { accrued: 2n, reached: true },
+      { accrued: 5n, reached: true },
+      { accrued: 3n, reached: true },
+      { accrued: 0n, reached: false },
+    ]);
+  });
+
+  it('never takes what is held, and gives the same when it is done again', () => {
+    const amount = fc.bigInt({ min: 0n, max: 400n });
+    const post = fc.record({ creatorId: fc.constantFrom('a', 'b'), most: amount, isHeld: fc.boolean() });
+    const cap = fc.option(fc.bigInt({ min: 1n, max: 500n }));
+    fc.assert(
+      fc.property(
+        fc.array(post),
+        fc.bigInt({ min: 1n, max: 900n }),
+        cap,
+        (posts, budgetMinor, creatorCapMinor) => {
+          const limits = { budgetMinor, creatorCapMinor };
+          const before = shareOut(
+            posts.map(({ creatorId, most }) => claim(creatorId, most)),
+            limits,
+          );
+          // The last come first from now on: what was held before goes before all.
+          const claims = posts
+            .map(({ creatorId, most, isHeld }, index) =>
+              claim(creatorId, most, isHeld ? before[index]!.accrued : 0n),
+            )
+            .toReversed();
+          const after = shareOut(claims, limits);
+          expect(after.every(({ accrued }, index) => accrued >= claims[index]!.held)).toBe(true);
+          expect(after.every(({ accrued }, index) => accrued <= claims[index]!.most)).toBe(true);
+          expect(after.reduce((sum, { accrued }) => sum + accrued, 0n) <= budgetMinor).toBe(true);
+          const again = claims.map((one, index) => ({ ...one, held: after[index]!.accrued }));
+          expect(shareOut(again, limits).map(({ accrued }) => accrued)).toEqual(
+            after.map(({ accrued }) => accrued),
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 });
 

@@ -64,6 +64,51 @@ export function accrualChange({
   return smaller(smaller(reward, left) - accrued, budgetLeft);
 }
 
+/** A post that counts, or would if there was budget, as it stands in line for it; amounts in minor units. */
+export interface Claim {
+  creatorId: string;
+  /** What it may have at most: what it has earned, or what it was paid. */
+  most: bigint;
+  /** What it has for good: what was paid for it or told to its creator. */
+  held: bigint;
+}
+
+/** What a post gets of a budget; `reached` when there was some left at its turn. */
+export interface Share {
+  accrued: bigint;
+  reached: boolean;
+}
+
+/**
+ * Shares a budget out among posts in their order (rules 7.4 and 7.5): all have what they hold, and then each in its turn
+ * accrues what caps and budget leave. The same claims give the same shares, whatever came before.
+ * @param claims what they hold fits into budget and cap, as it was accrued
+ */
+export function shareOut(
+  claims: readonly Claim[],
+  { budgetMinor, creatorCapMinor }: { budgetMinor: bigint; creatorCapMinor: bigint | null },
+): Share[] {
+  const ofCreator = new Map<string, bigint>();
+  const add = (creatorId: string, amount: bigint) =>
+    ofCreator.set(creatorId, (ofCreator.get(creatorId) ?? 0n) + amount);
+  for (const { creatorId, held } of claims) add(creatorId, held);
+  let budgetLeft = claims.reduce((left, { held }) => left - held, budgetMinor);
+  return claims.map(({ creatorId, most, held }) => {
+    const reached = budgetLeft > 0n;
+    const accruedElsewhere = ofCreator.get(creatorId)! - held;
+    const change = accrualChange({
+      reward: most,
+      accrued: held,
+      creatorCap: creatorCapMinor,
+      accruedElsewhere,
+      budgetLeft,
+    });
+    add(creatorId, change);
+    budgetLeft -= change;
+    return { accrued: held + change, reached };
+  });
+}
+
 function smaller(value: bigint, limit: bigint | null): bigint {
   return limit !== null && limit < value ? limit : value;
 }

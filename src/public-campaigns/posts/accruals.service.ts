@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LostRace, sqlState, type Tx } from '../../platform/index.js';
 import { type PublicCampaign } from '../campaigns/campaign-rows.js';
-import { counts } from '../domain/post-state.js';
-import { accrualChange, postReward } from '../domain/reward.js';
-import { accruedElsewhere, type Post, savePost } from './post-rows.js';
+import { counts, nextPostState } from '../domain/post-state.js';
+import { accrualChange, type Claim, postReward, type Share, shareOut } from '../domain/reward.js';
+import { accruedElsewhere, type Post, postsInLine, savePost } from './post-rows.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -28,11 +28,53 @@ export class Accruals {
       budgetLeft: campaign.budgetMinor - campaign.consumedMinor,
     });
     const after = { ...post, rewardMinor, accruedMinor: post.accruedMinor + change };
-    await savePost(tx, after).catch((error: unknown) => {
-      // The same address began to count in another campaign at this moment: looked at again, this one is a duplicate.
-      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-      throw new LostRace('POST_COUNTS_ELSEWHERE', 'This post is counted by another campaign at this moment.');
-    });
+    await write(tx, after);
     return after;
   }
+
+  /**
+   * Shares the campaign's budget out anew among its posts, for when some of it or of a cap was freed, a brand has
+   * decided, or the campaign is over: whoever posted first comes first, and what a brand overlooks comes last. A post that
+   * was over budget counts when there is some left at its turn. What was paid or told is not lowered. Again changes
+   * nothing.
+   */
+  async share(
+    tx: Tx,
+    campaign: Pick<PublicCampaign, 'id' | 'budgetMinor' | 'creatorCapMinor'>,
+  ): Promise<void> {
+    const posts = await postsInLine(tx, campaign.id);
+    const shares = shareOut(posts.map(claimOf), campaign);
+    const changed = posts.flatMap((before, index) => {
+      const after = withShare(before, shares[index]!);
+      const change = after.accruedMinor - before.accruedMinor;
+      return change !== 0n || after.state !== before.state ? [{ after, lowered: change < 0n }] : [];
+    });
+    // Lowered first: the budget holds after every row.
+    changed.sort((one, other) => Number(other.lowered) - Number(one.lowered));
+    for (const { after } of changed) await write(tx, after);
+  }
+}
+
+function claimOf({ partnerId, rewardMinor, accruedMinor, paidAt, announcedAt }: Post): Claim {
+  return {
+    creatorId: partnerId,
+    most: paidAt ? accruedMinor : rewardMinor,
+    held: paidAt || announcedAt ? accruedMinor : 0n,
+  };
+}
+
+/** Who was told of nothing hears again when there is something. */
+function withShare(post: Post, { accrued, reached }: Share): Post {
+  const announcedAt = post.accruedMinor === 0n && accrued > 0n ? null : post.announcedAt;
+  const after = { ...post, accruedMinor: accrued, announcedAt };
+  if (counts(post.state) || !reached) return after;
+  return { ...after, fault: null, state: nextPostState(post.state, 'pass', { fault: null, over: false })! };
+}
+
+async function write(tx: Tx, post: Post): Promise<void> {
+  await savePost(tx, post).catch((error: unknown) => {
+    // The same address began to count in another campaign at this moment: looked at again, this one is a duplicate.
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    throw new LostRace('POST_COUNTS_ELSEWHERE', 'This post is counted by another campaign at this moment.');
+  });
 }

@@ -4,7 +4,10 @@ import { Clock, Money, type Tx } from '../../platform/index.js';
 import type { PublicCampaign } from '../campaigns/campaign-rows.js';
 import { markTold, type Post } from './post-rows.js';
 
-/** Tells creators that posts were approved, once each, when the campaign is over (E07). */
+/**
+ * Tells creators that posts were approved, once each, when the campaign is over (E07); of one that nothing was accrued
+ * for, again should that change.
+ */
 @Injectable()
 export class ApprovalNews {
   constructor(
@@ -38,18 +41,22 @@ export class ApprovalNews {
       subject: `Approved: your posts for "${campaign.title}"`,
       text: mailText(
         campaign.title,
-        own.map((post) => `${post.url}: ${amountOf(post).toString()} ${campaign.currency}`),
+        own.map((post) => ({ url: post.url, amount: amountOf(post) })),
       ),
     }));
     await this.mails.sendEach(tx, 'campaigns', mails);
   }
 }
 
-function mailText(title: string, lines: readonly string[]): string {
-  return `The campaign "${title}" is over, and these posts of yours were approved:
-
-${lines.join('\n')}
-
-Request the payment of each at its page; the reward is then in your wallet.
-`;
+function mailText(title: string, posts: readonly { url: string; amount: Money }[]): string {
+  const lines = posts.map(({ url, amount }) =>
+    amount.isZero() ? `${url}: nothing to request` : `${url}: ${amount.toString()} ${amount.currency}`,
+  );
+  const toRequest = 'Request the payment of each at its page; the reward is then in your wallet.';
+  const paragraphs = [
+    `The campaign "${title}" is over, and these posts of yours were approved:`,
+    lines.join('\n'),
+    ...(posts.every(({ amount }) => amount.isZero()) ? [] : [toRequest]),
+  ];
+  return `${paragraphs.join('\n\n')}\n`;
 }

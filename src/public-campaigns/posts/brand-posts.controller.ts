@@ -64,7 +64,7 @@ export class BrandPostsController {
   @Requires('brand:posts:decide')
   @ApiOperation({
     summary: 'Do not approve a post, for a reason that its creator reads',
-    description: 'What was accrued for it goes back to the budget.',
+    description: 'What was accrued for it goes back to the budget, and to other posts that wait for some.',
   })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404, 409)

@@ -4,6 +4,7 @@ import { Clock, type Tx } from '../../platform/index.js';
 import { lockCampaign } from '../campaigns/campaign-rows.js';
 import { approvedIfOverBefore, overAt } from '../domain/campaign-status.js';
 import { nextPostState } from '../domain/post-state.js';
+import { Accruals } from './accruals.service.js';
 import { ApprovalNews } from './approval-news.service.js';
 import { settlePosts, untoldPosts } from './post-rows.js';
 
@@ -15,6 +16,7 @@ const POSTS_AT_ONCE = 500;
 @Injectable()
 export class CampaignEnds {
   constructor(
+    private readonly accruals: Accruals,
     private readonly news: ApprovalNews,
     private readonly clock: Clock,
   ) {}
@@ -36,13 +38,15 @@ export class CampaignEnds {
   }
 
   /**
-   * Approves some of what is due to approve itself, and tells of some approvals. Again changes nothing.
+   * Shares out what is left of the budget, approves some of what is due to approve itself, and tells of some approvals.
+   * Again changes nothing.
    * @returns whether there may be more of it
    */
   async conclude(tx: Tx, campaignId: string): Promise<boolean> {
     const campaign = (await lockCampaign(tx, campaignId, 'accrual'))!;
     const now = this.clock.now();
     if (overAt(campaign) > now) return false;
+    await this.accruals.share(tx, campaign);
     let settled = 0;
     if (overAt(campaign) <= approvedIfOverBefore(now)) {
       const state = nextPostState('effective', 'settle', { fault: null, over: true })!;

@@ -58,6 +58,7 @@ export class PostCollection {
         (counts(before.state) || campaign.consumedMinor < campaign.budgetMinor ? null : 'OVER_BUDGET');
       const after = await this.accruals.save(tx, campaign, this.judged(campaign, post, fault));
       if (isNews(before, after)) await keepMetrics(tx, this.ids.next(), after);
+      return after;
     });
   }
 
@@ -69,16 +70,19 @@ export class PostCollection {
   async missing(tx: Tx, { participationId, url }: { participationId: string; url: string }): Promise<void> {
     await this.look(tx, participationId, url, async (campaign, _participation, before) => {
       const post = { ...before, collectedAt: this.clock.now() };
-      await this.accruals.save(tx, campaign, this.judged(campaign, post, 'NOT_FOUND'));
+      return this.accruals.save(tx, campaign, this.judged(campaign, post, 'NOT_FOUND'));
     });
   }
 
-  /** Has something done about the post at the address, with its campaign locked, unless nothing may change any more. */
+  /**
+   * Has something done about the post at the address, with its campaign locked, unless nothing may change any more. What
+   * it frees of the budget goes to the other posts.
+   */
   private async look(
     tx: Tx,
     participationId: string,
     url: string,
-    work: (campaign: PublicCampaign, participation: Participation, before: Post) => Promise<void>,
+    work: (campaign: PublicCampaign, participation: Participation, before: Post) => Promise<Post>,
   ): Promise<void> {
     const participation = await getParticipation(tx, participationId, null);
     const address = postOfUrl(url);
@@ -89,7 +93,9 @@ export class PostCollection {
     if (campaign.state !== 'published' || now >= closesAt(campaign)) return;
     const known = await findPostAt(tx, participationId, address.url);
     if (known?.paidAt) return;
-    await work(campaign, participation, known ?? newPost(this.ids.next(), participation, address.url, now));
+    const before = known ?? newPost(this.ids.next(), participation, address.url, now);
+    const after = await work(campaign, participation, before);
+    if (after.accruedMinor < before.accruedMinor) await this.accruals.share(tx, campaign);
   }
 
   /** The post in the state that a look at it leads to. */

@@ -22,7 +22,7 @@ export class PostReviews {
 
   /**
    * Approves a post; it becomes payable when the campaign is over, and then the creator is written to. What a brand
-   * overlooks (a missing tag, the period) counts from then on, as far as the budget reaches.
+   * overlooks (a missing tag, the period) counts from then on, as far as the other posts leave budget.
    * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT (409)
    */
   async approve(tx: Tx, actor: BrandActor, postId: string): Promise<Post> {
@@ -36,7 +36,8 @@ export class PostReviews {
   }
 
   /**
-   * Does not approve a post, for a reason that its creator reads; what was accrued for it goes back to the budget.
+   * Does not approve a post, for a reason that its creator reads; what was accrued for it goes back to the budget, and
+   * from there to posts that have earned more than they have.
    * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT (409)
    */
   async reject(tx: Tx, actor: BrandActor, postId: string, reason: string): Promise<Post> {
@@ -61,7 +62,9 @@ export class PostReviews {
     const state = nextPostState(post.state, action, { fault: post.fault, over: overAt(campaign) <= now });
     if (!state || post.paidAt) throw postStateConflict(post.state, post.fault);
     const decided: Post = { ...post, state, reason, decidedAt: now, decidedBy: actor.userId };
-    const after = await this.accruals.save(tx, campaign, decided);
+    await this.accruals.save(tx, campaign, decided);
+    await this.accruals.share(tx, campaign);
+    const after = (await findPost(tx, post.id))!;
     await this.audit.record(tx, actor, {
       action: `campaign_post.${action}`,
       subject: { type: 'campaign_post', id: post.id },

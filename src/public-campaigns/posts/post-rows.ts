@@ -140,6 +140,24 @@ export async function countsElsewhere(
   return rows.length > 0;
 }
 
+/**
+ * The campaign's posts that stand in line for its budget: those that count, and those that would if there was some left.
+ * First those given or found first; those that a brand has overlooked something of come after all others.
+ */
+export async function postsInLine(tx: EntityManager, campaignId: string): Promise<Post[]> {
+  const rows = await tx.query<Row[]>(
+    `${SELECT} WHERE campaign_id = $1
+        AND (state IN ('effective', 'approved')
+             OR state = 'warning' AND fault = 'OVER_BUDGET' AND NOT EXISTS (
+                  SELECT FROM campaign_posts other
+                   WHERE other.url IN (campaign_posts.url, ${erasedUrlSql('campaign_posts.url')})
+                     AND other.id <> campaign_posts.id AND other.state IN ('effective', 'approved')))
+      ORDER BY coalesce(fault, 'OVER_BUDGET') <> 'OVER_BUDGET', submitted_at, id`,
+    [campaignId],
+  );
+  return rows.map(postOf);
+}
+
 /** What is accrued for the creator's other posts of the campaign, in minor units. */
 export async function accruedElsewhere(
   tx: EntityManager,

@@ -120,9 +120,10 @@ describe('E03 the budget holds', () => {
       url: urlOf(fresh()),
     });
     expect(problem(more)).toBe('409 CAMPAIGN_OVER_BUDGET');
-    // A post that is refused frees its part, and the job is open again.
+    // A post that is refused frees its part for those that wait.
     body(await owner.post(`brand/posts/${posts.at(-1)!.id}/reject`, { reason: 'Blurred' }), 200);
-    expect(await campaign(id)).toMatchObject({ status: 'ongoing' });
+    expect(await campaign(id)).toMatchObject({ consumed: eur('101.50'), status: 'over_budget' });
+    expect((await postsOf(id)).filter(({ fault }) => fault === 'OVER_BUDGET')).toHaveLength(30);
   });
 
   it('for whoever joins or posts while the last of it is being accrued', async () => {
@@ -147,6 +148,10 @@ describe('E03 the budget holds', () => {
     });
     const answers = await Promise.all(late.waiting);
     expect(answers.map(problem)).toEqual(['409 CAMPAIGN_OVER_BUDGET', '409 CAMPAIGN_OVER_BUDGET']);
+    // Where nobody waits for what is freed, the job is open again.
+    const [only] = await postsOf(id);
+    await owner.post(`brand/posts/${only!.id}/reject`, { reason: 'Blurred' });
+    expect(await campaign(id)).toMatchObject({ status: 'ongoing' });
   });
 
   it('and the creator’s cap, over all posts and accounts of the creator', async () => {

@@ -73,6 +73,19 @@ describe('B12 posts of a creator who is erased', () => {
     expect(ids).not.toContain(participationId);
   });
 
+  it('leave their part of the budget to others who wait for some', async () => {
+    const gone = await makeCreator(app, operator);
+    const { id } = await publish(owner, { budget: eur('5.00') });
+    const [first, second] = [await join(gone, id), await join(creator, id)];
+    await collect(app, first, found({ app, creator: gone }, 'gone'));
+    await collect(app, second, found({ app, creator }, 'left'));
+    await run((tx) => room().erase!(tx, gone.partnerId));
+    expect(await postsOf(id)).toMatchObject([
+      { state: 'effective', accrued: eur('5.00') },
+      { state: 'ineffective' },
+    ]);
+  });
+
   it('that were paid are not paid again under another account', async () => {
     const gone = await makeCreator(app, operator);
     const { id } = await publish(owner);

@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CampaignEndsJob } from '../../../src/public-campaigns/posts/campaign-ends.job.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
+import { body, type Person, signIn } from '../../support/journey.js';
+import { outboxDelivered } from '../../support/outbox.js';
+import { makeProgram } from '../../support/program.js';
+import { joinBrand } from '../tracking/order-scene.js';
+import {
+  type CampaignBody,
+  collect,
+  type Creator,
+  eur,
+  found,
+  join,
+  makeCreator,
+  moneyFaults,
+  type PostBody,
+  problem,
+  publish,
+  urlOf,
+} from './campaign-scene.js';
+
+const BEGIN = '2026-11-02T09:00:00Z';
+const AFTER_THE_END = '2026-11-20T09:00:00Z';
+const TWO_WEEKS_LATER = '2026-12-05T09:00:00Z';
+
+let app: TestApp;
+let operator: Person;
+let owner: Person;
+let ann: Creator;
+let ben: Creator;
+let names = 0;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  operator = await signIn(app, 'admin@example.com', 'correct horse battery');
+  owner = await joinBrand(app, operator, (await makeProgram(operator)).brandId, 'owner');
+  [ann, ben] = [await makeCreator(app, operator), await makeCreator(app, operator)];
+});
+afterAll(async () => {
+  expect(await moneyFaults(app)).toEqual([]);
+  await app.close();
+});
+beforeEach(() => goTo(BEGIN));
+
+async function goTo(time: string): Promise<void> {
+  app.clock.set(time);
+  owner = await owner.signInAgain();
+  for (const creator of [ann, ben]) creator.person = await creator.person.signInAgain();
+}
+
+interface Joined {
+  jobId: string;
+  participations: Map<Creator, string>;
+}
+
+/** A campaign that both creators have joined. */
+async function joined(changes: object): Promise<Joined> {
+  const { id: jobId } = await publish(owner, changes);
+  const participations = new Map([
+    [ann, await join(ann, jobId)],
+    [ben, await join(ben, jobId)],
+  ]);
+  return { jobId, participations };
+}
+
+/** A post of the creator's, a second after the last; five euros and two cents for each like. Gives its id. */
+async function posted(
+  { jobId, participations }: Joined,
+  creator: Creator,
+  like: number,
+  changes: Parameters<typeof found>[2] = {},
+): Promise<string> {
+  app.clock.advance(1);
+  names += 1;
+  const name = `ended-${names}`;
+  await collect(
+    app,
+    participations.get(creator)!,
+    found({ app, creator }, name, { metrics: { like }, ...changes }),
+  );
+  return (await postsOf(jobId)).find(({ url }) => url === urlOf(name))!.id;
+}
+
+const postsOf = async (jobId: string) =>
+  body<{ items: PostBody[] }>(await owner.get(`brand/public-campaigns/${jobId}/posts?limit=200`), 200).items;
+const show = async (id: string) => body<PostBody>(await owner.get(`brand/posts/${id}`), 200);
+const accrued = async (id: string) => (await show(id)).accrued.amount;
+const approve = (id: string) => owner.post(`brand/posts/${id}/approve`);
+const reject = (id: string) => owner.post(`brand/posts/${id}/reject`, { reason: 'Blurred' });
+const requestPayment = (creator: Creator, id: string) =>
+  creator.person.post(`partner/posts/${id}/payment-request`);
+const conclude = () => app.app.get(CampaignEndsJob).runDue();
+const mailsAbout = async (creator: Creator, title: string) => {
+  await outboxDelivered(app);
+  const mails = await app.mailbox(creator.person.email);
+  return mails.filter(({ subject }) => subject.includes(`"${title}"`)).map(({ text }) => text);
+};
+
+describe('E07 what a refused post frees', () => {
+  it('of its creator’s cap goes to the creator’s next one, in whatever order the brand decides', async () => {
+    for (const approvedFirst of [true, false]) {
+      await goTo(BEGIN);
+      const job = await joined({ creatorCap: eur('10.00') });
+      const [first, second] = [await posted(job, ann, 1_000), await posted(job, ann, 1_000)];
+      expect([await accrued(first), await accrued(second)]).toEqual(['10.00', '0.00']);
+      await goTo(AFTER_THE_END);
+      if (approvedFirst) body(await approve(second), 200);
+      body(await reject(first), 200);
+      if (!approvedFirst) body(await approve(second), 200);
+      expect(await show(second)).toMatchObject({ state: 'approved', accrued: eur('10.00'), payable: true });
+      body(await requestPayment(ann, second), 200);
+    }
+  });
+
+  it('of the budget goes to others, also to posts that nobody decides on', async () => {
+    const job = await joined({ budget: eur('10.00') });
+    const [big, small] = [await posted(job, ann, 100), await posted(job, ben, 500)];
+    expect([await accrued(big), await accrued(small)]).toEqual(['7.00', '3.00']);
+    await goTo(AFTER_THE_END);
+    body(await reject(big), 200);
+    expect(await accrued(small)).toBe('10.00');
+    await goTo(TWO_WEEKS_LATER);
+    await conclude();
+    expect(await show(small)).toMatchObject({ state: 'approved', accrued: eur('10.00') });
+  });
+
+  it('has a post that was over budget count', async () => {
+    const job = await joined({ budget: eur('10.00') });
+    const [all, late] = [await posted(job, ann, 1_000), await posted(job, ben, 500)];
+    expect(await show(late)).toMatchObject({ state: 'warning', fault: 'OVER_BUDGET' });
+    await goTo(AFTER_THE_END);
+    expect(problem(await approve(late))).toBe('409 POST_STATE_CONFLICT');
+    body(await reject(all), 200);
+    expect(await show(late)).toMatchObject({ state: 'effective', fault: null, accrued: eur('10.00') });
+    body(await approve(late), 200);
+    body(await requestPayment(ben, late), 200);
+  });
+
+  it('does not go to a post that counts elsewhere by then', async () => {
+    const [job, other] = [await joined({ budget: eur('10.00') }), await joined({})];
+    const [all, late] = [await posted(job, ann, 1_000), await posted(job, ben, 500)];
+    const { url } = await show(late);
+    await collect(app, other.participations.get(ben)!, { ...found({ app, creator: ben }, ''), url });
+    body(await reject(all), 200);
+    expect(await show(late)).toMatchObject({ state: 'warning', accrued: eur('0.00') });
+  });
+
+  it('takes nothing from what was paid or told, and a refusal that is taken back has it again', async () => {
+    const job = await joined({ budget: eur('10.00') });
+    const [first, second] = [await posted(job, ann, 100), await posted(job, ben, 500)];
+    body(await reject(first), 200);
+    expect(await accrued(second)).toBe('10.00');
+    body(await approve(first), 200);
+    expect([await accrued(first), await accrued(second)]).toEqual(['7.00', '3.00']);
+    body(await approve(second), 200);
+    const untagged = await posted(job, ann, 0, { text: 'Just rain' });
+    await goTo(AFTER_THE_END);
+    await conclude();
+    body(await requestPayment(ben, second), 200);
+    expect(body<PostBody>(await approve(untagged), 200)).toMatchObject({ accrued: eur('0.00') });
+    expect([await accrued(first), await accrued(second)]).toEqual(['7.00', '3.00']);
+  });
+
+  it('comes from a larger budget, too', async () => {
+    const job = await joined({ budget: eur('10.00') });
+    const [first, second, third] = [
+      await posted(job, ann, 100),
+      await posted(job, ben, 500),
+      await posted(job, ann, 0),
+    ];
+    const changed = await owner.patch(`brand/public-campaigns/${job.jobId}`, { budget: eur('25.00') });
+    expect(body<CampaignBody>(changed, 200)).toMatchObject({ consumed: eur('25.00') });
+    expect(await Promise.all([first, second, third].map(accrued))).toEqual(['7.00', '15.00', '3.00']);
+    expect(await show(third)).toMatchObject({ state: 'effective' });
+  });
+
+  it('is the same in whatever order the brand decides (property)', async () => {
+    const decision = fc.constantFrom('approve', 'reject', 'none');
+    const post = fc.record({
+      ofAnn: fc.boolean(),
+      likes: fc.nat({ max: 600 }),
+      decision,
+    });
+    const posts = fc.array(post, { minLength: 3, maxLength: 4 });
+    const order = fc.array(fc.nat({ max: 99 }), { minLength: 4, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        posts,
+        order,
+        fc.boolean(),
+        fc.nat({ max: 6 }),
+        async (given, ranks, running, untagged) => {
+          const pay = async (decided: number[]) => {
+            await goTo(BEGIN);
+            const job = await joined({ budget: eur('15.00'), creatorCap: eur('9.00') });
+            const ids: string[] = [];
+            for (const [index, { ofAnn, likes }] of given.entries())
+              ids.push(
+                await posted(job, ofAnn ? ann : ben, likes, index === untagged ? { text: 'Just rain' } : {}),
+              );
+            if (!running) await goTo(AFTER_THE_END);
+            // What is over budget is refused until some is free: it is asked for again.
+            for (const index of [...decided, ...decided]) {
+              const { decision: wish } = given[index]!;
+              if (wish === 'approve') await approve(ids[index]!);
+              if (wish === 'reject' && (await show(ids[index]!)).state !== 'ineffective')
+                await reject(ids[index]!);
+            }
+            await goTo(TWO_WEEKS_LATER);
+            await conclude();
+            return Promise.all(ids.map(accrued));
+          };
+          const indexes = given.map((_, index) => index);
+          const shuffled = indexes.toSorted((one, other) => ranks[one]! - ranks[other]!);
+          expect(await pay(shuffled)).toEqual(await pay(indexes));
+        },
+      ),
+      { numRuns: 6 },
+    );
+  });
+});
+
+describe('E07 an approval of nothing', () => {
+  it('does not tell anybody to request it, and is told again when there is something', async () => {
+    const job = await joined({ creatorCap: eur('10.00'), title: 'Nothing yet' });
+    const [first, second] = [await posted(job, ann, 1_000), await posted(job, ann, 1_000)];
+    const { url } = await show(second);
+    await goTo(AFTER_THE_END);
+    body(await approve(second), 200);
+    const [told] = await mailsAbout(ann, 'Nothing yet');
+    expect(told).toContain(`${url}: nothing to request`);
+    expect(told).not.toContain('Request the payment');
+    const page = await ann.person.get('partner/events?type=post_approved');
+    const events = body<{ items: { summary: string }[] }>(page, 200).items;
+    expect(events.map(({ summary }) => summary)).toContain(
+      'A post for "Nothing yet" was approved: nothing to request.',
+    );
+    expect(problem(await requestPayment(ann, second))).toBe('409 NOTHING_TO_PAY');
+    body(await reject(first), 200);
+    await conclude();
+    expect((await mailsAbout(ann, 'Nothing yet')).join()).toContain(`${url}: 10.00 EUR`);
+  });
+});
