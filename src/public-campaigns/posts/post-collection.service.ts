@@ -34,7 +34,7 @@ export class PostCollection {
   /**
    * Records a post of a participation as its platform shows it now: a new one, or one known before, whose figures move
    * on. What is not told keeps what was told last. Nothing is recorded while the campaign is paused, after its figures
-   * are final, and of posts that were paid.
+   * are final, and of posts that were paid; once one is over that was paused or cancelled, only of posts known before.
    * @throws DomainError NOT_FOUND; Error for an address that is no post at the account's platform
    */
   async record(
@@ -90,9 +90,10 @@ export class PostCollection {
       throw new Error(`${url} is no post at ${participation.platform}`);
     const campaign = (await lockCampaign(tx, participation.campaignId, 'accrual'))!;
     const now = this.clock.now();
-    if (campaign.state !== 'published' || now >= closesAt(campaign)) return;
+    if (now >= closesAt(campaign)) return;
     const known = await findPostAt(tx, participationId, address.url);
-    if (known?.paidAt) return;
+    const takenIn = campaign.state === 'published' || (known !== null && overAt(campaign) <= now);
+    if (!takenIn || known?.paidAt) return;
     const before = known ?? newPost(this.ids.next(), participation, address.url, now);
     const after = await work(campaign, participation, before);
     if (after.accruedMinor < before.accruedMinor) await this.accruals.share(tx, campaign);

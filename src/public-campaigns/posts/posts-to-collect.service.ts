@@ -35,9 +35,10 @@ export class PostsToCollect {
   async claim(tx: Tx, now: Date, limit: number): Promise<DueParticipation[]> {
     const [rows] = await tx.query<[Row[], number]>(
       `WITH due AS (
-         SELECT p.id, c.state = 'published' AND NOT ${suspendedSql('p.partner_id', '$1')} AS open, c.posting_from, c.posting_until,
-                c.required_tags,
-                c.state = 'cancelled' OR c.ends_at + make_interval(hours => $3) <= $1 AS final
+         SELECT p.id, c.posting_from, c.posting_until, c.required_tags,
+                (c.state = 'published' OR least(c.ends_at, c.cancelled_at) <= $1)
+                  AND NOT ${suspendedSql('p.partner_id', '$1')} AS open,
+                least(c.ends_at, c.cancelled_at) + make_interval(hours => $3) <= $1 AS final
            FROM participations p
            JOIN public_campaigns c ON c.id = p.campaign_id
           WHERE p.collect_at <= $1 ORDER BY p.collect_at, p.id LIMIT $2 FOR UPDATE OF p SKIP LOCKED

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UnitOfWork } from '../../../src/platform/index.js';
 import { CampaignEndsJob } from '../../../src/public-campaigns/posts/campaign-ends.job.js';
+import { PostsToCollect } from '../../../src/public-campaigns/posts/posts-to-collect.service.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Person, signIn } from '../../support/journey.js';
 import { outboxDelivered } from '../../support/outbox.js';
@@ -87,6 +89,8 @@ const postsOf = async (jobId: string) =>
   body<{ items: PostBody[] }>(await owner.get(`brand/public-campaigns/${jobId}/posts?limit=200`), 200).items;
 const show = async (id: string) => body<PostBody>(await owner.get(`brand/posts/${id}`), 200);
 const accrued = async (id: string) => (await show(id)).accrued.amount;
+const consumed = async (jobId: string) =>
+  body<CampaignBody>(await owner.get(`brand/public-campaigns/${jobId}`), 200).consumed.amount;
 const approve = (id: string) => owner.post(`brand/posts/${id}/approve`);
 const reject = (id: string) => owner.post(`brand/posts/${id}/reject`, { reason: 'Blurred' });
 const requestPayment = (creator: Creator, id: string) =>
@@ -241,5 +245,46 @@ describe('E07 an approval of nothing', () => {
     body(await reject(first), 200);
     await conclude();
     expect((await mailsAbout(ann, 'Nothing yet')).join()).toContain(`${url}: 10.00 EUR`);
+  });
+});
+
+describe('E06 posts given before a campaign was paused or cancelled', () => {
+  const submit = (creator: Creator, participationId: string, url: string) =>
+    creator.person.post(`partner/participations/${participationId}/posts`, { url });
+  const isDue = async (participationId: string) => {
+    const due = await app.app
+      .get(UnitOfWork)
+      .run((tx) => app.app.get(PostsToCollect).claim(tx, app.clock.now(), 1_000));
+    return due.some((one) => one.participationId === participationId);
+  };
+
+  it.each([
+    ['pause', '2026-11-15T23:10:00Z', '2026-11-16T23:00:00Z'],
+    ['cancel', '2026-11-02T09:10:00Z', '2026-11-03T09:00:00Z'],
+  ])('%s: they are looked at for a day after its end, and nothing new', async (action, over, closed) => {
+    const { jobId, participations } = await joined({});
+    const participationId = participations.get(ann)!;
+    const [given, late, other] = [`${action}-given`, `${action}-late`, `${action}-other`];
+    const publishedAt = app.clock.now();
+    for (const name of [given, late]) body(await submit(ann, participationId, urlOf(name)), 201);
+    body(await owner.post(`brand/public-campaigns/${jobId}/${action}`), 200);
+    if (action === 'pause') {
+      expect(await isDue(participationId)).toBe(false);
+      await collect(app, participationId, found({ app, creator: ann }, given));
+      expect(await postsOf(jobId)).toMatchObject([{ state: 'joined' }, { state: 'joined' }]);
+    }
+    await goTo(over);
+    expect(await isDue(participationId)).toBe(true);
+    for (const name of [given, other])
+      await collect(app, participationId, found({ app, creator: ann }, name, { publishedAt }));
+    const [, post] = await postsOf(jobId);
+    expect(await postsOf(jobId)).toMatchObject([{ state: 'joined' }, { state: 'effective' }]);
+    body(await approve(post!.id), 200);
+    body(await requestPayment(ann, post!.id), 200);
+    await goTo(closed);
+    expect(await isDue(participationId)).toBe(false);
+    await collect(app, participationId, found({ app, creator: ann }, late, { publishedAt }));
+    expect(await postsOf(jobId)).toMatchObject([{ state: 'joined' }, { state: 'approved' }]);
+    expect(await consumed(jobId)).toBe('5.00');
   });
 });
