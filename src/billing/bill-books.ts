@@ -18,7 +18,7 @@ export interface BillToWrite extends PlannedBill {
 /** What a partner's bills leave for later ones. */
 export interface Carry {
   readonly partnerId: string;
-  /** Minor units, ≤ 0. */
+  /** Minor units: below zero a debt, above zero a credit. */
   readonly carryMinor: bigint;
 }
 
@@ -28,8 +28,9 @@ const COPY_LINES = `
 const COPY_EXPLANATIONS = 'COPY bill_explanations (bill_id, shared) FROM STDIN';
 
 /** Of lines, all that is needed to sum up what was billed. */
-const BILLED_COLUMNS =
-  'partner_id, period_start, line_key, kind, strategy, campaign_id, promo_id, quantity, base_minor, amount_minor';
+const BILLED_COLUMNS = `
+  partner_id, period_start, line_key, kind, strategy, campaign_id, promo_id, quantity, base_minor, amount_minor,
+  (SELECT bill.state = 'cancelled' FROM bills bill WHERE bill.id = own.bill_id) AS cancelled`;
 
 interface BilledRow {
   partner_id: string;
@@ -41,21 +42,24 @@ interface BilledRow {
   quantity: string;
   base_minor: string | null;
   amount_minor: string;
+  cancelled: boolean;
 }
 
 /** What the books hold of a partner's periods from one on. */
 export class BilledSoFar {
   private readonly lines = new Map<number, BilledLine[]>();
+  private readonly cancelled = new Map<number, BilledLine[]>();
   private readonly starts = new Set<number>();
 
   addBill(periodStart: Date): void {
     this.starts.add(periodStart.getTime());
   }
 
-  addLine(periodStart: Date, line: BilledLine): void {
-    const known = this.lines.get(periodStart.getTime());
+  addLine(periodStart: Date, line: BilledLine, cancelled: boolean): void {
+    const lines = cancelled ? this.cancelled : this.lines;
+    const known = lines.get(periodStart.getTime());
     if (known) known.push(line);
-    else this.lines.set(periodStart.getTime(), [line]);
+    else lines.set(periodStart.getTime(), [line]);
   }
 
   /** Whether the period has a bill, in any state. */
@@ -63,9 +67,14 @@ export class BilledSoFar {
     return this.starts.has(periodStart.getTime());
   }
 
-  /** What any bills hold for the period. */
+  /** What bills hold for the period, cancelled ones left out. */
   linesOf(periodStart: Date): readonly BilledLine[] {
     return this.lines.get(periodStart.getTime()) ?? [];
+  }
+
+  /** The period's lines of its own bill, when that is cancelled. */
+  cancelledOf(periodStart: Date): readonly BilledLine[] {
+    return this.cancelled.get(periodStart.getTime()) ?? [];
   }
 }
 
@@ -119,7 +128,27 @@ export class BillBooks {
     );
   }
 
-  /** Bills and billed lines of each partner's periods that start at `from` or later; cancelled bills count as settled. */
+  /**
+   * Takes what the bill brought in and left, which is to be cancelled, out of its partner's position, and locks that: no
+   * run reads what is billed while the bill changes. Runs lock positions before bills, too.
+   */
+  async undoCarry(tx: Tx, billId: string): Promise<void> {
+    await tx.query(
+      `UPDATE billing_positions AS position
+          SET carry_minor = position.carry_minor
+            + (SELECT coalesce(sum(amount_minor), 0) FROM bill_lines
+                WHERE bill_id = bill.id AND kind IN ('carry_in', 'carry_out'))
+         FROM bills AS bill
+        WHERE bill.id = $1 AND position.partner_id = bill.partner_id AND position.plan_id = bill.plan_id
+          AND position.brand_id = bill.brand_id AND position.currency = bill.currency`,
+      [billId],
+    );
+  }
+
+  /**
+   * Bills and billed lines of each partner's periods that start at `from` or later. Of cancelled bills there are only the
+   * lines of their own periods, apart from the others.
+   */
   async billedSince(
     tx: Tx,
     plan: PlanToBill,
@@ -140,14 +169,16 @@ export class BillBooks {
       `SELECT l.partner_id, l.period_start, l.line_key, max(l.strategy) AS strategy,
               max(l.campaign_id::text) AS campaign_id, max(l.promo_id::text) AS promo_id,
               sum(l.quantity)::text AS quantity, sum(l.base_minor)::text AS base_minor,
-              sum(l.amount_minor)::text AS amount_minor
+              sum(l.amount_minor)::text AS amount_minor, l.cancelled
          FROM ${ofEach(BILLED_COLUMNS, 'bill_lines')}
-        WHERE l.kind NOT IN ('carry_in', 'carry_out')
-        GROUP BY l.partner_id, l.period_start, l.line_key
+        WHERE l.kind = 'period' OR (l.kind IN ('adjustment', 'not_carried') AND NOT l.cancelled)
+        GROUP BY l.partner_id, l.period_start, l.line_key, l.cancelled
         ORDER BY l.partner_id, l.period_start, l.line_key`,
       parameters,
     );
-    for (const line of lines) billed.get(line.partner_id)!.addLine(line.period_start, toBilledLine(line));
+    for (const line of lines) {
+      billed.get(line.partner_id)!.addLine(line.period_start, toBilledLine(line), line.cancelled);
+    }
     return billed;
   }
 

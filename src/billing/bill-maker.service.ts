@@ -144,6 +144,7 @@ function toReconcile(
     period,
     calculated: linesOfPeriod({ ...account, qualified, subAffiliates }, period).map(toCalculatedLine),
     billed: billed.linesOf(period.start),
+    cancelled: billed.cancelledOf(period.start),
     hasBill: billed.has(period.start),
     negativeCarryOver: period.terms.negativeCarryOver,
   };

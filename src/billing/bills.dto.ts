@@ -200,8 +200,8 @@ export class BillLineDto {
   id: string;
   /**
    * `period` pays for the bill's own period, `adjustment` for what changed in another one since it was billed;
-   * `carry_in` takes off an earlier debt, `carry_out` leaves one to the next bill, `not_carried` counts a negative
-   * period as zero.
+   * `carry_in` takes over what earlier bills left, mostly a debt, `carry_out` leaves a debt to the next bill,
+   * `not_carried` counts a negative period as zero.
    */
   @ApiProperty({ enum: LINE_KINDS })
   kind: LineKind;

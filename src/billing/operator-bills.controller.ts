@@ -105,7 +105,12 @@ export class OperatorBillsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Requires('operator:bills:approve')
-  @ApiOperation({ summary: 'Cancel a bill for good; the partner sees the reason' })
+  @ApiOperation({
+    summary: 'Cancel a bill for good; the partner sees the reason',
+    description:
+      'What the bill names for its own period is neither paid nor billed again. Adjustments of other periods, and debts ' +
+      'that it takes over, come with the next bill.',
+  })
   @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)
   cancel(

@@ -38,7 +38,8 @@ export const EARNED_FOR_THOSE_ABOVE = `l.kind NOT IN ('carry_in', 'carry_out')
 /**
  * The link between what partners earn and what those above them are paid for it (rules §3.2): by the plan of the
  * campaign through which the branch came, from what bills of the same brand hold for the inviter's period. Commission
- * for sub-affiliates earns nobody above a share, neither do corrections by hand; cancelled bills count for nothing.
+ * for sub-affiliates earns nobody above a share, neither do corrections by hand; cancelled bills count for nothing. What
+ * other bills hold for the period of a cancelled one is only what goes beyond it (`reconcileLines`).
  * Lines are of whole periods: an inviter that is suspended when its period begins is paid nothing for that period, and
  * one that is suspended in its course is paid for all of it.
  */

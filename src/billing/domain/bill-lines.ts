@@ -63,21 +63,60 @@ export function totalMinor(lines: readonly { readonly amountMinor: bigint }[]): 
   return lines.reduce((sum, line) => sum + line.amountMinor, 0n);
 }
 
-/** The line by which a plan without carry-over counts a negative period as zero (rule 3.6). */
-export function notCarriedLine(totalOfPeriodMinor: bigint, currency: string): CalculatedLine {
+/**
+ * The line by which a period counts as `countedMinor` instead of as its total: as zero where a plan without carry-over
+ * has a negative one (rule 3.6).
+ */
+export function notCarriedLine(
+  totalOfPeriodMinor: bigint,
+  countedMinor: bigint,
+  currency: string,
+): CalculatedLine {
   return {
     ...WHOLE_BILL,
     lineKey: NOT_CARRIED_KEY,
-    amountMinor: -totalOfPeriodMinor,
+    amountMinor: countedMinor - totalOfPeriodMinor,
     explanation: {
       formula: NOT_CARRIED_KEY,
       periodTotal: Money.of(totalOfPeriodMinor, currency).toString(),
+      ...(countedMinor !== 0n && { countedAs: Money.of(countedMinor, currency).toString() }),
       currency,
     },
   };
 }
 
-/** The debt of earlier bills (`carryMinor` < 0), taken off this one. */
+/**
+ * Of what the cancelled bill of a period named for a line, the part that is due today: it is neither paid nor billed
+ * again. What goes beyond it is due, and so is what lies on the other side of zero.
+ */
+export function settledPart(calculated: CalculatedLine, cancelled: BilledLine): BilledLine {
+  const { lineKey, strategy, campaignId, promoId, quantity, baseMinor, amountMinor: due } = calculated;
+  const named = cancelled.amountMinor;
+  if (named > 0n ? due >= named : due <= named) return cancelled;
+  if (named > 0n ? due <= 0n : due >= 0n) return nothingBilled(calculated);
+  return { lineKey, strategy, campaignId, promoId, quantity, baseMinor, amountMinor: due };
+}
+
+/** What stands for the line before any bill. */
+export function nothingBilled({ lineKey, strategy, campaignId, promoId }: LineSubject): BilledLine {
+  return { lineKey, strategy, campaignId, promoId, quantity: 0n, baseMinor: null, amountMinor: 0n };
+}
+
+/** Both together, of the same line. */
+export function sumOfBilled(one: BilledLine, other: BilledLine): BilledLine {
+  const hasBase = one.baseMinor !== null || other.baseMinor !== null;
+  return {
+    ...one,
+    quantity: one.quantity + other.quantity,
+    baseMinor: hasBase ? (one.baseMinor ?? 0n) + (other.baseMinor ?? 0n) : null,
+    amountMinor: one.amountMinor + other.amountMinor,
+  };
+}
+
+/**
+ * What earlier bills left: a debt (`carryMinor` < 0), or a credit, when a bill that had left a debt was cancelled after
+ * another had taken it off.
+ */
 export function carryInLine(periodStart: Date, carryMinor: bigint, currency: string): PlannedLine {
   const carried = Money.of(carryMinor, currency).toString();
   const explanation = { formula: 'carry_in', carried, currency };

@@ -18,7 +18,7 @@ const STRATEGIES: Readonly<Record<string, string>> = {
 };
 
 const WHOLE_BILL: Readonly<Record<Exclude<LineKind, 'period' | 'adjustment'>, string>> = {
-  carry_in: 'Debt of earlier periods, taken off',
+  carry_in: 'Carried over from earlier bills',
   carry_out: 'Debt left to the next bill',
   not_carried: 'Negative result, counted as zero',
 };

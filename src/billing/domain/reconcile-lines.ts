@@ -6,8 +6,11 @@ import {
   carryOutLine,
   findAdjustment,
   NOT_CARRIED_KEY,
+  nothingBilled,
   notCarriedLine,
   type PlannedLine,
+  settledPart,
+  sumOfBilled,
   totalMinor,
 } from './bill-lines.js';
 
@@ -15,8 +18,13 @@ import {
 export interface PeriodToReconcile {
   readonly period: BilledPeriod;
   readonly calculated: readonly CalculatedLine[];
-  /** Lines of any bill that pay for this period, adjustments included, summed by line key; carried amounts left out. */
+  /**
+   * Lines of bills that pay for this period, adjustments included, summed by line key; carried amounts and cancelled bills
+   * left out.
+   */
   readonly billed: readonly BilledLine[];
+  /** The lines that the period's own bill had for it, when that is cancelled. */
+  readonly cancelled: readonly BilledLine[];
   /** Whether the period has its own bill, in any state. */
   readonly hasBill: boolean;
   /** Whether the period's version of the plan carries a negative total on; else the period counts as zero. */
@@ -26,7 +34,7 @@ export interface PeriodToReconcile {
 export interface Reconciliation {
   /** Every closed period that may differ, oldest first and without gaps; the last one is the latest closed period. */
   readonly periods: readonly PeriodToReconcile[];
-  /** Debt left by earlier bills: zero or negative, minor units. */
+  /** What earlier bills left, minor units: below zero a debt, above zero a credit. */
   readonly carryMinor: bigint;
   readonly currency: string;
 }
@@ -52,6 +60,9 @@ interface Draft {
  * Which bills to make so that everything billed equals what the facts give (rules §3.3, §3.6). Periods without a
  * bill get theirs, oldest first. Differences in billed periods are lines of the first bill made; when there is none,
  * the latest closed period's bill holds them alone, and when that is already made they wait.
+ *
+ * A cancelled bill settles the lines of its own period, as far as they are due: they count as billed, but never for more
+ * than is due today, so that nothing is asked back that was not paid. All else that it held counts for nothing.
  */
 export function reconcileLines(input: Reconciliation): ReconciliationResult {
   const drafts: Draft[] = [];
@@ -74,9 +85,15 @@ export function reconcileLines(input: Reconciliation): ReconciliationResult {
 /** The lines by which what was billed for a period falls short of (or exceeds) what is due today. */
 function differences(entry: PeriodToReconcile, currency: string): PlannedLine[] {
   const due = [...entry.calculated];
-  const total = totalMinor(due);
-  if (total < 0n && !entry.negativeCarryOver) due.push(notCarriedLine(total, currency));
+  const settled = settledLines(entry);
+  const total = totalMinor(due) - totalMinor(settled);
+  const counted = countedTotal(total, entry);
+  if (counted !== total) due.push(notCarriedLine(total, counted, currency));
   const billedByKey = new Map(entry.billed.map((line) => [line.lineKey, line]));
+  for (const line of settled) {
+    const billed = billedByKey.get(line.lineKey);
+    billedByKey.set(line.lineKey, billed ? sumOfBilled(billed, line) : line);
+  }
   const lines: PlannedLine[] = [];
   for (const line of due) {
     const billed = billedByKey.get(line.lineKey) ?? null;
@@ -91,6 +108,29 @@ function differences(entry: PeriodToReconcile, currency: string): PlannedLine[] 
   return lines;
 }
 
+function settledLines({ calculated, cancelled }: PeriodToReconcile): BilledLine[] {
+  const cancelledByKey = new Map(cancelled.map((line) => [line.lineKey, line]));
+  return calculated.flatMap((line) => {
+    const named = cancelledByKey.get(line.lineKey);
+    return named ? [settledPart(line, named)] : [];
+  });
+}
+
+/**
+ * As what a period counts whose lines, less what is settled, come to `total`: between nothing and what its facts give, so
+ * that no line that is settled turns another one into a debt, or pays for it. A negative one is zero without carry-over.
+ */
+function countedTotal(total: bigint, { calculated, negativeCarryOver }: PeriodToReconcile): bigint {
+  const due = totalMinor(calculated);
+  if (due < 0n) return negativeCarryOver ? between(due, total, 0n) : 0n;
+  return between(0n, total, due);
+}
+
+function between(least: bigint, value: bigint, most: bigint): bigint {
+  if (value < least) return least;
+  return value > most ? most : value;
+}
+
 function differenceOf(
   { period, hasBill }: PeriodToReconcile,
   line: CalculatedLine,
@@ -103,10 +143,6 @@ function differenceOf(
   return { ...line, kind, periodStart: period.start };
 }
 
-function nothingBilled({ lineKey, strategy, campaignId, promoId }: CalculatedLine): BilledLine {
-  return { lineKey, strategy, campaignId, promoId, quantity: 0n, baseMinor: null, amountMinor: 0n };
-}
-
 /** Issues the bills oldest first: no bill is negative, what is missing is taken off the next one. */
 function carryThrough(
   drafts: readonly Draft[],
@@ -115,7 +151,7 @@ function carryThrough(
   let carry = carryMinor;
   const bills = drafts.map(({ period, lines }) => {
     const all = [...lines];
-    if (carry < 0n) all.push(carryInLine(period.start, carry, currency));
+    if (carry !== 0n) all.push(carryInLine(period.start, carry, currency));
     const total = totalMinor(all);
     carry = total < 0n ? total : 0n;
     if (total < 0n) all.push(carryOutLine(period.start, total, currency));

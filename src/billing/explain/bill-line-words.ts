@@ -5,7 +5,7 @@ import type { LineEventDto } from './line-explanation.dto.js';
 
 /** What bills themselves write as explanations (`bill-lines`). */
 type BillFormula =
-  | { formula: 'not_carried'; periodTotal: string; currency: string }
+  | { formula: 'not_carried'; periodTotal: string; countedAs?: string; currency: string }
   | { formula: 'carry_in'; carried: string; currency: string }
   | { formula: 'carry_out'; billTotal: string; currency: string }
   | {
@@ -25,9 +25,13 @@ export function billLineInWords(kept: Record<string, unknown>): string[] {
 function inWords(kept: LineExplanation | BillFormula): string[] {
   switch (kept.formula) {
     case 'not_carried':
-      return [`The period comes to ${kept.periodTotal} ${kept.currency}; the plan counts it as zero.`];
+      if (kept.countedAs === undefined)
+        return [`The period comes to ${kept.periodTotal} ${kept.currency}; it counts as zero.`];
+      return [
+        `Without what a cancelled bill settled, the period comes to ${kept.periodTotal} ${kept.currency}; it counts as ${kept.countedAs} ${kept.currency}, no further from zero than its facts.`,
+      ];
     case 'carry_in':
-      return [`Earlier bills left ${kept.carried} ${kept.currency}, which this one takes off.`];
+      return [`Earlier bills left ${kept.carried} ${kept.currency}, which this one takes over.`];
     case 'carry_out':
       return [
         `The bill comes to ${kept.billTotal} ${kept.currency}; what is below zero is left to the next bill.`,

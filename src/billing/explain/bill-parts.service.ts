@@ -96,6 +96,7 @@ const SOURCES: Partial<Record<BillLine['kind'], string>> = {
        AND l.bill_id = (SELECT before.id FROM bills bill
                           JOIN bills before ON before.partner_id = bill.partner_id AND before.plan_id = bill.plan_id
                            AND before.brand_id = bill.brand_id AND before.currency = bill.currency AND before.id < bill.id
+                           AND before.state <> 'cancelled'
                          WHERE bill.id = $1 ORDER BY before.id DESC LIMIT 1)
      ORDER BY l.id LIMIT $5`,
   carry_out: `

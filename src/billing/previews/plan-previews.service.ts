@@ -171,6 +171,7 @@ function billsOf(
       period,
       calculated: lines.map(toCalculatedLine),
       billed: [],
+      cancelled: [],
       hasBill: false,
       negativeCarryOver: period.terms.negativeCarryOver,
     })),

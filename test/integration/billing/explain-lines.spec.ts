@@ -291,7 +291,7 @@ describe('B03 why a line of a bill has its amount', () => {
     ]);
     const [loss, out, , carried] = lines;
     expect(await explain(carried!)).toMatchObject({
-      words: ['Earlier bills left -5.00 EUR, which this one takes off.'],
+      words: ['Earlier bills left -5.00 EUR, which this one takes over.'],
       asBilled: null,
       now: null,
       parts: [{ kind: 'line', id: out!.id, billId: out!.bill_id, amount: { amount: '5.00' } }],
