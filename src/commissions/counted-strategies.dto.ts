@@ -10,6 +10,7 @@ import {
   IsISO31661Alpha2,
   IsObject,
   IsString,
+  IsUppercase,
   Max,
   MaxLength,
   Min,
@@ -66,6 +67,7 @@ export class CpaCriteriaDto {
   @ArrayMaxSize(250)
   @ArrayUnique()
   @IsISO31661Alpha2({ each: true })
+  @IsUppercase({ each: true })
   countries?: string[];
 }
 
@@ -120,6 +122,7 @@ export class CplStrategyDto extends CountCappedStrategyDto {
   @ArrayMaxSize(250)
   @ArrayUnique()
   @IsISO31661Alpha2({ each: true })
+  @IsUppercase({ each: true })
   countries?: string[];
 }
 
