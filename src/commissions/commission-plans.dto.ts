@@ -167,7 +167,8 @@ export class UpdateCommissionPlanDto {
   holdDays?: number;
 
   /**
-   * From which period on changed terms (strategies, admin fee, carry-over, hold) apply; the next one when absent.
+   * From which period on changed terms (strategies, admin fee, carry-over, hold) apply; the next one when absent. Terms
+   * that already wait for the next period take a change of the current one, too, and keep what is not given.
    * @example "next_period"
    */
   @MayBeAbsent()

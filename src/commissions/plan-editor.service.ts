@@ -40,6 +40,7 @@ export interface PlanChange {
   effectiveFrom?: 'next_period' | 'current_period';
 }
 
+const TERMS = ['strategies', 'adminFeeBps', 'negativeCarryOver', 'holdDays'] as const;
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /** Makes and changes commission plans. */
@@ -114,7 +115,8 @@ export class PlanEditor {
 
   /**
    * Changes a plan; only the given fields. Changed terms make a new version that pays from the next period on, or
-   * already the current one; periods before it keep theirs (rules §3.1).
+   * already the current one; periods before it keep theirs (rules §3.1). What is not given stays as it is in the period
+   * with which the version begins. Terms that wait for a later period take the change, too, as a version after it.
    * @throws DomainError NOT_FOUND, VALIDATION_FAILED (422)
    */
   async change(tx: Tx, actor: Actor, planId: string, change: PlanChange): Promise<PlanWithTerms> {
@@ -130,7 +132,9 @@ export class PlanEditor {
     };
     const partnerIds = change.partnerIds ?? (plan.availability === 'individual' ? before.partnerIds : []);
     if (change.partnerIds ?? change.availability) assertNaming(plan.availability, partnerIds);
-    if (changesTerms(change)) await this.changeTerms(tx, actor, plan, before, change);
+    if (changesTerms(change)) await this.changeTerms(tx, actor, plan, change);
+    else if (change.effectiveFrom)
+      throw invalidField('effectiveFrom', `goes with changed terms: any of ${TERMS.join(', ')}`);
     await repository.save(plan);
     await tx.query('DELETE FROM commission_plan_partners WHERE plan_id = $1', [planId]);
     await namePartners(tx, planId, partnerIds);
@@ -143,21 +147,28 @@ export class PlanEditor {
     tx: Tx,
     actor: Actor,
     plan: CommissionPlan,
-    before: PlanWithTerms,
-    change: PlanChange,
+    { effectiveFrom = 'next_period', ...change }: PlanChange,
   ): Promise<void> {
-    const { strategies, effectiveFrom = 'next_period' } = change;
-    const terms = {
-      strategies: strategies ? readStrategies(strategies, plan.currency) : before.terms.strategies,
-      adminFeeBps: change.adminFeeBps ?? before.terms.adminFeeBps,
-      negativeCarryOver: change.negativeCarryOver ?? before.terms.negativeCarryOver,
-      holdDays: change.holdDays ?? before.terms.holdDays,
-    };
-    plan.currentVersion += 1;
-    plan.negativeCarryOver = terms.negativeCarryOver;
+    const strategies = change.strategies && readStrategies(change.strategies, plan.currency);
     const current = periodContaining(plan.period, plan.timeZone, this.clock.now());
-    const first = effectiveFrom === 'next_period' ? nextPeriod(plan.period, plan.timeZone, current) : current;
-    await this.addVersion(tx, actor, plan, terms, first.start);
+    const next = nextPeriod(plan.period, plan.timeZone, current);
+    const starts = effectiveFrom === 'next_period' ? [next.start] : [current.start];
+    const newest = await this.plans.getVersion(tx, plan.id);
+    // Terms begin with the next period at the latest, so there is but one later start.
+    if (newest.effectiveFrom && newest.effectiveFrom > starts[0]!) starts.push(newest.effectiveFrom);
+    const before = await Promise.all(starts.map((start) => this.plans.getVersion(tx, plan.id, start)));
+    for (const [index, start] of starts.entries()) {
+      const kept = before[index]!;
+      const terms = {
+        strategies: strategies ?? kept.strategies,
+        adminFeeBps: change.adminFeeBps ?? kept.adminFeeBps,
+        negativeCarryOver: change.negativeCarryOver ?? kept.negativeCarryOver,
+        holdDays: change.holdDays ?? kept.holdDays,
+      };
+      plan.currentVersion += 1;
+      plan.negativeCarryOver = terms.negativeCarryOver;
+      await this.addVersion(tx, actor, plan, terms, start);
+    }
   }
 
   private async addVersion(
@@ -202,8 +213,8 @@ function auditView({ plan, terms, partnerIds }: PlanWithTerms): Record<string, u
   return { ...plan, partnerIds, ...terms, strategies: terms.strategies.map(storeStrategy) };
 }
 
-function changesTerms({ strategies, adminFeeBps, negativeCarryOver, holdDays }: PlanChange): boolean {
-  return [strategies, adminFeeBps, negativeCarryOver, holdDays].some((given) => given !== undefined);
+function changesTerms(change: PlanChange): boolean {
+  return TERMS.some((term) => change[term] !== undefined);
 }
 
 function assertNaming(availability: Availability, partnerIds: readonly string[]): void {

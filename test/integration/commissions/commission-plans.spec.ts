@@ -186,6 +186,18 @@ describe('commission plans', () => {
       422,
       'strategies.0.amount',
     ],
+    [
+      'a country in lower case',
+      { strategies: [{ ...CPL, countries: ['de'] }] },
+      400,
+      'strategies.0.countries',
+    ],
+    [
+      'a criterion of a country in lower case',
+      { strategies: [{ type: 'cpa', amount: '1.00', criteria: { countries: ['de'] } }] },
+      400,
+      'strategies.0.criteria.countries',
+    ],
     ['countries without any', { strategies: [{ ...CPL, countries: [] }] }, 400, 'strategies.0.countries'],
     ['a sale for nothing', { strategies: [{ type: 'sale' }] }, 422, 'strategies.0.amount'],
     [
@@ -278,18 +290,23 @@ describe('commission plans', () => {
       strategies: [{ type: 'cpa', amount: '5.00' }],
       effectiveFrom: 'current_period',
     });
-    expect(now).toMatchObject({ version: 3, effectiveFrom: '2026-10-31T23:00:00.000Z', adminFeeBps: 500 });
+    // What waits for December takes the change, too, and keeps its own fee.
+    expect(now).toMatchObject({ version: 4, effectiveFrom: '2026-11-30T23:00:00.000Z', adminFeeBps: 500 });
     expect(now.strategies).toEqual([{ type: 'cpa', amount: '5.00', criteria: {} }]);
 
     const plans = app.app.get(CommissionPlans);
-    const versionAt = async (at: string) => (await plans.getVersion(app.db, id, new Date(at))).version;
-    expect(await versionAt('2026-09-30T22:00:00Z')).toBe(1);
-    expect(await versionAt('2026-10-31T23:00:00Z')).toBe(3);
+    const versionAt = (at: string) => plans.getVersion(app.db, id, new Date(at));
+    expect(await versionAt('2026-09-30T22:00:00Z')).toMatchObject({ version: 1 });
+    expect(await versionAt('2026-10-31T23:00:00Z')).toMatchObject({
+      ...{ version: 3, adminFeeBps: 0, negativeCarryOver: false },
+      strategies: [{ type: 'cpa', amountMinor: 500n, criteria: {} }],
+    });
+    expect(await versionAt('2026-11-30T23:00:00Z')).toMatchObject({ version: 4, negativeCarryOver: true });
     expect((await plans.getVersion(app.db, id)).strategies).toEqual([
       { type: 'cpa', amountMinor: 500n, criteria: {} },
     ]);
     expect((await plans.getWithVersions(app.db, id)).versions.map(({ version }) => version)).toEqual([
-      1, 2, 3,
+      1, 2, 3, 4,
     ]);
     await expect(app.asOwner('UPDATE commission_plan_versions SET admin_fee_bps = 1')).rejects.toThrow(
       /append-only/,
@@ -306,6 +323,21 @@ describe('commission plans', () => {
       body(await operator.patch(`operator/commission-plans/${program.planId}`, change), 400);
     }
     body(await operator.patch(`operator/commission-plans/${randomUUID()}`, { name: 'X' }), 404);
+  });
+
+  it('refuse a time to begin when no terms change', async () => {
+    const problem = body<{ errors: object[] }>(
+      await operator.patch(`operator/commission-plans/${program.planId}`, {
+        effectiveFrom: 'current_period',
+      }),
+      422,
+    );
+    expect(problem.errors).toEqual([
+      {
+        path: 'effectiveFrom',
+        message: 'goes with changed terms: any of strategies, adminFeeBps, negativeCarryOver, holdDays',
+      },
+    ]);
   });
 
   it('calculate every measure alike in SQL and in the program', async () => {
