@@ -312,7 +312,7 @@ export class CorrectBillDto {
   })
   @IsDefined()
   @ValidateIf(({ amount }: { amount: unknown }) => typeof amount !== 'string')
-  @ValidateNested()
+  @ValidateNested({ message: 'amount must be a decimal string, or an object with amount and currency' })
   @Type(() => MoneyDto)
   amount: MoneyDto | string;
 

@@ -163,7 +163,9 @@ export function toApprovalFilters(dto: ApproveBillsDto): ApprovalFilters {
   return {
     ...{ planId, brandId, partnerId, currency, firstDay, lastDay },
     createdBefore: toTimeRange({ from: createdBefore }).from,
-    ...(amountAtMost !== undefined && { amountAtMost: Money.parseNonNegative(amountAtMost, currency!) }),
+    ...(amountAtMost !== undefined && {
+      amountAtMost: Money.parseNonNegative(amountAtMost, currency!, 'amountAtMost'),
+    }),
   };
 }
 

@@ -153,6 +153,12 @@ describe('A13 what operators do with bills', () => {
     expect((await show()).payable).toEqual(eur('51.00'));
   });
 
+  it('says of an amount that is a number how to write it', async () => {
+    const refused = await act('corrections', { type: 'add', amount: 12, comment: 'x' });
+    const message = 'amount must be a decimal string, or an object with amount and currency';
+    expect(body<{ errors: object[] }>(refused, 400).errors).toEqual([{ path: 'amount', message }]);
+  });
+
   it('takes everything off and approves at zero without a posting', async () => {
     const before = await balance();
     body(await act('corrections', { type: 'subtract', amount: eur('51.00'), comment: 'All' }), 201);

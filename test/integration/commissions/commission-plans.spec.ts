@@ -325,6 +325,14 @@ describe('commission plans', () => {
     body(await operator.patch(`operator/commission-plans/${randomUUID()}`, { name: 'X' }), 404);
   });
 
+  it.each([1, null])('say of the amount %s that it is a string', async (amount) => {
+    const problem = body<{ errors: object[] }>(
+      await operator.post('operator/commission-plans', input({ strategies: [{ ...CPL, amount }] })),
+      400,
+    );
+    expect(problem.errors).toEqual([{ path: 'strategies.0.amount', message: 'amount must be a string' }]);
+  });
+
   it('refuse a time to begin when no terms change', async () => {
     const problem = body<{ errors: object[] }>(
       await operator.patch(`operator/commission-plans/${program.planId}`, {
