@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, AuditLog, EventLog } from '../identity/index.js';
 import { Clock, Money, notFound, type Tx } from '../platform/index.js';
-import { FactsService } from '../tracking/index.js';
-import { BillBooks } from './bill-books.js';
+import { BillCancellations } from './bill-cancellations.service.js';
 import { BillHolds } from './bill-holds.service.js';
 import { billHeldByHand, billStateConflict } from './billing.errors.js';
 import { type BillAction, type BillState, findNextBillState } from './domain/bill-state.js';
 import { ReviewHolds } from './review-holds.service.js';
-import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js';
 
 interface BillRow {
   id: string;
@@ -25,11 +23,9 @@ const BILL_COLUMNS = 'id, partner_id, plan_id, brand_id, state, currency, payabl
 @Injectable()
 export class BillActions {
   constructor(
-    private readonly books: BillBooks,
     private readonly holds: BillHolds,
     private readonly reviewHolds: ReviewHolds,
-    private readonly subAffiliates: SubAffiliateCommissions,
-    private readonly facts: FactsService,
+    private readonly cancellations: BillCancellations,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
     private readonly clock: Clock,
@@ -60,11 +56,10 @@ export class BillActions {
    * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT (409)
    */
   async cancel(tx: Tx, actor: Actor, billId: string, reason: string): Promise<void> {
-    await this.books.undoCarry(tx, billId);
+    await this.cancellations.undoCarry(tx, billId);
     const bill = await this.move(tx, actor, billId, 'cancel', reason);
     const { partner_id: partnerId, brand_id: brandId } = bill;
-    await this.noteSettled(tx, billId);
-    await this.subAffiliates.noteCancelled(tx, { id: billId, partnerId, brandId });
+    await this.cancellations.note(tx, { id: billId, partnerId, brandId });
     const amount = Money.of(BigInt(bill.payable_minor), bill.currency).toJSON();
     await this.eventLog.record(tx, actor, {
       partnerId,
@@ -72,17 +67,6 @@ export class BillActions {
       subjectId: billId,
       data: { amount, reason },
     });
-  }
-
-  /** Lets the partner's next run look at all periods that the bill held lines for. */
-  private async noteSettled(tx: Tx, billId: string): Promise<void> {
-    const changes = await tx.query<{ partnerId: string; campaignId: string; occurredAt: Date }[]>(
-      `SELECT c.partner_id AS "partnerId", min(c.id::text) AS "campaignId", min(l.period_start) AS "occurredAt"
-         FROM bill_lines l JOIN campaigns c ON c.partner_id = l.partner_id AND c.commission_plan_id = l.plan_id
-        WHERE l.bill_id = $1 GROUP BY c.partner_id`,
-      [billId],
-    );
-    await this.facts.markChanged(tx, changes);
   }
 
   /** Moves the bill along the transition table and writes the audit log. */

@@ -129,23 +129,6 @@ export class BillBooks {
   }
 
   /**
-   * Takes what the bill brought in and left, which is to be cancelled, out of its partner's position, and locks that: no
-   * run reads what is billed while the bill changes. Runs lock positions before bills, too.
-   */
-  async undoCarry(tx: Tx, billId: string): Promise<void> {
-    await tx.query(
-      `UPDATE billing_positions AS position
-          SET carry_minor = position.carry_minor
-            + (SELECT coalesce(sum(amount_minor), 0) FROM bill_lines
-                WHERE bill_id = bill.id AND kind IN ('carry_in', 'carry_out'))
-         FROM bills AS bill
-        WHERE bill.id = $1 AND position.partner_id = bill.partner_id AND position.plan_id = bill.plan_id
-          AND position.brand_id = bill.brand_id AND position.currency = bill.currency`,
-      [billId],
-    );
-  }
-
-  /**
    * Bills and billed lines of each partner's periods that start at `from` or later. Of cancelled bills there are only the
    * lines of their own periods, apart from the others.
    */

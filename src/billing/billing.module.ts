@@ -16,6 +16,7 @@ import { BulkApprovalsController } from './approvals/bulk-approvals.controller.j
 import { BulkApprovals } from './approvals/bulk-approvals.service.js';
 import { BillActions } from './bill-actions.service.js';
 import { BillBooks } from './bill-books.js';
+import { BillCancellations } from './bill-cancellations.service.js';
 import { BillCorrections } from './bill-corrections.service.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillExplanation } from './bill-explanation.entity.js';
@@ -103,6 +104,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     BulkApprovals,
     BulkApprovalWorker,
     BillBooks,
+    BillCancellations,
     BillCorrections,
     BillFiles,
     BillHolds,

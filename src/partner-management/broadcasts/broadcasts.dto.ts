@@ -123,6 +123,9 @@ export class CreateBroadcastDto {
   startAt?: string | null;
 }
 
+/** As RFC 5646 (4.4.1) advises. */
+const LONGEST_LANGUAGE = 35;
+
 /** Each is a BCP 47 tag; they are kept in the canonical spelling, which people's languages have as well. */
 function AreLanguages(): PropertyDecorator {
   return applyDecorators(
@@ -139,6 +142,7 @@ function AreLanguages(): PropertyDecorator {
       },
       { each: true },
     ),
+    MaxLength(LONGEST_LANGUAGE, { each: true }),
   );
 }
 
