@@ -22,6 +22,9 @@ import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { BROADCAST_STATES, type BroadcastState } from './domain/broadcast-state.js';
 import { ENGAGEMENT_TYPE_NAMES, type EngagementType } from './domain/engagement-type.js';
 
+/** As RFC 5646 (4.4.1) advises. */
+const LONGEST_LANGUAGE = 35;
+
 /** Whom a broadcast is for: the channel's followers, or the users of the program's apps as well. */
 export const AUDIENCES = ['followers', 'end_users'] as const;
 export type Audience = (typeof AUDIENCES)[number];
@@ -122,9 +125,6 @@ export class CreateBroadcastDto {
   @IsTime()
   startAt?: string | null;
 }
-
-/** As RFC 5646 (4.4.1) advises. */
-const LONGEST_LANGUAGE = 35;
 
 /** Each is a BCP 47 tag; they are kept in the canonical spelling, which people's languages have as well. */
 function AreLanguages(): PropertyDecorator {
