@@ -20,6 +20,7 @@ import {
   type ImageFormat,
   IsHttpUrl,
   IsLabel,
+  IsLanguage,
   MayBeAbsent,
   PageQuery,
 } from '../platform/index.js';
@@ -33,9 +34,6 @@ import {
   PRIVACIES,
   type Privacy,
 } from './media.entity.js';
-
-const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
-const LANGUAGE_MESSAGE = { message: 'language must be a BCP 47 tag such as en or pt-BR' };
 
 /** The field is a list of tags. */
 function AreTags(): PropertyDecorator {
@@ -66,7 +64,7 @@ class MediumTermsDto {
    * @example "en"
    */
   @IsOptional()
-  @Matches(LANGUAGE, LANGUAGE_MESSAGE)
+  @IsLanguage()
   language?: string | null;
 
   /**
@@ -229,7 +227,7 @@ export class MediaQuery extends PageQuery {
 
   /** @example "en" */
   @IsOptional()
-  @Matches(LANGUAGE, LANGUAGE_MESSAGE)
+  @IsLanguage()
   language?: string;
 
   /** @example "png" */

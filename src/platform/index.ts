@@ -74,6 +74,7 @@ export {
 export { HTTP_ORIGIN, LONGEST_URL } from './http/http-url.js';
 export { IsHttpUrl } from './http/is-http-url.js';
 export { IsLabel } from './http/is-label.js';
+export { IsLanguage, LANGUAGE } from './http/is-language.js';
 export { IsPhone } from './http/is-phone.js';
 export { IsTime } from './http/is-time.js';
 export { IsTimeZone } from './http/is-time-zone.js';

@@ -7,14 +7,10 @@ import {
   IsISO31661Alpha2,
   IsOptional,
   IsUUID,
-  Matches,
 } from 'class-validator';
 import { PARTNER_KINDS, type PartnerKind } from '../../partner-management/index.js';
-import { IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsLanguage, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { NEWS_STATES, type NewsState } from '../domain/news-state.js';
-
-const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
-const LANGUAGE_MESSAGE = { message: 'language must be a BCP 47 tag such as en or pt-BR' };
 
 /** Whom news is for. An empty list leaves nobody out; several lists must all fit. */
 class NewsAudienceDto {
@@ -60,7 +56,7 @@ class NewsAudienceDto {
    * @example "en"
    */
   @IsOptional()
-  @Matches(LANGUAGE, LANGUAGE_MESSAGE)
+  @IsLanguage()
   language?: string | null;
 
   /**
@@ -119,7 +115,7 @@ export class NewsQuery extends PageQuery {
    * @example "en"
    */
   @MayBeAbsent()
-  @Matches(LANGUAGE, LANGUAGE_MESSAGE)
+  @IsLanguage()
   language?: string;
 }
 

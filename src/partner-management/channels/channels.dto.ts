@@ -1,6 +1,5 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
-import { LANGUAGE, LANGUAGE_MESSAGE } from './person-record.js';
+import { IsLabel, IsLanguage, MayBeAbsent, PageQuery } from '../../platform/index.js';
 
 export const CHANNEL_STATES = ['active', 'archived'] as const;
 export type ChannelState = (typeof CHANNEL_STATES)[number];
@@ -27,7 +26,7 @@ class ChannelTermsDto {
    * @example "en"
    */
   @IsOptional()
-  @Matches(LANGUAGE, LANGUAGE_MESSAGE)
+  @IsLanguage()
   language?: string | null;
 }
 

@@ -1,9 +1,5 @@
 import { isEmail, isISO31661Alpha2 } from 'class-validator';
-import { mailboxHash } from '../../platform/index.js';
-
-/** BCP 47, in short. */
-export const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
-export const LANGUAGE_MESSAGE = { message: '$property must be a BCP 47 tag such as en or pt-BR' };
+import { LANGUAGE, mailboxHash } from '../../platform/index.js';
 
 const LONGEST_EMAIL = 320;
 const LONGEST_NAME = 200;

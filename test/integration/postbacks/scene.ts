@@ -79,6 +79,23 @@ export class PostbackScene {
     return body<PostbackBody>(await this.partner.post('partner/postbacks', input), 201);
   }
 
+  /** A promo's code, of a campaign that pays 50 EUR per player from a first deposit of 20 EUR on, daily. */
+  async codeOfCpa(): Promise<string> {
+    const { brandId, landingId } = this.program;
+    const plan = await this.operator.post('operator/commission-plans', {
+      brandId,
+      name: 'CPA',
+      period: 'daily',
+      timeZone: 'UTC',
+      strategies: [{ type: 'cpa', amount: '50.00', criteria: { firstDepositAtLeast: '20.00' } }],
+    });
+    const { id: commissionPlanId } = body<{ id: string }>(plan, 201);
+    const made = await this.partner.post('partner/campaigns', { name: 'CPA', brandId, commissionPlanId });
+    const { id: campaignId } = body<{ id: string }>(made, 201);
+    const promo = await this.partner.post(`partner/campaigns/${campaignId}/promos`, { landingId });
+    return body<{ code: string }>(promo, 201).code;
+  }
+
   /** Tells of an action, as tracking does; resolves to its event id when it is consumed. */
   async happen(change: object = {}): Promise<string> {
     const action = this.actionOf(change);

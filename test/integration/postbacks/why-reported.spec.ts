@@ -113,19 +113,7 @@ describe('B03 why a postback was not sent, by when it was reported', () => {
 
   it('a qualification was decided by a bill run, long after the criteria were met', async () => {
     const { scene } = at;
-    const { brandId, landingId } = scene.program;
-    const plan = await scene.operator.post('operator/commission-plans', {
-      brandId,
-      name: 'CPA',
-      period: 'daily',
-      timeZone: 'UTC',
-      strategies: [{ type: 'cpa', amount: '50.00', criteria: { firstDepositAtLeast: '20.00' } }],
-    });
-    const { id: commissionPlanId } = body<{ id: string }>(plan, 201);
-    const made = await scene.partner.post('partner/campaigns', { name: 'CPA', brandId, commissionPlanId });
-    const { id: campaignId } = body<{ id: string }>(made, 201);
-    const promo = await scene.partner.post(`partner/campaigns/${campaignId}/promos`, { landingId });
-    const userId = await at.register(await at.click('', body<{ code: string }>(promo, 201).code));
+    const userId = await at.register(await at.click('', await scene.codeOfCpa()));
     await deposit(userId);
     const { id } = await make('qualification');
     await switchTo(id, 'disabled');

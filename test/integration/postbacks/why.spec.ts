@@ -98,20 +98,9 @@ describe('B03 why a postback was or was not sent', () => {
 
     it('says what is missing, when it is decided next, and that it was sent', async () => {
       const { scene } = at;
-      const { brandId, landingId } = scene.program;
-      const plan = await scene.operator.post('operator/commission-plans', {
-        brandId,
-        name: 'CPA',
-        period: 'daily',
-        timeZone: 'UTC',
-        strategies: [{ type: 'cpa', amount: '50.00', criteria: { firstDepositAtLeast: '20.00' } }],
-      });
-      const { id: commissionPlanId } = body<{ id: string }>(plan, 201);
-      const made = await scene.partner.post('partner/campaigns', { name: 'CPA', brandId, commissionPlanId });
-      const { id: campaignId } = body<{ id: string }>(made, 201);
-      const promo = await scene.partner.post(`partner/campaigns/${campaignId}/promos`, { landingId });
+      const code = await scene.codeOfCpa();
       await make('qualification', 'a=${amount}');
-      const visit = await at.click('', body<{ code: string }>(promo, 201).code);
+      const visit = await at.click('', code);
       const userId = await at.register(visit);
       const before = verdicts(await why.ofPlayer(userId));
       expect(before).toMatchObject([{ code: 'not_qualified' }]);
