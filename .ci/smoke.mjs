@@ -71,7 +71,9 @@ function applicationPid() {
     const [, , processGroup] = readProc(name, 'stat')
       .replace(/^.*\) /, '')
       .split(' ');
-    return basename(program) === 'node' && script === 'dist/src/main.js' && Number(processGroup) === app.pid;
+    return (
+      basename(program) === 'node' && script === 'dist/program/main.js' && Number(processGroup) === app.pid
+    );
   });
   assert.ok(pid, 'the application is not among the processes');
   return Number(pid);

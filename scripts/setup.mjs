@@ -18,6 +18,7 @@ const builtFrom = [
   'migrations',
   'nest-cli.json',
   'package-lock.json',
+  'rolldown.config.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
 ];

@@ -13,7 +13,7 @@ export { ChannelListener } from './database/channel-listener.js';
 export { Conditions } from './database/conditions.js';
 export { copyField, copyRow, CopyRows, copyRows } from './database/copy-rows.js';
 export { latestId, pageLookedThrough } from './database/look-through.js';
-export { databaseUrlOf, dataSourceOptions, migrationsGlob } from './database/data-source-options.js';
+export { databaseUrlOf, dataSourceOptions } from './database/data-source-options.js';
 export { openDatabase } from './database/open-database.js';
 export { setForSession, setLocally } from './database/settings.js';
 export { migrate } from './database/migrate.js';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseUrlOf } from '../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 
-const COMMAND = join(import.meta.dirname, '../../dist/src/cli/program-import.js');
+const COMMAND = join(import.meta.dirname, '../../dist/program/program-import.js');
 const PARTNERS = 1_000;
 
 let app: TestApp;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { BASE_ENVIRONMENT } from './process.js';
 
-const COMMANDS = join(import.meta.dirname, '../../dist/src/cli');
+const COMMANDS = join(import.meta.dirname, '../../dist/program');
 
 export interface CommandExit {
   code: number;

@@ -21,7 +21,7 @@ export interface AppExit {
 }
 
 const PROJECT = join(import.meta.dirname, '../..');
-const MAIN = join(PROJECT, 'dist/src/main.js');
+const MAIN = join(PROJECT, 'dist/program/main.js');
 const READY_LINE = /^Tributary is ready at (\S+?)\/?$/m;
 const START_TIMEOUT_MS = 60_000;
 

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { SnakeCaseNaming } from './naming.js';
@@ -41,9 +40,4 @@ export function dataSourceOptions(url: string, poolSize: number): PostgresOption
 export function databaseUrlOf({ options }: DataSource): string {
   if (options.type !== 'postgres' || !options.url) throw new Error('The program needs a PostgreSQL URL');
   return options.url;
-}
-
-/** Where the migrations stand: beside `src`, as sources and when built. */
-export function migrationsGlob(): string {
-  return join(import.meta.dirname, '../../../migrations/[0-9]*.{ts,js}');
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import * as programMigrations from '../../../migrations/index.js';
 import { migrateJobs } from '../jobs/jobs.js';
-import { dataSourceOptions, migrationsGlob } from './data-source-options.js';
+import { dataSourceOptions } from './data-source-options.js';
 import { setForSession } from './settings.js';
 
 /** Any constant: all instances that migrate meet at this advisory lock. */
@@ -19,7 +20,7 @@ const PAUSE_MS = 500;
  */
 export async function migrate(
   databaseUrl: string,
-  migrations: NonNullable<DataSourceOptions['migrations']> = [migrationsGlob()],
+  migrations: NonNullable<DataSourceOptions['migrations']> = Object.values(programMigrations),
 ): Promise<void> {
   const guard = new pg.Client({ connectionString: databaseUrl });
   // A connection that is lost here is told by the next statement.

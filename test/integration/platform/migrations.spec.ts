@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dataSourceOptions, migrate, migrationsGlob } from '../../../src/platform/index.js';
+import * as migrations from '../../../migrations/index.js';
+import { dataSourceOptions, migrate } from '../../../src/platform/index.js';
 import { createTestApp } from '../../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { schemaSnapshot } from './schema-snapshot.js';
@@ -40,7 +41,7 @@ it('goes up, down and up again to the same schema', async () => {
 
   const dataSource = new DataSource({
     ...dataSourceOptions(database.url, 1),
-    migrations: [migrationsGlob()],
+    migrations: Object.values(migrations),
     migrationsTableName: 'migrations',
   });
   await dataSource.initialize();

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { extname, join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import { readPassword, SUPERUSER } from './cluster.js';
 import type { GuardianOrder } from './guardian.js';
@@ -42,12 +42,11 @@ export function spawnGuardian(home: Home, binaries: Binaries): Guardian {
   };
 }
 
-/** The built application runs the guardian as JavaScript, tests as TypeScript whose types Node strips. */
+/** The guardian stands beside this file: as JavaScript when built, in tests as TypeScript whose types Node strips. */
 function guardianParameters(): string[] {
-  const self = fileURLToPath(import.meta.url);
-  return self.endsWith('.ts')
-    ? ['--experimental-strip-types', '--no-warnings', self.replace(/spawn-guardian\.ts$/, 'guardian.ts')]
-    : [self.replace(/spawn-guardian\.js$/, 'guardian.js')];
+  const kind = extname(import.meta.filename);
+  const file = join(import.meta.dirname, `guardian${kind}`);
+  return kind === '.ts' ? ['--experimental-strip-types', '--no-warnings', file] : [file];
 }
 
 function orderFor(home: Home, binaries: Binaries): GuardianOrder {
