@@ -25,6 +25,7 @@ export default defineConfig({
   ],
   output: {
     dir: 'dist/program',
+    comments: { jsdoc: false },
     // Names of classes are names of schemas in the OpenAPI document.
     keepNames: true,
     // What comes first in the sources comes first here, such as the decorators' metadata.
