@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppProcess, spawnApp } from '../support/process.js';
@@ -20,9 +21,18 @@ const BARE = `
   server.listen(0, '127.0.0.1', () => console.log(server.address().port));
 `;
 
+/** The least that stores a click before it answers. */
+const PLAIN = join(import.meta.dirname, 'plain-redirect.mjs');
+
 let server: BenchServer;
-let bare: { port: number; stop(): void };
+let bare: Yardstick;
+let plain: Yardstick;
 const programs: { app: AppProcess; url: string }[] = [];
+
+interface Yardstick {
+  port: number;
+  stop(): void;
+}
 
 interface Program {
   port: number;
@@ -32,16 +42,22 @@ interface Program {
 
 beforeAll(async () => {
   server = await startBenchServer();
-  bare = await startBare();
+  bare = await startYardstick(['-e', BARE]);
+  plain = await startYardstick([PLAIN], { DATABASE_URL: await server.makeDatabase('plain') });
 });
 afterAll(async () => {
   bare.stop();
+  plain.stop();
   for (const { app } of programs) await app.kill();
   await server.stop();
 });
 
-async function startBare(): Promise<{ port: number; stop(): void }> {
-  const child = spawn(process.execPath, ['-e', BARE], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts a program of Node's that prints its port. */
+async function startYardstick(parameters: string[], env: Record<string, string> = {}): Promise<Yardstick> {
+  const child = spawn(process.execPath, parameters, {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { port: Number(line.toString()), stop: () => child.kill() };
 }
@@ -111,6 +127,16 @@ describe('redirect', () => {
       `redirect p99: ours ${ours.toFixed(1)} ms, bare ${theirs.toFixed(1)} ms, ratio ${(ours / theirs).toFixed(1)} (goal ≤ 4)\n`,
     );
     expect(await countVisits(few.databaseUrl)).toBe(answered);
+  });
+
+  it('throughput beside the least that stores a click before it answers', async () => {
+    const rate = async (port: number): Promise<number> => (await load(port, few.targets)).perSecond;
+    print(
+      'redirect, beside a plain program with group commit',
+      'clicks/s',
+      await takeTurns(() => rate(few.port), () => rate(plain.port)), // prettier-ignore
+      'none: what storing a click costs here',
+    );
   });
 
   it('idle cost of a million promos', async () => {
