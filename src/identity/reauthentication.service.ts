@@ -64,7 +64,9 @@ export class Reauthentication {
         await this.lockOut.countFailure(tx, userId);
         return because;
       };
-      if (!fits || now.lockedAt) return refuse('credentials');
+      // It may have been replaced since it was checked.
+      const replaced = now.passwordHash !== user.passwordHash;
+      if (!fits || replaced || now.lockedAt) return refuse('credentials');
       if (!codeToo || !now.twoFactorEnabledAt) return 'confirmed';
       if (!code) return 'no code';
       if (!(await this.secondFactor.accept(tx, now, code))) return refuse('code');

@@ -23,6 +23,16 @@ export interface SignedIn extends SessionTokens {
 
 type Refusal = 'credentials' | 'otp' | 'email';
 
+/** What somebody has shown who asks for a session. */
+interface Shown {
+  /** Whether the password fits, or a linked provider has vouched. */
+  fits: boolean;
+  /** The hash that the password was checked against; left out where a provider has vouched. */
+  checkedHash?: string | null;
+  /** The two-factor code, if any. */
+  otp?: string;
+}
+
 /** What a sign-in comes to once password, or provider, have been asked. */
 export type Admission = { signedIn: SignedIn } | { refused: Refusal };
 
@@ -48,9 +58,11 @@ export class SignIn {
   ): Promise<SignedIn> {
     const user = await findByEmail(this.dataSource.manager, credentials.email);
     // An unknown address goes on under an id that no user has, through the same work.
-    const fits = await this.passwords.verify(user?.passwordHash ?? null, credentials.password);
+    const checkedHash = user?.passwordHash ?? null;
+    const fits = await this.passwords.verify(checkedHash, credentials.password);
+    const shown = { fits, checkedHash, otp: credentials.otp };
     const admission = await this.unitOfWork.run((tx) =>
-      this.admit(tx, user?.id ?? randomUUID(), { fits, otp: credentials.otp }, device),
+      this.admit(tx, user?.id ?? randomUUID(), shown, device),
     );
     if ('signedIn' in admission) return admission.signedIn;
     throw refusalOf(admission.refused);
@@ -58,21 +70,16 @@ export class SignIn {
 
   /**
    * Opens a session for a user, or counts the failure and refuses. It never throws a refusal: what it counted must be
-   * committed.
-   * @param proof whether the password fits (or a linked provider has vouched), and the two-factor code, if any
+   * committed. A password that was replaced since it was checked is a wrong one.
    */
-  async admit(
-    tx: Tx,
-    userId: string,
-    { fits, otp }: { fits: boolean; otp: string | undefined },
-    device: Device,
-  ): Promise<Admission> {
+  async admit(tx: Tx, userId: string, { fits, checkedHash, otp }: Shown, device: Device): Promise<Admission> {
     const user = await findLocked(tx, userId);
     const refuse = async (): Promise<Admission> => {
       await this.lockOut.countFailure(tx, userId);
       return { refused: 'credentials' };
     };
     if (!user || user.blockedAt || user.lockedAt || !fits) return refuse();
+    if (checkedHash !== undefined && checkedHash !== user.passwordHash) return refuse();
     if (user.twoFactorEnabledAt && !otp) return { refused: 'otp' };
     if (user.twoFactorEnabledAt && !(await this.secondFactor.accept(tx, user, otp!))) return refuse();
     if (!user.emailVerifiedAt) return { refused: 'email' };

@@ -61,14 +61,16 @@ export class OidcSignIn {
     const { kind, passwordHash } = await this.unitOfWork.run((tx) => this.readTicket(tx, ticket));
     const links = kind === 'link_ticket';
     if (links && password === undefined) throw invalidField('password', 'is required to link the account');
-    const fits = !links || (await this.passwords.verify(passwordHash, password!));
+    const shown = links
+      ? { fits: await this.passwords.verify(passwordHash, password!), checkedHash: passwordHash, otp }
+      : { fits: true, otp };
     return orThrow(
       await this.unitOfWork.run(async (tx): Promise<Outcome> => {
         const found = await this.answers.lockTicket(tx, ticket);
         // It may have been unlinked since the ticket was made.
         const gone = !links && found && (await this.identities.findUser(tx, found)) !== found.userId;
         if (!found || gone) return ticketUnknown();
-        const admission = await this.signIn.admit(tx, found.userId, { fits, otp }, device);
+        const admission = await this.signIn.admit(tx, found.userId, shown, device);
         if ('refused' in admission) {
           return admission.refused === 'otp' ? otpRequiredFor(ticket) : refusalOf(admission.refused);
         }
@@ -81,7 +83,7 @@ export class OidcSignIn {
   }
 
   private async openLinked(tx: Tx, userId: string, answer: OidcAnswer, device: Device): Promise<Outcome> {
-    const admission = await this.signIn.admit(tx, userId, { fits: true, otp: undefined }, device);
+    const admission = await this.signIn.admit(tx, userId, { fits: true }, device);
     if ('signedIn' in admission) {
       await this.identities.noteUsed(tx, answer);
       return admission.signedIn;

@@ -1,6 +1,6 @@
 import { generateSync } from 'otplib';
 import request, { type Response } from 'supertest';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { Accounts, Passwords } from '../../../src/identity/index.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import type { TestApp } from '../../support/app.js';
@@ -163,6 +163,35 @@ export async function enableTwoFactor(
 export async function tokenMailed(app: TestApp, email: string, subject: string): Promise<string> {
   const mails = (await app.mailbox(email)).filter((mail) => mail.subject === subject);
   return /[?&]token=([\w-]+)/.exec(mails.at(-1)?.text ?? '')?.[1] ?? `no mail "${subject}" for ${email}`;
+}
+
+/**
+ * Locks the user's row, lets one request after the other come to wait for it, and lets go: they go on in that order.
+ * Gives their answers.
+ */
+export async function inLineForUser(
+  { db }: TestApp,
+  email: string,
+  requests: readonly (() => Promise<Response>)[],
+): Promise<Response[]> {
+  const answers: Promise<Response>[] = [];
+  await db.transaction(async (tx) => {
+    await tx.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [email]);
+    for (const request of requests) {
+      answers.push(request());
+      await expect.poll(() => waitingForRows(db)).toBe(answers.length);
+    }
+  });
+  return Promise.all(answers);
+}
+
+/** How many wait for a row that somebody else has locked. */
+async function waitingForRows(db: TestApp['db']): Promise<number> {
+  const waiting = await db.query<unknown[]>(
+    `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')`,
+  );
+  return waiting.length;
 }
 
 /** Code of a refusal. */
