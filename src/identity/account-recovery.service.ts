@@ -19,7 +19,8 @@ export class AccountRecovery {
   ) {}
 
   /**
-   * Sets a new password by a mailed token and ends every session; two-factor authentication stays (rule 10.2).
+   * Sets a new password by a mailed token and ends every session and all other links that were mailed; two-factor
+   * authentication stays (rule 10.2).
    * It unlocks too: the token proves the same as an unlock link, which may have expired.
    * @throws DomainError WEAK_PASSWORD (422), INVALID_TOKEN (422)
    */
@@ -29,6 +30,7 @@ export class AccountRecovery {
       const userId = await this.tokens.redeem(tx, token, 'reset_password');
       await this.accounts.setPassword(tx, userId, passwordHash);
       await this.lockOut.unlock(tx, userId);
+      await this.tokens.revokeMailedLinks(tx, userId);
       await this.sessions.endAll(tx, userId);
     });
   }

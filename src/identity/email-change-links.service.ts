@@ -38,6 +38,12 @@ export class EmailChangeLinks {
    * @throws DomainError INVALID_TOKEN (422), EMAIL_TAKEN (409) when somebody registered the new address meanwhile
    */
   async confirm(tx: Tx, token: string): Promise<boolean> {
+    // The user first, as everybody does who revokes mailed links.
+    await tx.query(
+      `SELECT FROM users WHERE id IN (SELECT user_id FROM email_changes WHERE $1 IN (new_token_hash, old_token_hash))
+          FOR UPDATE`,
+      [sha256Hex(token)],
+    );
     const [[change]] = await tx.query<[Change[], number]>(
       `UPDATE email_changes c
           SET new_confirmed_at = CASE WHEN c.new_token_hash = $1 THEN $2 ELSE c.new_confirmed_at END,
@@ -70,7 +76,6 @@ export class EmailChangeLinks {
   }
 
   private async complete(tx: Tx, change: Change): Promise<void> {
-    await tx.query('DELETE FROM email_changes WHERE user_id = $1', [change.userId]);
     try {
       await tx.query('UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1', [
         change.userId,
@@ -80,8 +85,8 @@ export class EmailChangeLinks {
     } catch (error) {
       throw sqlState(error) === UNIQUE_VIOLATION ? emailTaken() : error;
     }
-    // Links that were mailed to the old address must not open the account any more.
-    await this.tokens.revokeAll(tx, change.userId);
+    // Links that were mailed to the old address must not open the account any more; this change is over as well.
+    await this.tokens.revokeMailedLinks(tx, change.userId);
     await this.sessions.endOthers(tx, change.userId, change.sessionId);
     await this.tell(tx, change, 'email_changed', emailChangedMails(change));
   }

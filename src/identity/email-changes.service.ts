@@ -13,7 +13,9 @@ import {
 import { AccountNews } from './account-news.service.js';
 import type { Actor } from './actor.js';
 import { emailChangeCancelledMail, newAddressMail, oldAddressMail } from './email-change-mails.js';
+import { invalidCredentials } from './identity.errors.js';
 import { type Proof, Reauthentication } from './reauthentication.service.js';
+import { lockedUser } from './sign-in.service.js';
 
 const LIFETIME_HOURS = 24;
 
@@ -43,8 +45,11 @@ export class EmailChanges {
    */
   async start(actor: Actor, proof: Proof, newEmail: string): Promise<void> {
     if (newEmail === actor.email) throw invalidField('email', 'is your e-mail already');
-    const { name } = await this.reauthentication.confirm(actor, proof);
+    const { name, passwordHash } = await this.reauthentication.confirm(actor, proof);
     await this.unitOfWork.run(async (tx) => {
+      const user = await lockedUser(tx, actor.userId);
+      // What revokes mailed links may have come in between: nothing begins after it.
+      if (user.blockedAt || user.passwordHash !== passwordHash) throw invalidCredentials();
       const tokens = { new: randomToken(), old: randomToken(), cancel: randomToken() };
       await tx.query(
         `INSERT INTO email_changes (user_id, new_email, session_id, expires_at, new_token_hash, old_token_hash,

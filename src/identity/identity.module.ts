@@ -31,10 +31,12 @@ import { LockOut } from './lock-out.service.js';
 import { MeController } from './me.controller.js';
 import { InvitationController } from './members/invitation.controller.js';
 import { Invitations } from './members/invitations.service.js';
+import { MemberBlocks } from './members/member-blocks.service.js';
 import { MemberChanges } from './members/member-changes.service.js';
 import { MemberNews } from './members/member-news.js';
 import { Members } from './members/members.service.js';
 import { MemberTraces } from './member-traces.service.js';
+import { OperatorUserAccessController } from './members/operator-user-access.controller.js';
 import { OperatorUsersController } from './members/operator-users.controller.js';
 import { Mandates } from './mandates.service.js';
 import { Membership } from './membership.entity.js';
@@ -80,6 +82,7 @@ import { User } from './user.entity.js';
     InvitationController,
     MeController,
     OidcController,
+    OperatorUserAccessController,
     OperatorUsersController,
     OwnIdentitiesController,
     SessionsController,
@@ -110,6 +113,7 @@ import { User } from './user.entity.js';
     IdentityPersonalData,
     LockOut,
     Mandates,
+    MemberBlocks,
     MemberChanges,
     MemberNews,
     Members,
@@ -149,6 +153,7 @@ import { User } from './user.entity.js';
     Impersonations,
     Invitations,
     Mandates,
+    MemberBlocks,
     MemberChanges,
     Members,
     MemberTraces,

@@ -24,6 +24,7 @@ export { EventLog, type LoggedEvent, type LoggedEvents, PARTNER_EVENTS } from '.
 export { IdentityModule } from './identity.module.js';
 export { type Mandate, Mandates, type MandateStanding } from './mandates.service.js';
 export { Invitations } from './members/invitations.service.js';
+export { MemberBlocks } from './members/member-blocks.service.js';
 export { MemberChanges } from './members/member-changes.service.js';
 export { InviteDto, OperatorUserDto, TeamMemberDto, toTeamMember } from './members/members.dto.js';
 export { MEMBER_STATES, Members, type MemberState } from './members/members.service.js';

@@ -31,9 +31,13 @@ export class OneTimeTokens {
     return token;
   }
 
-  /** Makes the user's unused tokens, of all purposes, worthless. */
-  async revokeAll(tx: Tx, userId: string): Promise<void> {
+  /**
+   * Makes every link worthless that the user was mailed: unused tokens of all purposes, and those of a change of e-mail
+   * that waits. Ending sessions does not: a change outlives the sign-out of the one who asked for it.
+   */
+  async revokeMailedLinks(tx: Tx, userId: string): Promise<void> {
     await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL', [userId]);
+    await tx.query('DELETE FROM email_changes WHERE user_id = $1', [userId]);
   }
 
   /**

@@ -35,7 +35,7 @@ export class PasswordChange {
       );
       // Somebody changed it after it was checked.
       if (count === 0) throw invalidCredentials();
-      await this.tokens.revokeAll(tx, actor.userId);
+      await this.tokens.revokeMailedLinks(tx, actor.userId);
       await this.sessions.endOthers(tx, actor.userId, actor.sessionId);
       await this.news.passwordChanged(tx, actor);
     });

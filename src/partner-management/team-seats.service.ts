@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Invitations, MemberChanges, Members, type PartnerActor } from '../identity/index.js';
+import { Invitations, MemberBlocks, Members, type PartnerActor } from '../identity/index.js';
 import type { Tx } from '../platform/index.js';
 import { Entitlements } from './packages/entitlements.service.js';
 import type { InviteMemberDto } from './team.dto.js';
@@ -13,7 +13,7 @@ export class TeamSeats implements OnModuleInit {
     private readonly entitlements: Entitlements,
     private readonly members: Members,
     private readonly invitations: Invitations,
-    private readonly changes: MemberChanges,
+    private readonly blocks: MemberBlocks,
   ) {}
 
   onModuleInit(): void {
@@ -36,9 +36,14 @@ export class TeamSeats implements OnModuleInit {
     return this.invitations.inviteAgain(tx, actor, userId);
   }
 
-  /** Lets somebody back in. @throws DomainError LIMIT_REACHED (422), and as `MemberChanges.unblock` */
+  /** Blocks somebody, whose seat is free then. @throws as `MemberBlocks.block` */
+  block(tx: Tx, actor: PartnerActor, userId: string): Promise<Member> {
+    return this.blocks.block(tx, actor, userId, null);
+  }
+
+  /** Lets somebody back in. @throws DomainError LIMIT_REACHED (422), and as `MemberBlocks.unblock` */
   async unblock(tx: Tx, actor: PartnerActor, userId: string): Promise<Member> {
     await this.entitlements.require(tx, actor.partnerId, 'teamMembers');
-    return this.changes.unblock(tx, actor, userId);
+    return this.blocks.unblock(tx, actor, userId);
   }
 }

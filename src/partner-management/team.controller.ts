@@ -101,8 +101,8 @@ export class TeamController {
   @ApiOperation({ summary: 'Block somebody of your team: signed out everywhere at once, and kept out' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  async block(@CurrentActor() actor: Actor, @PathId() id: string): Promise<TeamMemberDto> {
-    return toTeamMember(await this.unitOfWork.run((tx) => this.changes.block(tx, actor, id, null)));
+  async block(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<TeamMemberDto> {
+    return toTeamMember(await this.unitOfWork.run((tx) => this.seats.block(tx, actor, id)));
   }
 
   @Post(':id/unblock')

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, invalidField, notFound, type Tx } from '../../platform/index.js';
+import { invalidField, notFound, type Tx } from '../../platform/index.js';
 import type { Actor } from '../actor.js';
 import type { Realm } from '../domain/permissions.js';
-import { ROLES, teamFault } from '../domain/team-rules.js';
-import { blockedByOperator, memberStateConflict, teamRefusal } from '../identity.errors.js';
+import { ROLES } from '../domain/team-rules.js';
+import { memberStateConflict } from '../identity.errors.js';
 import { LockOut } from '../lock-out.service.js';
 import { Sessions } from '../sessions.service.js';
 import { StatisticTokens } from '../statistic-tokens.service.js';
-import { type MemberChange, MemberNews } from './member-news.js';
+import { MemberNews } from './member-news.js';
 import { type Member, Members } from './members.service.js';
 
 /**
@@ -22,7 +22,6 @@ export class MemberChanges {
     private readonly lockOut: LockOut,
     private readonly statisticTokens: StatisticTokens,
     private readonly news: MemberNews,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -36,7 +35,7 @@ export class MemberChanges {
     userId: string,
     { name, role }: { name?: string; role?: string },
   ): Promise<Member> {
-    const before = await this.load(
+    const before = await this.members.getToChange(
       tx,
       actor,
       userId,
@@ -46,67 +45,35 @@ export class MemberChanges {
     if (name !== undefined) await tx.query('UPDATE users SET name = $2 WHERE id = $1', [userId, name]);
     if (role !== undefined && role !== before.role) {
       await tx.query('UPDATE memberships SET role = $2 WHERE user_id = $1', [userId, role]);
-      return this.told(tx, actor, 'role_changed', before);
+      return this.news.changed(tx, actor, 'role_changed', before);
     }
     return this.members.get(tx, actor, userId);
   }
 
-  /**
-   * Blocks: all sessions end, and signing in is refused. An operator's block replaces an owner's.
-   * @param reason what the person is told
-   * @throws DomainError MEMBER_STATE_CONFLICT (409), OWN_ACCOUNT (409), LAST_OWNER or LAST_ADMIN (409); an operator may
-   *   block all owners of a partner
-   */
-  async block(tx: Tx, actor: Actor, userId: string, reason: string | null): Promise<Member> {
-    const byTeam = actor.realm !== 'operator';
-    const before = await this.load(tx, actor, userId, ({ realm }) => realm === actor.realm);
-    const [, count] = await tx.query<[unknown[], number]>(
-      `UPDATE users SET blocked_at = coalesce(blocked_at, $2), blocked_by_team = $3, blocked_reason = $4
-        WHERE id = $1 AND (blocked_at IS NULL OR (blocked_by_team AND NOT $3))`,
-      [userId, this.clock.now(), byTeam, reason],
-    );
-    if (count === 0) throw memberStateConflict('is blocked already');
-    await this.sessions.endAll(tx, userId);
-    return this.told(tx, actor, 'blocked', before);
-  }
-
-  /** Lifts a block. @throws DomainError MEMBER_STATE_CONFLICT (409), BLOCKED_BY_OPERATOR (409) for an owner */
-  async unblock(tx: Tx, actor: Actor, userId: string): Promise<Member> {
-    const before = await this.load(tx, actor, userId);
-    if (before.blockedBy === 'operator' && actor.realm !== 'operator') throw blockedByOperator();
-    const [, count] = await tx.query<[unknown[], number]>(
-      `UPDATE users SET blocked_at = NULL, blocked_by_team = false, blocked_reason = NULL
-        WHERE id = $1 AND blocked_at IS NOT NULL`,
-      [userId],
-    );
-    if (count === 0) throw memberStateConflict('is not blocked');
-    return this.told(tx, actor, 'unblocked', before);
-  }
-
   /** Unlocks who was locked by failed sign-ins. @throws DomainError MEMBER_STATE_CONFLICT (409) */
   async unlock(tx: Tx, actor: Actor, userId: string): Promise<Member> {
-    const before = await this.load(tx, actor, userId);
+    const before = await this.members.getToChange(tx, actor, userId);
     if (!(await this.lockOut.unlock(tx, userId))) throw memberStateConflict('is not locked');
-    return this.told(tx, actor, 'unlocked', before);
+    return this.news.changed(tx, actor, 'unlocked', before);
   }
 
   /** Ends a session of somebody at once. @throws DomainError NOT_FOUND when it is not in force */
   async endSession(tx: Tx, actor: Actor, userId: string, sessionId: string): Promise<void> {
-    const before = await this.load(tx, actor, userId);
+    const before = await this.members.getToChange(tx, actor, userId);
     if (!(await this.sessions.end(tx, userId, sessionId))) throw notFound('session');
-    await this.told(tx, actor, 'session_ended', before);
+    await this.news.changed(tx, actor, 'session_ended', before);
   }
 
   /** Expires somebody's statistics token: its feeds and report clients are out at once. */
   async expireStatisticToken(tx: Tx, actor: Actor, userId: string): Promise<void> {
-    const before = await this.load(tx, actor, userId);
+    const before = await this.members.getToChange(tx, actor, userId);
     await this.statisticTokens.expire(tx, userId);
-    await this.told(tx, actor, 'statistic_token_expired', before);
+    await this.news.changed(tx, actor, 'statistic_token_expired', before);
   }
 
   /** Takes back an invitation: the account, which was never used, is gone. @throws DomainError MEMBER_STATE_CONFLICT (409) */
   async withdrawInvitation(tx: Tx, actor: Actor, userId: string): Promise<void> {
-    const before = await this.load(tx, actor, userId);
+    const before = await this.members.getToChange(tx, actor, userId);
     if (!before.invitedAt) throw memberStateConflict('has joined already; block instead');
     // The token first, which somebody who is joining holds.
     await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1', [userId]);
@@ -117,27 +84,6 @@ export class MemberChanges {
     );
     if (count === 0) throw memberStateConflict('has joined already; block instead');
     await this.news.tell(tx, actor, { change: 'invitation_withdrawn', before, after: null });
-  }
-
-  /** The member as it is now, its team locked, after the rules of the team have let the actor change it. */
-  private async load(
-    tx: Tx,
-    actor: Actor,
-    userId: string,
-    takesLeadAway: (member: Member) => boolean = () => false,
-  ): Promise<Member> {
-    const member = await this.members.get(tx, actor, userId);
-    const team = await this.members.lockTeam(tx, member);
-    const change = { actorId: actor.userId, userId, takesLeadAway: takesLeadAway(member) };
-    const fault = teamFault(member.realm, team, change);
-    if (fault) throw teamRefusal(fault, member.realm);
-    return this.members.get(tx, actor, userId);
-  }
-
-  private async told(tx: Tx, actor: Actor, change: MemberChange, before: Member): Promise<Member> {
-    const after = await this.members.get(tx, actor, before.id);
-    await this.news.tell(tx, actor, { change, before, after });
-    return after;
   }
 }
 

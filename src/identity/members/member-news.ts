@@ -3,7 +3,7 @@ import { Config, Mailer, type Tx } from '../../platform/index.js';
 import type { Actor } from '../actor.js';
 import { AuditLog } from '../audit-log.service.js';
 import { EventLog } from '../event-log.service.js';
-import type { Member } from './members.service.js';
+import { type Member, Members } from './members.service.js';
 
 /** What happened to somebody. */
 export type MemberChange =
@@ -28,11 +28,19 @@ interface News {
 @Injectable()
 export class MemberNews {
   constructor(
+    private readonly members: Members,
     private readonly eventLog: EventLog,
     private readonly auditLog: AuditLog,
     private readonly mailer: Mailer,
     private readonly config: Config,
   ) {}
+
+  /** Tells of a change of somebody who was as `before`, and gives the member as it is now. */
+  async changed(tx: Tx, actor: Actor, change: MemberChange, before: Member): Promise<Member> {
+    const after = await this.members.get(tx, actor, before.id);
+    await this.tell(tx, actor, { change, before, after });
+    return after;
+  }
 
   /** Tells of one change; it stands or falls with it. */
   async tell(tx: Tx, actor: Actor, { change, before, after }: News): Promise<void> {

@@ -3,7 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { idOfCursor, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
 import type { Actor } from '../actor.js';
 import type { Realm } from '../domain/permissions.js';
-import type { Teammate } from '../domain/team-rules.js';
+import { type Teammate, teamFault } from '../domain/team-rules.js';
+import { teamRefusal } from '../identity.errors.js';
 
 export const MEMBER_STATES = ['active', 'invited', 'locked', 'blocked'] as const;
 export type MemberState = (typeof MEMBER_STATES)[number];
@@ -93,6 +94,25 @@ export class Members {
     ]);
     if (!member) throw notFound('user');
     return member;
+  }
+
+  /**
+   * The member as it is now, its team locked, after the rules of the team have let the actor change it.
+   * @param takesLeadAway whether the change blocks the member, or takes the role away that leads its team
+   * @throws DomainError NOT_FOUND; PERMISSION_DENIED (403), OWN_ACCOUNT, LAST_OWNER or LAST_ADMIN (409)
+   */
+  async getToChange(
+    tx: Tx,
+    actor: Actor,
+    userId: string,
+    takesLeadAway: (member: Member) => boolean = () => false,
+  ): Promise<Member> {
+    const member = await this.get(tx, actor, userId);
+    const team = await this.lockTeam(tx, member);
+    const change = { actorId: actor.userId, userId, takesLeadAway: takesLeadAway(member) };
+    const fault = teamFault(member.realm, team, change);
+    if (fault) throw teamRefusal(fault, member.realm);
+    return this.get(tx, actor, userId);
   }
 
   /** How many people a partner's team has who are not blocked, the invited ones included. */

@@ -15,7 +15,6 @@ import { DoneResponse } from '../auth.dto.js';
 import { Invitations } from './invitations.service.js';
 import { MemberChanges } from './member-changes.service.js';
 import {
-  BlockUserDto,
   ChangeRoleDto,
   InviteOperatorDto,
   OperatorUserDto,
@@ -93,40 +92,6 @@ export class OperatorUsersController {
   @ApiProblems(400, 401, 403, 404, 409)
   inviteAgain(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.invitations.inviteAgain(tx, actor, id));
-  }
-
-  @Post(':id/block')
-  @HttpCode(200)
-  @Requires('operator:users:write')
-  @ApiOperation({ summary: 'Block a user: signed out everywhere at once, and kept out' })
-  @ApiOkResponse({ type: OperatorUserDto })
-  @ApiProblems(400, 401, 403, 404, 409)
-  block(
-    @CurrentActor() actor: Actor,
-    @PathId() id: string,
-    @Body() body: BlockUserDto,
-  ): Promise<OperatorUserDto> {
-    return this.unitOfWork.run((tx) => this.changes.block(tx, actor, id, body.reason));
-  }
-
-  @Post(':id/unblock')
-  @HttpCode(200)
-  @Requires('operator:users:write')
-  @ApiOperation({ summary: 'Unblock a user' })
-  @ApiOkResponse({ type: OperatorUserDto })
-  @ApiProblems(400, 401, 403, 404, 409)
-  unblock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
-    return this.unitOfWork.run((tx) => this.changes.unblock(tx, actor, id));
-  }
-
-  @Post(':id/unlock')
-  @HttpCode(200)
-  @Requires('operator:users:write')
-  @ApiOperation({ summary: 'Unlock a user whom failed sign-ins locked' })
-  @ApiOkResponse({ type: OperatorUserDto })
-  @ApiProblems(400, 401, 403, 404, 409)
-  unlock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
-    return this.unitOfWork.run((tx) => this.changes.unlock(tx, actor, id));
   }
 
   @Delete(':id')

@@ -1,19 +1,10 @@
-import type { Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IdentityHousekeeping } from '../../../src/identity/housekeeping.job.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, PASSWORD } from '../../support/journey.js';
 import { outboxDelivered } from '../../support/outbox.js';
-import { Caller, codeOf, enableTwoFactor, login, open, signUp, type SignedIn, tokenMailed } from './scene.js';
-
-const TO_NEW = 'Confirm your new e-mail';
-const TO_OLD = 'Your e-mail is about to change';
-
-interface Person {
-  email: string;
-  newEmail: string;
-  signedIn: SignedIn;
-}
+import { askedToChangeEmail, type Person, startEmailChange as start, TO_OLD } from './email-change-scene.js';
+import { Caller, codeOf, enableTwoFactor, login, open, signUp, tokenMailed } from './scene.js';
 
 let app: TestApp;
 let anybody: Caller;
@@ -37,32 +28,7 @@ async function person(): Promise<Person> {
   return { email, newEmail: `person${people}@new.example`, signedIn: await open(app, email) };
 }
 
-function start(who: Person, payload: object = {}): Promise<Response> {
-  return who.signedIn.as.post('me/email-change', { email: who.newEmail, password: PASSWORD, ...payload });
-}
-
-interface Tokens {
-  new: string;
-  old: string;
-  cancel: string;
-}
-
-/** The tokens of the person's last change. */
-async function tokensOf({ email, newEmail }: Person): Promise<Tokens> {
-  const letters = (await app.mailbox(email)).filter(({ subject }) => subject === TO_OLD);
-  return {
-    new: await tokenMailed(app, newEmail, TO_NEW),
-    old: await tokenMailed(app, email, TO_OLD),
-    cancel: /cancel\?token=([\w-]+)/.exec(letters.at(-1)!.text)![1]!,
-  };
-}
-
-/** Starts a change and gives its tokens. */
-async function asked(who: Person): Promise<Tokens> {
-  body(await start(who), 200);
-  return tokensOf(who);
-}
-
+const asked = (who: Person) => askedToChangeEmail(app, who);
 const confirm = (token: string) => anybody.post('auth/email-change/confirm', { token });
 const cancel = (token: string) => anybody.post('auth/email-change/cancel', { token });
 const emailOf = async (who: Person) =>

@@ -1,0 +1,53 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
+import { type Actor, CurrentActor, Requires } from '../actor.js';
+import { MemberBlocks } from './member-blocks.service.js';
+import { MemberChanges } from './member-changes.service.js';
+import { BlockUserDto, OperatorUserDto } from './members.dto.js';
+
+/** Who of the people with an account gets in, for operators (A32). */
+@ApiTags('users')
+@ApiBearerAuth()
+@Controller('operator/users')
+export class OperatorUserAccessController {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly blocks: MemberBlocks,
+    private readonly changes: MemberChanges,
+  ) {}
+
+  @Post(':id/block')
+  @HttpCode(200)
+  @Requires('operator:users:write')
+  @ApiOperation({ summary: 'Block a user: signed out everywhere at once, and kept out' })
+  @ApiOkResponse({ type: OperatorUserDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  block(
+    @CurrentActor() actor: Actor,
+    @PathId() id: string,
+    @Body() body: BlockUserDto,
+  ): Promise<OperatorUserDto> {
+    return this.unitOfWork.run((tx) => this.blocks.block(tx, actor, id, body.reason));
+  }
+
+  @Post(':id/unblock')
+  @HttpCode(200)
+  @Requires('operator:users:write')
+  @ApiOperation({ summary: 'Unblock a user' })
+  @ApiOkResponse({ type: OperatorUserDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  unblock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
+    return this.unitOfWork.run((tx) => this.blocks.unblock(tx, actor, id));
+  }
+
+  @Post(':id/unlock')
+  @HttpCode(200)
+  @Requires('operator:users:write')
+  @ApiOperation({ summary: 'Unlock a user whom failed sign-ins locked' })
+  @ApiOkResponse({ type: OperatorUserDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  unlock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
+    return this.unitOfWork.run((tx) => this.changes.unlock(tx, actor, id));
+  }
+}
