@@ -20,12 +20,10 @@ export class OneTimeTokens {
   async issue(tx: Tx, userId: string, purpose: TokenPurpose): Promise<string> {
     const token = randomToken();
     const expiresAt = new Date(this.clock.now().getTime() + LIFETIME_HOURS[purpose] * 3_600_000);
-    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL', [
-      userId,
-      purpose,
-    ]);
     await tx.query(
-      'INSERT INTO one_time_tokens (token_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)',
+      `INSERT INTO one_time_tokens (token_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (user_id, purpose) WHERE used_at IS NULL
+       DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`,
       [sha256Hex(token), userId, purpose, expiresAt],
     );
     return token;

@@ -166,23 +166,34 @@ export async function tokenMailed(app: TestApp, email: string, subject: string):
 }
 
 /**
- * Locks the user's row, lets one request after the other come to wait for it, and lets go: they go on in that order.
- * Gives their answers.
+ * Locks rows, lets one request after the other come to wait for them, and lets go: they go on in that order. Gives their
+ * answers.
+ * @param rows a statement that takes the lock
  */
-export async function inLineForUser(
+export async function inLine(
   { db }: TestApp,
-  email: string,
+  rows: [statement: string, ...values: unknown[]],
   requests: readonly (() => Promise<Response>)[],
 ): Promise<Response[]> {
+  const [statement, ...values] = rows;
   const answers: Promise<Response>[] = [];
   await db.transaction(async (tx) => {
-    await tx.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [email]);
+    await tx.query(statement, values);
     for (const request of requests) {
       answers.push(request());
       await expect.poll(() => waitingForRows(db)).toBe(answers.length);
     }
   });
   return Promise.all(answers);
+}
+
+/** As {@link inLine}, for the row of the user. */
+export function inLineForUser(
+  app: TestApp,
+  email: string,
+  requests: readonly (() => Promise<Response>)[],
+): Promise<Response[]> {
+  return inLine(app, ['SELECT FROM users WHERE email = $1 FOR UPDATE', email], requests);
 }
 
 /** How many wait for a row that somebody else has locked. */
