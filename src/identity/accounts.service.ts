@@ -85,10 +85,12 @@ export class Accounts {
     ]);
   }
 
-  /** Mails a link to set a new password, when the address is known; the caller cannot tell. */
+  /** Mails a link to set a new password, when the address is known and not blocked; the caller cannot tell. */
   async mailPasswordReset(tx: Tx, email: string): Promise<void> {
     const [user] = await tx.query<{ id: string; email: string; name: string }[]>(
-      'SELECT id, email, name FROM users WHERE lower(email) = lower($1) AND blocked_at IS NULL AND invited_at IS NULL',
+      `SELECT id, email, name FROM users
+        WHERE lower(email) = lower($1) AND blocked_at IS NULL AND invited_at IS NULL
+          FOR UPDATE`,
       [email.trim()],
     );
     if (!user) return;

@@ -39,14 +39,19 @@ export class OneTimeTokens {
   }
 
   /**
-   * Uses a token up and gives its user.
-   * @throws DomainError INVALID_TOKEN (422) when it is wrong, expired, used or for another purpose
+   * Uses a token up and gives its user, whose row is locked first, as by everybody who makes or revokes tokens.
+   * @throws DomainError INVALID_TOKEN (422) when it is wrong, expired, used, for another purpose or of a blocked user
    */
   async redeem(tx: Tx, token: string, purpose: TokenPurpose): Promise<string> {
     const now = this.clock.now();
+    await tx.query(
+      'SELECT FROM users WHERE id = (SELECT user_id FROM one_time_tokens WHERE token_hash = $1) FOR UPDATE',
+      [sha256Hex(token)],
+    );
     const [rows] = await tx.query<[{ user_id: string }[], number]>(
-      `UPDATE one_time_tokens SET used_at = $3
-        WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 RETURNING user_id`,
+      `UPDATE one_time_tokens t SET used_at = $3 FROM users u
+        WHERE t.token_hash = $1 AND t.purpose = $2 AND t.used_at IS NULL AND t.expires_at > $3
+          AND u.id = t.user_id AND u.blocked_at IS NULL RETURNING t.user_id`,
       [sha256Hex(token), purpose, now],
     );
     const [row] = rows;

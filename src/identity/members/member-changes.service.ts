@@ -6,6 +6,7 @@ import { ROLES } from '../domain/team-rules.js';
 import { memberStateConflict } from '../identity.errors.js';
 import { LockOut } from '../lock-out.service.js';
 import { Sessions } from '../sessions.service.js';
+import { lockedUser } from '../sign-in.service.js';
 import { StatisticTokens } from '../statistic-tokens.service.js';
 import { MemberNews } from './member-news.js';
 import { type Member, Members } from './members.service.js';
@@ -75,7 +76,8 @@ export class MemberChanges {
   async withdrawInvitation(tx: Tx, actor: Actor, userId: string): Promise<void> {
     const before = await this.members.getToChange(tx, actor, userId);
     if (!before.invitedAt) throw memberStateConflict('has joined already; block instead');
-    // The token first, which somebody who is joining holds.
+    // The user first, whom somebody who is joining holds.
+    await lockedUser(tx, userId);
     await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1', [userId]);
     await tx.query('DELETE FROM memberships WHERE user_id = $1', [userId]);
     const [, count] = await tx.query<[unknown[], number]>(
