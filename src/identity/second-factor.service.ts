@@ -4,6 +4,7 @@ import { toDataURL } from 'qrcode';
 import { Clock, SecretBox, sha256Hex, type Tx } from '../platform/index.js';
 import { acceptedStep, newTotpSecret, otpauthUrl } from './domain/totp.js';
 import { twoFactorNotEnabled, twoFactorState, wrongCode } from './identity.errors.js';
+import { Sessions } from './sessions.service.js';
 import type { User } from './user.entity.js';
 
 const RECOVERY_CODES = 10;
@@ -20,6 +21,7 @@ export interface TwoFactorSetup {
 export class SecondFactor {
   constructor(
     private readonly box: SecretBox,
+    private readonly sessions: Sessions,
     private readonly clock: Clock,
   ) {}
 
@@ -54,7 +56,7 @@ export class SecondFactor {
   }
 
   /**
-   * Turns it off; the recovery codes are gone with it.
+   * Turns it off; the recovery codes are gone with it, and no session counts as stepped up by its codes any more.
    * @throws DomainError TWO_FACTOR_STATE (409) when it is off, also because a parallel request was faster
    */
   async disable(tx: Tx, userId: string): Promise<void> {
@@ -65,6 +67,7 @@ export class SecondFactor {
     );
     if (count === 0) throw twoFactorNotEnabled();
     await tx.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+    await this.sessions.forgetStepUps(tx, userId);
   }
 
   /** Accepts a code of the app, or a recovery code, once; also of parallel requests only one succeeds. */

@@ -136,6 +136,14 @@ export class Sessions {
     await tx.query('UPDATE sessions SET stepped_up_at = $2 WHERE id = $1', [sessionId, this.clock.now()]);
   }
 
+  /** Forgets the two-factor codes that the user's sessions accepted. */
+  async forgetStepUps(tx: Tx, userId: string): Promise<void> {
+    await tx.query(
+      'UPDATE sessions SET stepped_up_at = NULL WHERE user_id = $1 AND stepped_up_at IS NOT NULL',
+      [userId],
+    );
+  }
+
   /** The actor behind an access token's session, or null when it ended or its user is blocked. One statement. */
   async findActor(userId: string, sessionId: string, requestId: string): Promise<Actor | null> {
     const [row] = await this.dataSource.query<ActorRow[]>(

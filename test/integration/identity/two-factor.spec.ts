@@ -68,6 +68,15 @@ describe('A31 setting two-factor authentication up', () => {
     );
   });
 
+  it('takes a sign-in of the last ten minutes', async () => {
+    app.clock.advance(601);
+    const { refreshToken } = session;
+    const tokens = body<SignedIn>(await new Caller(app).post('auth/refresh', { refreshToken }), 200);
+    const stale = new Caller(app, tokens.accessToken);
+    expect(codeOf(await stale.post('auth/2fa/setup'))).toBe('401 REAUTHENTICATION_REQUIRED');
+    body(await (await open(app, email)).as.post('auth/2fa/setup'), 200);
+  });
+
   it('keeps no secret and no recovery code in the clear', async () => {
     const { authenticator, recoveryCodes } = await enableTwoFactor(app, session);
     const rows = await app.db.query(
@@ -202,6 +211,15 @@ describe('A31 turning it off', () => {
     expect(answers.map(codeOf).sort()).toEqual(['200 OK', ...Array(3).fill('409 TWO_FACTOR_STATE')]);
     const subjects = (await app.mailbox(email)).map(({ subject }) => subject);
     expect(subjects.filter((subject) => subject.endsWith('disabled'))).toHaveLength(1);
+  });
+
+  it('ends every step-up with it: the next set-up opens no session by the codes of the last', async () => {
+    const { authenticator } = await enableTwoFactor(app, session);
+    const elsewhere = await open(app, email, { otp: authenticator.freshCode() });
+    body(await disable(PASSWORD, authenticator.freshCode()), 200);
+    app.clock.advance(30);
+    await enableTwoFactor(app, session);
+    expect(codeOf(await elsewhere.as.post('partner/cashouts'))).toBe('401 STEP_UP_REQUIRED');
   });
 
   it('ends the recovery codes; a new set-up gives others', async () => {
