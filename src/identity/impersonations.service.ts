@@ -107,17 +107,17 @@ export class Impersonations {
   /**
    * Notes the end of impersonations that are no longer in force: those whose time is over, and those whose operator,
    * session, permission, owner or active partner is gone.
-   * @param operatorUserId only this operator's
+   * @param userId only those of this user, as operator or as owner
    */
-  async endOverdue(tx: Tx, operatorUserId: string | null = null): Promise<void> {
+  async endOverdue(tx: Tx, userId: string | null = null): Promise<void> {
     const [ended] = await tx.query<[EndedImpersonation[], number]>(
       `UPDATE impersonations SET ended_at = least($1, ends_at),
               ended_by = CASE WHEN ends_at <= $1 THEN 'time' ELSE 'revocation' END
         WHERE ended_at IS NULL AND id IN
               (SELECT i.id FROM ${WITH_PEOPLE}
-                WHERE i.ended_at IS NULL AND ($3::uuid IS NULL OR i.operator_user_id = $3) AND NOT ${IN_FORCE})
+                WHERE i.ended_at IS NULL AND ($3::uuid IS NULL OR $3 IN (i.operator_user_id, i.owner_user_id)) AND NOT ${IN_FORCE})
         RETURNING ${COLUMNS}`,
-      [this.clock.now(), rolesWith(IMPERSONATE, 'operator'), operatorUserId],
+      [this.clock.now(), rolesWith(IMPERSONATE, 'operator'), userId],
     );
     for (const impersonation of ended) await this.news.ended(tx, impersonation, null);
   }

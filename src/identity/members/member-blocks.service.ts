@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, type Tx } from '../../platform/index.js';
 import type { Actor } from '../actor.js';
 import { blockedByOperator, memberStateConflict } from '../identity.errors.js';
+import { Impersonations } from '../impersonations.service.js';
 import { OneTimeTokens } from '../one-time-tokens.service.js';
 import { Sessions } from '../sessions.service.js';
 import { MemberNews } from './member-news.js';
@@ -14,13 +15,14 @@ export class MemberBlocks {
     private readonly members: Members,
     private readonly sessions: Sessions,
     private readonly tokens: OneTimeTokens,
+    private readonly impersonations: Impersonations,
     private readonly news: MemberNews,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Blocks: all sessions end, links that were mailed before no longer work, and signing in is refused. An operator's
-   * block replaces an owner's.
+   * Blocks: all sessions and impersonations end, links that were mailed before no longer work, and signing in is
+   * refused. An operator's block replaces an owner's.
    * @param reason what the person is told
    * @throws DomainError MEMBER_STATE_CONFLICT (409), OWN_ACCOUNT (409), LAST_OWNER or LAST_ADMIN (409); an operator may
    *   block all owners of a partner
@@ -36,6 +38,7 @@ export class MemberBlocks {
     if (count === 0) throw memberStateConflict('is blocked already');
     await this.sessions.endAll(tx, userId);
     await this.tokens.revokeMailedLinks(tx, userId);
+    await this.impersonations.endOverdue(tx, userId);
     return this.news.changed(tx, actor, 'blocked', before);
   }
 

@@ -4,6 +4,7 @@ import type { Actor } from '../actor.js';
 import type { Realm } from '../domain/permissions.js';
 import { ROLES } from '../domain/team-rules.js';
 import { memberStateConflict } from '../identity.errors.js';
+import { Impersonations } from '../impersonations.service.js';
 import { LockOut } from '../lock-out.service.js';
 import { Sessions } from '../sessions.service.js';
 import { lockedUser } from '../sign-in.service.js';
@@ -22,11 +23,12 @@ export class MemberChanges {
     private readonly sessions: Sessions,
     private readonly lockOut: LockOut,
     private readonly statisticTokens: StatisticTokens,
+    private readonly impersonations: Impersonations,
     private readonly news: MemberNews,
   ) {}
 
   /**
-   * Changes name and role; only what is given.
+   * Changes name and role; only what is given. An impersonation that the new role does not allow ends for good.
    * @throws DomainError OWN_ACCOUNT (409) on demoting oneself, LAST_OWNER or LAST_ADMIN (409), VALIDATION_FAILED (422)
    *   for a role of another realm
    */
@@ -46,6 +48,7 @@ export class MemberChanges {
     if (name !== undefined) await tx.query('UPDATE users SET name = $2 WHERE id = $1', [userId, name]);
     if (role !== undefined && role !== before.role) {
       await tx.query('UPDATE memberships SET role = $2 WHERE user_id = $1', [userId, role]);
+      await this.impersonations.endOverdue(tx, userId);
       return this.news.changed(tx, actor, 'role_changed', before);
     }
     return this.members.get(tx, actor, userId);

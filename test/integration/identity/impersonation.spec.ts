@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
+import type { Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ImpersonationEndJob } from '../../../src/identity/impersonation-end.job.js';
 import { Config } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, callsWith, type Calls, impersonate } from '../../support/journey.js';
-import { activePartner, addUser, codeOf, open, signUp, type SignedIn } from './scene.js';
+import { activePartner, addUser, codeOf, joinTeam, open, signUp, type SignedIn } from './scene.js';
 
 const OUT = '401 UNAUTHENTICATED';
 const ADMIN = { password: 'correct horse battery' };
@@ -233,6 +234,36 @@ describe('O09 an impersonation ends', () => {
     const again = await operator.post(`operator/partners/${ann}/impersonate`, { reason: REASON });
     expect(codeOf(again)).toBe('409 PARTNER_STATE_CONFLICT');
     body(await operator.post(`operator/partners/${ann}/reactivate`), 200);
+  });
+
+  it('for good when the operator is given another role, also when the old one is given back', async () => {
+    const id = await joinTeam(app, admin.as, 'olga@operators.example', 'manager', 'operator/users');
+    const olga = callsWith(app, (await open(app, 'olga@operators.example')).accessToken);
+    const impersonator = await impersonate(app, olga, ann, REASON);
+    for (const role of ['support', 'manager']) {
+      body(await operator.patch(`operator/users/${id}`, { role }), 200);
+    }
+    expect(codeOf(await impersonator.get('me'))).toBe(OUT);
+    expect(await lastImpersonation()).toMatchObject({ ended_by: 'revocation' });
+    expect((await audited()).map(({ action }) => action)).toEqual([
+      'impersonation.start',
+      'impersonation.end',
+    ]);
+  });
+
+  it('for good when its owner is blocked or demoted, also when that is undone', async () => {
+    const me = body<{ user: { id: string } }>(await (await start()).get('me'), 200);
+    await operator.post('operator/impersonation/exit');
+    const user = `operator/users/${me.user.id}`;
+    const turns: (() => Promise<Response>)[][] = [
+      [() => operator.post(`${user}/block`, { reason: REASON }), () => operator.post(`${user}/unblock`)],
+      [() => operator.patch(user, { role: 'analyst' }), () => operator.patch(user, { role: 'owner' })],
+    ];
+    for (const turn of turns) {
+      const impersonator = await start();
+      for (const step of turn) body(await step(), 200);
+      expect(codeOf(await impersonator.get('me'))).toBe(OUT);
+    }
   });
 
   it('when the operator signs out', async () => {
