@@ -7,10 +7,9 @@ import { memberStateConflict } from '../identity.errors.js';
 import { Impersonations } from '../impersonations.service.js';
 import { LockOut } from '../lock-out.service.js';
 import { Sessions } from '../sessions.service.js';
-import { lockedUser } from '../sign-in.service.js';
 import { StatisticTokens } from '../statistic-tokens.service.js';
 import { MemberNews } from './member-news.js';
-import { type Member, Members } from './members.service.js';
+import { assertOpenTo, type Member, Members } from './members.service.js';
 
 /**
  * Changes people: an owner those of its team, an administrator everybody (A24, A32). Every method refuses somebody
@@ -75,19 +74,17 @@ export class MemberChanges {
     await this.news.changed(tx, actor, 'statistic_token_expired', before);
   }
 
-  /** Takes back an invitation: the account, which was never used, is gone. @throws DomainError MEMBER_STATE_CONFLICT (409) */
+  /**
+   * Takes back an invitation: the account, which was never used, is gone.
+   * @throws DomainError MEMBER_STATE_CONFLICT (409), BLOCKED_BY_OPERATOR (409) for an owner
+   */
   async withdrawInvitation(tx: Tx, actor: Actor, userId: string): Promise<void> {
     const before = await this.members.getToChange(tx, actor, userId);
     if (!before.invitedAt) throw memberStateConflict('has joined already; block instead');
-    // The user first, whom somebody who is joining holds.
-    await lockedUser(tx, userId);
-    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1', [userId]);
-    await tx.query('DELETE FROM memberships WHERE user_id = $1', [userId]);
-    const [, count] = await tx.query<[unknown[], number]>(
-      'DELETE FROM users WHERE id = $1 AND invited_at IS NOT NULL',
-      [userId],
-    );
-    if (count === 0) throw memberStateConflict('has joined already; block instead');
+    assertOpenTo(actor, before);
+    if (!(await this.members.removeInvited(tx, userId))) {
+      throw memberStateConflict('has joined already; block instead');
+    }
     await this.news.tell(tx, actor, { change: 'invitation_withdrawn', before, after: null });
   }
 }

@@ -4,7 +4,7 @@ import { idOfCursor, notFound, type Page, toPage, type Tx } from '../../platform
 import type { Actor } from '../actor.js';
 import type { Realm } from '../domain/permissions.js';
 import { type Teammate, teamFault } from '../domain/team-rules.js';
-import { teamRefusal } from '../identity.errors.js';
+import { blockedByOperator, teamRefusal } from '../identity.errors.js';
 
 export const MEMBER_STATES = ['active', 'invited', 'locked', 'blocked'] as const;
 export type MemberState = (typeof MEMBER_STATES)[number];
@@ -56,6 +56,9 @@ const SELECT = `
          u.blocked_reason AS "blockedReason", u.created_at AS "createdAt", u.invited_at AS "invitedAt",
          u.last_sign_in_at AS "lastSignInAt", u.two_factor_enabled_at IS NOT NULL AS "twoFactorEnabled"
     FROM memberships m JOIN users u ON u.id = m.user_id`;
+
+/** Sent, not accepted, and not kept by an operator's block, which must go on to hold the address. */
+const OPEN_INVITATION = 'u.invited_at IS NOT NULL AND (u.blocked_at IS NULL OR u.blocked_by_team)';
 
 /** Whom an actor of the realm may see; `$1` is {@link tenantId}. */
 const VISIBLE: Readonly<Record<Realm, string>> = {
@@ -115,6 +118,35 @@ export class Members {
     return this.get(tx, actor, userId);
   }
 
+  /**
+   * The invitations of a partner's team that the person was the last to send and that are still open; those of people
+   * whom an operator blocked are not.
+   */
+  async invitedBy(tx: Tx, { id, partnerId }: Member): Promise<Member[]> {
+    return tx.query<Member[]>(
+      `${SELECT} WHERE m.partner_id = $1 AND ${OPEN_INVITATION} AND $2 = (
+         SELECT e.actor_user_id FROM event_log e
+          WHERE e.partner_id = $1 AND e.id > u.id AND e.type = 'member_invited' AND e.subject_id = u.id
+          ORDER BY e.id DESC LIMIT 1) ORDER BY u.id`,
+      [partnerId, id],
+    );
+  }
+
+  /** Removes somebody who has not joined, with the link. @returns whether it did: false for who has joined meanwhile */
+  async removeInvited(tx: Tx, userId: string): Promise<boolean> {
+    // The user first, whom somebody who is joining holds.
+    await tx.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [userId]);
+    const [rows] = await tx.query<[unknown[], number]>(
+      `DELETE FROM memberships m USING users u WHERE m.user_id = $1 AND u.id = $1 AND u.invited_at IS NOT NULL
+       RETURNING m.id`,
+      [userId],
+    );
+    if (rows.length === 0) return false;
+    await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1', [userId]);
+    await tx.query('DELETE FROM users WHERE id = $1', [userId]);
+    return true;
+  }
+
   /** How many people a partner's team has who are not blocked, the invited ones included. */
   async countOf(db: EntityManager | DataSource, partnerId: string): Promise<number> {
     const [{ count }] = await db.query<[{ count: number }]>(
@@ -143,4 +175,9 @@ export class Members {
 
 function tenantId({ partnerId, brandId }: Tenant): string | null {
   return partnerId ?? brandId;
+}
+
+/** What an operator blocked is changed by operators only. @throws DomainError BLOCKED_BY_OPERATOR (409) */
+export function assertOpenTo({ realm }: Actor, { blockedBy }: Member): void {
+  if (blockedBy === 'operator' && realm !== 'operator') throw blockedByOperator();
 }

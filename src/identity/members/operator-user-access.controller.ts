@@ -20,7 +20,10 @@ export class OperatorUserAccessController {
   @Post(':id/block')
   @HttpCode(200)
   @Requires('operator:users:write')
-  @ApiOperation({ summary: 'Block a user: signed out everywhere at once, and kept out' })
+  @ApiOperation({
+    summary: 'Block a user: signed out everywhere at once, and kept out',
+    description: 'Open invitations to a partner’s team that the user sent are withdrawn.',
+  })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409)
   block(
