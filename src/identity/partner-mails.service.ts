@@ -74,20 +74,23 @@ export class PartnerMails {
   }
 
   /**
-   * Sends a mail to all owners who have joined, whoever of them caused it: for what touches the whole partner. Nobody
-   * can unsubscribe from it; those who were erased have no address any more.
+   * Sends a mail to all owners who have joined and are not blocked, whoever of them caused it: for what touches the
+   * whole partner. Where all are blocked the first one gets it, as somebody of the partner has to know. Nobody can
+   * unsubscribe from it; those who were erased have no address any more.
    */
   async sendToOwners(
     tx: Tx,
     partnerId: string,
     { subject, text }: { subject: string; text: string },
   ): Promise<void> {
-    const owners = await tx.query<{ email: string; name: string }[]>(
-      `SELECT u.email, u.name FROM memberships m JOIN users u ON u.id = m.user_id
+    const owners = await tx.query<{ email: string; name: string; blocked: boolean }[]>(
+      `SELECT u.email, u.name, u.blocked_at IS NOT NULL AS blocked
+         FROM memberships m JOIN users u ON u.id = m.user_id
         WHERE m.partner_id = $1 AND m.role = 'owner' AND u.password_hash IS NOT NULL ORDER BY m.id`,
       [partnerId],
     );
-    for (const { email, name } of owners) {
+    const unblocked = owners.filter(({ blocked }) => !blocked);
+    for (const { email, name } of unblocked.length > 0 ? unblocked : owners.slice(0, 1)) {
       await this.mailer.send(tx, { to: email, subject, text: `Hello ${name},\n\n${text}` });
     }
   }

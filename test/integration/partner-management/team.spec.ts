@@ -210,6 +210,22 @@ describe('A24 blocking in the team', () => {
     expect(await team.events()).toContainEqual(['member_unlocked', bobId]);
   });
 
+  it('ends mails about the partner, unless all owners are blocked: then the first one gets them', async () => {
+    const bobId = await team.join('bob', 'owner');
+    body(await team.owner.as.post(`partner/users/${bobId}/block`), 200);
+    const [ann, bob] = [team.address('ann'), team.address('bob')];
+    const before = await app.mailbox(bob);
+    const operator = await open(app, 'admin@example.com', { password: 'correct horse battery' });
+    const reason = { reason: 'Asked to' };
+    body(await operator.as.post(`operator/partners/${team.partnerId}/suspend`, reason), 200);
+    expect((await app.mailbox(ann)).at(-1)!.subject).toBe('Your partnership is suspended');
+
+    body(await operator.as.post(`operator/users/${team.ownerId}/block`, reason), 200);
+    body(await operator.as.post(`operator/partners/${team.partnerId}/reactivate`), 200);
+    expect((await app.mailbox(ann)).at(-1)!.subject).toBe('Your partnership is open again');
+    expect(await app.mailbox(bob)).toEqual(before);
+  });
+
   it('does not remove who has joined', async () => {
     const bobId = await team.join('bob', 'manager');
     expect(codeOf(await team.owner.as.delete(`partner/users/${bobId}`))).toBe('409 MEMBER_STATE_CONFLICT');
