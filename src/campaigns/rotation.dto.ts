@@ -76,10 +76,10 @@ export class RotationTargetResponse {
 /** The field is a list of landings that take turns. */
 export function IsRotation(): PropertyDecorator {
   return applyDecorators(
-    IsArray(),
-    ArrayMaxSize(20),
-    IsObject({ each: true }),
-    ValidateNested({ each: true }),
     Type(() => RotationTargetDto),
+    ValidateNested({ each: true }),
+    IsObject({ each: true }),
+    ArrayMaxSize(20),
+    IsArray(),
   );
 }

@@ -24,14 +24,14 @@ const LARGEST_COUNT = 1_000_000;
 export class CpaCriteriaDto {
   /** @example "20.00" */
   @MayBeAbsent()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   firstDepositAtLeast?: string;
 
   /** @example "50.00" */
   @MayBeAbsent()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   depositsSumAtLeast?: string;
 
   /** @example 2 */
@@ -43,8 +43,8 @@ export class CpaCriteriaDto {
 
   /** @example "100.00" */
   @MayBeAbsent()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   wagerAtLeast?: string;
 
   /**
@@ -79,8 +79,8 @@ export class CappedStrategyDto {
    * @example "1000.00"
    */
   @MayBeAbsent()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   capAmount?: string;
 }
 
@@ -108,8 +108,8 @@ export class CplStrategyDto extends CountCappedStrategyDto {
    * Per player, in the plan's currency.
    * @example "5.00"
    */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   amount: string;
 
   /**
@@ -137,8 +137,8 @@ export class CpaStrategyDto extends CountCappedStrategyDto {
    * Per player, in the plan's currency.
    * @example "100.00"
    */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   amount: string;
 
   /** Without criteria every player qualifies by signing up. */
@@ -164,8 +164,8 @@ export class SaleStrategyDto extends CountCappedStrategyDto {
    * @example "10.00"
    */
   @MayBeAbsent()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   amount?: string;
 
   /**

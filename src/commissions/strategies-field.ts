@@ -34,10 +34,10 @@ export function StrategiesField({ required }: { required: boolean }): PropertyDe
   return applyDecorators(
     ApiStrategies({ required }),
     Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(toStrategyDto) : value)),
-    IsArray(),
-    ArrayMinSize(1),
-    ArrayMaxSize(10),
-    IsObject({ each: true }),
     ValidateNested({ each: true }),
+    IsObject({ each: true }),
+    ArrayMaxSize(10),
+    ArrayMinSize(1),
+    IsArray(),
   );
 }

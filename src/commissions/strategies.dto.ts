@@ -37,8 +37,8 @@ export class RevshareTierDto {
    * Lower bound, inclusive, in the plan's currency; the first tier starts at 0.
    * @example "1000.00"
    */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   from: string;
 
   /**

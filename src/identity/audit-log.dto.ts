@@ -23,8 +23,8 @@ export class AuditQuery extends TimeRangeQuery {
    * @example "bill.approve"
    */
   @MayBeAbsent()
-  @Length(1, 100)
   @IsString()
+  @Length(1, 100)
   action?: string;
 
   /**
@@ -32,8 +32,8 @@ export class AuditQuery extends TimeRangeQuery {
    * @example "bill"
    */
   @MayBeAbsent()
-  @Length(1, 100)
   @IsString()
+  @Length(1, 100)
   subjectType?: string;
 
   /** Only what was done to this thing. */
@@ -43,8 +43,8 @@ export class AuditQuery extends TimeRangeQuery {
 
   /** Only what this request did: the `X-Request-Id` of its answer. */
   @MayBeAbsent()
-  @Length(1, 200)
   @IsString()
+  @Length(1, 200)
   requestId?: string;
 }
 

@@ -121,9 +121,9 @@ export class RegisterDto {
    * accepted after the sign-in.
    */
   @MayBeAbsent()
-  @IsUUID(undefined, { each: true })
-  @ArrayMaxSize(10)
   @IsArray()
+  @ArrayMaxSize(10)
+  @IsUUID(undefined, { each: true })
   acceptedTermsVersionIds?: string[];
 }
 

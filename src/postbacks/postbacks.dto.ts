@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import { MayBeAbsent, PageQuery } from '../platform/index.js';
 import { MAX_BODY_LENGTH } from './domain/body-template.js';
@@ -53,6 +53,8 @@ export class CreatePostbackDto {
   url: string;
 
   /** @example "GET" */
+  // A property with a default would pass for a required one.
+  @ApiPropertyOptional({ enum: POSTBACK_METHODS })
   @MayBeAbsent()
   @IsIn(POSTBACK_METHODS)
   method: PostbackMethod = 'GET';

@@ -24,16 +24,16 @@ export class RequestCashoutDto {
    * Currency of the balance to withdraw from.
    * @example "EUR"
    */
-  @Length(3, 5)
   @IsString()
+  @Length(3, 5)
   currency: string;
 
   /**
    * Decimal string in major units, within the limits of the payment method's type.
    * @example "125.50"
    */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   amount: string;
 
   /** One of your payment methods. */
@@ -48,8 +48,8 @@ export class DecideCashoutDto {
    * @example "The bank returned the transfer."
    */
   @MayBeAbsent()
-  @Length(1, 1000)
   @IsString()
+  @Length(1, 1000)
   comment?: string;
 }
 
@@ -60,8 +60,8 @@ export class RefundCashoutDto extends DecideCashoutDto {
    * @example "25.50"
    */
   @MayBeAbsent()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   amount?: string;
 }
 
@@ -77,8 +77,8 @@ export class CashoutsQuery extends TimeRangeQuery {
    * @example "EUR"
    */
   @MayBeAbsent()
-  @Length(3, 5)
   @IsString()
+  @Length(3, 5)
   currency?: string;
 
   @ApiProperty({

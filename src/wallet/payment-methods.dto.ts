@@ -71,24 +71,24 @@ export class LimitChangeDto {
    * ISO 4217 code or coin code.
    * @example "EUR"
    */
-  @Length(3, 5)
   @IsString()
+  @Length(3, 5)
   currency: string;
 
   /**
    * Least amount of a cash-out, above zero.
    * @example "10.00"
    */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   minimum: string;
 
   /**
    * Largest amount of a cash-out.
    * @example "5000.00"
    */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   maximum: string;
 }
 
@@ -106,8 +106,8 @@ export class UpdatePaymentMethodTypeDto implements PaymentMethodTypeChanges {
 
   /** Replaces all limits; the type pays in the currencies named here. */
   @MayBeAbsent()
-  @ArrayMaxSize(200)
   @IsArray()
+  @ArrayMaxSize(200)
   @ValidateNested({ each: true })
   @Type(() => LimitChangeDto)
   limits?: LimitChangeDto[];

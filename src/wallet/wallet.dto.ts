@@ -58,8 +58,8 @@ export class TransactionsQuery extends TimeRangeQuery {
    * @example "EUR"
    */
   @MayBeAbsent()
-  @Length(3, 5)
   @IsString()
+  @Length(3, 5)
   currency?: string;
 
   /**

@@ -19,25 +19,25 @@ class NewsAudienceDto {
    * @example ["creator"]
    */
   @MayBeAbsent()
-  @IsIn(PARTNER_KINDS, { each: true })
-  @ArrayUnique()
   @IsArray()
+  @ArrayUnique()
+  @IsIn(PARTNER_KINDS, { each: true })
   partnerKinds?: PartnerKind[];
 
   /** Only for partners with one of these packages. */
   @MayBeAbsent()
-  @IsUUID(undefined, { each: true })
+  @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(200)
-  @IsArray()
+  @IsUUID(undefined, { each: true })
   packageIds?: string[];
 
   /** Only for partners who have a campaign of one of these brands. */
   @MayBeAbsent()
-  @IsUUID(undefined, { each: true })
+  @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(200)
-  @IsArray()
+  @IsUUID(undefined, { each: true })
   brandIds?: string[];
 
   /**
@@ -45,10 +45,10 @@ class NewsAudienceDto {
    * @example ["DE", "AT"]
    */
   @MayBeAbsent()
-  @IsISO31661Alpha2({ each: true })
+  @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(250)
-  @IsArray()
+  @IsISO31661Alpha2({ each: true })
   countries?: string[];
 
   /**

@@ -35,10 +35,10 @@ export class InboundMailDto {
    * Addresses that it was sent to.
    * @example ["support+TKT-7F3K9Q2M4A@program.example"]
    */
+  @IsArray()
+  @ArrayMaxSize(50)
   @IsString({ each: true })
   @MaxLength(998, { each: true })
-  @ArrayMaxSize(50)
-  @IsArray()
   to: string[];
 
   /** @example "Re: [TKT-7F3K9Q2M4A] Promo code does not work" */

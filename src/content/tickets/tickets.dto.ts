@@ -38,10 +38,10 @@ export class MessageDto {
 
   /** Files that you uploaded before; each goes with one message. */
   @MayBeAbsent()
-  @IsUUID(undefined, { each: true })
+  @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(5)
-  @IsArray()
+  @IsUUID(undefined, { each: true })
   attachmentIds?: string[];
 }
 

@@ -31,11 +31,11 @@ export class TargetingDto {
    * @example ["DE", "AT"]
    */
   @MayBeAbsent()
-  @IsUppercase({ each: true })
-  @IsISO31661Alpha2({ each: true })
+  @IsArray()
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsArray()
+  @IsUppercase({ each: true })
+  @IsISO31661Alpha2({ each: true })
   countries: string[] = [];
 
   /**
@@ -43,18 +43,18 @@ export class TargetingDto {
    * @example ["de"]
    */
   @MayBeAbsent()
-  @Matches(LANGUAGE, { each: true, message: 'each of languages must be a code of ISO 639 such as de' })
+  @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
-  @IsArray()
+  @Matches(LANGUAGE, { each: true, message: 'each of languages must be a code of ISO 639 such as de' })
   languages: string[] = [];
 
   /** @example ["web"] */
   @MayBeAbsent()
-  @IsIn(PLATFORMS, { each: true })
+  @IsArray()
   @ArrayMaxSize(PLATFORMS.length)
   @ArrayUnique()
-  @IsArray()
+  @IsIn(PLATFORMS, { each: true })
   platforms: Platform[] = [];
 
   /**
@@ -62,13 +62,13 @@ export class TargetingDto {
    * @example ["home-top"]
    */
   @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
   @Matches(PLACEMENT, {
     each: true,
     message: 'each of placements must be at most 50 lower-case letters, digits and single hyphens',
   })
-  @ArrayMaxSize(50)
-  @ArrayUnique()
-  @IsArray()
   placements: string[] = [];
 }
 
@@ -81,11 +81,11 @@ export class CreateAdCampaignDto {
    * Your ads that it shows, of any formats.
    * @example ["01900000-0000-7000-8000-000000000a11"]
    */
-  @IsUUID(undefined, { each: true })
+  @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_ADS)
   @ArrayUnique()
-  @IsArray()
+  @IsUUID(undefined, { each: true })
   adIds: string[];
 
   /**

@@ -42,8 +42,8 @@ export class CreateBroadcastDto {
    * What it is called in lists and requests; recipients do not see it.
    * @example "Autumn poll"
    */
-  @Matches(ONE_LINE, ONE_LINE_MESSAGE)
   @IsLabel(200)
+  @Matches(ONE_LINE, ONE_LINE_MESSAGE)
   title: string;
 
   /** See `GET /partner/engagement-types` for what each must hold. */
@@ -55,8 +55,8 @@ export class CreateBroadcastDto {
    * Subject of the mail; `${name}` and `${channel}` are filled.
    * @example "Which gadget shall we test next, ${name}?"
    */
-  @Matches(ONE_LINE, ONE_LINE_MESSAGE)
   @IsLabel(200)
+  @Matches(ONE_LINE, ONE_LINE_MESSAGE)
   subject: string;
 
   /**

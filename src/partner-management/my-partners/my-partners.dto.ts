@@ -48,11 +48,11 @@ export class ChangePartnerDto {
    * @example ["vip"]
    */
   @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(MAX_GROUPS)
+  @IsString({ each: true })
   @Matches(/\S/, { each: true, message: 'each of $property must not be blank' })
   @Length(1, 50, { each: true })
-  @IsString({ each: true })
-  @ArrayMaxSize(MAX_GROUPS)
-  @IsArray()
   groups?: string[];
 }
 
@@ -92,10 +92,10 @@ export class PartnerGroupList {
 export class BulkPartnersDto {
   /** The partners; else `filter` says which. */
   @ValidateIf(({ ids, filter }: BulkPartnersDto) => ids !== undefined || filter === undefined)
-  @IsUUID(undefined, { each: true })
+  @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_AT_ONCE)
-  @IsArray()
+  @IsUUID(undefined, { each: true })
   ids?: string[];
 
   /** The partners, as in the list; does not go with `ids`. */

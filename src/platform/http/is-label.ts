@@ -9,10 +9,10 @@ const BLANK = { message: '$property must not be blank' };
 /** The field is a name or title: text of 1 to `maxLength` characters, some of which can be seen. */
 export function IsLabel(maxLength: number): PropertyDecorator {
   return applyDecorators(
+    Length(1, maxLength),
     Matches(VISIBLE, BLANK),
     // Said in the OpenAPI document, whose readers do not all know Unicode's classes.
     Matches(/\S/, BLANK),
-    Length(1, maxLength),
     IsString(),
   );
 }

@@ -86,8 +86,8 @@ export class CreatePublicCampaignDto {
   title: string;
 
   /** @example "Show how you spend a rainy evening." */
-  @MaxLength(LONGEST_TEXT)
   @IsString()
+  @MaxLength(LONGEST_TEXT)
   description: string;
 
   /**
@@ -95,8 +95,8 @@ export class CreatePublicCampaignDto {
    * @example "No children in the picture."
    */
   @IsOptional()
-  @MaxLength(LONGEST_TEXT)
   @IsString()
+  @MaxLength(LONGEST_TEXT)
   precautions?: string | null;
 
   /**
@@ -104,8 +104,8 @@ export class CreatePublicCampaignDto {
    * @example "Adults who like board games"
    */
   @IsOptional()
-  @MaxLength(2_000)
   @IsString()
+  @MaxLength(2_000)
   target?: string | null;
 
   /** @example ["instagram", "youtube"] */
@@ -120,25 +120,25 @@ export class CreatePublicCampaignDto {
   timeZone: string;
 
   /** @example "2026-11-20T09:00" */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   startsAt: string;
 
   /** @example "2026-12-20T00:00" */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   endsAt: string;
 
   /** Posts published before do not count; the campaign's start unless given, and it moves with it. */
   @IsOptional()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   postingFrom?: string | null;
 
   /** Posts published from then on do not count; the campaign's end unless given, and it moves with it. */
   @IsOptional()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   postingUntil?: string | null;
 
   /** What is paid for all posts together at most. Its currency is the campaign's. */
@@ -177,8 +177,8 @@ export class CreatePublicCampaignDto {
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(20)
-  @Length(1, 100, { each: true })
   @IsString({ each: true })
+  @Length(1, 100, { each: true })
   requiredTags?: string[];
 
   @MayBeAbsent()

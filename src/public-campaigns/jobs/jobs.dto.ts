@@ -28,8 +28,8 @@ export class JobsQuery extends PageQuery {
    * @example "fox"
    */
   @MayBeAbsent()
-  @MaxLength(200)
   @IsLabel(200)
+  @MaxLength(200)
   search?: string;
 }
 

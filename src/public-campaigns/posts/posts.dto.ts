@@ -24,8 +24,8 @@ export class SubmitPostDto {
    * As the page of the post shows it.
    * @example "https://www.instagram.com/p/C8x_Yz-12Ab/"
    */
-  @MaxLength(2_048)
   @IsLabel(2_048)
+  @MaxLength(2_048)
   url: string;
 }
 

@@ -17,16 +17,16 @@ export class CorrectBalanceDto {
    * Currency of the balance.
    * @example "EUR"
    */
-  @Length(3, 5)
   @IsString()
+  @Length(3, 5)
   currency: string;
 
   /**
    * Decimal string in major units, above zero.
    * @example "25.00"
    */
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   amount: string;
 
   /**

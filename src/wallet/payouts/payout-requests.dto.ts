@@ -62,8 +62,8 @@ export class PayoutCandidatesQuery {
    * @example "500.00"
    */
   @MayBeAbsent()
-  @MaxLength(40)
   @IsString()
+  @MaxLength(40)
   amountAtMost?: string;
 }
 
@@ -71,11 +71,11 @@ export class PayoutCandidatesQuery {
 export class CreatePayoutBatchDto extends PayoutCandidatesQuery {
   /** Exactly these cash-outs; the other filters are left out then. */
   @MayBeAbsent()
-  @IsUUID(undefined, { each: true })
+  @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(MOST_LINES)
   @ArrayNotEmpty()
-  @IsArray()
+  @IsUUID(undefined, { each: true })
   cashoutIds?: string[];
 
   /** What `payout-candidates` gave for the same filters: exactly these cash-outs are taken. Needed without ids. */

@@ -125,8 +125,8 @@ export class AddCashoutScheduleDto extends ScheduleTimesDto {
    * Currency of the balance to withdraw from.
    * @example "EUR"
    */
-  @Length(3, 5)
   @IsString()
+  @Length(3, 5)
   currency: string;
 
   @BoundField('Nothing is requested while less is available.', '50.00')
@@ -148,8 +148,8 @@ export class ChangeCashoutScheduleDto {
    * @example "EUR"
    */
   @MayBeAbsent()
-  @Length(3, 5)
   @IsString()
+  @Length(3, 5)
   currency?: string;
 
   @BoundField('Nothing is requested while less is available.', '50.00')
