@@ -87,19 +87,21 @@ export class Accounts {
 
   /** Mails a link to set a new password, when the address is known and not blocked; the caller cannot tell. */
   async mailPasswordReset(tx: Tx, email: string): Promise<void> {
-    const [user] = await tx.query<{ id: string; email: string; name: string }[]>(
-      `SELECT id, email, name FROM users
+    const [user] = await tx.query<{ id: string; email: string; name: string; confirmed: boolean }[]>(
+      `SELECT id, email, name, email_verified_at IS NOT NULL AS confirmed FROM users
         WHERE lower(email) = lower($1) AND blocked_at IS NULL AND invited_at IS NULL
           FOR UPDATE`,
       [email.trim()],
     );
     if (!user) return;
+    // The name of an account whose address is not confirmed may be a stranger's text.
+    const greeting = user.confirmed ? `Hello ${user.name}` : 'Hello';
     const token = await this.tokens.issue(tx, user.id, 'reset_password');
     await this.mailer.send(tx, {
       to: user.email,
       subject: 'Set a new password',
       text:
-        `Hello ${user.name},\n\nsomebody asked for a new password for your account. Set it here: ` +
+        `${greeting},\n\nsomebody asked for a new password for your account. Set it here: ` +
         `${this.config.publicUrl}/api/v1/auth/password/reset?token=${token}\n\n` +
         `The link works once, for an hour. If it was not you, do nothing.`,
     });
@@ -181,7 +183,8 @@ export class Accounts {
       to: user.email,
       subject: 'Confirm your e-mail',
       text:
-        `Hello ${user.name},\n\nconfirm your address to finish the sign-up: ` +
+        // Whoever signed up may have named a stranger's address: the mail holds no text of theirs.
+        `Hello,\n\nconfirm your address to finish the sign-up: ` +
         `${this.config.publicUrl}/api/v1/auth/verify-email?token=${token}\n\nThe link works once, for three days.`,
     });
   }

@@ -1,13 +1,13 @@
 import { IsIn, IsUUID } from 'class-validator';
 import { type ImpersonationLogEntry, LOG_KINDS, type LogKind } from '../identity/index.js';
-import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsText, MayBeAbsent, PageQuery } from '../platform/index.js';
 
 export class ImpersonateDto {
   /**
    * Why; mailed to the partner's owners and shown in its impersonation log.
    * @example "The partner asked for help with its first campaign."
    */
-  @IsLabel(500)
+  @IsText(500)
   reason: string;
 }
 

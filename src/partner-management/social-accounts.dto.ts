@@ -1,5 +1,5 @@
 import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsText, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { SOCIAL_ACCOUNT_STATES, type SocialAccountState } from './domain/social-account.js';
 
 /** A partner's account at a social network, fixed once it is given. */
@@ -58,6 +58,6 @@ export class VerifySocialAccountDto {
 
 export class RejectSocialAccountDto {
   /** What the partner is told. */
-  @IsLabel(2000)
+  @IsText(2000)
   reason: string;
 }

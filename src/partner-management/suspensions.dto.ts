@@ -1,8 +1,8 @@
-import { IsLabel } from '../platform/index.js';
+import { IsText } from '../platform/index.js';
 
 export class SuspendPartnerDto {
   /** What the partner is told. */
-  @IsLabel(2000)
+  @IsText(2000)
   reason: string;
 }
 

@@ -73,7 +73,7 @@ export {
 } from './http/list-file.js';
 export { HTTP_ORIGIN, LONGEST_URL } from './http/http-url.js';
 export { IsHttpUrl } from './http/is-http-url.js';
-export { IsLabel } from './http/is-label.js';
+export { isOneLine, IsLabel, IsText } from './http/is-label.js';
 export { IsLanguage, LANGUAGE } from './http/is-language.js';
 export { IsPhone } from './http/is-phone.js';
 export { IsTime } from './http/is-time.js';

@@ -9,7 +9,7 @@ import {
   IsUUID,
   MaxLength,
 } from 'class-validator';
-import { IsHttpUrl, IsLabel, MayBeAbsent } from '../platform/index.js';
+import { IsHttpUrl, IsText, MayBeAbsent } from '../platform/index.js';
 import { type Reviewed, type Side, type State, stateOf } from './domain/publication-state.js';
 import type { PublicationComment } from './comments.service.js';
 import type { PublicationFile } from './files/publication-files.service.js';
@@ -69,7 +69,7 @@ export class ReviewReasonDto {
    * Shown to the creator.
    * @example "The logo is not to be seen."
    */
-  @IsLabel(2_000)
+  @IsText(2_000)
   reason: string;
 }
 
@@ -79,7 +79,7 @@ export class ReverseDto {
    * Shown to the creator.
    * @example "The post was deleted the next day."
    */
-  @IsLabel(2_000)
+  @IsText(2_000)
   comment: string;
 
   /** Confirms that the creator's available balance may go below zero. */
@@ -91,7 +91,7 @@ export class ReverseDto {
 /** A comment for the other side. */
 export class CommentDto {
   /** @example "Could you show the sole as well?" */
-  @IsLabel(4_000)
+  @IsText(4_000)
   text: string;
 }
 

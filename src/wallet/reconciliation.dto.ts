@@ -1,4 +1,4 @@
-import { IsLabel, MoneyDto } from '../platform/index.js';
+import { IsText, MoneyDto } from '../platform/index.js';
 import type { Mismatch } from './reconciliation.service.js';
 import type { WalletFreeze } from './wallet-freezes.service.js';
 
@@ -46,7 +46,7 @@ export class LiftFreezeDto {
    * What was wrong and how it was put right; it is kept in the audit log.
    * @example "Balance restored from the entries, see incident 12"
    */
-  @IsLabel(1000)
+  @IsText(1000)
   comment: string;
 }
 

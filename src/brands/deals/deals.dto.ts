@@ -1,7 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
-import { IsHttpUrl, IsLabel, IsTime, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import {
+  IsHttpUrl,
+  IsLabel,
+  IsText,
+  IsTime,
+  MayBeAbsent,
+  MoneyDto,
+  PageQuery,
+} from '../../platform/index.js';
 import { type Deal, DEAL_STATES, type DealState } from './deal.js';
 import { DEAL_KINDS, type DealKind, showSize } from './domain/deal-size.js';
 
@@ -127,7 +135,7 @@ export class RemoveDealDto {
    * Why; mailed to the brand.
    * @example "The code does not work."
    */
-  @IsLabel(2000)
+  @IsText(2000)
   reason: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsISO31661Alpha2, IsOptional, IsUppercase, IsUUID } from 'class-validator';
-import { IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsHttpUrl, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { type BrandSuggestion, SUGGESTION_STATES, type SuggestionState } from './brand-suggestion.js';
 
 /** A brand that a partner would like to work with. */
@@ -27,7 +27,7 @@ export class SuggestBrandDto {
    * @example "My followers ask for it."
    */
   @IsOptional()
-  @IsLabel(2000)
+  @IsText(2000)
   comment?: string | null;
 }
 
@@ -96,7 +96,7 @@ export class DeclineSuggestionDto {
    * Why; mailed to the partner.
    * @example "The brand does not work with partners."
    */
-  @IsLabel(2000)
+  @IsText(2000)
   reason: string;
 }
 

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsInt, Matches, Max, MaxLength, Min } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { htmlOf } from '../markdown.js';
 import type { FaqEntry } from './faq-entry.entity.js';
 
@@ -47,7 +47,7 @@ export class CreateFaqEntryDto extends FaqPlaceDto {
    * Markdown (CommonMark). HTML in it is shown as text.
    * @example "Fourteen days after both conditions are **fulfilled**."
    */
-  @IsLabel(20_000)
+  @IsText(20_000)
   answer: string;
 }
 
@@ -62,7 +62,7 @@ export class UpdateFaqEntryDto extends FaqPlaceDto {
   question?: string;
 
   @MayBeAbsent()
-  @IsLabel(20_000)
+  @IsText(20_000)
   answer?: string;
 }
 

@@ -9,7 +9,7 @@ import {
   IsUUID,
 } from 'class-validator';
 import { PARTNER_KINDS, type PartnerKind } from '../../partner-management/index.js';
-import { IsLabel, IsLanguage, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsLanguage, IsText, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { NEWS_STATES, type NewsState } from '../domain/news-state.js';
 
 /** Whom news is for. An empty list leaves nobody out; several lists must all fit. */
@@ -64,7 +64,7 @@ class NewsAudienceDto {
    * @example "New brand with 30 % for the first three months."
    */
   @IsOptional()
-  @IsLabel(500)
+  @IsText(500)
   summary?: string | null;
 }
 
@@ -78,7 +78,7 @@ export class CreateNewsDto extends NewsAudienceDto {
    * Markdown (CommonMark). HTML in it is shown as text.
    * @example "From today on you may promote **Lucky Fox**."
    */
-  @IsLabel(50_000)
+  @IsText(50_000)
   body: string;
 }
 
@@ -89,7 +89,7 @@ export class UpdateNewsDto extends NewsAudienceDto {
 
   /** Markdown. */
   @MayBeAbsent()
-  @IsLabel(50_000)
+  @IsText(50_000)
   body?: string;
 }
 

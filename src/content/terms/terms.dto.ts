@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsUUID } from 'class-validator';
 import {
   IsLabel,
+  IsText,
   IsTime,
   LIST_FORMATS,
   type ListFormat,
@@ -31,7 +32,7 @@ export class CreateTermsDto {
    * Markdown (CommonMark). HTML in it is shown as text.
    * @example "1. You promote our brands **fairly**."
    */
-  @IsLabel(LONGEST_BODY)
+  @IsText(LONGEST_BODY)
   body: string;
 
   /** Whether partners are to accept it; yes unless given, but for privacy policies. */
@@ -46,7 +47,7 @@ export class UpdateTermsDto {
   title?: string;
 
   @MayBeAbsent()
-  @IsLabel(LONGEST_BODY)
+  @IsText(LONGEST_BODY)
   body?: string;
 
   @MayBeAbsent()

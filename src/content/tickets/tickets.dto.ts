@@ -9,7 +9,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { TICKET_STATES, type TicketState } from './domain/ticket-state.js';
 
 export const TICKET_CATEGORIES = [
@@ -33,7 +33,7 @@ export class MessageDto {
    * Plain text: nothing in it is markup.
    * @example "My promo code does not work since yesterday."
    */
-  @IsLabel(LONGEST_MESSAGE)
+  @IsText(LONGEST_MESSAGE)
   body: string;
 
   /** Files that you uploaded before; each goes with one message. */

@@ -1,5 +1,5 @@
 import { IsEmail, IsIn, IsString, MaxLength } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import type { Realm } from '../domain/permissions.js';
 import { ROLES } from '../domain/team-rules.js';
 import { type Member, MEMBER_STATES, type MemberState } from './members.service.js';
@@ -87,7 +87,7 @@ export class BlockUserDto {
    * Why; mailed to the person and kept in the audit log.
    * @example "Traffic bought under a false name"
    */
-  @IsLabel(500)
+  @IsText(500)
   reason: string;
 }
 

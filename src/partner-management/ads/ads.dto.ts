@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsHttpUrl, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { AD_FORMATS, type AdFormat, FORMATS_IN_WORDS } from './domain/ad-formats.js';
 import { AD_STATES, type AdState } from './domain/ad-state.js';
@@ -85,7 +85,7 @@ class CreativeDto {
    * @example "New players get 100 free spins until Sunday."
    */
   @IsOptional()
-  @IsLabel(200)
+  @IsText(200)
   text?: string | null;
 
   /**
@@ -228,7 +228,7 @@ export class TakeDownAdDto {
    * Why; the partner sees it.
    * @example "The page behind it promises what the law forbids."
    */
-  @IsLabel(2000)
+  @IsText(2000)
   reason: string;
 }
 

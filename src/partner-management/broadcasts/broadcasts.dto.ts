@@ -8,15 +8,13 @@ import {
   IsIn,
   IsISO31661Alpha2,
   IsOptional,
-  IsString,
   IsUppercase,
   IsUrl,
   IsUUID,
-  Matches,
   MaxLength,
   ValidateBy,
 } from 'class-validator';
-import { IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsText, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { canonicalLanguage } from '../channels/person-record.js';
 import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { BROADCAST_STATES, type BroadcastState } from './domain/broadcast-state.js';
@@ -28,9 +26,6 @@ const LONGEST_LANGUAGE = 35;
 /** Whom a broadcast is for: the channel's followers, or the users of the program's apps as well. */
 export const AUDIENCES = ['followers', 'end_users'] as const;
 export type Audience = (typeof AUDIENCES)[number];
-
-const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
-const ONE_LINE_MESSAGE = { message: '$property must be one line without control characters' };
 
 /** What a broadcast says, to whom, and when. */
 export class CreateBroadcastDto {
@@ -63,7 +58,7 @@ export class CreateBroadcastDto {
    * Text of the mail, with the same variables. Empty lines part paragraphs.
    * @example "Hello ${name},\n\nyou decide."
    */
-  @IsLabel(20_000)
+  @IsText(20_000)
   body: string;
 
   /** @example "Which one?" */
@@ -76,7 +71,7 @@ export class CreateBroadcastDto {
   @IsArray()
   @ArrayMaxSize(10)
   @ArrayUnique()
-  @IsLabelEach()
+  @IsLabel(200, { each: true })
   options?: string[];
 
   /** @example "https://ann-tests.example/poll" */
@@ -144,18 +139,6 @@ function AreLanguages(): PropertyDecorator {
     ),
     MaxLength(LONGEST_LANGUAGE, { each: true }),
   );
-}
-
-/** Each of several texts is a label. */
-function IsLabelEach(): PropertyDecorator {
-  return (target, property) => {
-    Matches(/\S/, { each: true, message: 'each of options must be text that is not blank' })(
-      target,
-      property,
-    );
-    MaxLength(200, { each: true })(target, property);
-    IsString({ each: true })(target, property);
-  };
 }
 
 export class ChangeBroadcastDto extends PartialType(CreateBroadcastDto, { skipNullProperties: false }) {}
@@ -272,7 +255,7 @@ export class TestSentDto {
 
 export class CancelBroadcastDto {
   /** Why; the partner is told. */
-  @IsLabel(2_000)
+  @IsText(2_000)
   reason: string;
 }
 

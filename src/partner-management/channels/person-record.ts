@@ -1,11 +1,9 @@
 import { isEmail, isISO31661Alpha2 } from 'class-validator';
-import { LANGUAGE, mailboxHash } from '../../platform/index.js';
+import { isOneLine, LANGUAGE, mailboxHash } from '../../platform/index.js';
 
 const LONGEST_EMAIL = 320;
 const LONGEST_NAME = 200;
 const LONGEST_EXTERNAL_ID = 200;
-/** Of one line, as it stands in mails and their headers. */
-const CONTROL = /\p{Cc}|\p{Zl}|\p{Zp}/u;
 const FIELDS = ['externalId', 'email', 'name', 'country', 'language'];
 
 /** A person as an import tells of it, checked. */
@@ -100,7 +98,7 @@ function faultOf(item: unknown): string | null {
 }
 
 function isLine(value: unknown, longest: number): value is string {
-  return typeof value === 'string' && value.length <= longest && value.trim() !== '' && !CONTROL.test(value);
+  return typeof value === 'string' && value.length <= longest && value.trim() !== '' && isOneLine(value);
 }
 
 /** A BCP 47 tag in its canonical spelling, such as `pt-BR`; null for what is none. */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsUUID } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 
 export const DOCUMENT_TYPES = ['identity', 'address', 'company', 'tax', 'bank', 'contract', 'other'] as const;
 const DOCUMENT_STATES = ['pending', 'approved', 'declined'] as const;
@@ -51,7 +51,7 @@ export class DeclineDocumentDto {
    * Why; mailed to the partner.
    * @example "The scan is not readable."
    */
-  @IsLabel(2000)
+  @IsText(2000)
   reason: string;
 }
 

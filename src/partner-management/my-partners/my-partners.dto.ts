@@ -14,7 +14,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent } from '../../platform/index.js';
 import { PartnerFilter } from '../partners.dto.js';
 
 /** Groups that one partner is in at most. */
@@ -58,7 +58,7 @@ export class ChangePartnerDto {
 
 export class AddNoteDto {
   /** @example "Wants to talk about October again in January." */
-  @IsLabel(5_000)
+  @IsText(5_000)
   text: string;
 }
 
@@ -110,7 +110,7 @@ export class BulkPartnersDto {
 
   /** Of `suspend`: what the partners are told. */
   @ValidateIf(({ action }: BulkPartnersDto) => action === 'suspend')
-  @IsLabel(2_000)
+  @IsText(2_000)
   reason?: string;
 
   /** Of `set_manager`; null for nobody. */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
-import { IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import {
   REQUEST_KINDS,
   REQUEST_STATES,
@@ -95,7 +95,7 @@ export class RejectRequestDto {
    * Why; mailed to the partner.
    * @example "We need a website with content of your own."
    */
-  @IsLabel(2000)
+  @IsText(2000)
   description: string;
 }
 

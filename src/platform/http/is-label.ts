@@ -1,18 +1,47 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsString, Length, Matches } from 'class-validator';
+import { IsString, Length, Matches, ValidateBy, type ValidationOptions } from 'class-validator';
 
 /** Something that is seen: neither blank nor one of the characters that leave no mark, such as the zero-width space. */
 const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 
-const BLANK = { message: '$property must not be blank' };
+/** No control character, line breaks among them, and none of Unicode's separators of lines and paragraphs. */
+const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 
-/** The field is a name or title: text of 1 to `maxLength` characters, some of which can be seen. */
-export function IsLabel(maxLength: number): PropertyDecorator {
+/** Whether the field is a list of such texts. */
+type Each = Pick<ValidationOptions, 'each'>;
+
+/** Whether a text stands on one line, as names do in the headers of mails. */
+export function isOneLine(text: string): boolean {
+  return ONE_LINE.test(text);
+}
+
+/** The field is a name or title: one line of 1 to `maxLength` characters, some of which can be seen. */
+export function IsLabel(maxLength: number, each: Each = {}): PropertyDecorator {
   return applyDecorators(
-    Length(1, maxLength),
-    Matches(VISIBLE, BLANK),
-    // Said in the OpenAPI document, whose readers do not all know Unicode's classes.
-    Matches(/\S/, BLANK),
-    IsString(),
+    ValidateBy(
+      // What is no text at all is told as such.
+      {
+        name: 'isOneLine',
+        validator: { validate: (value) => typeof value !== 'string' || isOneLine(value) },
+      },
+      saying('must be one line without control characters', each),
+    ),
+    IsText(maxLength, each),
   );
+}
+
+/** The field is a text of one or more lines: 1 to `maxLength` characters, some of which can be seen. */
+export function IsText(maxLength: number, each: Each = {}): PropertyDecorator {
+  const notBlank = saying('must not be blank', each);
+  return applyDecorators(
+    Length(1, maxLength, each),
+    Matches(VISIBLE, notBlank),
+    // Said in the OpenAPI document, whose readers do not all know Unicode's classes.
+    Matches(/\S/, notBlank),
+    IsString(each),
+  );
+}
+
+function saying(fault: string, each: Each): ValidationOptions {
+  return { ...each, message: `${each.each ? 'each of ' : ''}$property ${fault}` };
 }

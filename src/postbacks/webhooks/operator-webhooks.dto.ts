@@ -1,5 +1,5 @@
 import { IsIn, IsUUID } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { WEBHOOK_STATES, type WebhookEndpoint, type WebhookState } from './webhook-endpoint.entity.js';
 import { toWebhookResponse, WebhookHealth, WebhookResponse } from './webhooks.dto.js';
 
@@ -27,7 +27,7 @@ export class DisableWebhookDto {
    * The owner reads it.
    * @example "Your server answers with other people's pages"
    */
-  @IsLabel(1_000)
+  @IsText(1_000)
   comment: string;
 }
 

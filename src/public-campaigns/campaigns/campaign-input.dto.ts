@@ -19,7 +19,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
+import { IsLabel, IsText, IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
 import { type Platform, PLATFORMS } from '../domain/post-url.js';
 import { PRICED_UNITS, type PricedUnit } from '../domain/unit-price.js';
 
@@ -191,7 +191,7 @@ export class CreatePublicCampaignDto {
    * Terms that creators accept when they join, conditions of payment included. A changed text is a new version.
    * @example "Posts stay online for 30 days."
    */
-  @IsLabel(LONGEST_TEXT)
+  @IsText(LONGEST_TEXT)
   terms: string;
 }
 

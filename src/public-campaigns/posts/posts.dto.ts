@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, MaxLength } from 'class-validator';
-import { IsLabel, MayBeAbsent, Money, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent, Money, MoneyDto, PageQuery } from '../../platform/index.js';
 import type { PublicCampaign } from '../campaigns/campaign-rows.js';
 import { overAt } from '../domain/campaign-status.js';
 import { POST_FAULTS, POST_STATES, type PostFault, type PostState } from '../domain/post-state.js';
@@ -35,7 +35,7 @@ export class RejectPostDto {
    * Shown to the creator.
    * @example "The product is not to be seen."
    */
-  @IsLabel(1_000)
+  @IsText(1_000)
   reason: string;
 }
 

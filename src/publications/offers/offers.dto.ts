@@ -16,7 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { SOCIAL_PLATFORMS } from '../../partner-management/index.js';
-import { IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import {
   LONGEST_DAYS,
   OFFER_STATES,
@@ -47,7 +47,7 @@ class OfferTermsDto {
    * @example "A pair of running shoes of your choice"
    */
   @IsOptional()
-  @IsLabel(1_000)
+  @IsText(1_000)
   goods?: string | null;
 
   /** Whether the brand looks at the creator's platform first; not so when absent. */
@@ -157,7 +157,7 @@ export class CreateOfferDto extends OfferTermsDto {
   title: string;
 
   /** @example "A reel of at least 30 seconds that shows the shoes outdoors." */
-  @IsLabel(10_000)
+  @IsText(10_000)
   description: string;
 
   /**
@@ -177,7 +177,7 @@ export class UpdateOfferDto extends OfferTermsDto {
 
   /** @example "A reel of at least 30 seconds that shows the shoes outdoors." */
   @MayBeAbsent()
-  @IsLabel(10_000)
+  @IsText(10_000)
   description?: string;
 
   /** @example "cpp" */

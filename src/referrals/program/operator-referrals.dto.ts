@@ -16,7 +16,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { ENTRY_DAYS } from './domain/code-entry.js';
 import { REFERRAL_STATES, type ReferralState } from './domain/referral-state.js';
 import type { ReferralTerms } from './referral-terms.js';
@@ -173,7 +173,7 @@ export class RevokeReferralDto {
    * Why; both sides are told.
    * @example "Both accounts belong to one person."
    */
-  @IsLabel(500)
+  @IsText(500)
   reason: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
-import { IsLabel, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { CORRECTION_STATES } from './correction-book.js';
 import type { BalanceCorrection, CorrectionState } from './correction-book.js';
 
@@ -33,7 +33,7 @@ export class CorrectBalanceDto {
    * Shown to the partner.
    * @example "Bonus for the autumn campaign"
    */
-  @IsLabel(1_000)
+  @IsText(1_000)
   comment: string;
 
   /** Confirms that the available balance may go below zero; without it such a correction is refused. */
@@ -45,7 +45,7 @@ export class CorrectBalanceDto {
 /** Why a correction is refused. */
 export class RejectCorrectionDto {
   /** @example "The bonus is in the bill already." */
-  @IsLabel(1_000)
+  @IsText(1_000)
   comment: string;
 }
 

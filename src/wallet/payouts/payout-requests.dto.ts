@@ -15,7 +15,7 @@ import {
   invalidField,
   isCurrency,
   IsDayOrTime,
-  IsLabel,
+  IsText,
   MayBeAbsent,
   Money,
   PageQuery,
@@ -130,7 +130,7 @@ export class MarkPayoutLineDto {
    * @example "The account is closed."
    */
   @MayBeAbsent()
-  @IsLabel(500)
+  @IsText(500)
   reason?: string;
 }
 

@@ -203,19 +203,18 @@ describe('T12 tickets', () => {
     const markup = '<img src=x onerror=alert(1)> **bold** \u202e {{7*7}}';
     const { id } = await open(ann, {
       body: markup,
-      subject: '<script>alert(1)</script>\r\nBcc: eve@example.com',
+      subject: '<script>alert(1)</script> Bcc: eve@example.com',
     });
     const response = await ann.get(`partner/tickets/${id}`);
     expect(response.headers['content-type']).toContain('application/json');
     expect(body<Ticket>(response, 200).messages[0]!.body).toBe(markup);
     await answer(id);
-    const { subject, html } = (await app.mailbox('ann@example.com')).at(-1)!;
-    expect(subject).not.toMatch(/[\r\n]/);
-    expect(html).toBeNull();
+    expect((await app.mailbox('ann@example.com')).at(-1)!.html).toBeNull();
     for (const wrong of [
       { body: ' ' },
       { body: 'x'.repeat(20_001) },
       { subject: '' },
+      { subject: 'Help\r\nBcc: eve@example.com' },
       { category: 'other' },
     ]) {
       expect(codeOf(await ann.post('partner/tickets', { ...ASKED, ...wrong }))).toBe('400 VALIDATION_FAILED');

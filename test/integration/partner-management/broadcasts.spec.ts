@@ -242,6 +242,8 @@ describe('O04 broadcasts to followers', () => {
     expect(await refused({ engagementType: 'quiz' })).toBe('422 question,options,linkUrl');
     expect(await refused({ engagementType: 'offer', linkUrl: 'javascript:alert(1)' })).toBe('400 linkUrl');
     expect(await refused({ options: ['a', 'b'] })).toBe('422 options');
+    expect(await refused({ engagementType: 'poll', options: ['a', '\u200b'] })).toBe('400 options');
+    expect(await refused({ engagementType: 'poll', options: ['a', 'b\nc'] })).toBe('400 options');
     expect(await refused({ channelId: bob.channel.id })).toBe('422 channelId');
     expect(await refused({ startAt: '2026-12-01' })).toBe('400 startAt');
     expect(await refused({ state: 'sent' })).toBe('400 state');

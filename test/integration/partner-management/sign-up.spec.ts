@@ -74,6 +74,17 @@ describe('O01 sign-up', () => {
     expect((await waiting.as.get('me')).body).toMatchObject({ active: true });
   });
 
+  it('writes nothing that the form says to an address that may be a stranger’s', async () => {
+    body(await register({ name: 'Claim 1000 EUR at http://evil.example/claim' }), 201);
+    body(await anybody.post('auth/password/forgot', { email }), 200);
+    const mails = await app.mailbox(email);
+    expect(mails.map(({ subject }) => subject).sort()).toEqual(['Confirm your e-mail', 'Set a new password']);
+    for (const { text } of mails) {
+      expect(text).toMatch(/^Hello,\n/);
+      expect(text).not.toContain('evil.example');
+    }
+  });
+
   it('confirms the address for three days', async () => {
     body(await register(), 201);
     const token = await tokenMailed(app, email, 'Confirm your e-mail');
@@ -143,6 +154,8 @@ describe('O01 sign-up', () => {
     ['email', 'no address', 400],
     ['email', 'a@b.example\r\nBcc: evil@example.com', 400],
     ['name', ' ', 400],
+    ['name', 'Win 1000 EUR\r\n\r\nClaim it here: http://evil.example/claim', 400],
+    ['name', 'Ann\u2028Reviews', 400],
     ['kind', 'operator', 400],
     ['country', 'Germany', 400],
     ['website', 'javascript:alert(1)', 400],

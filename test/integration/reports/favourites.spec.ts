@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isOneLine } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { codeOf } from '../identity/scene.js';
@@ -141,7 +142,7 @@ describe('A16 favourite reports', () => {
   });
 
   it('take any name once, also when many are saved at the same time', async () => {
-    for (const name of NAUGHTY) expect(await save({ name })).toMatchObject({ name });
+    for (const name of NAUGHTY.filter(isOneLine)) expect(await save({ name })).toMatchObject({ name });
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, at) =>
         ann.as.post(PATH, { name: at % 2 ? 'Twice' : 'TWICE', period: 'today', parameters: {} }),

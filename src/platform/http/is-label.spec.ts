@@ -1,0 +1,52 @@
+import { plainToInstance } from 'class-transformer';
+import { validate } from 'class-validator';
+import { describe, expect, it } from 'vitest';
+import { IsLabel, IsText } from './is-label.js';
+
+class Notice {
+  @IsLabel(20)
+  title = 'Autumn';
+
+  @IsText(20)
+  body = 'One\r\ntwo\tthree';
+
+  @IsLabel(20, { each: true })
+  groups = ['vip'];
+}
+
+async function faultsOf(given: object): Promise<string[]> {
+  const errors = await validate(plainToInstance(Notice, given), { stopAtFirstError: true });
+  return errors.flatMap(({ constraints }) => Object.values(constraints ?? {}));
+}
+
+const LINES = ['One\ntwo', 'One\r\nBcc: all', 'One\u2028two', 'One\u2029two', 'One\u0007', 'One\u0085two'];
+const UNSEEN = ['', ' ', '\u200b', ' \u2060\u200b', '\n'];
+
+describe('labels and texts', () => {
+  it('are kept as they are', async () => {
+    expect(await faultsOf({})).toEqual([]);
+    expect(await faultsOf({ title: '👩‍👩‍👧 Zoë’s “€” 日本', groups: ['a', 'b c'] })).toEqual([]);
+  });
+
+  it.each(LINES)('labels are one line: %j', async (text) => {
+    const fault = 'must be one line without control characters';
+    expect(await faultsOf({ title: text })).toEqual([`title ${fault}`]);
+    expect(await faultsOf({ groups: ['vip', text] })).toEqual([`each of groups ${fault}`]);
+    expect(await faultsOf({ body: text })).toEqual([]);
+  });
+
+  it.each(UNSEEN)('show something: %j', async (text) => {
+    for (const given of [{ title: text }, { body: text }, { groups: ['vip', text] }]) {
+      expect(await faultsOf(given)).toHaveLength(1);
+    }
+  });
+
+  it('are texts of a length', async () => {
+    for (const field of ['title', 'body']) {
+      expect(await faultsOf({ [field]: 'x'.repeat(21) })).toHaveLength(1);
+      expect(await faultsOf({ [field]: null })).not.toEqual([expect.stringContaining('one line')]);
+      expect(await faultsOf({ [field]: 7 })).not.toEqual([expect.stringContaining('one line')]);
+    }
+    expect(await faultsOf({ groups: ['x'.repeat(21)] })).toHaveLength(1);
+  });
+});
