@@ -84,7 +84,7 @@ export class Ads {
   async change(tx: Tx, actor: PartnerActor, id: string, change: ChangeAdDto): Promise<AdDto> {
     const { partnerId } = actor;
     const before = await getAdRow(tx, partnerId, id);
-    const { name = before.name, clickUrl = before.clickUrl } = change;
+    const { name, clickUrl = before.clickUrl } = change;
     const creative = changedCreative(creativeOf(before), change);
     const visible = clickUrl !== before.clickUrl || !isSame(creative, creativeOf(before));
     if (!visible) {
@@ -94,10 +94,10 @@ export class Ads {
     await assertCreative(tx, partnerId, before.format, creative);
     const to = adStateAfter(before.state, 'change');
     if (!to) throw adStateConflict(before.state, 'changed');
-    if (before.state === 'approved') await this.ask(tx, actor, { id, name });
+    if (before.state === 'approved') await this.ask(tx, actor, { id, name: name ?? before.name });
     const [, changed] = await tx.query<[unknown[], number]>(
-      `UPDATE ads SET name = $4, click_url = $5, fields = $6, image_id = $7, icon_id = $8, video_id = $9, state = $10,
-              revision = revision + 1, updated_at = $11
+      `UPDATE ads SET name = coalesce($4, name), click_url = $5, fields = $6, image_id = $7, icon_id = $8, video_id = $9,
+              state = $10, revision = revision + 1, updated_at = $11
         WHERE id = $1 AND state = $2 AND revision = $3`,
       [id, before.state, before.revision, name, clickUrl, ...columnsOf(creative), to, this.clock.now()],
     );
@@ -141,9 +141,10 @@ export class Ads {
     return toPage(rows, limit, ({ id }) => [id]);
   }
 
-  private async rename(tx: Tx, { id, state }: AdRow, name: string): Promise<void> {
+  /** Without a name the ad keeps the one that it has by then, as a rename makes no new revision. */
+  private async rename(tx: Tx, { id, state }: AdRow, name: string | undefined): Promise<void> {
     const [, changed] = await tx.query<[unknown[], number]>(
-      `UPDATE ads SET name = $2, updated_at = $3 WHERE id = $1 AND state <> 'archived'`,
+      `UPDATE ads SET name = coalesce($2, name), updated_at = $3 WHERE id = $1 AND state <> 'archived'`,
       [id, name, this.clock.now()],
     );
     if (changed === 0) throw adStateConflict(state, 'changed');

@@ -3,6 +3,7 @@ import { PersonalData } from '../../../src/identity/index.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 import { outboxDelivered } from '../../support/outbox.js';
 import { samplePdf, samplePng } from '../../support/sample-files.js';
 import { codeOf } from '../identity/scene.js';
@@ -186,6 +187,20 @@ describe('O06 ads', () => {
       ]);
       const { state, clickUrl } = await show(ad.id);
       expect(state === 'approved' && clickUrl === 'https://evil.example').toBe(false);
+    }
+  });
+
+  it('keep a name given at the time of another change', async () => {
+    for (const change of [{ clickUrl: 'https://brand.example/2' }, {}]) {
+      const { id } = await scene.banner(partner);
+      const { changed } = await app.app.get(UnitOfWork).run(async (tx) => {
+        await tx.query(`UPDATE ads SET name = 'Renamed' WHERE id = $1`, [id]);
+        const changed = [partner.patch(`partner/ads/${id}`, change)];
+        await waitingForLock(app);
+        return { changed };
+      });
+      expect(body((await Promise.all(changed))[0]!, 200)).toMatchObject({ name: 'Renamed', ...change });
+      expect(await show(id)).toMatchObject({ name: 'Renamed', ...change });
     }
   });
 
