@@ -106,6 +106,11 @@ export class Channels implements OnModuleInit {
   /** Changes what is given. @throws DomainError NOT_FOUND, HANDLE_TAKEN (409) */
   async change(tx: Tx, actor: PartnerActor, channelId: string, given: ChangeChannelDto): Promise<ChannelDto> {
     const { partnerId } = actor;
+    // All columns are written: whoever changes others at the same time must come before or after.
+    await tx.query('SELECT FROM channels WHERE id = $1 AND partner_id = $2 FOR NO KEY UPDATE', [
+      channelId,
+      partnerId,
+    ]);
     const before = await this.get(tx, partnerId, channelId);
     const changed = CHANGEABLE.filter(
       (field) => given[field] !== undefined && given[field] !== before[field],

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PersonalData } from '../../../src/identity/index.js';
 import { BroadcastSender } from '../../../src/partner-management/broadcasts/broadcast-sender.service.js';
 import { BroadcastStarts } from '../../../src/partner-management/broadcasts/broadcast-starts.service.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Person, signIn } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 import {
   type Broadcast,
   draft,
@@ -76,13 +77,7 @@ describe('O04 broadcasts and the program', () => {
         [archived, partner.channel.id],
       );
       const waiting = [person.post(`partner/channels/${archived}/unarchive`)];
-      await vi.waitFor(async () => {
-        const [{ count }] = await app.db.query<[{ count: number }]>(
-          `SELECT count(*)::int AS count FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        expect(count).toBe(1);
-      }, 10_000);
+      await waitingForLock(app);
       return { waiting };
     });
     expect(codeOf((await Promise.all(waiting))[0]!)).toBe('LIMIT_REACHED');

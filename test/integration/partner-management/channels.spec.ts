@@ -2,9 +2,10 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EndUserBook } from '../../../src/partner-management/channels/end-user-book.js';
 import { UnsubscribeLinks } from '../../../src/partner-management/channels/unsubscribe-links.js';
-import { mailboxHash, SecretBox } from '../../../src/platform/index.js';
+import { mailboxHash, SecretBox, UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 import {
   type Channel,
   channelPartner,
@@ -76,6 +77,20 @@ describe('O04 channels', () => {
     expect(body(await person.post(`partner/channels/${made.id}/unarchive`), 200)).toMatchObject({
       state: 'active',
     });
+  });
+
+  it('keep what two change at the same time', async () => {
+    const { id } = await makeChannel(ann.person);
+    const { renamed } = await app.app.get(UnitOfWork).run(async (tx) => {
+      await tx.query(`UPDATE channels SET description = 'Gadgets' WHERE id = $1`, [id]);
+      const renamed = [ann.person.patch(`partner/channels/${id}`, { name: 'Renamed' })];
+      await waitingForLock(app);
+      return { renamed };
+    });
+    const both = { name: 'Renamed', description: 'Gadgets' };
+    expect(body((await Promise.all(renamed))[0]!, 200)).toMatchObject(both);
+    expect(body(await ann.person.get(`partner/channels/${id}`), 200)).toMatchObject(both);
+    body(await ann.person.post(`partner/channels/${id}/archive`), 200);
   });
 
   it('have a handle of their own, also when two want it at once', async () => {

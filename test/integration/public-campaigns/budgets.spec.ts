@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { PostCollection } from '../../../src/public-campaigns/posts/post-collection.service.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Person, signIn } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 import { makeProgram } from '../../support/program.js';
 import { joinBrand } from '../tracking/order-scene.js';
 import {
@@ -137,13 +138,7 @@ describe('E03 the budget holds', () => {
         creator.person.post(`partner/participations/${participationId}/posts`, { url: urlOf(fresh()) }),
       ];
       // Both wait for the campaign, which this transaction has locked.
-      await vi.waitFor(async () => {
-        const [{ count }] = await app.db.query<[{ count: number }]>(
-          `SELECT count(*)::int AS count FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        expect(count).toBe(2);
-      });
+      await waitingForLock(app, 2);
       return { waiting };
     });
     const answers = await Promise.all(late.waiting);

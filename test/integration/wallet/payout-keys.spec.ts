@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { body } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 import { codeOf } from '../identity/scene.js';
 import { PayoutScene } from './payout-scene.js';
 
@@ -36,12 +37,7 @@ describe('B06 B09 results of payouts', () => {
     const first = await db.transaction(async (tx) => {
       await tx.query('SELECT FROM payout_batches WHERE id = $1 FOR UPDATE', [id]);
       const asked = scene.import(id, file, 'k3');
-      await vi.waitFor(async () => {
-        const waiting = await db.query(
-          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        expect(waiting).toHaveLength(1);
-      });
+      await waitingForLock(scene.app);
       expect(codeOf(await scene.import(id, file, 'k3'))).toBe('409 IDEMPOTENCY_KEY_IN_USE');
       return { asked };
     });
