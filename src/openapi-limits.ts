@@ -14,7 +14,7 @@ const LIMITS: Readonly<Record<string, (...constraints: never[]) => object>> = {
   matches: ({ source, flags }: RegExp) => (flags === '' ? { pattern: source } : {}),
   isHttpUrl: () => ({ pattern: HTTP_ORIGIN.source, maxLength: LONGEST_URL }),
   isUuid: () => ({ format: 'uuid' }),
-  isISO31661Alpha2: () => ({ minLength: 2, maxLength: 2 }),
+  isCountry: () => ({ minLength: 2, maxLength: 2 }),
   min: (minimum: number) => ({ minimum }),
   max: (maximum: number) => ({ maximum }),
   arrayMinSize: (minItems: number) => ({ minItems }),

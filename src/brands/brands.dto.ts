@@ -2,15 +2,13 @@ import {
   ArrayMaxSize,
   IsArray,
   IsIn,
-  IsISO31661Alpha2,
   IsOptional,
   IsString,
   Matches,
-  IsUppercase,
   MaxLength,
   Validate,
 } from 'class-validator';
-import { IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsCountry, IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import type { Brand, BrandState } from './brand.entity.js';
 import { KnownCurrency } from './currency.validator.js';
 import { IsHostPattern } from './host-pattern.validator.js';
@@ -52,8 +50,7 @@ export class CreateBrandDto {
    * @example "MT"
    */
   @IsOptional()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string | null;
 
   /** @example "https://lucky-fox.example" */
@@ -110,8 +107,7 @@ export class UpdateBrandDto {
 
   /** @example "MT" */
   @IsOptional()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string | null;
 
   /** @example "https://lucky-fox.example" */

@@ -7,15 +7,14 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsOptional,
-  IsUppercase,
   IsUUID,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsCountry } from '../platform/index.js';
 import { type Device, DEVICES } from './domain/rotation.js';
 
 /** A landing that takes turns with others under one link. */
@@ -45,8 +44,7 @@ export class RotationTargetDto {
   @ArrayMinSize(1)
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
-  @IsUppercase({ each: true })
+  @IsCountry({ each: true })
   countries?: string[] | null;
 
   /**

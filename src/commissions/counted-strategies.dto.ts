@@ -7,16 +7,14 @@ import {
   Equals,
   IsArray,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsString,
-  IsUppercase,
   Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { MayBeAbsent } from '../platform/index.js';
+import { IsCountry, MayBeAbsent } from '../platform/index.js';
 
 const LARGEST_COUNT = 1_000_000;
 
@@ -66,8 +64,7 @@ export class CpaCriteriaDto {
   @ArrayMinSize(1)
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
-  @IsUppercase({ each: true })
+  @IsCountry({ each: true })
   countries?: string[];
 }
 
@@ -121,8 +118,7 @@ export class CplStrategyDto extends CountCappedStrategyDto {
   @ArrayMinSize(1)
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
-  @IsUppercase({ each: true })
+  @IsCountry({ each: true })
   countries?: string[];
 }
 

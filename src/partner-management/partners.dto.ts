@@ -1,6 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsISO31661Alpha2, IsString, IsUppercase, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import {
+  IsCountry,
   IsDayOrTime,
   IsLabel,
   LIST_FORMATS,
@@ -54,8 +55,7 @@ export class PartnerFilter {
 
   /** @example "DE" */
   @MayBeAbsent()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string;
 
   /**

@@ -4,8 +4,6 @@ import {
   IsArray,
   IsEmail,
   IsIn,
-  IsISO31661Alpha2,
-  IsUppercase,
   IsObject,
   IsString,
   IsUrl,
@@ -13,7 +11,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
+import { IsCountry, IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
 import { SOCIAL_PLATFORMS } from './domain/social-account.js';
 
 export const PARTNER_KINDS = ['affiliate', 'creator', 'channel'] as const;
@@ -61,8 +59,7 @@ export class RegisterDto {
    * ISO 3166-1 alpha-2; fixed after sign-up.
    * @example "DE"
    */
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country: string;
 
   /**

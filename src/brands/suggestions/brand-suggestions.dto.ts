@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO31661Alpha2, IsOptional, IsUppercase, IsUUID } from 'class-validator';
-import { IsHttpUrl, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsCountry, IsHttpUrl, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { type BrandSuggestion, SUGGESTION_STATES, type SuggestionState } from './brand-suggestion.js';
 
 /** A brand that a partner would like to work with. */
@@ -18,8 +18,7 @@ export class SuggestBrandDto {
    * @example "MT"
    */
   @IsOptional()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string | null;
 
   /**

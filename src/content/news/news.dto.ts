@@ -1,15 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsISO31661Alpha2,
-  IsOptional,
-  IsUUID,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PARTNER_KINDS, type PartnerKind } from '../../partner-management/index.js';
-import { IsLabel, IsLanguage, IsText, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import {
+  IsCountry,
+  IsLabel,
+  IsLanguage,
+  IsText,
+  IsTime,
+  MayBeAbsent,
+  PageQuery,
+} from '../../platform/index.js';
 import { NEWS_STATES, type NewsState } from '../domain/news-state.js';
 
 /** Whom news is for. An empty list leaves nobody out; several lists must all fit. */
@@ -48,7 +48,7 @@ class NewsAudienceDto {
   @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(250)
-  @IsISO31661Alpha2({ each: true })
+  @IsCountry({ each: true })
   countries?: string[];
 
   /**

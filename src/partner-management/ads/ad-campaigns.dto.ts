@@ -7,17 +7,15 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsOptional,
-  IsUppercase,
   IsUUID,
   Matches,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsCountry, IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { AD_CAMPAIGN_STATES, type AdCampaignState } from './domain/ad-campaign-state.js';
 import { LANGUAGE, PLACEMENT, PLATFORMS, type Platform } from './domain/targeting.js';
 
@@ -34,8 +32,7 @@ export class TargetingDto {
   @IsArray()
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsUppercase({ each: true })
-  @IsISO31661Alpha2({ each: true })
+  @IsCountry({ each: true })
   countries: string[] = [];
 
   /**

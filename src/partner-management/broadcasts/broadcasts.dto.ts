@@ -6,15 +6,13 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
-  IsISO31661Alpha2,
   IsOptional,
-  IsUppercase,
   IsUrl,
   IsUUID,
   MaxLength,
   ValidateBy,
 } from 'class-validator';
-import { IsLabel, IsText, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsCountry, IsLabel, IsText, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { canonicalLanguage } from '../channels/person-record.js';
 import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { BROADCAST_STATES, type BroadcastState } from './domain/broadcast-state.js';
@@ -97,8 +95,7 @@ export class CreateBroadcastDto {
   @IsArray()
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
-  @IsUppercase({ each: true })
+  @IsCountry({ each: true })
   countries?: string[];
 
   /**

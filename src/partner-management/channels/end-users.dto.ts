@@ -1,5 +1,5 @@
-import { IsISO31661Alpha2, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsCountry, MayBeAbsent, PageQuery } from '../../platform/index.js';
 
 export class EndUsersQuery extends PageQuery {
   /**
@@ -19,7 +19,7 @@ export class EndUsersQuery extends PageQuery {
 
   /** @example "DE" */
   @IsOptional()
-  @IsISO31661Alpha2()
+  @IsCountry()
   country?: string;
 
   /** `registered`: of the program's apps, whom broadcasts beyond followers reach; `follower`: known from channels only. */

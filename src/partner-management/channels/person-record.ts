@@ -1,5 +1,5 @@
-import { isEmail, isISO31661Alpha2 } from 'class-validator';
-import { isOneLine, LANGUAGE, mailboxHash } from '../../platform/index.js';
+import { isEmail } from 'class-validator';
+import { isCountry, isOneLine, LANGUAGE, mailboxHash } from '../../platform/index.js';
 
 const LONGEST_EMAIL = 320;
 const LONGEST_NAME = 200;
@@ -89,9 +89,7 @@ function faultOf(item: unknown): string | null {
   if (name != null && !isLine(name, LONGEST_NAME)) {
     return `name: must be text of 1 to ${LONGEST_NAME} characters on one line`;
   }
-  if (country != null && !(isISO31661Alpha2(country) && country === (country as string).toUpperCase())) {
-    return 'country: must be an ISO 3166-1 code such as DE';
-  }
+  if (country != null && !isCountry(country)) return 'country: must be an ISO 3166-1 code such as DE';
   if (language != null && canonicalLanguage(language) === null)
     return 'language: must be a BCP 47 tag such as en or pt-BR';
   return null;

@@ -1,14 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsString, Length, Matches, ValidateBy, type ValidationOptions } from 'class-validator';
+import { IsString, Length, Matches, ValidateBy } from 'class-validator';
+import { type Each, saying } from './each.js';
 
 /** Something that is seen: neither blank nor one of the characters that leave no mark, such as the zero-width space. */
 const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 
 /** No control character, line breaks among them, and none of Unicode's separators of lines and paragraphs. */
 const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
-
-/** Whether the field is a list of such texts. */
-type Each = Pick<ValidationOptions, 'each'>;
 
 /** Whether a text stands on one line, as names do in the headers of mails. */
 export function isOneLine(text: string): boolean {
@@ -40,8 +38,4 @@ export function IsText(maxLength: number, each: Each = {}): PropertyDecorator {
     Matches(/\S/, notBlank),
     IsString(each),
   );
-}
-
-function saying(fault: string, each: Each): ValidationOptions {
-  return { ...each, message: `${each.each ? 'each of ' : ''}$property ${fault}` };
 }

@@ -8,18 +8,16 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsOptional,
   IsString,
-  IsUppercase,
   Length,
   Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, IsText, IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
+import { IsCountry, IsLabel, IsText, IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
 import { type Platform, PLATFORMS } from '../domain/post-url.js';
 import { PRICED_UNITS, type PricedUnit } from '../domain/unit-price.js';
 
@@ -56,8 +54,7 @@ export class EligibilityInputDto {
   @IsArray()
   @ArrayMaxSize(249)
   @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
-  @IsUppercase({ each: true })
+  @IsCountry({ each: true })
   countries?: string[];
 
   /**

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsISO31661Alpha2, IsOptional, IsString, IsUppercase, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { BRAND_SORTS, BrandResponse, type BrandSort } from '../../brands/index.js';
-import { MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsCountry, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { PRICING_MODELS, type PricingModel } from '../domain/offer-terms.js';
 import { PartnerOfferResponse } from '../offers/partner-offers.dto.js';
 
@@ -38,8 +38,7 @@ export class CatalogueQuery extends PageQuery {
    */
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string;
 
   /** Only brands with an open offer of this model. */

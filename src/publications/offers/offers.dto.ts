@@ -6,17 +6,15 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsOptional,
-  IsUppercase,
   IsUUID,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
 import { SOCIAL_PLATFORMS } from '../../partner-management/index.js';
-import { IsLabel, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsCountry, IsLabel, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import {
   LONGEST_DAYS,
   OFFER_STATES,
@@ -108,8 +106,7 @@ class OfferTermsDto {
   @IsArray()
   @ArrayMaxSize(250)
   @ArrayUnique()
-  @IsISO31661Alpha2({ each: true })
-  @IsUppercase({ each: true })
+  @IsCountry({ each: true })
   countries?: string[];
 
   /**

@@ -1,5 +1,5 @@
-import { IsIn, IsISO31661Alpha2, IsString, IsUppercase, IsUUID, MaxLength } from 'class-validator';
-import { MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsCountry, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import type { TakenCode } from '../../tracking/index.js';
 import { PRICING_MODELS, type PricingModel } from '../domain/offer-terms.js';
 import { type State, stateOf } from '../domain/publication-state.js';
@@ -36,8 +36,7 @@ export class PartnerOffersQuery extends PageQuery {
    * @example "DE"
    */
   @MayBeAbsent()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string;
 
   /** @example "cpp" */

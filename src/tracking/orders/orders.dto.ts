@@ -1,19 +1,16 @@
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import {
-  IsIn,
-  IsISO31661Alpha2,
-  IsOptional,
-  IsString,
-  IsUppercase,
-  IsUUID,
-  MaxLength,
-} from 'class-validator';
-import { MayBeAbsent, MoneyDto, TimeRangeQuery, toTimeRange, type FileCell } from '../../platform/index.js';
+  IsCountry,
+  MayBeAbsent,
+  MoneyDto,
+  TimeRangeQuery,
+  toTimeRange,
+  type FileCell,
+} from '../../platform/index.js';
 import { ORDER_STATUSES, type OrderStatus } from '../domain/order-status.js';
 import type { Order, OrderFilter } from './orders.service.js';
 
 const SORTS = ['orderedAt', '-orderedAt'] as const;
-
-const COUNTRY = { message: '$property must be an ISO 3166-1 code such as DE' };
 
 /** Filters of every list of orders; `from` and `to` limit when they were made. */
 export class OrdersQuery extends TimeRangeQuery {
@@ -26,8 +23,7 @@ export class OrdersQuery extends TimeRangeQuery {
    * @example "DE"
    */
   @MayBeAbsent()
-  @IsISO31661Alpha2(COUNTRY)
-  @IsUppercase(COUNTRY)
+  @IsCountry()
   country?: string;
 
   /**

@@ -1,13 +1,5 @@
-import {
-  IsIn,
-  IsISO31661Alpha2,
-  IsOptional,
-  IsString,
-  IsUppercase,
-  IsUUID,
-  MaxLength,
-} from 'class-validator';
-import { MayBeAbsent, PageQuery, type FileCell } from '../../platform/index.js';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsCountry, MayBeAbsent, PageQuery, type FileCell } from '../../platform/index.js';
 import type { TakenCode } from './partner-promo-codes.service.js';
 
 /** Which promo code a partner wants. */
@@ -68,8 +60,7 @@ export class PromoCodesQuery extends PageQuery {
    * @example "MT"
    */
   @MayBeAbsent()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string;
 
   /**

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsIP, IsISO31661Alpha2, IsUppercase, IsUUID, Matches } from 'class-validator';
-import { MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
+import { IsIn, IsIP, IsUUID, Matches } from 'class-validator';
+import { IsCountry, MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
 import { maskAddress } from '../domain/mask-address.js';
 import type { LoggedVisit, VisitFilter } from './visit-log.service.js';
 
@@ -31,8 +31,7 @@ export class VisitsQuery extends TimeRangeQuery {
    * @example "DE"
    */
   @MayBeAbsent()
-  @IsISO31661Alpha2()
-  @IsUppercase()
+  @IsCountry()
   country?: string;
 
   @IsFlag()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CountriesOfNews1763000000201 } from '../../../migrations/0201-countries-of-news.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, impersonate, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { makeProgram, type Program } from '../../support/program.js';
@@ -108,6 +109,26 @@ describe('A21 news', () => {
     expect(await seenBy(ann)).toEqual([workers, germany, both]);
     const unknown = await operator.post('operator/news', { title: 'a', body: 'b', brandIds: [annId] });
     expect(codeOf(unknown)).toBe('422 VALIDATION_FAILED');
+    // Partners' countries are kept in capital letters: in small ones it would reach nobody.
+    for (const countries of [['de'], ['DE', 'at'], ['ZZ']]) {
+      const small = await operator.post('operator/news', { title: 'a', body: 'b', countries });
+      expect(small.body).toMatchObject({
+        errors: [
+          { path: 'countries', message: expect.stringContaining('in capital letters, such as DE') as string },
+        ],
+      });
+    }
+  });
+
+  it('written when countries could be in small letters reaches them since', async () => {
+    const id = await publish(await write({ countries: ['DE'] }));
+    await app.db.query(`UPDATE news SET countries = '{at,DE,At}' WHERE id = $1`, [id]);
+    expect(idsOf(await list(carl))).not.toContain(id);
+    const runner = app.db.createQueryRunner();
+    await new CountriesOfNews1763000000201().up(runner);
+    await runner.release();
+    expect(idsOf(await list(carl))).toContain(id);
+    expect(body(await operator.get(`operator/news/${id}`), 200)).toMatchObject({ countries: ['AT', 'DE'] });
   });
 
   it('is paged, newest first, and by language', async () => {

@@ -233,6 +233,7 @@ describe('O04 end users', () => {
       body<{ items: { externalId: string | null }[] }>(await operator.get(`operator/end-users?${query}`), 200)
         .items;
     expect(await list('country=FR')).toMatchObject([{ externalId: 'a-1', channelsCount: 1 }]);
+    body(await operator.get('operator/end-users?country=fr'), 400);
     expect((await list('kind=registered')).map(({ externalId }) => externalId)).toEqual(['a-2', 'a-1']);
     expect((await list('kind=follower')).every(({ externalId }) => externalId === null)).toBe(true);
   });

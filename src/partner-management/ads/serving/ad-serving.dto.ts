@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO31661Alpha2, IsUppercase, Matches, Max, Min } from 'class-validator';
-import { MayBeAbsent } from '../../../platform/index.js';
+import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsCountry, MayBeAbsent } from '../../../platform/index.js';
 import { ShownCreativeDto } from '../ads.dto.js';
 import { AD_FORMATS, type AdFormat } from '../domain/ad-formats.js';
 import { RENDER_OUTCOMES, type RenderOutcome } from '../domain/render-decisions.js';
@@ -29,8 +29,7 @@ export class ServeQuery {
    * @example "DE"
    */
   @MayBeAbsent()
-  @IsUppercase()
-  @IsISO31661Alpha2()
+  @IsCountry()
   country?: string;
 
   /**
