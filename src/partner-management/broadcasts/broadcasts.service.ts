@@ -168,6 +168,6 @@ function columnsOf(draft: Draft): unknown[] {
     draft.audience,
     draft.countries,
     draft.languages,
-    draft.startAt,
+    draft.startAt && new Date(draft.startAt),
   ];
 }

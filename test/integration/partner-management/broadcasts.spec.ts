@@ -246,6 +246,10 @@ describe('O04 broadcasts to followers', () => {
     expect(await refused({ engagementType: 'poll', options: ['a', 'b\nc'] })).toBe('400 options');
     expect(await refused({ channelId: bob.channel.id })).toBe('422 channelId');
     expect(await refused({ startAt: '2026-12-01' })).toBe('400 startAt');
+    expect(await refused({ startAt: '2027-01-01T10:00:00+16:00' })).toBe('400 startAt');
+    expect(await draft(ann, { startAt: '2027-01-01T10:00:00+14:00' })).toMatchObject({
+      startAt: '2026-12-31T20:00:00.000Z',
+    });
     expect(await refused({ state: 'sent' })).toBe('400 state');
 
     const made = await draft(ann);
