@@ -7,12 +7,19 @@ import {
   IsArray,
   IsIn,
   IsOptional,
-  IsUrl,
   IsUUID,
   MaxLength,
   ValidateBy,
 } from 'class-validator';
-import { IsCountry, IsLabel, IsText, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import {
+  IsCountry,
+  IsHttpUrl,
+  IsLabel,
+  IsText,
+  IsTime,
+  MayBeAbsent,
+  PageQuery,
+} from '../../platform/index.js';
 import { canonicalLanguage } from '../channels/person-record.js';
 import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { BROADCAST_STATES, type BroadcastState } from './domain/broadcast-state.js';
@@ -74,8 +81,7 @@ export class CreateBroadcastDto {
 
   /** @example "https://ann-tests.example/poll" */
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true })
-  @MaxLength(2_000)
+  @IsHttpUrl()
   linkUrl?: string | null;
 
   /** @example "Vote" */

@@ -240,7 +240,13 @@ describe('O04 broadcasts to followers', () => {
     expect(await refused({ subject: '${email}' })).toBe('422 subject');
     expect(await refused({ body: '{{constructor.constructor("return 1")()}}' })).toBe('422 body');
     expect(await refused({ engagementType: 'quiz' })).toBe('422 question,options,linkUrl');
-    expect(await refused({ engagementType: 'offer', linkUrl: 'javascript:alert(1)' })).toBe('400 linkUrl');
+    for (const linkUrl of [
+      'javascript:alert(1)',
+      'https://ann:secret@ann.example/',
+      'https://ann.example\\@eve.example',
+    ]) {
+      expect(await refused({ engagementType: 'offer', linkUrl })).toBe('400 linkUrl');
+    }
     expect(await refused({ options: ['a', 'b'] })).toBe('422 options');
     expect(await refused({ engagementType: 'poll', options: ['a', '\u200b'] })).toBe('400 options');
     expect(await refused({ engagementType: 'poll', options: ['a', 'b\nc'] })).toBe('400 options');
