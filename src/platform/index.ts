@@ -79,6 +79,7 @@ export { IsLanguage, LANGUAGE } from './http/is-language.js';
 export { IsPhone } from './http/is-phone.js';
 export { IsTime } from './http/is-time.js';
 export { IsTimeZone } from './http/is-time-zone.js';
+export { OnlyWith } from './http/only-with.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
 export { IsDayOrTime, TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';

@@ -62,10 +62,10 @@ export class PartnerRequestsController {
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
   ): Promise<PartnerRequestDto> {
     return this.idempotency.run(key, async (tx) => {
-      const { addOnId } = body;
-      const id = await (addOnId === undefined
-        ? this.partnerships.open(tx, actor, body)
-        : this.addOns.open(tx, actor, { ...body, addOnId }));
+      const { type, packageId, addOnId, description } = body;
+      const id = await (type === 'partnership'
+        ? this.partnerships.open(tx, actor, { packageId: packageId!, description })
+        : this.addOns.open(tx, actor, { addOnId: addOnId!, description }));
       return this.lists.getOf(tx, actor.partnerId, id);
     });
   }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
-import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsText, MayBeAbsent, MoneyDto, OnlyWith, PageQuery } from '../../platform/index.js';
 import {
   REQUEST_KINDS,
   REQUEST_STATES,
@@ -104,12 +104,12 @@ export class OpenRequestDto {
   type: OfferedKind;
 
   /** The package, for `partnership`; the one you have stays yours until the decision. */
-  @ValidateIf(({ type }: OpenRequestDto) => type === 'partnership')
+  @OnlyWith('type', 'partnership')
   @IsUUID()
   packageId?: string;
 
   /** The add-on, for `add_on`. */
-  @ValidateIf(({ type }: OpenRequestDto) => type === 'add_on')
+  @OnlyWith('type', 'add_on')
   @IsUUID()
   addOnId?: string;
 

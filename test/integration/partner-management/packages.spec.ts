@@ -261,4 +261,22 @@ describe('O03 add-ons', () => {
       expect(codeOf(await ask(wrong))).toBe('400 VALIDATION_FAILED');
     }
   });
+
+  it('are what the type says; a field of the other type is refused by its name', async () => {
+    await joined({});
+    const ask = (payload: object) => partner.post('partner/requests', payload);
+    const [packageId, addOnId] = [await offer('packages', {}), await offer('add-ons', {})];
+    for (const [other, wrong] of [
+      ['addOnId', { type: 'partnership', packageId, addOnId }],
+      ['addOnId', { type: 'partnership', packageId, addOnId: 'x' }],
+      ['packageId', { type: 'add_on', addOnId, packageId }],
+    ] as const) {
+      const answer = await ask(wrong);
+      expect(codeOf(answer)).toBe('400 VALIDATION_FAILED');
+      expect(answer.body).toMatchObject({ errors: [{ path: other }] });
+    }
+    const title = async (payload: object) => body<{ type: string }>(await ask(payload), 201).type;
+    expect(await title({ type: 'partnership', packageId, addOnId: null })).toBe('partnership');
+    expect(await title({ type: 'add_on', addOnId, packageId: null })).toBe('add_on');
+  });
 });
