@@ -77,3 +77,6 @@ export * from './0191-report-times.js';
 export * from './0193-deposits-told-before.js';
 export * from './0195-carried-credits.js';
 export * from './0197-posts-of-the-suspended.js';
+export * from './0198-one-unused-token.js';
+export * from './0201-countries-of-news.js';
+export * from './0202-groups-of-partners.js';

@@ -3,12 +3,12 @@ import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import {
   IsCountry,
   IsDayOrTime,
-  IsLabel,
   LIST_FORMATS,
   type ListFormat,
   MayBeAbsent,
   PageQuery,
 } from '../platform/index.js';
+import { IsGroup } from './is-group.js';
 import { ChannelDto } from './channels/channels.dto.js';
 import { UsageDto } from './packages/offerings.dto.js';
 import { PARTNER_KINDS, type PartnerKind } from './registration.dto.js';
@@ -50,7 +50,7 @@ export class PartnerFilter {
 
   /** @example "vip" */
   @MayBeAbsent()
-  @IsLabel(50)
+  @IsGroup()
   group?: string;
 
   /** @example "DE" */

@@ -43,7 +43,6 @@ export class CreateBroadcastDto {
    * @example "Autumn poll"
    */
   @IsLabel(200)
-  @Matches(ONE_LINE, ONE_LINE_MESSAGE)
   title: string;
 
   /** See `GET /partner/engagement-types` for what each must hold. */
@@ -56,7 +55,6 @@ export class CreateBroadcastDto {
    * @example "Which gadget shall we test next, ${name}?"
    */
   @IsLabel(200)
-  @Matches(ONE_LINE, ONE_LINE_MESSAGE)
   subject: string;
 
   /**

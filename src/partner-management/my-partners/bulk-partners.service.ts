@@ -90,7 +90,7 @@ export class BulkPartners {
 
   private async idsOf({ ids, filter }: BulkPartnersDto): Promise<string[]> {
     if (ids && filter) throw invalidField('filter', 'does not go with ids: name one of them');
-    if (ids) return [...new Set(ids)];
+    if (ids) return [...new Set(ids.map((id) => id.toLowerCase()))];
     const { items, nextCursor } = await this.partners.list(filter ?? {}, { limit: MAX_AT_ONCE });
     if (nextCursor !== null) throw tooManyPartners(MAX_AT_ONCE);
     return items.map(({ id }) => id);

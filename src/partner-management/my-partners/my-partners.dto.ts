@@ -7,14 +7,12 @@ import {
   IsBoolean,
   IsIn,
   IsObject,
-  IsString,
   IsUUID,
-  Length,
-  Matches,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, IsText, MayBeAbsent } from '../../platform/index.js';
+import { IsLabel, IsText, MayBeAbsent, OnlyWith } from '../../platform/index.js';
+import { IsGroup } from '../is-group.js';
 import { PartnerFilter } from '../partners.dto.js';
 
 /** Groups that one partner is in at most. */
@@ -50,9 +48,7 @@ export class ChangePartnerDto {
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(MAX_GROUPS)
-  @IsString({ each: true })
-  @Matches(/\S/, { each: true, message: 'each of $property must not be blank' })
-  @Length(1, 50, { each: true })
+  @IsGroup({ each: true })
   groups?: string[];
 }
 
@@ -109,23 +105,24 @@ export class BulkPartnersDto {
   action: BulkAction;
 
   /** Of `suspend`: what the partners are told. */
-  @ValidateIf(({ action }: BulkPartnersDto) => action === 'suspend')
+  @OnlyWith('action', 'suspend')
   @IsText(2_000)
   reason?: string;
 
   /** Of `set_manager`; null for nobody. */
-  @ValidateIf(({ action, managerId }: BulkPartnersDto) => action === 'set_manager' && managerId !== null)
+  @OnlyWith('action', 'set_manager')
+  @ValidateIf((_, value) => value !== null)
   @IsUUID()
   managerId?: string | null;
 
   /** Of `set_package`. */
-  @ValidateIf(({ action }: BulkPartnersDto) => action === 'set_package')
+  @OnlyWith('action', 'set_package')
   @IsUUID()
   packageId?: string;
 
   /** Of `add_group` and `remove_group`. */
-  @ValidateIf(({ action }: BulkPartnersDto) => action === 'add_group' || action === 'remove_group')
-  @IsLabel(50)
+  @OnlyWith('action', 'add_group', 'remove_group')
+  @IsGroup()
   group?: string;
 
   /** Tells what would be done and refused, and does nothing. */

@@ -36,10 +36,10 @@ function askFromTheTop(): void {
 }
 
 function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
-  const { property, value, constraints = {}, children = [] } = error;
+  const { property, constraints = {}, children = [] } = error;
   const path = parent ? `${parent}.${property}` : property;
   const messages = Object.values(constraints);
-  const own = value === undefined && messages.length > 0 ? [`${property} is required`] : messages;
+  const own = error.value === undefined && messages.length > 0 ? [`${property} is required`] : messages;
   return [
     ...own.map((message) => ({ path, message })),
     ...children.flatMap((child) => fieldErrors(child, path)),

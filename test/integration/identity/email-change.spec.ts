@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IdentityHousekeeping } from '../../../src/identity/housekeeping.job.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
-import { body, PASSWORD } from '../../support/journey.js';
+import { body } from '../../support/journey.js';
 import { outboxDelivered } from '../../support/outbox.js';
 import { askedToChangeEmail, type Person, startEmailChange as start, TO_OLD } from './email-change-scene.js';
 import { Caller, codeOf, enableTwoFactor, login, open, signUp, tokenMailed } from './scene.js';

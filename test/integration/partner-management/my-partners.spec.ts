@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GroupsOfPartners1763000000202 } from '../../../migrations/0202-groups-of-partners.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { codeOf } from '../identity/scene.js';
@@ -101,6 +102,22 @@ describe('O08 my partners', () => {
     expect(line).toMatch(/^"'=HYPERLINK\(""http:\/\/evil\.example""\)",affiliate,active,Standard,/);
   });
 
+  it('are in groups by names that are seen, each once, without blanks around them', async () => {
+    const set = (groups: string[]) => operator.patch(`operator/partners/${eveId}`, { groups });
+    for (const groups of [['\u200b'], ['vip', ' '], ['a\nb']]) {
+      expect(codeOf(await set(groups))).toBe('400 VALIDATION_FAILED');
+    }
+    expect(body(await set(['vip', 'vip ', ' new']), 200)).toMatchObject({ groups: ['new', 'vip'] });
+    await bulk({ ids: [eveId], action: 'remove_group', group: ' vip', reason: null });
+    expect(await detail(eveId)).toMatchObject({ groups: ['new'] });
+    await app.db.query(`UPDATE partners SET groups = '{"new ",new,vip}' WHERE id = $1`, [eveId]);
+    const runner = app.db.createQueryRunner();
+    await new GroupsOfPartners1763000000202().up(runner);
+    await runner.release();
+    expect(await detail(eveId)).toMatchObject({ groups: ['new', 'vip'] });
+    body(await set([]), 200);
+  });
+
   it('have notes of operators, which stay; partners do not see them', async () => {
     const path = `operator/partners/${annId}/notes`;
     const first = body<{ id: string }>(await operator.post(path, { text: 'Calls back in January' }), 201);
@@ -120,7 +137,11 @@ describe('O08 many partners at once', () => {
   it('are suspended each by itself; a dry run tells the same beforehand and does nothing', async () => {
     const missing = randomUUID();
     body(await operator.post(`operator/partners/${bobId}/suspend`, { reason: 'Asked to' }), 200);
-    const command = { ids: [annId, bobId, eveId, missing, annId], action: 'suspend', reason: 'Audit' };
+    const command = {
+      ids: [annId, bobId, eveId, missing, annId.toUpperCase()],
+      action: 'suspend',
+      reason: 'Audit',
+    };
     const mails = (await app.mailbox('ann@partners.example')).length;
 
     const told = await bulk({ ...command, dryRun: true });
@@ -165,6 +186,10 @@ describe('O08 many partners at once', () => {
     [{ filter: {}, action: 'add_group', group: '' }, '400 VALIDATION_FAILED'],
     [{ filter: {}, action: 'erase' }, '400 VALIDATION_FAILED'],
     [{ filter: { colour: 'red' }, action: 'reactivate' }, '400 VALIDATION_FAILED'],
+    [{ filter: {}, action: 'reactivate', reason: 'Why?' }, '400 VALIDATION_FAILED'],
+    [{ filter: {}, action: 'add_group', group: 'vip', packageId: randomUUID() }, '400 VALIDATION_FAILED'],
+    [{ filter: {}, action: 'set_package', packageId: randomUUID(), managerId: 'x' }, '400 VALIDATION_FAILED'],
+    [{ filter: {}, action: 'remove_group', group: '\u200b' }, '400 VALIDATION_FAILED'],
     [{ ids: [randomUUID()], filter: {}, action: 'reactivate' }, '422 VALIDATION_FAILED'],
   ])('are not changed by %j', async (command, answer) => {
     expect(codeOf(await operator.post('operator/partners/bulk', { ...command, dryRun: false }))).toBe(answer);
