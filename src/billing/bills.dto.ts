@@ -5,15 +5,12 @@ import {
   IsIn,
   IsISO8601,
   IsOptional,
-  IsString,
   IsUUID,
-  Length,
   Matches,
-  MaxLength,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
+import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
 import { CORRECTION_TYPES } from './bill-correction.entity.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { BILL_SORTS, type BillSort } from './bill-sorts.js';
@@ -292,9 +289,7 @@ export class CancelBillDto {
    * Shown to the partner.
    * @example "Traffic was bought on the brand's own name"
    */
-  @IsString()
-  @Length(1, 1000)
-  @Matches(/\S/, { message: 'reason must not be blank' })
+  @IsText(1000)
   reason: string;
 }
 
@@ -317,8 +312,6 @@ export class CorrectBillDto {
   amount: MoneyDto | string;
 
   /** @example "Bonus agreed for October" */
-  @IsString()
-  @MaxLength(1000)
-  @Matches(/\S/, { message: 'comment must not be blank' })
+  @IsText(1000)
   comment: string;
 }

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { FromDigits } from '../platform/index.js';
 import { QR_FORMATS, type QrFormat } from './promo-qr.js';
 
 /** How a QR code is to be drawn. */
@@ -18,7 +18,7 @@ export class PromoQrQuery {
    */
   @ApiPropertyOptional()
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(128)
   @Max(1_024)

@@ -73,6 +73,7 @@ export {
 } from './http/list-file.js';
 export { HTTP_ORIGIN, LONGEST_URL } from './http/http-url.js';
 export { IsHttpUrl } from './http/is-http-url.js';
+export { FromDigits } from './http/from-digits.js';
 export { isCountry, IsCountry } from './http/is-country.js';
 export { isOneLine, IsLabel, IsText } from './http/is-label.js';
 export { IsLanguage, LANGUAGE } from './http/is-language.js';

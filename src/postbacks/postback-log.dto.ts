@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { TimeRangeQuery } from '../platform/index.js';
+import { FromDigits, TimeRangeQuery } from '../platform/index.js';
 import { POSTBACK_ACTIONS, type PostbackAction } from './postback.entity.js';
 
 /** Filters of the postback log (A10); its times are those of sending. */
@@ -22,7 +21,7 @@ export class PostbackLogQuery extends TimeRangeQuery {
 
   /** @example 500 */
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(100)
   @Max(999)

@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { FromDigits } from '../platform/index.js';
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 
 /** One cell; a money cell's value is `{currency, amount, amount_cents}` with `amount_cents` in minor units. */
@@ -93,13 +93,13 @@ export class ReportAttributesDto {
 
 export class ReportCampaignsQuery {
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   page: number = 1;
 
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(1000)

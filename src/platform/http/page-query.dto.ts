@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { FromDigits } from './from-digits.js';
 
 /** Query parameters of every list. */
 export class PageQuery {
@@ -11,7 +11,7 @@ export class PageQuery {
   // A property with a default would pass for a required one.
   @ApiPropertyOptional()
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(200)

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { IsDayOrTime, MayBeAbsent, TimeRangeQuery } from '../../platform/index.js';
+import { FromDigits, IsDayOrTime, MayBeAbsent, TimeRangeQuery } from '../../platform/index.js';
 import { TestResult } from '../postbacks.dto.js';
 
 /** Filters of a webhook's attempts. */
@@ -19,7 +18,7 @@ export class WebhookAttemptsQuery extends TimeRangeQuery {
 
   /** @example 503 */
   @MayBeAbsent()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(100)
   @Max(999)

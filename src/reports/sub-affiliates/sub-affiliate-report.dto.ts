@@ -1,7 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator'; // prettier-ignore
-import { IsTimeZone, LIST_FORMATS, type ListFormat, MayBeAbsent, MoneyDto } from '../../platform/index.js';
+import {
+  FromDigits,
+  IsTimeZone,
+  LIST_FORMATS,
+  type ListFormat,
+  MayBeAbsent,
+  MoneyDto,
+} from '../../platform/index.js';
 import { LEVELS } from '../../referrals/index.js';
 import { ConversionDto } from '../display-currency.dto.js';
 
@@ -51,7 +58,7 @@ export class SubAffiliateReportQuery {
 
   /** @example 1 */
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(LEVELS)
@@ -76,7 +83,7 @@ export class SubAffiliateReportQuery {
 
   /** From 1. */
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(1_000_000)
@@ -84,7 +91,7 @@ export class SubAffiliateReportQuery {
 
   /** Rows on a page. */
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(1000)

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import {
+  FromDigits,
   IsLabel,
   LIST_FORMATS,
   type ListFormat,
@@ -20,7 +20,7 @@ export class SubAffiliatesQuery extends TimeRangeQuery {
    * @example 1
    */
   @IsOptional()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(LEVELS)

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
+import { IsIn, IsUUID } from 'class-validator';
+import { IsText, MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
 import { FRAUD_RULE_NAMES, FRAUD_RULES } from './domain/rules.js';
 import { SIGNAL_STATES } from './fraud-signals.service.js';
 import type { FraudSignal, SignalFilter, SignalState } from './fraud-signals.service.js';
@@ -41,9 +41,7 @@ export class DecideFraudSignalDto {
    * Why; for operators only.
    * @example "The brand checked the documents: two different people"
    */
-  @IsString()
-  @MaxLength(1_000)
-  @Matches(/\S/, { message: 'comment must not be blank' })
+  @IsText(1_000)
   comment: string;
 }
 

@@ -22,6 +22,17 @@ describe('a query', () => {
     expect(await probe.effects()).toBe(0);
   });
 
+  it.each(['1e2', '0x10', '1.0', '+5', ' 5', '', '-1', 'ten'])(
+    'is refused with %j where a number is wanted',
+    async (limit) => {
+      const { status, body } = await probe.http.get('/api/v1/probe/page').query({ limit });
+      expect(status).toBe(400);
+      expect((body as { errors: object[] }).errors).toEqual([
+        { path: 'limit', message: 'limit must be an integer number' },
+      ]);
+    },
+  );
+
   it('is taken where a DTO knows it, where the route reads it by itself, and outside the base path', async () => {
     expect((await probe.http.get('/api/v1/probe/page?limit=7')).body).toEqual({ limit: 7 });
     expect((await probe.http.get('/api/v1/probe/any?sort=-name')).status).toBe(200);

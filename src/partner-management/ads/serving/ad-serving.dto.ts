@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
-import { IsCountry, MayBeAbsent } from '../../../platform/index.js';
+import { FromDigits, IsCountry, MayBeAbsent } from '../../../platform/index.js';
 import { ShownCreativeDto } from '../ads.dto.js';
 import { AD_FORMATS, type AdFormat } from '../domain/ad-formats.js';
 import { RENDER_OUTCOMES, type RenderOutcome } from '../domain/render-decisions.js';
@@ -49,7 +48,7 @@ export class ServeQuery {
    * @example 300
    */
   @MayBeAbsent()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(WIDEST)
@@ -60,7 +59,7 @@ export class ServeQuery {
    * @example 250
    */
   @MayBeAbsent()
-  @Type(() => Number)
+  @FromDigits()
   @IsInt()
   @Min(1)
   @Max(WIDEST)
