@@ -1,6 +1,13 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Actor, CurrentActor, Invitations, OperatorUserDto, Requires } from '../identity/index.js';
+import {
+  type Actor,
+  CurrentActor,
+  INVITATION_TEXT,
+  Invitations,
+  OperatorUserDto,
+  Requires,
+} from '../identity/index.js';
 import {
   ApiProblems,
   CountedAs,
@@ -26,7 +33,10 @@ export class BrandUsersController {
   @Post()
   @CountedAs('recovery')
   @Requires('operator:users:write')
-  @ApiOperation({ summary: 'Invite somebody of a brand; a link to set a password is mailed' })
+  @ApiOperation({
+    summary: 'Invite somebody of a brand; a link to set a password is mailed',
+    description: INVITATION_TEXT,
+  })
   @ApiCreatedResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)
   invite(

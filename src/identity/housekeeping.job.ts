@@ -1,16 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config } from '../platform/index.js';
+import { Clock, Config, UnitOfWork } from '../platform/index.js';
 import { failureWindowStart } from './domain/lock-out.js';
+import { Invitations } from './members/invitations.service.js';
 
-/** Forgets sign-in failures that no longer count and tokens and changes of e-mail that expired; ends sessions left without a token. */
+/**
+ * Forgets sign-in failures that no longer count and tokens and changes of e-mail that expired; ends sessions left without
+ * a token; withdraws invitations that nobody accepted.
+ */
 @Injectable()
 export class IdentityHousekeeping {
   constructor(
     private readonly dataSource: DataSource,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly invitations: Invitations,
   ) {}
 
   /** May run on several instances at once: it only removes what is over. */
@@ -31,5 +37,8 @@ export class IdentityHousekeeping {
         WHERE ended_at IS NULL AND NOT EXISTS (SELECT FROM refresh_tokens r WHERE r.session_id = s.id)`,
       [now],
     );
+    for (const invited of await this.invitations.forgotten(this.dataSource)) {
+      await this.unitOfWork.run((tx) => this.invitations.withdrawForgotten(tx, invited));
+    }
   }
 }

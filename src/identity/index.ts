@@ -26,7 +26,13 @@ export { type Mandate, Mandates, type MandateStanding } from './mandates.service
 export { Invitations } from './members/invitations.service.js';
 export { MemberBlocks } from './members/member-blocks.service.js';
 export { MemberChanges } from './members/member-changes.service.js';
-export { InviteDto, OperatorUserDto, TeamMemberDto, toTeamMember } from './members/members.dto.js';
+export {
+  INVITATION_TEXT,
+  InviteDto,
+  OperatorUserDto,
+  TeamMemberDto,
+  toTeamMember,
+} from './members/members.dto.js';
 export { MEMBER_STATES, Members, type MemberState } from './members/members.service.js';
 export { MemberTraces } from './member-traces.service.js';
 export { contactOf } from './partner-contact.js';

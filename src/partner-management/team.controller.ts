@@ -5,6 +5,7 @@ import {
   type Actor,
   CurrentActor,
   DoneResponse,
+  INVITATION_TEXT,
   MemberChanges,
   Members,
   type PartnerActor,
@@ -51,7 +52,10 @@ export class TeamController {
   @Post()
   @CountedAs('recovery')
   @Requires('partner:team:write')
-  @ApiOperation({ summary: 'Invite somebody to your team; a link to set a password is mailed' })
+  @ApiOperation({
+    summary: 'Invite somebody to your team; a link to set a password is mailed',
+    description: INVITATION_TEXT,
+  })
   @ApiCreatedResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 409, 422)
   invite(

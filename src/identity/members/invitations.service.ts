@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { Clock, type Tx } from '../../platform/index.js';
 import { Accounts } from '../accounts.service.js';
 import type { Actor } from '../actor.js';
@@ -20,6 +21,9 @@ const TEAMS: Readonly<Record<Realm, string>> = {
   brand: 'the team of a brand',
   operator: 'the operators of the program',
 };
+
+/** How long after it was mailed an invitation is withdrawn: its link works for seven days, and ended 30 days ago. */
+const FORGOTTEN_DAYS = 7 + 30;
 
 /** Invites people, who set a password by a mailed link (A24). */
 @Injectable()
@@ -65,6 +69,23 @@ export class Invitations {
     await this.mail(tx, actor, after);
     await this.news.tell(tx, actor, { change: 'invited', before, after });
     return after;
+  }
+
+  /** Invitations that nobody accepted in time, nor sent again, for so long that they are to be withdrawn. */
+  forgotten(db: DataSource): Promise<Member[]> {
+    return this.members.invitedBefore(db, this.forgottenBefore());
+  }
+
+  /** Withdraws one of {@link forgotten}, which frees its address, unless it was sent again meanwhile. */
+  async withdrawForgotten(tx: Tx, invited: Member): Promise<void> {
+    await this.members.lockTeam(tx, invited);
+    const [before] = await this.members.invitedBefore(tx, this.forgottenBefore(), invited.id);
+    if (!before || !(await this.members.removeInvited(tx, before.id))) return;
+    await this.news.tell(tx, null, { change: 'invitation_withdrawn', before, after: null });
+  }
+
+  private forgottenBefore(): Date {
+    return new Date(this.clock.now().getTime() - FORGOTTEN_DAYS * 86_400_000);
   }
 
   private async lockedTeam(tx: Tx, actor: Actor, tenant: Tenant, userId: string): Promise<LockedTeammate[]> {

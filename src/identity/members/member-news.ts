@@ -42,8 +42,8 @@ export class MemberNews {
     return after;
   }
 
-  /** Tells of one change; it stands or falls with it. */
-  async tell(tx: Tx, actor: Actor, { change, before, after }: News): Promise<void> {
+  /** Tells of one change; it stands or falls with it. @param actor who made it; null when the program itself did */
+  async tell(tx: Tx, actor: Actor | null, { change, before, after }: News): Promise<void> {
     const member = (after ?? before)!;
     if (member.partnerId) {
       await this.eventLog.record(tx, actor, {
@@ -53,7 +53,7 @@ export class MemberNews {
         data: change === 'role_changed' ? { from: before!.role, to: after!.role } : { role: member.role },
       });
     }
-    if (actor.realm === 'operator') {
+    if (actor?.realm === 'operator') {
       await this.auditLog.record(tx, actor, {
         action: `user.${change}`,
         subject: { type: 'user', id: member.id },
@@ -65,10 +65,10 @@ export class MemberNews {
     await this.mail(tx, actor, change, member);
   }
 
-  private async mail(tx: Tx, actor: Actor, change: MemberChange, member: Member): Promise<void> {
+  private async mail(tx: Tx, actor: Actor | null, change: MemberChange, member: Member): Promise<void> {
     // Who has not joined has nothing to be blocked from.
     if (member.invitedAt) return;
-    const by = actor.realm === 'operator' ? 'An operator' : 'An owner of your team';
+    const by = actor?.realm === 'operator' ? 'An operator' : 'An owner of your team';
     const signIn = `You can sign in again: ${this.config.publicUrl}`;
     const reason = member.blockedReason ? `\n\nThe reason given: ${member.blockedReason}` : '';
     const mails: Partial<Record<MemberChange, [subject: string, text: string]>> = {

@@ -56,6 +56,11 @@ export class OperatorUserQuery extends PageQuery {
   email?: string;
 }
 
+/** What the OpenAPI document says of inviting. */
+export const INVITATION_TEXT =
+  'The link works for seven days. An invitation that nobody has accepted 30 days after that is withdrawn: the address ' +
+  'is free again.';
+
 /** Somebody to invite. */
 export class InviteDto {
   /** @example "bob@example.com" */

@@ -132,6 +132,26 @@ export class Members {
     );
   }
 
+  /**
+   * Open invitations that were mailed last before the time, the oldest first. A partner whose owners have all not joined
+   * keeps them: an import made it, and it would belong to nobody.
+   * @param userId to look at this one only
+   */
+  async invitedBefore(
+    db: EntityManager | DataSource,
+    time: Date,
+    userId: string | null = null,
+  ): Promise<Member[]> {
+    return db.query<Member[]>(
+      `${SELECT} WHERE ${OPEN_INVITATION} AND u.invited_at <= $1 AND ($2::uuid IS NULL OR u.id = $2)
+         AND (m.realm <> 'partner' OR EXISTS (
+           SELECT FROM memberships o JOIN users ou ON ou.id = o.user_id
+            WHERE o.partner_id = m.partner_id AND o.role = 'owner' AND ou.invited_at IS NULL))
+        ORDER BY u.invited_at, u.id`,
+      [time, userId],
+    );
+  }
+
   /** Removes somebody who has not joined, with the link. @returns whether it did: false for who has joined meanwhile */
   async removeInvited(tx: Tx, userId: string): Promise<boolean> {
     // The user first, whom somebody who is joining holds.

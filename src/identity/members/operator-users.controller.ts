@@ -16,6 +16,7 @@ import { Invitations } from './invitations.service.js';
 import { MemberChanges } from './member-changes.service.js';
 import {
   ChangeRoleDto,
+  INVITATION_TEXT,
   InviteOperatorDto,
   OperatorUserDto,
   OperatorUserPage,
@@ -49,7 +50,10 @@ export class OperatorUsersController {
   @Post()
   @CountedAs('recovery')
   @Requires('operator:users:write')
-  @ApiOperation({ summary: 'Invite an operator; a link to set a password is mailed' })
+  @ApiOperation({
+    summary: 'Invite an operator; a link to set a password is mailed',
+    description: INVITATION_TEXT,
+  })
   @ApiCreatedResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 409, 422)
   invite(
