@@ -39,7 +39,12 @@ export class AuthController {
   @Post('login')
   @CountedAs('sign-in')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in with e-mail, password and, where enabled, a two-factor code' })
+  @ApiOperation({
+    summary: 'Sign in with e-mail, password and, where enabled, a two-factor code',
+    description:
+      'An address that is not confirmed gets 403 `EMAIL_NOT_VERIFIED`. The mailed link that confirms it works for three ' +
+      'days; after that, setting a new password by `POST /auth/password/forgot` confirms the address too.',
+  })
   @ApiOkResponse({ type: LoginResponse })
   @ApiProblems(400, 401, 403)
   async login(@Body() body: LoginDto, @Req() request: FastifyRequest): Promise<LoginResponse> {

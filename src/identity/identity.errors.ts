@@ -17,7 +17,8 @@ export const emailNotVerified = (): DomainError =>
   new DomainError(
     'EMAIL_NOT_VERIFIED',
     'forbidden',
-    'Confirm your e-mail first: open the link we mailed to you.',
+    'Confirm your e-mail first: open the link we mailed to you. It works for three days; after that, ask for a new ' +
+      'password at /auth/password/forgot, which confirms the address too.',
   );
 
 export const unauthenticated = (): DomainError =>

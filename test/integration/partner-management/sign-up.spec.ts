@@ -49,7 +49,9 @@ describe('O01 sign-up', () => {
   it('goes from the form to work: sign-up, confirmed address, approval, sign-in', async () => {
     const { partnerId, status } = body<{ partnerId: string; status: string }>(await register(), 201);
     expect(status).toBe('pending');
-    expect(codeOf(await login(app, email))).toBe('403 EMAIL_NOT_VERIFIED');
+    const unconfirmed = await login(app, email);
+    expect(codeOf(unconfirmed)).toBe('403 EMAIL_NOT_VERIFIED');
+    expect(unconfirmed.body.detail).toContain('after that, ask for a new password at /auth/password/forgot');
     expect(codeOf(await login(app, email, { password: 'wrong' }))).toBe('401 INVALID_CREDENTIALS');
 
     const token = await tokenMailed(app, email, 'Confirm your e-mail');
