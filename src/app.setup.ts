@@ -30,6 +30,7 @@ const MAX_HEADER_BYTES = 96 * 1024;
 
 /** Controllers that do not stand under `/api/v1`. */
 const OUTSIDE_PREFIX = [
+  '/',
   'health/{*rest}',
   'metrics',
   'm/{*rest}',

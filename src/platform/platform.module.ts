@@ -19,6 +19,7 @@ import { Idempotency } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { KnownQueryInterceptor } from './http/known-query.interceptor.js';
 import { ReplayInterceptor } from './http/replay.interceptor.js';
+import { StartPageController } from './http/start-page.controller.js';
 import { validationPipe } from './http/validation.js';
 import { HousekeepingJob } from './jobs/housekeeping.job.js';
 import { Jobs } from './jobs/jobs.js';
@@ -77,7 +78,7 @@ export class PlatformModule {
           retryDelay: 1_000,
         }),
       ],
-      controllers: config.production ? [HealthController] : [HealthController, MailboxController],
+      controllers: [HealthController, StartPageController, ...(config.production ? [] : [MailboxController])],
       providers: [
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock },

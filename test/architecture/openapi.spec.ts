@@ -226,7 +226,7 @@ describe('the OpenAPI document', () => {
   it('says of every guarded route how it is opened and refused', () => {
     const open = operations().filter(([, { security }]) => !security?.length);
     const openAreas =
-      /^[A-Z]+ (\/r\/|\/b\/|\/m\/|\/health\/|\/metrics$|\/api\/dev\/|\/api\/v1\/auth\/|\/api\/v1\/unsubscribe$|\/sign-up$|\/feeds\/|\/api\/sync\/|\/api\/ads\/|\/api\/v1\/social-accounts\/|\/api\/v1\/terms$|\/api\/v1\/inbound\/)/;
+      /^[A-Z]+ (\/$|\/r\/|\/b\/|\/m\/|\/health\/|\/metrics$|\/api\/dev\/|\/api\/v1\/auth\/|\/api\/v1\/unsubscribe$|\/sign-up$|\/feeds\/|\/api\/sync\/|\/api\/ads\/|\/api\/v1\/social-accounts\/|\/api\/v1\/terms$|\/api\/v1\/inbound\/)/;
     expect(open.map(([name]) => name).filter((name) => !openAreas.test(name))).toEqual([]);
     const schemes = Object.keys(document.components.securitySchemes);
     expect(

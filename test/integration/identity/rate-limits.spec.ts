@@ -362,6 +362,7 @@ describe('rate limits: the documentation', () => {
         .map(() => path),
     );
     expect(unlimited.sort()).toEqual([
+      '/',
       '/api/dev/mailbox',
       '/b/{code}',
       '/health/live',

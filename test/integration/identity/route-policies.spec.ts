@@ -70,6 +70,7 @@ describe('every route', () => {
         .sort(),
     ).toMatchInlineSnapshot(`
       [
+        "GET /",
         "GET /api/ads/v1/click/{token}",
         "GET /api/ads/v1/files/{id}",
         "GET /api/ads/v1/serve",

@@ -7,6 +7,15 @@ beforeAll(async () => {
 });
 afterAll(() => probe.close());
 
+describe('the bare address', () => {
+  it('leads to the documentation page', async () => {
+    const answer = await probe.http.get('/').redirects(0);
+    expect([answer.status, answer.headers['location']]).toEqual([302, '/api/docs']);
+    expect((await probe.http.get('/').redirects(2)).type).toBe('text/html');
+    expect((await probe.http.get('/api/v1').redirects(0)).status).toBe(404);
+  });
+});
+
 describe('a query', () => {
   it.each(['slow/0', 'page'])('is refused on %s by the names that the route does not know', async (route) => {
     const { status, body } = await probe.http.get(`/api/v1/probe/${route}?sort=-name&colour=red`);
