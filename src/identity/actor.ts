@@ -53,7 +53,7 @@ export const STATISTIC_TOKEN_ROUTE = 'tributary:statistic-token';
 export const Requires = (permission: Permission): MethodDecorator & ClassDecorator =>
   SetMetadata(REQUIRED_PERMISSION, permission);
 
-/** Marks a financial action: it needs two-factor authentication and a code of the last 300 seconds (rule 4.1). */
+/** Marks a financial action, or one as grave: it needs two-factor authentication and a code of the last 300 seconds (rule 4.1). */
 export const Financial = (): MethodDecorator => SetMetadata(FINANCIAL_ACTION, true);
 
 /** Marks what takes a sign-in, or an accepted two-factor code, of the last 10 minutes (rule 7.2). */

@@ -119,7 +119,7 @@ export function teamRefusal(fault: TeamFault, realm: Realm): DomainError {
       return new DomainError(
         'OWN_ACCOUNT',
         'conflict',
-        'You cannot block yourself or take your own role away.',
+        'You cannot block yourself, take your own role away or reset your own two-factor authentication.',
       );
     case 'last_leader':
       return new DomainError(

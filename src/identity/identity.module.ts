@@ -38,6 +38,7 @@ import { Members } from './members/members.service.js';
 import { MemberTraces } from './member-traces.service.js';
 import { OperatorUserAccessController } from './members/operator-user-access.controller.js';
 import { OperatorUsersController } from './members/operator-users.controller.js';
+import { TwoFactorResets } from './members/two-factor-resets.service.js';
 import { Mandates } from './mandates.service.js';
 import { Membership } from './membership.entity.js';
 import { LinkedIdentities } from './oidc/linked-identities.service.js';
@@ -137,6 +138,7 @@ import { User } from './user.entity.js';
     Sessions,
     SignIn,
     StatisticTokens,
+    TwoFactorResets,
     // In this order: what is too much is refused before anything costly is done for it.
     { provide: APP_GUARD, useClass: AnonymousRateGuard },
     { provide: APP_GUARD, useClass: SignInGuard },

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, CountedAs } from '../platform/index.js';
-import { type Actor, CurrentActor, Requires } from './actor.js';
+import { type Actor, CurrentActor, FreshSignIn, Requires } from './actor.js';
 import {
   CodeDto,
   DisableTwoFactorDto,
@@ -26,7 +26,8 @@ export class TwoFactorController {
 
   @Post('2fa/setup')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Start setting up an authenticator app' })
+  @FreshSignIn()
+  @ApiOperation({ summary: 'Start setting up an authenticator app, within 10 minutes of signing in' })
   @ApiOkResponse({ type: TwoFactorSetupResponse })
   @ApiProblems(401, 409)
   setUp(@CurrentActor() actor: Actor): Promise<TwoFactorSetupResponse> {

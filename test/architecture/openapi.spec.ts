@@ -82,7 +82,7 @@ const WITHOUT_KEY: Readonly<Record<string, RegExp>> = {
     /^\/api\/(sync|ads)\/|^\/api\/v1\/(inbound|unsubscribe)/,
   'they only read': /\/preview$/,
   'a state changes once: the second time is refused, or changes nothing':
-    /\/(accept|approve|approve-content|approve-platform|archive|block|cancel|close|confirm|decline|decline-content|end|exit|expire|launch|make-default|open|pause|publish|reactivate|read|reject|release|remove|reopen|resume|revoke|submit|suspend|take-down|unarchive|unblock|unlock|verify)$/,
+    /\/(accept|approve|approve-content|approve-platform|archive|block|cancel|close|confirm|decline|decline-content|end|exit|expire|2fa\/reset|launch|make-default|open|pause|publish|reactivate|read|reject|release|remove|reopen|resume|revoke|submit|suspend|take-down|unarchive|unblock|unlock|verify)$/,
   'a page’s form sends no headers of ours; an address signs up once': /^\/sign-up$/,
   'each partner is set to what is asked for': /\/partners\/bulk$/,
   'a mail or a question goes out again, which is what is asked for':
@@ -95,6 +95,7 @@ const MONEY_WITHOUT_CODE = [
 ];
 /** A code is asked for by these though no money moves. */
 const CODE_WITHOUT_MONEY = [
+  '/api/v1/operator/users/{id}/2fa/reset',
   '/api/v1/partner/cashout-schedules/{id}/pause',
   '/api/v1/partner/cashout-schedules/{id}/resume',
   '/api/v1/partner/payment-methods',

@@ -145,6 +145,9 @@ const TEAM_EVENTS = {
   member_blocked: describe('Team member blocked', 'user', ROLE, (_, name) => `${name} was blocked.`),
   member_unblocked: describe('Team member unblocked', 'user', ROLE, (_, name) => `${name} was unblocked.`),
   member_unlocked: describe('Team member unlocked', 'user', ROLE, (_, name) => `${name} was unlocked.`),
+  member_two_factor_reset: describe('Two-factor authentication reset', 'user', ROLE, (_, name) => {
+    return `The two-factor authentication of ${name} was reset by the program.`;
+  }),
   member_session_ended: describe('Session ended', 'user', ROLE, (_, name) => {
     return `A session of ${name} was ended.`;
   }),

@@ -14,6 +14,7 @@ export type MemberChange =
   | 'unblocked'
   | 'unlocked'
   | 'session_ended'
+  | 'two_factor_reset'
   | 'statistic_token_expired';
 
 interface News {
@@ -22,6 +23,8 @@ interface News {
   before: Member | null;
   /** As it is; null for somebody whose account is gone. */
   after: Member | null;
+  /** Why, where the member itself does not keep it. */
+  reason?: string | undefined;
 }
 
 /** Tells of changes of people: the partner's event log, the operators' audit log, and who is concerned, by mail. */
@@ -36,14 +39,20 @@ export class MemberNews {
   ) {}
 
   /** Tells of a change of somebody who was as `before`, and gives the member as it is now. */
-  async changed(tx: Tx, actor: Actor, change: MemberChange, before: Member): Promise<Member> {
+  async changed(
+    tx: Tx,
+    actor: Actor,
+    change: MemberChange,
+    before: Member,
+    reason?: string,
+  ): Promise<Member> {
     const after = await this.members.get(tx, actor, before.id);
-    await this.tell(tx, actor, { change, before, after });
+    await this.tell(tx, actor, { change, before, after, reason });
     return after;
   }
 
   /** Tells of one change; it stands or falls with it. @param actor who made it; null when the program itself did */
-  async tell(tx: Tx, actor: Actor | null, { change, before, after }: News): Promise<void> {
+  async tell(tx: Tx, actor: Actor | null, { change, before, after, reason }: News): Promise<void> {
     const member = (after ?? before)!;
     if (member.partnerId) {
       await this.eventLog.record(tx, actor, {
@@ -59,22 +68,33 @@ export class MemberNews {
         subject: { type: 'user', id: member.id },
         partnerId: member.partnerId,
         before: before && factsOf(before),
-        after: after && factsOf(after),
+        after: after && { ...factsOf(after), reason },
       });
     }
-    await this.mail(tx, actor, change, member);
+    await this.mail(tx, actor, change, member, reason);
   }
 
-  private async mail(tx: Tx, actor: Actor | null, change: MemberChange, member: Member): Promise<void> {
+  private async mail(
+    tx: Tx,
+    actor: Actor | null,
+    change: MemberChange,
+    member: Member,
+    given: string | null = member.blockedReason,
+  ): Promise<void> {
     // Who has not joined has nothing to be blocked from.
     if (member.invitedAt) return;
     const by = actor?.realm === 'operator' ? 'An operator' : 'An owner of your team';
     const signIn = `You can sign in again: ${this.config.publicUrl}`;
-    const reason = member.blockedReason ? `\n\nThe reason given: ${member.blockedReason}` : '';
+    const reason = given ? `\n\nThe reason given: ${given}` : '';
     const mails: Partial<Record<MemberChange, [subject: string, text: string]>> = {
       blocked: [
         'Your account is blocked',
         `${by} blocked your account. You are signed out everywhere.${reason}`,
+      ],
+      two_factor_reset: [
+        'Your two-factor authentication was reset',
+        `${by} turned two-factor authentication off for your account. You are signed out everywhere; sign in with ` +
+          `your password and set it up anew. If you did not ask for this, write to us at once.${reason}`,
       ],
       unblocked: ['Your account is open again', `${by} unblocked your account. ${signIn}`],
       unlocked: ['Your account is open again', `${by} unlocked your account. ${signIn}`],
@@ -87,6 +107,7 @@ export class MemberNews {
 }
 
 /** What the audit log keeps of somebody: no names and addresses, which could not be erased there. */
-function factsOf({ realm, brandId, role, state, invitedAt, blockedBy, blockedReason }: Member): object {
-  return { realm, brandId, role, state, invitedAt, blockedBy, blockedReason };
+function factsOf(member: Member): object {
+  const { realm, brandId, role, state, invitedAt, blockedBy, blockedReason, twoFactorEnabled } = member;
+  return { realm, brandId, role, state, invitedAt, blockedBy, blockedReason, twoFactorEnabled };
 }

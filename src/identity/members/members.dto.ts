@@ -96,6 +96,15 @@ export class BlockUserDto {
   reason: string;
 }
 
+export class ResetTwoFactorDto {
+  /**
+   * Why; mailed to the person and kept in the audit log.
+   * @example "Lost the phone; called from the number we know"
+   */
+  @IsLabel(500)
+  reason: string;
+}
+
 /** A member as its team sees it; nothing of what is for operators only. */
 export function toTeamMember({
   realm: _realm,

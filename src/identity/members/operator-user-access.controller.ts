@@ -1,10 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
-import { type Actor, CurrentActor, Requires } from '../actor.js';
+import { type Actor, CurrentActor, Financial, Requires } from '../actor.js';
 import { MemberBlocks } from './member-blocks.service.js';
 import { MemberChanges } from './member-changes.service.js';
-import { BlockUserDto, OperatorUserDto } from './members.dto.js';
+import { BlockUserDto, OperatorUserDto, ResetTwoFactorDto } from './members.dto.js';
+import { TwoFactorResets } from './two-factor-resets.service.js';
 
 /** Who of the people with an account gets in, for operators (A32). */
 @ApiTags('users')
@@ -15,6 +16,7 @@ export class OperatorUserAccessController {
     private readonly unitOfWork: UnitOfWork,
     private readonly blocks: MemberBlocks,
     private readonly changes: MemberChanges,
+    private readonly twoFactorResets: TwoFactorResets,
   ) {}
 
   @Post(':id/block')
@@ -52,5 +54,22 @@ export class OperatorUserAccessController {
   @ApiProblems(400, 401, 403, 404, 409)
   unlock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.changes.unlock(tx, actor, id));
+  }
+  @Post(':id/2fa/reset')
+  @HttpCode(200)
+  @Requires('operator:users:write')
+  @Financial()
+  @ApiOperation({
+    summary:
+      'Turn two-factor authentication off for somebody who lost app and recovery codes; all sessions end',
+  })
+  @ApiOkResponse({ type: OperatorUserDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  resetTwoFactor(
+    @CurrentActor() actor: Actor,
+    @PathId() id: string,
+    @Body() body: ResetTwoFactorDto,
+  ): Promise<OperatorUserDto> {
+    return this.unitOfWork.run((tx) => this.twoFactorResets.reset(tx, actor, id, body.reason));
   }
 }

@@ -29,6 +29,15 @@ export const userWrites: Readonly<Record<string, (program: Program) => Promise<W
   'DELETE /api/v1/operator/users/{id}': async (program) => ({
     path: `operator/users/${await invited(program)}`,
   }),
+  'POST /api/v1/operator/users/{id}/2fa/reset': async (program) => {
+    const email = `${program.name()}@operators.example`;
+    const id = await joinTeam(program.app, program.operator, email, 'support', USERS);
+    await program.app.db.query(
+      `UPDATE users SET two_factor_secret = 'none', two_factor_enabled_at = now() WHERE id = $1`,
+      [id],
+    );
+    return { path: `operator/users/${id}/2fa/reset`, payload: { reason: 'Lost the phone' } };
+  },
   'POST /api/v1/operator/users/{id}/block': async (program) => ({
     path: `operator/users/${await invited(program)}/block`,
     payload: { reason: 'Left the company' },

@@ -228,6 +228,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'PATCH /api/v1/operator/users/{id}': { role: 'support' },
   'POST /api/v1/operator/social-accounts/{id}/reject': { reason: 'Not theirs' },
   'POST /api/v1/operator/social-accounts/{id}/verify': { code: 'AB3DEF7H' },
+  'POST /api/v1/operator/users/{id}/2fa/reset': { reason: 'Lost the phone' },
   'POST /api/v1/operator/users/{id}/block': { reason: 'Bought traffic' },
   'PATCH /api/v1/operator/reports/requests/{id}': { name: 'October' },
   'PATCH /api/v1/partner/reports/requests/{id}': { name: 'October' },
