@@ -7,7 +7,11 @@ import { lockTicket } from './ticket-rows.js';
 import { MAX_MESSAGES, TicketThread } from './ticket-thread.service.js';
 
 const LONGEST_TEXT = 20_000;
-const ADDRESS = /<([^<>\s]+@[^<>\s]+)>\s*$|^\s*([^<>\s]+@[^<>\s]+)\s*$/;
+const ADDRESS = String.raw`([^<>\s",:;@()\\]+@[^<>\s",:;@()\\]+)`;
+/** What may stand before an address: words, and quoted texts that hold anything. Commas part addresses. */
+const NAME = String.raw`(?:[^<>",:;\\]|"(?:[^"\\]|\\.)*")*`;
+/** One mailbox and nothing else (RFC 5322, 3.4). */
+const FROM = new RegExp(String.raw`^(?:${NAME}<${ADDRESS}>|\s*${ADDRESS})\s*$`, 's');
 
 /**
  * Mails that answer tickets (T12). The reference, which cannot be guessed, names the ticket; the sender must be one of
@@ -49,7 +53,7 @@ function refused(reason: (typeof MAIL_REFUSALS)[number]): InboundMailResponse {
 
 /** The address in a `From`, in lower case; null when there is not exactly one. */
 function addressOf(from: string): string | null {
-  const [, named, plain] = ADDRESS.exec(from) ?? [];
+  const [, named, plain] = FROM.exec(from) ?? [];
   return (named ?? plain)?.toLowerCase() ?? null;
 }
 

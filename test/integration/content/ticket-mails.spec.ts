@@ -80,6 +80,36 @@ describe('T12 mails that answer tickets', () => {
     expect(reopened.messages).toHaveLength(4);
   });
 
+  it('come from one address, whatever the name beside it', async () => {
+    const { id, reference } = await open();
+    for (const from of [
+      'Eve <eve@evil.example>, Ann <ann@example.com>',
+      'eve@evil.example, Ann <ann@example.com>',
+      'eve@evil.example,ann@example.com',
+      '<eve@evil.example> <ann@example.com>',
+      '"Eve <eve@evil.example>" , <ann@example.com>',
+      '"Eve" <eve@evil.example>, "Ann <ann@example.com>',
+      'Team: eve@evil.example, Ann <ann@example.com>;',
+    ]) {
+      expect(await send(reference, { from }), from).toBe('SENDER_NOT_ALLOWED');
+    }
+    const names = [
+      '"Example, Ann"',
+      '"Ann \\"the boss\\" <x@y.example>"',
+      'Ann Example',
+      '=?UTF-8?Q?Ann?=',
+      '',
+    ];
+    for (const [index, name] of names.entries()) {
+      const mail = { from: `${name} <ann@example.com>`, messageId: `<from-${index}@mail.example>` };
+      expect(await send(reference, mail), name).toBe('appended');
+    }
+    expect(await send(reference, { from: ' ann@example.com', messageId: '<bare@mail.example>' })).toBe(
+      'appended',
+    );
+    expect((await show(id)).messages).toHaveLength(names.length + 2);
+  });
+
   it('are refused from whoever did not ask, and from machines', async () => {
     const { id, reference } = await open();
     expect(await send(reference, { from: 'bob@example.com' })).toBe('SENDER_NOT_ALLOWED');
