@@ -309,6 +309,26 @@ describe('O04 unsubscribing', () => {
     expect(again.items.map(({ code }) => code)).toEqual(['UNSUBSCRIBED', 'TWICE_IN_BATCH']);
   });
 
+  it('is not hindered by what others hang on the link or put into the form', async () => {
+    await follow(ann, people(1, 2, 'rewritten'));
+    const [link, other] = [1, 2].map((at) => linkOf(`rewritten${at}@mail.example`, ann.channel.id));
+    for (const { searchParams } of [link!, other!]) {
+      searchParams.append('utm_source', 'mail');
+      searchParams.append('mc_eid', '1');
+      searchParams.append('mc_eid', '2');
+    }
+    expect((await request(app.url).get(link!.pathname + link!.search)).status).toBe(200);
+    expect((await oneClick(link!)).status).toBe(200);
+    const form = request(app.url).post('/api/v1/unsubscribe?utm_source=mail').type('form');
+    const token = other!.searchParams.get('token');
+    expect((await form.send({ token, scope: 'channel', submit: 'Unsubscribe' })).status).toBe(200);
+    expect(await followersOf(ann, '&externalId=rewritten-1')).toEqual([]);
+    expect(await followersOf(ann, '&externalId=rewritten-2')).toEqual([]);
+    expect(
+      (await request(app.url).post('/api/v1/unsubscribe').type('form').send({ token, scope: 'x' })).status,
+    ).toBe(400);
+  });
+
   it('works by the form that mail programs send as multipart', async () => {
     await follow(ann, people(1, 1, 'multi'));
     const link = linkOf('multi1@mail.example', ann.channel.id);
