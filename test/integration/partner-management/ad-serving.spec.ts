@@ -110,8 +110,9 @@ describe('O06 what is shown', () => {
     );
     expect(await scene.serve(place)).toBeNull();
     expect((await scene.get(`click/${before.token}`)).status).toBe(404);
+    expect(await rendered(before)).toEqual({ counted: false, outcome: 'NOT_SHOWN_ANY_MORE' });
     body(await scene.operator.post(`operator/partners/${stranger.partnerId}/reactivate`), 200);
-    expect(await scene.serve(place)).not.toBeNull();
+    expect(await rendered(await served())).toMatchObject({ counted: true });
   });
 
   it('is aimed at countries, languages, platforms and sizes', async () => {

@@ -12,7 +12,7 @@ export interface Render {
 export interface RenderStanding {
   /** Impressions that each launched campaign still holds, by its id. */
   left: ReadonlyMap<string, number>;
-  /** Revision of each ad that is approved now, by its id. */
+  /** Revision of each ad that may be shown now, by its id: approved, and of an active partner. */
   revisions: ReadonlyMap<string, number>;
   /** Tokens that were confirmed before. */
   known: ReadonlySet<string>;
@@ -30,7 +30,7 @@ export type RenderOutcome = (typeof RENDER_OUTCOMES)[number];
 
 /**
  * Decides a batch of renders in their order: each token counts once, and a campaign takes no more than it holds.
- * A render of an ad that is not approved any more as it was given out, or of a campaign that has ended, counts nothing.
+ * A render of an ad that may not be shown any more as it was given out, or of a campaign that has ended, counts nothing.
  */
 export function decideRenders(renders: readonly Render[], standing: RenderStanding): RenderOutcome[] {
   const left = new Map(standing.left);

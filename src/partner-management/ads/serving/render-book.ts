@@ -91,10 +91,11 @@ export class RenderBook {
   }
 }
 
-/** Revisions of the ads that are approved now, by their ids. */
+/** Revisions of the ads that are approved now and whose partners are active, by their ids. */
 async function revisionsOf(tx: Tx, renders: readonly Render[]): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.query<{ id: string; revision: number }[]>(
-    `SELECT id, revision FROM ads WHERE id = ANY ($1) AND state = 'approved'`,
+    `SELECT a.id, a.revision FROM ads a JOIN partners p ON p.id = a.partner_id AND p.state = 'active'
+      WHERE a.id = ANY ($1) AND a.state = 'approved'`,
     [renders.map(({ adId }) => adId)],
   );
   return new Map(rows.map(({ id, revision }) => [id, revision]));
