@@ -53,7 +53,8 @@ export class AdCampaigns {
   /** Makes a draft, which holds no impressions. @throws DomainError VALIDATION_FAILED (422) */
   async create(tx: Tx, { partnerId }: PartnerActor, campaign: CreateAdCampaignDto): Promise<AdCampaignDto> {
     const { name, impressions, targeting, adIds } = campaign;
-    const [startsAt, endsAt] = this.times(campaign.startsAt ?? null, campaign.endsAt ?? null);
+    this.assertAhead(campaign.endsAt);
+    const [startsAt, endsAt] = times(campaign.startsAt ?? null, campaign.endsAt ?? null);
     const id = this.ids.next();
     await tx.query(
       `INSERT INTO ad_campaigns (id, partner_id, name, state, impressions, starts_at, ends_at, countries, languages,
@@ -83,7 +84,8 @@ export class AdCampaigns {
     if (!statesFor('change').includes(before.state)) throw adCampaignStateConflict(before.state, 'changed');
     if (before.state !== 'draft') assertFixedStays(change);
     const { name = before.name, impressions = before.impressions, targeting = before.targeting } = change;
-    const [startsAt, endsAt] = this.times(
+    this.assertAhead(change.endsAt);
+    const [startsAt, endsAt] = times(
       change.startsAt === undefined ? before.startsAt : change.startsAt,
       change.endsAt === undefined ? before.endsAt : change.endsAt,
     );
@@ -107,12 +109,16 @@ export class AdCampaigns {
     if (deleted === 0) throw adCampaignStateConflict(state, 'deleted');
   }
 
-  private times(startsAt: string | Date | null, endsAt: string | Date | null): [Date | null, Date | null] {
-    const [start, end] = [startsAt, endsAt].map((time) => (time === null ? null : new Date(time)));
-    if (end && end <= this.clock.now()) throw invalidField('endsAt', 'must be in the future');
-    if (start && end && start >= end) throw invalidField('endsAt', 'must be after startsAt');
-    return [start!, end!];
+  /** Of an end that the request names: one that stands may be over. */
+  private assertAhead(endsAt: string | null | undefined): void {
+    if (endsAt && new Date(endsAt) <= this.clock.now()) throw invalidField('endsAt', 'must be in the future');
   }
+}
+
+function times(startsAt: string | Date | null, endsAt: string | Date | null): [Date | null, Date | null] {
+  const [start, end] = [startsAt, endsAt].map((time) => (time === null ? null : new Date(time)));
+  if (start && end && start >= end) throw invalidField('endsAt', 'must be after startsAt');
+  return [start!, end!];
 }
 
 function columnsOf({ countries, languages, platforms, placements }: TargetingDto): string[][] {

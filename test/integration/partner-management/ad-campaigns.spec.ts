@@ -121,6 +121,22 @@ describe('O06 ad campaigns', () => {
     expect(items).toMatchObject([{ subjectId: campaign.id, data: { shown: '1', returned: '9' } }]);
   });
 
+  it('whose end is over are changed in what else they say as drafts', async () => {
+    const ad = await scene.approvedBanner(partner);
+    const [endsAt, startsAt] = [60, 90].map((seconds) =>
+      new Date(app.clock.now().getTime() + seconds * 1_000).toISOString(),
+    );
+    const { id } = await draftCampaign(partner, [ad], place, { endsAt });
+    app.clock.advance(61);
+    const path = `partner/ad-campaigns/${id}`;
+    expect(body(await partner.patch(path, { name: 'Late' }), 200)).toMatchObject({ name: 'Late', endsAt });
+    for (const change of [{ endsAt }, { startsAt }]) {
+      expect((await partner.patch(path, change)).status).toBe(422);
+    }
+    expect(codeOf(await partner.post(`${path}/launch`))).toBe('409 AD_CAMPAIGN_STATE_CONFLICT');
+    body(await partner.delete(path), 204);
+  });
+
   it('are one’s own, and what is fixed at the launch stays', async () => {
     const ad = await scene.approvedBanner(partner);
     const { id } = await launched(partner, [ad], place);
