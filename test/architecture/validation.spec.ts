@@ -25,8 +25,8 @@ interface TextField {
   field: string;
 }
 
-/** Validators of a type, which must stand above all that take it for granted. */
-const TYPES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject']);
+/** Validators of a type, which must stand above all that take it for granted, and of whether the field goes here at all. */
+const TYPES = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject', 'onlyWith']);
 
 let database: TestDatabase;
 let app: AppProcess;
@@ -113,7 +113,7 @@ describe('what is said of a field of a body', () => {
   it('tells first that a number is no text', async () => {
     const right = ({ dto, field }: TextField): RegExp =>
       validatorsOf(dto, field).some(({ name }) => name === 'isString')
-        ? new RegExp(`^${field} must be a string$`)
+        ? new RegExp(`^${field} must be a (decimal )?string`)
         : /^(?!.*(longer|shorter)).* must (be|have) /;
     expect(await wrongFaults({ value: 5 }, right)).toEqual({});
   });

@@ -17,8 +17,8 @@ const IsTime = (): PropertyDecorator =>
 
 /** Columns of `partners.csv`. */
 export class PartnerRow extends ImportedPartner {
-  @OldName()
   @IsString()
+  @OldName()
   id: string;
 
   @IsOptional()

@@ -140,7 +140,11 @@ describe('A25 attacks on uploads', () => {
       [{ name: 'label', content: 'x'.repeat(9_000) }, file(samplePdf())],
       '400 MALFORMED_UPLOAD label',
     ],
-    ['NUL in the label', [file(samplePdf()), { name: 'label', content: 'a\0b' }], '400 MALFORMED_VALUE'],
+    [
+      'NUL in the label',
+      [file(samplePdf()), { name: 'label', content: 'a\0b' }],
+      '400 VALIDATION_FAILED label',
+    ],
     [
       'two labels',
       [

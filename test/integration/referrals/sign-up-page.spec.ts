@@ -119,7 +119,7 @@ describe('O01 the page of sign-up', () => {
     ['a taken address', 409, { email: 'ann@partners.example' }, 'email is already registered'],
     ['a common password', 422, { password: 'password1' }, 'password is one of the passwords'],
     ['a wrong address', 400, { email: 'bea' }, 'email must be an email'],
-    ['a country of nobody', 400, { country: 'XX' }, 'country must be a valid'],
+    ['a country of nobody', 400, { country: 'XX' }, 'country must be an ISO 3166-1 code'],
     ['a network without a name', 422, { socialPlatform: 'tiktok' }, 'socialHandle must be your name'],
     ['a name without a network', 422, { socialHandle: 'bea' }, 'socialPlatform must name the network'],
     [
