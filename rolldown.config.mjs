@@ -6,7 +6,7 @@ import { defineConfig } from 'rolldown';
  */
 export default defineConfig({
   input: {
-    main: 'dist/src/main.js',
+    main: 'dist/src/start.js',
     guardian: 'dist/src/platform/database/embedded/guardian.js',
     'bill-run': 'dist/src/cli/bill-run.js',
     'program-import': 'dist/src/cli/program-import.js',
