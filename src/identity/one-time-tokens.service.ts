@@ -4,7 +4,8 @@ import { invalidToken } from './identity.errors.js';
 
 export type TokenPurpose = 'verify_email' | 'reset_password' | 'unlock' | 'invitation';
 
-const LIFETIME_HOURS: Readonly<Record<TokenPurpose, number>> = {
+/** How long a mailed link works. */
+export const LIFETIME_HOURS: Readonly<Record<TokenPurpose, number>> = {
   verify_email: 72,
   reset_password: 1,
   unlock: 24,

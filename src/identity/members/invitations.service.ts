@@ -6,6 +6,7 @@ import type { Actor } from '../actor.js';
 import type { Realm } from '../domain/permissions.js';
 import { teamFault } from '../domain/team-rules.js';
 import { memberStateConflict, teamRefusal } from '../identity.errors.js';
+import { LIFETIME_HOURS } from '../one-time-tokens.service.js';
 import { MemberNews } from './member-news.js';
 import { type LockedTeammate, type Member, Members, type Tenant } from './members.service.js';
 
@@ -22,8 +23,8 @@ const TEAMS: Readonly<Record<Realm, string>> = {
   operator: 'the operators of the program',
 };
 
-/** How long after it was mailed an invitation is withdrawn: its link works for seven days, and ended 30 days ago. */
-const FORGOTTEN_DAYS = 7 + 30;
+/** How long after it was mailed an invitation is withdrawn: its link ended 30 days ago. */
+const FORGOTTEN_HOURS = LIFETIME_HOURS.invitation + 30 * 24;
 
 /** Invites people, who set a password by a mailed link (A24). */
 @Injectable()
@@ -85,7 +86,7 @@ export class Invitations {
   }
 
   private forgottenBefore(): Date {
-    return new Date(this.clock.now().getTime() - FORGOTTEN_DAYS * 86_400_000);
+    return new Date(this.clock.now().getTime() - FORGOTTEN_HOURS * 3_600_000);
   }
 
   private async lockedTeam(tx: Tx, actor: Actor, tenant: Tenant, userId: string): Promise<LockedTeammate[]> {

@@ -55,6 +55,7 @@ export class OperatorUserAccessController {
   unlock(@CurrentActor() actor: Actor, @PathId() id: string): Promise<OperatorUserDto> {
     return this.unitOfWork.run((tx) => this.changes.unlock(tx, actor, id));
   }
+
   @Post(':id/2fa/reset')
   @HttpCode(200)
   @Requires('operator:users:write')
