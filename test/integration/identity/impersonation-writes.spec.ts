@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Calls, impersonate, joinAsPartner, type Person, signIn } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 import { makeProgram, type Program } from '../../support/program.js';
 import { codeOf } from './scene.js';
 
@@ -139,7 +140,7 @@ describe('O09 writes while impersonating', () => {
     await unitOfWork.run(async (tx) => {
       await tx.query('SELECT id FROM campaigns WHERE id = $1 FOR UPDATE', [id]);
       pending = other.post(`partner/campaigns/${id}/archive`);
-      await waitingForLock();
+      await waitingForLock(app);
       await app.db.query(
         `UPDATE impersonations SET ended_at = started_at, ended_by = 'exit' WHERE reason = 'Race.'`,
       );
@@ -149,17 +150,6 @@ describe('O09 writes while impersonating', () => {
     expect(raced.state).toBe('active');
   });
 });
-
-/** Resolves once somebody waits for a row lock. */
-async function waitingForLock(): Promise<void> {
-  for (;;) {
-    const [{ waiting }] = await app.db.query<[{ waiting: boolean }]>(
-      `SELECT count(*) > 0 AS waiting FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    if (waiting) return;
-  }
-}
 
 /** Another operator who may impersonate. */
 async function secondOperator(): Promise<Calls> {

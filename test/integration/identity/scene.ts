@@ -1,10 +1,11 @@
 import { generateSync } from 'otplib';
 import request, { type Response } from 'supertest';
-import { expect, vi } from 'vitest';
+import { vi } from 'vitest';
 import { Accounts, Passwords } from '../../../src/identity/index.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import type { TestApp } from '../../support/app.js';
 import { body, PASSWORD } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 
 /** Tokens of a session with someone who uses them. */
 export interface SignedIn {
@@ -181,7 +182,7 @@ export async function inLine(
     await tx.query(statement, values);
     for (const request of requests) {
       answers.push(request());
-      await expect.poll(() => waitingForRows(db)).toBe(answers.length);
+      await waitingForLock({ db }, answers.length);
     }
   });
   return Promise.all(answers);
@@ -194,15 +195,6 @@ export function inLineForUser(
   requests: readonly (() => Promise<Response>)[],
 ): Promise<Response[]> {
   return inLine(app, ['SELECT FROM users WHERE email = $1 FOR UPDATE', email], requests);
-}
-
-/** How many wait for a row that somebody else has locked. */
-async function waitingForRows(db: TestApp['db']): Promise<number> {
-  const waiting = await db.query<unknown[]>(
-    `SELECT FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event IN ('transactionid', 'tuple')`,
-  );
-  return waiting.length;
 }
 
 /** Code of a refusal. */
