@@ -33,16 +33,16 @@ export async function takeTurns(ours: Contender, yardstick: Contender, rounds = 
   return { ours: mine, yardstick: theirs, ratio: mine / theirs };
 }
 
-/** Prints a result line: both figures, their ratio and the goal. */
+/** Prints a result line: both figures, their ratio and the goal, where there is one. */
 export function print(
   name: string,
   unit: string,
   { ours, yardstick, ratio }: Comparison,
-  goal: string,
+  goal?: string,
 ): void {
   const figure = (value: number): string => Math.round(value).toLocaleString('en');
   process.stdout.write(
-    `${name}: ours ${figure(ours)} ${unit}, yardstick ${figure(yardstick)} ${unit}, ratio ${ratio.toFixed(2)} (goal ${goal})\n`,
+    `${name}: ours ${figure(ours)} ${unit}, yardstick ${figure(yardstick)} ${unit}, ratio ${ratio.toFixed(2)}${goal ? ` (goal ${goal})` : ''}\n`,
   );
 }
 

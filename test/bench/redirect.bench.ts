@@ -135,7 +135,6 @@ describe('redirect', () => {
       'redirect, beside a plain program with group commit',
       'clicks/s',
       await takeTurns(() => rate(few.port), () => rate(plain.port)), // prettier-ignore
-      'none: what storing a click costs here',
     );
   });
 
