@@ -149,28 +149,6 @@ export class Accounts {
     await this.news.passwordChanged(tx, { userId, impersonatorId: null, partnerId, email });
   }
 
-  /** Opens or closes a partner's work for all its users; partner management calls it when the partner's state changes. */
-  async setMembershipsActive(tx: Tx, partnerId: string, active: boolean): Promise<void> {
-    // Waits for invitations that are under way; the second statement then sees whom they brought in.
-    await tx.query('SELECT FROM memberships WHERE partner_id = $1 ORDER BY id FOR UPDATE', [partnerId]);
-    await tx.query('UPDATE memberships SET active = $2 WHERE partner_id = $1', [partnerId, active]);
-  }
-
-  /** Shuts out all users of a partner at once and for good: what they hold to sign in with is erased later. */
-  async shutOut(tx: Tx, partnerId: string): Promise<void> {
-    const now = this.clock.now();
-    const ofPartner = 'IN (SELECT user_id FROM memberships WHERE partner_id = $1)';
-    await this.setMembershipsActive(tx, partnerId, false);
-    await tx.query(`UPDATE users SET blocked_at = coalesce(blocked_at, $2) WHERE id ${ofPartner}`, [
-      partnerId,
-      now,
-    ]);
-    await tx.query(`UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND user_id ${ofPartner}`, [
-      partnerId,
-      now,
-    ]);
-  }
-
   /** E-mail of the owner to whom the program writes. */
   async ownerEmail(tx: Tx, partnerId: string): Promise<string | null> {
     const [owner] = await tx.query<{ email: string }[]>(contactOf('$1::uuid'), [partnerId]);

@@ -53,6 +53,7 @@ import { ProviderClients } from './oidc/provider-clients.service.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
 import { OwnProfile } from './own-profile.service.js';
 import { OwnTwoFactor } from './own-two-factor.service.js';
+import { PartnerAccess } from './partner-access.service.js';
 import { PartnerEvents } from './partner-events.service.js';
 import { PartnerMails } from './partner-mails.service.js';
 import { PasswordChange } from './password-change.service.js';
@@ -127,6 +128,7 @@ import { User } from './user.entity.js';
     OwnIdentities,
     OwnProfile,
     OwnTwoFactor,
+    PartnerAccess,
     PartnerEvents,
     PartnerMails,
     PasswordChange,
@@ -159,6 +161,7 @@ import { User } from './user.entity.js';
     MemberChanges,
     Members,
     MemberTraces,
+    PartnerAccess,
     PartnerMails,
     Passwords,
     PersonalData,

@@ -107,17 +107,18 @@ export class Impersonations {
   /**
    * Notes the end of impersonations that are no longer in force: those whose time is over, and those whose operator,
    * session, permission, owner or active partner is gone.
-   * @param userId only those of this user, as operator or as owner
+   * @param of only those of this user, as operator or as owner, or of this partner; an id
    */
-  async endOverdue(tx: Tx, userId: string | null = null): Promise<void> {
+  async endOverdue(tx: Tx, of: string | null = null): Promise<void> {
     const [ended] = await tx.query<[EndedImpersonation[], number]>(
       `UPDATE impersonations SET ended_at = least($1, ends_at),
               ended_by = CASE WHEN ends_at <= $1 THEN 'time' ELSE 'revocation' END
         WHERE ended_at IS NULL AND id IN
               (SELECT i.id FROM ${WITH_PEOPLE}
-                WHERE i.ended_at IS NULL AND ($3::uuid IS NULL OR $3 IN (i.operator_user_id, i.owner_user_id)) AND NOT ${IN_FORCE})
+                WHERE i.ended_at IS NULL AND ($3::uuid IS NULL OR $3 IN (i.operator_user_id, i.owner_user_id, i.partner_id))
+                  AND NOT ${IN_FORCE})
         RETURNING ${COLUMNS}`,
-      [this.clock.now(), rolesWith(IMPERSONATE, 'operator'), userId],
+      [this.clock.now(), rolesWith(IMPERSONATE, 'operator'), of],
     );
     for (const impersonation of ended) await this.news.ended(tx, impersonation, null);
   }

@@ -35,6 +35,7 @@ export {
 } from './members/members.dto.js';
 export { MEMBER_STATES, Members, type MemberState } from './members/members.service.js';
 export { MemberTraces } from './member-traces.service.js';
+export { PartnerAccess } from './partner-access.service.js';
 export { contactOf } from './partner-contact.js';
 export {
   ImpersonationLog,

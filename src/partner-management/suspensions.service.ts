@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Accounts, type Actor, AuditLog, EventLog, PartnerMails } from '../identity/index.js';
+import { type Actor, AuditLog, EventLog, PartnerAccess, PartnerMails } from '../identity/index.js';
 import type { Tx } from '../platform/index.js';
 import { partnerStateConflict } from './partner-management.errors.js';
 import type { PartnerDto } from './partners.dto.js';
@@ -15,7 +15,7 @@ export class Suspensions {
   constructor(
     private readonly partners: Partners,
     private readonly book: SuspensionBook,
-    private readonly accounts: Accounts,
+    private readonly access: PartnerAccess,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
     private readonly mails: PartnerMails,
@@ -87,7 +87,8 @@ export class Suspensions {
     );
     const partner = await this.partners.get(tx, partnerId);
     if (count === 0) throw partnerStateConflict(to === 'active' ? 'reactivated' : 'suspended');
-    await this.accounts.setMembershipsActive(tx, partnerId, to === 'active');
+    if (to === 'active') await this.access.open(tx, partnerId);
+    else await this.access.close(tx, partnerId);
     return partner;
   }
 }

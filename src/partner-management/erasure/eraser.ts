@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Accounts, PersonalData, type RoomPersonalData } from '../../identity/index.js';
+import { PartnerAccess, PersonalData, type RoomPersonalData } from '../../identity/index.js';
 import { Clock, type Tx, UnitOfWork } from '../../platform/index.js';
 import { obstaclesLeft } from '../domain/erasure-obstacles.js';
 import { ErasureNews } from './erasure-news.js';
@@ -27,7 +27,7 @@ export class Eraser {
     private readonly dataSource: DataSource,
     private readonly unitOfWork: UnitOfWork,
     private readonly personalData: PersonalData,
-    private readonly accounts: Accounts,
+    private readonly access: PartnerAccess,
     private readonly news: ErasureNews,
     private readonly clock: Clock,
   ) {}
@@ -69,7 +69,7 @@ export class Eraser {
       return null;
     }
     await this.news.begins(tx, partnerId);
-    await this.accounts.shutOut(tx, partnerId);
+    await this.access.shutOut(tx, partnerId);
     await tx.query(
       `UPDATE data_exports SET state = 'failed', finished_at = $2 WHERE partner_id = $1 AND state = 'pending'`,
       [partnerId, now],

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Accounts, type Actor } from '../../identity/index.js';
+import { type Actor, PartnerAccess } from '../../identity/index.js';
 import { Clock, invalidField, Money, type Tx } from '../../platform/index.js';
 import { PackageChanges } from '../packages/package-changes.service.js';
 import { type PartnerRequest, RequestKinds } from './request-kinds.js';
@@ -19,7 +19,7 @@ export class PartnershipRequests implements OnModuleInit {
     private readonly kinds: RequestKinds,
     private readonly requests: PartnerRequests,
     private readonly packageChanges: PackageChanges,
-    private readonly accounts: Accounts,
+    private readonly access: PartnerAccess,
     private readonly clock: Clock,
   ) {}
 
@@ -66,7 +66,7 @@ export class PartnershipRequests implements OnModuleInit {
         WHERE id = $1 RETURNING state`,
       [partnerId, this.clock.now()],
     );
-    if (partner.state === 'active') await this.accounts.setMembershipsActive(tx, partnerId, true);
+    if (partner.state === 'active') await this.access.open(tx, partnerId);
   }
 }
 

@@ -227,13 +227,15 @@ describe('O09 an impersonation ends', () => {
     );
   });
 
-  it('when the program suspends the partner, and the partner cannot be impersonated then', async () => {
+  it('for good when the program suspends the partner, and the partner cannot be impersonated then', async () => {
     const impersonator = await start();
     body(await operator.post(`operator/partners/${ann}/suspend`, { reason: 'Asked to' }), 200);
     expect(codeOf(await impersonator.get('me'))).toBe(OUT);
     const again = await operator.post(`operator/partners/${ann}/impersonate`, { reason: REASON });
     expect(codeOf(again)).toBe('409 PARTNER_STATE_CONFLICT');
     body(await operator.post(`operator/partners/${ann}/reactivate`), 200);
+    expect(codeOf(await impersonator.get('me'))).toBe(OUT);
+    expect(await lastImpersonation()).toMatchObject({ ended_by: 'revocation' });
   });
 
   it('for good when the operator is given another role, also when the old one is given back', async () => {
