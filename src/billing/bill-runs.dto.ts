@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsUUID, Matches } from 'class-validator';
-import { MoneyDto } from '../platform/index.js';
+import { IsOptional, Matches } from 'class-validator';
+import { IsId, MoneyDto } from '../platform/index.js';
 import { BILL_RUN_SOURCES, BILL_RUN_STATES } from './bill-run.entity.js';
 import type { BillRunSource, BillRunState } from './bill-run.entity.js';
 import type { BillRunView } from './bill-runs.service.js';
@@ -10,7 +10,7 @@ import { estimatedEnd } from './domain/run-progress.js';
 export class StartBillRunDto {
   /** Only this commission plan; all plans when absent. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   planId?: string | null;
 
   /**

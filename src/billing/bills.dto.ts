@@ -1,16 +1,7 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsDefined,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsUUID,
-  Matches,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
-import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
+import { IsDefined, IsIn, IsISO8601, IsOptional, Matches, ValidateIf, ValidateNested } from 'class-validator';
+import { IsId, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
 import { CORRECTION_TYPES } from './bill-correction.entity.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { BILL_SORTS, type BillSort } from './bill-sorts.js';
@@ -30,12 +21,12 @@ export class BillsQuery extends PageQuery {
 
   /** Only bills for this brand. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /** Only bills by this commission plan. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   planId?: string;
 
   /**
@@ -80,12 +71,12 @@ export class BillsQuery extends PageQuery {
 export class OperatorBillsQuery extends BillsQuery {
   /** Only bills of this partner. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /** Only bills made by this bill run. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   runId?: string;
 }
 

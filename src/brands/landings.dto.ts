@@ -1,11 +1,11 @@
-import { IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
-import { IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsHttpUrl, IsId, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { AUDIENCES, type Audience, type Landing } from './landing.entity.js';
 
 /** A new landing. */
 export class CreateLandingDto {
   /** @example "01900000-0000-7000-8000-000000000101" */
-  @IsUUID()
+  @IsId()
   brandId: string;
 
   /** @example "Welcome bonus" */
@@ -53,7 +53,7 @@ export class UpdateLandingDto {
 export class LandingsQuery extends PageQuery {
   /** @example "01900000-0000-7000-8000-000000000101" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /** @example "players" */

@@ -9,7 +9,6 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  IsUUID,
   Matches,
   Max,
   MaxLength,
@@ -19,6 +18,7 @@ import {
   IMAGE_FORMATS,
   type ImageFormat,
   IsHttpUrl,
+  IsId,
   IsLabel,
   IsLanguage,
   MayBeAbsent,
@@ -47,7 +47,7 @@ function AreTags(): PropertyDecorator {
 
 /** The field is a list of ids. */
 function AreIds(): PropertyDecorator {
-  return applyDecorators(IsUUID(undefined, { each: true }), ArrayMaxSize(1_000), IsArray());
+  return applyDecorators(IsId({ each: true }), ArrayMaxSize(1_000), IsArray());
 }
 
 /** A field of a form holds one text: the items of a list stand in it with commas between them. */
@@ -98,7 +98,7 @@ class MediumListsDto extends MediumTermsDto {
 /** A new medium that is not uploaded: something at an address, or a text link. */
 export class CreateMediumDto extends MediumListsDto {
   /** @example "01900000-0000-7000-8000-000000000101" */
-  @IsUUID()
+  @IsId()
   brandId: string;
 
   /** @example "Fox 300×250" */
@@ -157,7 +157,7 @@ export class CreateMediumDto extends MediumListsDto {
 /** What comes with an image's file. */
 export class UploadMediumFields extends MediumTermsDto {
   /** @example "01900000-0000-7000-8000-000000000101" */
-  @IsUUID()
+  @IsId()
   brandId: string;
 
   /**
@@ -209,7 +209,7 @@ export class UpdateMediumDto extends MediumListsDto {
 export class MediaQuery extends PageQuery {
   /** @example "01900000-0000-7000-8000-000000000101" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /**

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsId, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.entity.js';
 import type { CampaignListing } from './campaigns.service.js';
 import { CreatePromoDto, PromoResponse } from './promos.dto.js';
@@ -13,11 +13,11 @@ export class CreateCampaignDto {
   name: string;
 
   /** @example "01900000-0000-7000-8000-000000000101" */
-  @IsUUID()
+  @IsId()
   brandId: string;
 
   /** @example "01900000-0000-7000-8000-000000000601" */
-  @IsUUID()
+  @IsId()
   commissionPlanId: string;
 
   /** The first promo, made together with the campaign. */
@@ -47,17 +47,17 @@ export class CampaignsQuery extends PageQuery {
 
   /** @example "01900000-0000-7000-8000-000000000701" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   id?: string;
 
   /** @example "01900000-0000-7000-8000-000000000101" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /** @example "01900000-0000-7000-8000-000000000601" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   commissionPlanId?: string;
 }
 

@@ -1,5 +1,5 @@
-import { IsOptional, IsUUID, Matches } from 'class-validator';
-import { IsLabel, MayBeAbsent } from '../platform/index.js';
+import { IsOptional, Matches } from 'class-validator';
+import { IsId, IsLabel, MayBeAbsent } from '../platform/index.js';
 import { addressOf, type Medium } from '../brands/index.js';
 import { LINK_CODE } from './domain/link-code.js';
 import type { Promo } from './promo.entity.js';
@@ -21,14 +21,14 @@ export class CreatePromoDto {
    * @example "01900000-0000-7000-8000-000000000001"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   trafficSourceId?: string | null;
 
   /**
    * A landing of the campaign's brand.
    * @example "01900000-0000-7000-8000-000000000201"
    */
-  @IsUUID()
+  @IsId()
   landingId: string;
 
   /**
@@ -36,7 +36,7 @@ export class CreatePromoDto {
    * @example "01900000-0000-7000-8000-000000000301"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   mediaId?: string | null;
 
   /**
@@ -69,7 +69,7 @@ export class UpdatePromoDto {
    * @example "01900000-0000-7000-8000-000000000001"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   trafficSourceId?: string;
 
   /**

@@ -9,12 +9,11 @@ import {
   IsInt,
   IsObject,
   IsOptional,
-  IsUUID,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsCountry } from '../platform/index.js';
+import { IsCountry, IsId } from '../platform/index.js';
 import { type Device, DEVICES } from './domain/rotation.js';
 
 /** A landing that takes turns with others under one link. */
@@ -23,7 +22,7 @@ export class RotationTargetDto {
    * A landing of the campaign's brand, for the same audience as the promo's own one.
    * @example "01900000-0000-7000-8000-000000000202"
    */
-  @IsUUID()
+  @IsId()
   landingId: string;
 
   /**

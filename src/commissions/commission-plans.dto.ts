@@ -7,12 +7,11 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  IsUUID,
   Max,
   MaxLength,
   Min,
 } from 'class-validator';
-import { IsLabel, IsTimeZone, MayBeAbsent, PageQuery, PAYOUT_COINS } from '../platform/index.js';
+import { IsId, IsLabel, IsTimeZone, MayBeAbsent, PageQuery, PAYOUT_COINS } from '../platform/index.js';
 import { AVAILABILITIES, type Availability, PLAN_STATES, type PlanState } from './commission-plan.entity.js';
 import { PERIOD_KINDS, type PeriodKind } from './domain/periods.js';
 import { LONGEST_HOLD_DAYS } from './domain/strategy.js';
@@ -26,7 +25,7 @@ export type Effect = (typeof EFFECTS)[number];
 /** A new commission plan. */
 export class CreateCommissionPlanDto {
   /** @example "01900000-0000-7000-8000-000000000101" */
-  @IsUUID()
+  @IsId()
   brandId: string;
 
   /** @example "Hybrid 100 + 25 %" */
@@ -77,7 +76,7 @@ export class CreateCommissionPlanDto {
   @IsArray()
   @ArrayMaxSize(1_000)
   @ArrayUnique()
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   partnerIds?: string[];
 
   @StrategiesField({ required: true })
@@ -140,7 +139,7 @@ export class UpdateCommissionPlanDto {
   @IsArray()
   @ArrayMaxSize(1_000)
   @ArrayUnique()
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   partnerIds?: string[];
 
   @MayBeAbsent()
@@ -180,7 +179,7 @@ export class UpdateCommissionPlanDto {
 export class PartnerPlansQuery extends PageQuery {
   /** @example "01900000-0000-7000-8000-000000000101" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 

@@ -1,21 +1,21 @@
-import { IsString, IsUUID, Length } from 'class-validator';
-import { MayBeAbsent, TimeRangeQuery } from '../platform/index.js';
+import { IsString, Length } from 'class-validator';
+import { IsId, MayBeAbsent, TimeRangeQuery } from '../platform/index.js';
 
 /** Filters of the audit log. */
 export class AuditQuery extends TimeRangeQuery {
   /** Only what was done by this user, or by an operator as this user. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   actorUserId?: string;
 
   /** Only what this operator did as somebody else. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   impersonatorId?: string;
 
   /** Only what concerns this partner. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /**
@@ -38,7 +38,7 @@ export class AuditQuery extends TimeRangeQuery {
 
   /** Only what was done to this thing. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   subjectId?: string;
 
   /** Only what this request did: the `X-Request-Id` of its answer. */

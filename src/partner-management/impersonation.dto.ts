@@ -1,6 +1,6 @@
-import { IsIn, IsUUID } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { type ImpersonationLogEntry, LOG_KINDS, type LogKind } from '../identity/index.js';
-import { IsText, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsId, IsText, MayBeAbsent, PageQuery } from '../platform/index.js';
 
 export class ImpersonateDto {
   /**
@@ -40,7 +40,7 @@ export class ImpersonationLogQuery extends PageQuery {
 
   /** Only entries of this impersonation. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   impersonationId?: string;
 }
 

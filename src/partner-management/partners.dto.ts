@@ -1,8 +1,9 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import {
   IsCountry,
   IsDayOrTime,
+  IsId,
   LIST_FORMATS,
   type ListFormat,
   MayBeAbsent,
@@ -40,12 +41,12 @@ export class PartnerFilter {
   state?: PartnerState;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   packageId?: string;
 
   /** The operator who looks after them. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   managerId?: string;
 
   /** @example "vip" */

@@ -1,9 +1,10 @@
-import { IsUUID, ValidateIf } from 'class-validator';
+import { ValidateIf } from 'class-validator';
+import { IsId } from '../platform/index.js';
 
 export class AssignManagerDto {
   /** Id of the operator who looks after the partner from now on; null for nobody. */
   @ValidateIf((_, value) => value !== null)
-  @IsUUID()
+  @IsId()
   managerId: string | null;
 }
 

@@ -7,11 +7,10 @@ import {
   IsObject,
   IsString,
   IsUrl,
-  IsUUID,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsCountry, IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
+import { IsCountry, IsId, IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
 import { SOCIAL_PLATFORMS } from './domain/social-account.js';
 
 export const PARTNER_KINDS = ['affiliate', 'creator', 'channel'] as const;
@@ -84,7 +83,7 @@ export class RegisterDto {
 
   /** Package applied for; without one the program's default. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   packageId?: string;
 
   /** What creators publish by; can be given later by `PATCH /partner/profile`, and is fixed once it is given. */
@@ -120,7 +119,7 @@ export class RegisterDto {
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(10)
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   acceptedTermsVersionIds?: string[];
 }
 

@@ -72,6 +72,7 @@ export {
   pdfFile,
 } from './http/list-file.js';
 export { HTTP_ORIGIN, LONGEST_URL } from './http/http-url.js';
+export { IsId } from './http/is-id.js';
 export { IsHttpUrl } from './http/is-http-url.js';
 export { FromDigits } from './http/from-digits.js';
 export { isCountry, IsCountry } from './http/is-country.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { FromDigits, TimeRangeQuery } from '../platform/index.js';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { FromDigits, IsId, TimeRangeQuery } from '../platform/index.js';
 import { POSTBACK_ACTIONS, type PostbackAction } from './postback.entity.js';
 
 /** Filters of the postback log (A10); its times are those of sending. */
@@ -38,7 +38,7 @@ export class PostbackLogQuery extends TimeRangeQuery {
 
   /** @example "01900000-0000-7000-8000-000000000701" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   campaignId?: string;
 
   /** @example "aB3dE6gH9j" */
@@ -49,12 +49,12 @@ export class PostbackLogQuery extends TimeRangeQuery {
 
   /** @example "01900000-0000-7000-8000-000000000801" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   promoId?: string;
 
   /** @example "01900000-0000-7000-8000-000000000901" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   postbackId?: string;
 
   /**
@@ -62,7 +62,7 @@ export class PostbackLogQuery extends TimeRangeQuery {
    * @example "01900000-0000-7000-8000-000000000951"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   deliveryId?: string;
 }
 

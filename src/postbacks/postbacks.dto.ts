@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import { MayBeAbsent, PageQuery } from '../platform/index.js';
+import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { IsId, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { MAX_BODY_LENGTH } from './domain/body-template.js';
 import { MAX_TEMPLATE_LENGTH } from './domain/template.js';
 import {
@@ -29,7 +29,7 @@ export class CreatePostbackDto {
    * @example "01900000-0000-7000-8000-000000000701"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   campaignId?: string;
 
   /**
@@ -37,7 +37,7 @@ export class CreatePostbackDto {
    * @example "01900000-0000-7000-8000-000000000801"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   promoId?: string;
 
   /** @example "first_deposit" */
@@ -130,12 +130,12 @@ export class PostbacksQuery extends PageQuery {
    * @example "01900000-0000-7000-8000-000000000701"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   campaignId?: string;
 
   /** @example "01900000-0000-7000-8000-000000000801" */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   promoId?: string;
 
   /** @example "deposit" */

@@ -6,10 +6,9 @@ import {
   IsBoolean,
   IsOptional,
   IsString,
-  IsUUID,
   MaxLength,
 } from 'class-validator';
-import { IsHttpUrl, IsText, MayBeAbsent } from '../platform/index.js';
+import { IsHttpUrl, IsId, IsText, MayBeAbsent } from '../platform/index.js';
 import { type Reviewed, type Side, type State, stateOf } from './domain/publication-state.js';
 import type { PublicationComment } from './comments.service.js';
 import type { PublicationFile } from './files/publication-files.service.js';
@@ -26,7 +25,7 @@ export class ApplyDto {
    * @example "01900000-0000-7000-8000-000000001601"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   socialAccountId?: string;
 }
 
@@ -59,7 +58,7 @@ export class HandInDto {
   @IsArray()
   @ArrayMaxSize(MAX_LINKS)
   @ArrayUnique()
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   fileIds?: string[];
 }
 

@@ -1,5 +1,5 @@
-import { IsIn, IsUUID } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
+import { IsIn } from 'class-validator';
+import { IsId, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
 import type { PricingModel } from './domain/offer-terms.js';
 import {
   DECLINES_THAT_END,
@@ -28,7 +28,7 @@ export class PublicationsQuery extends PageQuery {
 
   /** @example "01900000-0000-7000-8000-000000001401" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   offerId?: string;
 }
 
@@ -36,7 +36,7 @@ export class PublicationsQuery extends PageQuery {
 export class PartnerPublicationsQuery extends PublicationsQuery {
   /** @example "01900000-0000-7000-8000-000000000101" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 
@@ -44,7 +44,7 @@ export class PartnerPublicationsQuery extends PublicationsQuery {
 export class OperatorPublicationsQuery extends PartnerPublicationsQuery {
   /** @example "01900000-0000-7000-8000-000000000501" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 }
 

@@ -1,14 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { IsIn, IsString, Length, MaxLength } from 'class-validator';
 import {
+  type FileCell,
   IsDayOrTime,
+  IsId,
   LIST_FORMATS,
   type ListFormat,
   MayBeAbsent,
   MoneyDto,
   TimeRangeQuery,
   toTimeRange,
-  type FileCell,
 } from '../platform/index.js';
 import type { Cashout, CashoutFilter } from './cashout-history.service.js';
 import { CASHOUT_SORTS } from './cashout-order.js';
@@ -37,7 +38,7 @@ export class RequestCashoutDto {
   amount: string;
 
   /** One of your payment methods. */
-  @IsUUID()
+  @IsId()
   paymentMethodId: string;
 }
 
@@ -137,7 +138,7 @@ export class CashoutsQuery extends TimeRangeQuery {
 export class OperatorCashoutsQuery extends CashoutsQuery {
   /** Only cash-outs of this partner. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 }
 

@@ -1,15 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsISO8601, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import {
-  IsBoolean,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-  MaxLength,
-} from 'class-validator';
-import { invalidField, isCurrency, IsDayOrTime, Money, MoneyDto, toTimeRange } from '../../platform/index.js';
+  invalidField,
+  isCurrency,
+  IsDayOrTime,
+  IsId,
+  Money,
+  MoneyDto,
+  toTimeRange,
+} from '../../platform/index.js';
 import { APPROVAL_PROSPECTS } from '../domain/approval-prospect.js';
 import type { ApprovalProspect } from '../domain/approval-prospect.js';
 import type { ApprovalFilters, ApprovalPreview } from './bill-selection.js';
@@ -20,15 +19,15 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Which pending bills to approve; all without a filter. */
 export class ApproveBillsDto {
   @IsOptional()
-  @IsUUID()
+  @IsId()
   planId?: string;
 
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   @IsOptional()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /**

@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+
+import { IsId, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { BillLineDto, BillPlanDto } from '../bills.dto.js';
 
 /** Which part of an explanation. */
 export class ExplainLineQuery extends PageQuery {
   /** Only this player's part, with the events behind it; pages are then pages of events. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   playerId?: string;
 }
 

@@ -1,8 +1,8 @@
 import { ApiProperty, IntersectionType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsISO8601, Matches, Max, Min } from 'class-validator';
 import { CreateCommissionPlanDto, UpdateCommissionPlanDto } from '../../commissions/index.js';
-import { MayBeAbsent, MoneyDto } from '../../platform/index.js';
+import { IsId, MayBeAbsent, MoneyDto } from '../../platform/index.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -31,7 +31,7 @@ class PreviewScopeDto {
    * @example "01900000-0000-7000-8000-000000000501"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /** How many partners are shown: those who would be paid most. */

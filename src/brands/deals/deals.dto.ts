@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import {
   IsHttpUrl,
+  IsId,
   IsLabel,
   IsText,
   IsTime,
@@ -126,7 +127,7 @@ export class DealsQuery extends PageQuery {
 
 export class OperatorDealsQuery extends DealsQuery {
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { IsCountry, IsHttpUrl, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsCountry, IsHttpUrl, IsId, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { type BrandSuggestion, SUGGESTION_STATES, type SuggestionState } from './brand-suggestion.js';
 
 /** A brand that a partner would like to work with. */
@@ -86,7 +86,7 @@ export class QueuedSuggestionPage {
 export class AcceptSuggestionDto {
   /** The brand that was made of it, which its partner is then shown. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string | null;
 }
 

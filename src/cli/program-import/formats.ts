@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsIn, IsISO8601, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { ImportedPartner } from '../../partner-management/index.js';
-import { IsLabel } from '../../platform/index.js';
+import { IsId, IsLabel } from '../../platform/index.js';
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 const AMOUNT = { message: '$property must be a decimal number that is not below zero, such as 125.50' };
@@ -70,7 +70,7 @@ export class LinkRow {
   title?: string;
 
   @IsOptional()
-  @IsUUID()
+  @IsId()
   traffic_source?: string;
 }
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsInt, IsOptional, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsEmail, IsInt, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { PersonalManagerDto } from '../../partner-management/index.js';
-import { IsLabel, IsPhone, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsId, IsLabel, IsPhone, MayBeAbsent, PageQuery } from '../../platform/index.js';
 
 /** What of a contact may be left out; null clears. */
 class ContactDetailsDto {
@@ -47,7 +47,7 @@ class ContactDetailsDto {
 export class CreateContactDto extends ContactDetailsDto {
   /** Brand whose contact it is; without one it is a contact of the whole program. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   brandId?: string | null;
 
   /** @example "Olga Fox" */
@@ -64,7 +64,7 @@ export class UpdateContactDto extends ContactDetailsDto {
 export class ContactsQuery extends PageQuery {
   /** Only this brand's. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
 import { PARTNER_KINDS, type PartnerKind } from '../../partner-management/index.js';
 import {
   IsCountry,
+  IsId,
   IsLabel,
   IsLanguage,
   IsText,
@@ -29,7 +30,7 @@ class NewsAudienceDto {
   @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(200)
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   packageIds?: string[];
 
   /** Only for partners who have a campaign of one of these brands. */
@@ -37,7 +38,7 @@ class NewsAudienceDto {
   @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(200)
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   brandIds?: string[];
 
   /**

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsUUID } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
 import {
+  IsId,
   IsLabel,
   IsText,
   IsTime,
@@ -21,7 +22,7 @@ export class CreateTermsDto {
 
   /** Brand whose terms they are; for `brand_terms`, and for those only. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /** @example "Terms and conditions" */
@@ -72,26 +73,26 @@ export class OperatorTermsQuery extends PageQuery {
 
   /** Only this brand's. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 
 export class PartnerTermsQuery {
   /** Terms of this brand, in place of those of the brands that you have campaigns with. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 
 export class AcceptancesQuery extends PageQuery {
   /** Only of this version. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   versionId?: string;
 
   /** Only by this partner. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /** A page, or a file of all. */

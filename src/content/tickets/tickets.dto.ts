@@ -1,15 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  isUUID,
-  IsUUID,
-  ValidateBy,
-  ValidateIf,
-} from 'class-validator';
-import { IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, isUUID, ValidateBy, ValidateIf } from 'class-validator';
+import { IsId, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { TICKET_STATES, type TicketState } from './domain/ticket-state.js';
 
 export const TICKET_CATEGORIES = [
@@ -41,7 +32,7 @@ export class MessageDto {
   @IsArray()
   @ArrayUnique()
   @ArrayMaxSize(5)
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   attachmentIds?: string[];
 }
 
@@ -102,12 +93,12 @@ export class TicketQueueQuery extends PageQuery {
 
   /** Only this partner's. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /** Only this brand's. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 
@@ -115,7 +106,7 @@ export class ChangeTicketDto {
   /** Operator who looks after it from now on; null for nobody. */
   @MayBeAbsent()
   @ValidateIf((_, value) => value !== null)
-  @IsUUID()
+  @IsId()
   assigneeId?: string | null;
 
   @MayBeAbsent()

@@ -9,13 +9,12 @@ import {
   IsInt,
   IsObject,
   IsOptional,
-  IsUUID,
   Matches,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsCountry, IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsCountry, IsId, IsLabel, IsTime, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { AD_CAMPAIGN_STATES, type AdCampaignState } from './domain/ad-campaign-state.js';
 import { LANGUAGE, PLACEMENT, PLATFORMS, type Platform } from './domain/targeting.js';
 
@@ -82,7 +81,7 @@ export class CreateAdCampaignDto {
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_ADS)
   @ArrayUnique()
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   adIds: string[];
 
   /**

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { IsHttpUrl, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsHttpUrl, IsId, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { OperatorRequestDto } from '../requests/requests.dto.js';
 import { AD_FORMATS, type AdFormat, FORMATS_IN_WORDS } from './domain/ad-formats.js';
 import { AD_STATES, type AdState } from './domain/ad-state.js';
@@ -15,7 +15,7 @@ class CreativeDto {
    * @example "01900000-0000-7000-8000-000000000a01"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   imageId?: string | null;
 
   /**
@@ -23,7 +23,7 @@ class CreativeDto {
    * @example "01900000-0000-7000-8000-000000000a02"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   iconId?: string | null;
 
   /**
@@ -31,7 +31,7 @@ class CreativeDto {
    * @example "01900000-0000-7000-8000-000000000a03"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   videoId?: string | null;
 
   /**
@@ -202,7 +202,7 @@ export class AdQuery extends PageQuery {
 export class OperatorAdQuery extends AdQuery {
   /** Only this partner's. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /** Part of the partner's name. */

@@ -1,19 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsUUID,
-  MaxLength,
-  ValidateBy,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, MaxLength, ValidateBy } from 'class-validator';
 import {
   IsCountry,
   IsHttpUrl,
+  IsId,
   IsLabel,
   IsText,
   IsTime,
@@ -35,7 +27,7 @@ export type Audience = (typeof AUDIENCES)[number];
 /** What a broadcast says, to whom, and when. */
 export class CreateBroadcastDto {
   /** @example "01900000-0000-7000-8000-000000000701" */
-  @IsUUID()
+  @IsId()
   channelId: string;
 
   /**
@@ -151,13 +143,13 @@ export class BroadcastsQuery extends PageQuery {
 
   /** @example "01900000-0000-7000-8000-000000000701" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   channelId?: string;
 }
 
 export class OperatorBroadcastsQuery extends BroadcastsQuery {
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsUUID } from 'class-validator';
-import { IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn } from 'class-validator';
+import { IsId, IsLabel, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 
 export const DOCUMENT_TYPES = ['identity', 'address', 'company', 'tax', 'bank', 'contract', 'other'] as const;
 const DOCUMENT_STATES = ['pending', 'approved', 'declined'] as const;
@@ -42,7 +42,7 @@ export class OperatorDocumentQuery extends PageQuery {
 
   /** Only this partner's. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 }
 

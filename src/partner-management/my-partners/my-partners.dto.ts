@@ -7,11 +7,10 @@ import {
   IsBoolean,
   IsIn,
   IsObject,
-  IsUUID,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsLabel, IsText, MayBeAbsent, OnlyWith } from '../../platform/index.js';
+import { IsId, IsLabel, IsText, MayBeAbsent, OnlyWith } from '../../platform/index.js';
 import { IsGroup } from '../is-group.js';
 import { PartnerFilter } from '../partners.dto.js';
 
@@ -91,7 +90,7 @@ export class BulkPartnersDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_AT_ONCE)
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   ids?: string[];
 
   /** The partners, as in the list; does not go with `ids`. */
@@ -112,12 +111,12 @@ export class BulkPartnersDto {
   /** Of `set_manager`; null for nobody. */
   @OnlyWith('action', 'set_manager')
   @ValidateIf((_, value) => value !== null)
-  @IsUUID()
+  @IsId()
   managerId?: string | null;
 
   /** Of `set_package`. */
   @OnlyWith('action', 'set_package')
-  @IsUUID()
+  @IsId()
   packageId?: string;
 
   /** Of `add_group` and `remove_group`. */

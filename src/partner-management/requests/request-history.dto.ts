@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsId, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { CLOSED_STATES, REQUEST_KINDS, type RequestKind } from '../domain/request-life.js';
 
 export class RequestHistoryQuery extends PageQuery {
   /** Only this partner's. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /** Part of the partner's name. */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
-import { IsText, MayBeAbsent, MoneyDto, OnlyWith, PageQuery } from '../../platform/index.js';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsId, IsText, MayBeAbsent, MoneyDto, OnlyWith, PageQuery } from '../../platform/index.js';
 import {
   REQUEST_KINDS,
   REQUEST_STATES,
@@ -105,12 +105,12 @@ export class OpenRequestDto {
 
   /** The package, for `partnership`; the one you have stays yours until the decision. */
   @OnlyWith('type', 'partnership')
-  @IsUUID()
+  @IsId()
   packageId?: string;
 
   /** The add-on, for `add_on`. */
   @OnlyWith('type', 'add_on')
-  @IsUUID()
+  @IsId()
   addOnId?: string;
 
   /** What the operator should know. */

@@ -2,12 +2,13 @@ import { type ArgumentMetadata, Injectable, Param, type PipeTransform } from '@n
 import { ApiParam } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
+import { plainId } from './is-id.js';
 
-/** Lets only ids through, and names the part of the path that holds none. */
+/** Lets only ids through, as they are kept, and names the part of the path that holds none. */
 @Injectable()
 class ParseId implements PipeTransform<string, string> {
   transform(value: string, { data: path = 'id' }: ArgumentMetadata): string {
-    if (isUUID(value)) return value;
+    if (isUUID(value)) return plainId(value);
     const message = `${path} must be a UUID such as 019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f`;
     throw new DomainError('VALIDATION_FAILED', 'malformed', message, { errors: [{ path, message }] });
   }

@@ -1,5 +1,5 @@
-import { IsIn, IsUUID } from 'class-validator';
-import { IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn } from 'class-validator';
+import { IsId, IsText, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { WEBHOOK_STATES, type WebhookEndpoint, type WebhookState } from './webhook-endpoint.entity.js';
 import { toWebhookResponse, WebhookHealth, WebhookResponse } from './webhooks.dto.js';
 
@@ -7,12 +7,12 @@ import { toWebhookResponse, WebhookHealth, WebhookResponse } from './webhooks.dt
 export class OperatorWebhooksQuery extends PageQuery {
   /** @example "01900000-0000-7000-8000-000000000101" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /** @example "01900000-0000-7000-8000-000000000301" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /** @example "disabled" */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { FromDigits, IsDayOrTime, MayBeAbsent, TimeRangeQuery } from '../../platform/index.js';
+import { IsBoolean, IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { FromDigits, IsDayOrTime, IsId, MayBeAbsent, TimeRangeQuery } from '../../platform/index.js';
 import { TestResult } from '../postbacks.dto.js';
 
 /** Filters of a webhook's attempts. */
@@ -29,7 +29,7 @@ export class WebhookAttemptsQuery extends TimeRangeQuery {
    * @example "01900000-0000-7000-8000-000000000b01"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   eventId?: string;
 }
 

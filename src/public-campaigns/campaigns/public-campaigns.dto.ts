@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsUUID } from 'class-validator';
-import { MayBeAbsent, Money, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsIn } from 'class-validator';
+import { IsId, MayBeAbsent, Money, MoneyDto, PageQuery } from '../../platform/index.js';
 import {
   CAMPAIGN_STATES,
   CAMPAIGN_STATUSES,
@@ -24,7 +24,7 @@ export class BrandCampaignsQuery extends PageQuery {
 /** Filters of all campaigns. */
 export class OperatorCampaignsQuery extends BrandCampaignsQuery {
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { IsIn, IsInt, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn, IsInt, Max, MaxLength, Min } from 'class-validator';
+import { IsId, IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from '../domain/campaign-status.js';
 import { CampaignFactsDto, toCampaignFacts } from '../campaigns/public-campaigns.dto.js';
 import { type Ineligibility, INELIGIBILITIES } from '../domain/eligibility.js';
@@ -83,7 +83,7 @@ export class JobPage {
 
 /** With which account a creator joins. */
 export class JoinJobDto {
-  @IsUUID()
+  @IsId()
   connectedAccountId: string;
 
   /**

@@ -8,13 +8,12 @@ import {
   IsInt,
   IsObject,
   IsOptional,
-  IsUUID,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
 import { SOCIAL_PLATFORMS } from '../../partner-management/index.js';
-import { IsCountry, IsLabel, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsCountry, IsId, IsLabel, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import {
   LONGEST_DAYS,
   OFFER_STATES,
@@ -135,7 +134,7 @@ class OfferTermsDto {
    * @example "01900000-0000-7000-8000-000000001101"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   promoCodePoolId?: string | null;
 
   /**
@@ -143,7 +142,7 @@ class OfferTermsDto {
    * @example "01900000-0000-7000-8000-000000000201"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   landingId?: string | null;
 }
 
@@ -200,7 +199,7 @@ export class OffersQuery extends PageQuery {
 export class OperatorOffersQuery extends OffersQuery {
   /** @example "01900000-0000-7000-8000-000000000101" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 

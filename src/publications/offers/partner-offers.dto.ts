@@ -1,5 +1,5 @@
-import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
-import { IsCountry, MayBeAbsent, PageQuery } from '../../platform/index.js';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsCountry, IsId, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import type { TakenCode } from '../../tracking/index.js';
 import { PRICING_MODELS, type PricingModel } from '../domain/offer-terms.js';
 import { type State, stateOf } from '../domain/publication-state.js';
@@ -19,7 +19,7 @@ export class PartnerOffersQuery extends PageQuery {
 
   /** @example "01900000-0000-7000-8000-000000000101" */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /**

@@ -9,14 +9,13 @@ import {
   IsInt,
   IsObject,
   IsString,
-  IsUUID,
   Length,
   Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsId, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { ENTRY_DAYS } from './domain/code-entry.js';
 import { REFERRAL_STATES, type ReferralState } from './domain/referral-state.js';
 import type { ReferralTerms } from './referral-terms.js';
@@ -137,7 +136,7 @@ export class ReferralsQuery extends PageQuery {
   state?: ReferralState;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   inviterId?: string;
 }
 

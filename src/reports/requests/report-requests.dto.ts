@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsUUID } from 'class-validator';
-import { IsLabel, MayBeAbsent } from '../../platform/index.js';
+import { IsIn, IsObject } from 'class-validator';
+import { IsId, IsLabel, MayBeAbsent } from '../../platform/index.js';
 import { REPORT_PARAMETERS } from '../saved-parameters.schema.js';
 import { REQUEST_FORMATS, type RequestedReport, type RequestFormat } from './report-requests.service.js';
 
@@ -30,7 +30,7 @@ export class RequestReportDto {
   format: RequestFormat = 'xlsx';
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   favouriteId?: string;
 
   /** With `from` and `to`; not beside `favouriteId`. */

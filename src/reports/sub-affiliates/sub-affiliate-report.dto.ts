@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator'; // prettier-ignore
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator'; // prettier-ignore
 import {
   FromDigits,
+  IsId,
   IsTimeZone,
   LIST_FORMATS,
   type ListFormat,
@@ -65,11 +66,11 @@ export class SubAffiliateReportQuery {
   level?: number;
 
   @IsOptional()
-  @IsUUID()
+  @IsId()
   campaignId?: string;
 
   @IsOptional()
-  @IsUUID()
+  @IsId()
   promoId?: string;
 
   /**

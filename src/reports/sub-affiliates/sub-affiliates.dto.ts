@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import {
   FromDigits,
+  IsId,
   IsLabel,
   LIST_FORMATS,
   type ListFormat,
@@ -31,7 +32,7 @@ export class SubAffiliatesQuery extends TimeRangeQuery {
    * @example "01900000-0000-7000-8000-000000000701"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   campaignId?: string;
 
   /**
@@ -39,7 +40,7 @@ export class SubAffiliatesQuery extends TimeRangeQuery {
    * @example "01900000-0000-7000-8000-000000000801"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   promoId?: string;
 
   /**

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsUUID } from 'class-validator';
-import { IsText, MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
+import { IsIn } from 'class-validator';
+import { IsId, IsText, MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
 import { FRAUD_RULE_NAMES, FRAUD_RULES } from './domain/rules.js';
 import { SIGNAL_STATES } from './fraud-signals.service.js';
 import type { FraudSignal, SignalFilter, SignalState } from './fraud-signals.service.js';
@@ -19,19 +19,19 @@ export class FraudSignalsQuery extends TimeRangeQuery {
   rule?: string;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   playerId?: string;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   orderId?: string;
 }
 

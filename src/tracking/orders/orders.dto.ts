@@ -1,11 +1,12 @@
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import {
+  type FileCell,
   IsCountry,
+  IsId,
   MayBeAbsent,
   MoneyDto,
   TimeRangeQuery,
   toTimeRange,
-  type FileCell,
 } from '../../platform/index.js';
 import { ORDER_STATUSES, type OrderStatus } from '../domain/order-status.js';
 import type { Order, OrderFilter } from './orders.service.js';
@@ -67,14 +68,14 @@ export class PartnerOrdersQuery extends OrdersQuery {
   brand?: string;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 
 /** Filters of all orders. */
 export class OperatorOrdersQuery extends PartnerOrdersQuery {
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 }
 

@@ -1,5 +1,5 @@
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
-import { IsCountry, MayBeAbsent, PageQuery, type FileCell } from '../../platform/index.js';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { type FileCell, IsCountry, IsId, MayBeAbsent, PageQuery } from '../../platform/index.js';
 import type { TakenCode } from './partner-promo-codes.service.js';
 
 /** Which promo code a partner wants. */
@@ -9,7 +9,7 @@ export class TakePromoCodeDto {
    * @example "01900000-0000-7000-8000-000000000101"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /**
@@ -17,7 +17,7 @@ export class TakePromoCodeDto {
    * @example "01900000-0000-7000-8000-000000001101"
    */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   poolId?: string;
 
   /**
@@ -26,7 +26,7 @@ export class TakePromoCodeDto {
    * @example "01900000-0000-7000-8000-000000000801"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   promoId?: string;
 }
 
@@ -80,7 +80,7 @@ export class PromoCodesQuery extends PageQuery {
 /** Filters of the pools that a partner may take a code from. */
 export class OfferedPoolsQuery extends PageQuery {
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 }
 

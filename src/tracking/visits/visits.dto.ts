@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsIP, IsUUID, Matches } from 'class-validator';
-import { IsCountry, MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
+import { IsIn, IsIP, Matches } from 'class-validator';
+import { IsCountry, IsId, MayBeAbsent, TimeRangeQuery, toTimeRange } from '../../platform/index.js';
 import { maskAddress } from '../domain/mask-address.js';
 import type { LoggedVisit, VisitFilter } from './visit-log.service.js';
 
@@ -19,11 +19,11 @@ function IsFlag(): PropertyDecorator {
 /** Filters of a partner's visits; `from` and `to` limit when they were made. */
 export class VisitsQuery extends TimeRangeQuery {
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   campaignId?: string;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   promoId?: string;
 
   /**
@@ -47,11 +47,11 @@ export class VisitsQuery extends TimeRangeQuery {
 /** Filters of all visits. */
 export class OperatorVisitsQuery extends VisitsQuery {
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   brandId?: string;
 
   /**

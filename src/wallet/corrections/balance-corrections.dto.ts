@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
-import { IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsBoolean, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsId, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { CORRECTION_STATES } from './correction-book.js';
 import type { BalanceCorrection, CorrectionState } from './correction-book.js';
 
 /** A correction to make. */
 export class CorrectBalanceDto {
-  @IsUUID()
+  @IsId()
   partnerId: string;
 
   /** Whether the amount is added to or taken off the available balance. */
@@ -58,7 +58,7 @@ export class BalanceCorrectionsQuery extends PageQuery {
 
   /** Only corrections of this partner's balances. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 }
 

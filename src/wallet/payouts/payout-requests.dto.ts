@@ -7,7 +7,6 @@ import {
   IsIn,
   IsISO8601,
   IsString,
-  IsUUID,
   Matches,
   MaxLength,
 } from 'class-validator';
@@ -15,6 +14,7 @@ import {
   invalidField,
   isCurrency,
   IsDayOrTime,
+  IsId,
   IsText,
   MayBeAbsent,
   Money,
@@ -46,7 +46,7 @@ export class PayoutCandidatesQuery {
 
   /** Only cash-outs of this partner. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 
   /**
@@ -75,7 +75,7 @@ export class CreatePayoutBatchDto extends PayoutCandidatesQuery {
   @ArrayUnique()
   @ArrayMaxSize(MOST_LINES)
   @ArrayNotEmpty()
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   cashoutIds?: string[];
 
   /** What `payout-candidates` gave for the same filters: exactly these cash-outs are taken. Needed without ids. */

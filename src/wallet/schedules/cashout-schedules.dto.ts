@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery, wholeList } from '../../platform/index.js';
+
+import { IsId, MayBeAbsent, MoneyDto, PageQuery, wholeList } from '../../platform/index.js';
 import { CashoutMethodDto } from '../cashouts.dto.js';
 import { FREQUENCIES, timesInWords, WEEKDAYS } from '../domain/cashout-schedule.js';
 import type { Frequency, Occurrence, Weekday } from '../domain/cashout-schedule.js';
@@ -13,7 +13,7 @@ import type { ScheduleRun } from './cashout-schedule-log.js';
 export class OperatorCashoutSchedulesQuery extends PageQuery {
   /** Only schedules of this partner. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   partnerId?: string;
 }
 

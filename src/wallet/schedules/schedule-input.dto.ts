@@ -8,14 +8,13 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  IsUUID,
   Length,
   Matches,
   Max,
   MaxLength,
   Min,
 } from 'class-validator';
-import { IsTimeZone, MayBeAbsent } from '../../platform/index.js';
+import { IsId, IsTimeZone, MayBeAbsent } from '../../platform/index.js';
 import { FREQUENCIES, WEEKDAYS } from '../domain/cashout-schedule.js';
 import type { Frequency, Weekday } from '../domain/cashout-schedule.js';
 
@@ -118,7 +117,7 @@ export class ScheduleTimesDto {
 /** A new schedule. */
 export class AddCashoutScheduleDto extends ScheduleTimesDto {
   /** One of your payment methods. */
-  @IsUUID()
+  @IsId()
   paymentMethodId: string;
 
   /**
@@ -140,7 +139,7 @@ export class AddCashoutScheduleDto extends ScheduleTimesDto {
 export class ChangeCashoutScheduleDto {
   /** One of your payment methods. */
   @MayBeAbsent()
-  @IsUUID()
+  @IsId()
   paymentMethodId?: string;
 
   /**

@@ -167,6 +167,14 @@ describe('B08 landings that take turns', () => {
     expect((await makePromo()).targets).toEqual([]);
   });
 
+  it('are followed when their ids were sent in capitals', async () => {
+    const { code } = await makePromo({
+      targets: [{ landingId: program.landingId.toUpperCase(), weight: 1 }],
+    });
+    const click = await fetch(`${app.url}/r/${code}`, { redirect: 'manual' });
+    expect(click.status).toBe(302);
+  });
+
   it('are the brand’s, offered, and for the same audience; those that a promo has may stay', async () => {
     const [kept, withdrawn] = [await makeLanding(), await makeLanding()];
     const joining = await makeLanding({ audience: 'sub_affiliates' });
