@@ -28,6 +28,15 @@ describe('labels and texts', () => {
     expect(await faultsOf({ title: '👩‍👩‍👧 Zoë’s “€” 日本', groups: ['a', 'b c'] })).toEqual([]);
   });
 
+  it('are tidied up where they are labels', () => {
+    const given = { title: ' Zoe\u0308\u00a0  &\u2003Sons ', body: ' a  b ', groups: ['  vip', 'a b'] };
+    expect(plainToInstance(Notice, given)).toEqual({
+      title: 'Zoë & Sons',
+      body: ' a  b ',
+      groups: ['vip', 'a b'],
+    });
+  });
+
   it.each(LINES)('labels are one line: %j', async (text) => {
     const fault = 'must be one line without control characters';
     expect(await faultsOf({ title: text })).toEqual([`title ${fault}`]);

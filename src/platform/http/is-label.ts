@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsString, Length, Matches, ValidateBy } from 'class-validator';
-import { type Each, saying } from './each.js';
+import { changing, type Each, saying } from './each.js';
 
 /** Something that is seen: neither blank nor one of the characters that leave no mark, such as the zero-width space. */
 const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
@@ -13,9 +13,18 @@ export function isOneLine(text: string): boolean {
   return ONE_LINE.test(text);
 }
 
-/** The field is a name or title: one line of 1 to `maxLength` characters, some of which can be seen. */
+/** A label as it is kept: one form of each letter, and one blank between words; names that look the same are the same. */
+function tidy(label: string): string {
+  return label
+    .normalize('NFC')
+    .replaceAll(/\p{Zs}+/gu, ' ')
+    .replaceAll(/^ | $/g, '');
+}
+
+/** The field is a name or title: one line of 1 to `maxLength` characters, some of which can be seen; it is tidied up. */
 export function IsLabel(maxLength: number, each: Each = {}): PropertyDecorator {
   return applyDecorators(
+    changing(tidy),
     ValidateBy(
       // What is no text at all is told as such.
       {
