@@ -5,7 +5,9 @@ describe('slugOf', () => {
   it.each([
     ['Lucky Fox', 'lucky-fox'],
     ['  Söhne & Töchter!  ', 'sohne-tochter'],
-    ['日本', 'brand'],
+    ['日本', 'riben'],
+    ['ß', 'ss'],
+    ['!!!', 'brand'],
     ['a'.repeat(80), 'a'.repeat(60)],
   ])('%s → %s', (name, slug) => {
     expect(slugOf(name)).toBe(slug);
