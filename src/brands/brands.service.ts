@@ -102,6 +102,11 @@ export class Brands {
       .find({ select: { id: true, name: true, website: true }, where: { state: 'active' } });
   }
 
+  /** Whether it is one of those that partners can choose. */
+  isListed(db: EntityManager | DataSource, brandId: string): Promise<boolean> {
+    return db.getRepository(Brand).existsBy({ id: brandId, state: 'active' });
+  }
+
   /** Names by id, of those that exist. */
   async names(db: EntityManager | DataSource, ids: readonly string[]): Promise<Map<string, string>> {
     const brands = await db

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Landing, Landings, Media } from '../brands/index.js';
+import { Brands, type Landing, Landings, Media } from '../brands/index.js';
 import { invalidField, type Tx } from '../platform/index.js';
 import type { Campaign } from './campaign.entity.js';
 import type { RotationTarget } from './domain/rotation.js';
@@ -9,6 +9,7 @@ import { TrafficSources } from './traffic-sources.service.js';
 @Injectable()
 export class PromoMaterials {
   constructor(
+    private readonly brands: Brands,
     private readonly landings: Landings,
     private readonly media: Media,
     private readonly trafficSources: TrafficSources,
@@ -29,6 +30,8 @@ export class PromoMaterials {
     if (landing?.brandId !== brandId)
       throw invalidField(path, 'the brand of the campaign has no such landing');
     if (!landing.active) throw invalidField(path, 'this landing is no longer offered');
+    if (!(await this.brands.isListed(tx, brandId)))
+      throw invalidField(path, 'the brand of this landing is archived');
     return landing;
   }
 

@@ -26,10 +26,10 @@ export class SuggestionDecisions {
 
   /**
    * Accepts, and names the brand that was made of it where there is one.
-   * @throws DomainError NOT_FOUND, SUGGESTION_ALREADY_DECIDED (409), VALIDATION_FAILED (422) for an unknown brand
+   * @throws DomainError NOT_FOUND, SUGGESTION_ALREADY_DECIDED (409), VALIDATION_FAILED (422) for a brand that partners cannot choose
    */
   async accept(tx: Tx, actor: Actor, id: string, brandId: string | null): Promise<BrandSuggestion> {
-    if (brandId !== null && (await this.brands.names(tx, [brandId])).size === 0)
+    if (brandId !== null && !(await this.brands.isListed(tx, brandId)))
       throw invalidField('brandId', 'is not a brand of the catalogue');
     return this.decide(tx, actor, id, { state: 'accepted', brandId, reason: null });
   }

@@ -108,9 +108,15 @@ describe('T02 partners suggest brands', () => {
     );
     expect(told).toHaveLength(1);
     const later = await suggest(ann);
-    const nobody = { brandId: randomUUID() };
-    const unknown = await operator.post(`operator/brand-suggestions/${later.id}/accept`, nobody);
-    expect(body<ProblemBody>(unknown, 422).errors[0]!.path).toBe('brandId');
+    const { id: gone } = body<{ id: string }>(
+      await operator.post('operator/brands', { name: 'Gone Fox', currency: 'EUR' }),
+      201,
+    );
+    body(await operator.patch(`operator/brands/${gone}`, { state: 'archived' }), 200);
+    for (const brandId of [randomUUID(), gone]) {
+      const refused = await operator.post(`operator/brand-suggestions/${later.id}/accept`, { brandId });
+      expect(body<ProblemBody>(refused, 422).errors[0]!.path).toBe('brandId');
+    }
     expect(body<Suggestion>(await operator.get(`operator/brand-suggestions/${later.id}`), 200).state).toBe(
       'pending',
     );

@@ -148,6 +148,22 @@ describe('B08 a code of one’s own', () => {
   });
 });
 
+describe('a promo', () => {
+  it('is not made for a brand that is archived; those there are go on', async () => {
+    const shop = await makeProgram(operator);
+    const { brandId, planId: commissionPlanId, landingId } = shop;
+    const own = await partner.post('partner/campaigns', { name: 'Shop', brandId, commissionPlanId });
+    const promos = `partner/campaigns/${body<{ id: string }>(own, 201).id}/promos`;
+    const { id, code } = body<Promo>(await partner.post(promos, { landingId }), 201);
+    body(await operator.patch(`operator/brands/${brandId}`, { state: 'archived' }), 200);
+    expect(body<ProblemBody>(await partner.post(promos, { landingId }), 422).errors).toEqual([
+      { path: 'landingId', message: 'the brand of this landing is archived' },
+    ]);
+    body(await partner.patch(`partner/promos/${id}`, { title: 'Kept' }), 200);
+    expect(await leadsTo(code)).toBe(id);
+  });
+});
+
 describe('B08 landings that take turns', () => {
   it('are set with the promo, replaced, and taken away', async () => {
     const other = await makeLanding();
