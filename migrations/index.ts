@@ -80,4 +80,5 @@ export * from './0197-posts-of-the-suspended.js';
 export * from './0198-one-unused-token.js';
 export * from './0201-countries-of-news.js';
 export * from './0202-groups-of-partners.js';
+export * from './0203-waiting-approvals.js';
 export * from './0204-rotations-in-lower-case.js';

@@ -101,6 +101,7 @@ async function nextItems(tx: Tx, runId: string, after: string): Promise<ItemRow[
   );
 }
 
+/** The ids are said twice, so that the items are found by them: a join alone reads all of the run for each of its batches. */
 async function note(tx: Tx, runId: string, outcomes: Outcomes): Promise<void> {
   const rows = [...outcomes].map(([bill_id, outcome]) =>
     outcome instanceof DomainError
@@ -110,7 +111,7 @@ async function note(tx: Tx, runId: string, outcomes: Outcomes): Promise<void> {
   await tx.query(
     `UPDATE bill_approval_items AS item SET outcome = done.outcome, code = done.code, reason = done.reason
        FROM json_to_recordset($2) AS done (bill_id uuid, outcome text, code text, reason text)
-      WHERE item.run_id = $1 AND item.bill_id = done.bill_id`,
-    [runId, JSON.stringify(rows)],
+      WHERE item.run_id = $1 AND item.bill_id = ANY ($3) AND item.bill_id = done.bill_id`,
+    [runId, JSON.stringify(rows), [...outcomes.keys()]],
   );
 }
