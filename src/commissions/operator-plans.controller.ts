@@ -62,7 +62,10 @@ export class OperatorPlansController {
 
   @Get(':id')
   @Requires('operator:commission-plans:read')
-  @ApiOperation({ summary: 'Show a commission plan with its newest terms' })
+  @ApiOperation({
+    summary:
+      'Show a commission plan with its terms of the current period, and those that wait for the next one',
+  })
   @ApiOkResponse({ type: PlanResponse })
   @ApiProblems(400, 404)
   async get(@PathId() id: string): Promise<PlanResponse> {

@@ -4,7 +4,7 @@ import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, Ids, invalidField, notFound, sqlState, type Tx } from '../platform/index.js';
 import { type Availability, CommissionPlan, type PlanState } from './commission-plan.entity.js';
 import { CommissionPlanVersion } from './commission-plan-version.entity.js';
-import { CommissionPlans, type PlanWithTerms } from './commission-plans.service.js';
+import { CommissionPlans, type PlanVersion, type PlanWithTerms } from './commission-plans.service.js';
 import { termsInvalid } from './commissions.errors.js';
 import { nextPeriod, periodContaining, type PeriodKind } from './domain/periods.js';
 import type { PlanTerms } from './domain/strategy.js';
@@ -209,8 +209,12 @@ export class PlanEditor {
 }
 
 /** Bigints have no place in JSON: the terms as they are stored. */
-function auditView({ plan, terms, partnerIds }: PlanWithTerms): Record<string, unknown> {
-  return { ...plan, partnerIds, ...terms, strategies: terms.strategies.map(storeStrategy) };
+function auditView({ plan, terms, next, partnerIds }: PlanWithTerms): Record<string, unknown> {
+  return { ...plan, partnerIds, ...storedTerms(terms), next: next && storedTerms(next) };
+}
+
+function storedTerms(terms: PlanVersion): Record<string, unknown> {
+  return { ...terms, strategies: terms.strategies.map(storeStrategy) };
 }
 
 function changesTerms(change: PlanChange): boolean {
