@@ -74,7 +74,7 @@ export class OperatorPlansController {
 
   @Patch(':id')
   @Requires('operator:commission-plans:write')
-  @ApiOperation({ summary: 'Change a commission plan; changed terms make a new version' })
+  @ApiOperation({ summary: 'Change a commission plan; terms that differ make a new version' })
   @ApiOkResponse({ type: PlanResponse })
   @ApiProblems(400, 404, 422)
   async change(

@@ -130,6 +130,31 @@ describe('versions of commission plans', () => {
     expect(after).toMatchObject({ version: 1, next: waiting });
   });
 
+  it('are made only when the terms differ', async () => {
+    const terms = { strategies: [SHARE, { type: 'cpa', amount: '5.00' }], adminFeeBps: 100, holdDays: 3 };
+    const { id } = await create(terms);
+    const change = async (to: object): Promise<Plan> =>
+      body<Plan>(await operator.patch(`operator/commission-plans/${id}`, to), 200);
+    expect(await change(terms)).toMatchObject({ version: 1, next: null });
+    expect(await change({ ...terms, effectiveFrom: 'current_period' })).toMatchObject({
+      version: 1,
+      next: null,
+    });
+    expect(await change({ holdDays: 4 })).toMatchObject({ version: 1, next: { version: 2 } });
+    expect(await change({ ...terms, holdDays: 4 })).toMatchObject({ version: 1, next: { version: 2 } });
+    // What waits holds for 4 days already; it stays behind the terms that come before it.
+    expect(await change({ holdDays: 4, effectiveFrom: 'current_period' })).toMatchObject({
+      ...{ version: 3, holdDays: 4 },
+      next: { version: 4, holdDays: 4, effectiveFrom: DECEMBER },
+    });
+    // What is in force has the fee already, what waits has not.
+    await change({ adminFeeBps: 200 });
+    expect(await change({ adminFeeBps: 100, effectiveFrom: 'current_period' })).toMatchObject({
+      ...{ version: 3, adminFeeBps: 100 },
+      next: { version: 6, adminFeeBps: 100 },
+    });
+  });
+
   it('refuse a time to begin when no terms change', async () => {
     const problem = body<{ errors: object[] }>(
       await operator.patch(`operator/commission-plans/${program.planId}`, {
