@@ -145,11 +145,12 @@ export class CommissionPlans {
 
   /**
    * A plan with its terms.
-   * @param partnerId when given, plans that the partner may not see do not exist; archived ones can be read
+   * @param partnerId when given, plans that the partner may not see do not exist; archived ones, and those of its own
+   *   campaigns, can be read
    * @throws DomainError NOT_FOUND
    */
   async getWithTerms(db: Db, planId: string, partnerId?: string): Promise<PlanWithTerms> {
-    const query = partnerId === undefined ? allPlans(db) : visibleTo(db, partnerId);
+    const query = partnerId === undefined ? allPlans(db) : readableBy(db, partnerId);
     const [found] = await this.withTerms(db, await query.andWhere({ id: planId }).getMany());
     if (!found) throw notFound('commission plan');
     return found;
@@ -186,14 +187,19 @@ function allPlans(db: Db): SelectQueryBuilder<CommissionPlan> {
   return db.getRepository(CommissionPlan).createQueryBuilder('plan').where('true');
 }
 
+const VISIBLE = `plan.availability = 'default' OR EXISTS (
+  SELECT FROM commission_plan_partners named WHERE named.plan_id = plan.id AND named.partner_id = :partnerId)`;
+
 /** Default plans, and individual ones that name the partner (A20). */
 function visibleTo(db: Db, partnerId: string): SelectQueryBuilder<CommissionPlan> {
-  return allPlans(db).andWhere(
-    `(plan.availability = 'default' OR EXISTS (
-        SELECT FROM commission_plan_partners named
-         WHERE named.plan_id = plan.id AND named.partner_id = :partnerId))`,
-    { partnerId },
-  );
+  return allPlans(db).andWhere(`(${VISIBLE})`, { partnerId });
+}
+
+/** The same, and those that pay the partner already: it may be named no more. */
+function readableBy(db: Db, partnerId: string): SelectQueryBuilder<CommissionPlan> {
+  const isPaying = `EXISTS (
+    SELECT FROM campaigns own WHERE own.commission_plan_id = plan.id AND own.partner_id = :partnerId)`;
+  return allPlans(db).andWhere(`(${VISIBLE} OR ${isPaying})`, { partnerId });
 }
 
 function toVersion(row: CommissionPlanVersion, currency: string): PlanVersion {

@@ -169,4 +169,28 @@ describe('versions of commission plans', () => {
       },
     ]);
   });
+
+  it('stay readable to whoever has a campaign on the plan, who cannot choose it any more', async () => {
+    const [{ id: own }] = await app.db.query<[{ id: string }]>(
+      `SELECT id FROM partners WHERE name = 'plans'`,
+    );
+    const other = await joinAsPartner(app, operator, 'other@partners.example');
+    const [{ id: others }] = await app.db.query<[{ id: string }]>(
+      `SELECT id FROM partners WHERE name = 'other'`,
+    );
+    const { brandId } = program;
+    const { id } = await create({ availability: 'individual', partnerIds: [own] });
+    const campaign = { name: 'Mine', brandId, commissionPlanId: id };
+    body(await partner.post('partner/campaigns', campaign), 201);
+    body(await operator.patch(`operator/commission-plans/${id}`, { partnerIds: [others] }), 200);
+    expect(body(await partner.get(`partner/commission-plans/${id}`), 200)).toMatchObject({ id, version: 1 });
+    const listed = body<{ items: Plan[] }>(await partner.get('partner/commission-plans'), 200);
+    expect(listed.items.map((plan) => plan.id)).not.toContain(id);
+    expect(body(await partner.post('partner/campaigns', campaign), 422)).toMatchObject({
+      code: 'COMMISSION_PLAN_NOT_AVAILABLE',
+    });
+    body(await other.get(`partner/commission-plans/${id}`), 200);
+    const { id: kept } = await create({ availability: 'individual', partnerIds: [own] });
+    body(await other.get(`partner/commission-plans/${kept}`), 404);
+  });
 });
