@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CommissionPlans } from '../commissions/index.js';
 import { Clock, type DomainError, Money, type Tx, UnitOfWork } from '../platform/index.js';
 import { Ledger } from '../wallet/index.js';
-import { noPayoutRate } from './billing.errors.js';
+import { noPayoutRate, payoutTooLarge } from './billing.errors.js';
 import type { BillPayoutDto } from './bills.dto.js';
 import { convertMoney, shownRate } from './exchange-rates/domain/convert.js';
 import { ExchangeRates, type RateOn } from './exchange-rates/exchange-rates.service.js';
@@ -125,11 +125,15 @@ export class BillPayouts {
     return convertMoney(payableOf(bill), pairOf(rate), coin);
   }
 
-  /** Brings the coin amount to what the bill pays now; its rate stays. */
+  /**
+   * Brings the coin amount to what the bill pays now; its rate stays.
+   * @throws DomainError INVALID_AMOUNT (422) where the ledger could not hold it
+   */
   async reprice(tx: Tx, billId: string, payable: Money): Promise<void> {
     const fixed = (await this.fixedOf(tx, [billId])).get(billId);
     if (!fixed) return;
     const { minor } = convertMoney(payable, pairOfRow(fixed), fixed.currency);
+    if (minor > LARGEST_MINOR) throw payoutTooLarge(fixed.currency);
     await tx.query('UPDATE bill_payouts SET payable_minor = $2 WHERE bill_id = $1', [
       billId,
       minor.toString(),

@@ -63,6 +63,11 @@ export function payableBelowZero(payable: string, currency: string): DomainError
   return invalidField('amount', `at most ${payable} ${currency} can be subtracted`, 'PAYABLE_BELOW_ZERO');
 }
 
+/** 422: the bill would come to more of its coin than a balance can hold. */
+export function payoutTooLarge(coin: string): DomainError {
+  return invalidField('amount', `the bill would come to too much ${coin}`, 'INVALID_AMOUNT');
+}
+
 /** 422: the bill is paid out in a coin, and what that was worth at the period's end is not known. */
 export function noPayoutRate(coin: string, currency: string, day: string): DomainError {
   const message = `This bill is paid out in ${coin}, and there is no fitting exchange rate from ${currency} to ${coin} of ${day} or the week before it. Enter one, then approve.`;

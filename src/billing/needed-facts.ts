@@ -3,9 +3,15 @@ import {
   type ColumnGroup,
   columnGroups,
   columnsOfMeasure,
+  type PlanTerms,
   type Strategy,
 } from '../commissions/index.js';
 import type { QualifyingEvents } from '../tracking/index.js';
+
+/** Of all terms that pay the periods. */
+export function strategiesOf(periods: readonly { readonly terms: PlanTerms }[]): Strategy[] {
+  return [...new Set(periods.map(({ terms }) => terms))].flatMap(({ strategies }) => strategies);
+}
 
 type Criteria = Extract<Strategy, { type: 'cpa' }>['criteria'];
 

@@ -5,6 +5,7 @@ import {
   type PlanVersion,
   type PlanWithVersions,
   type Qualification,
+  versionAt,
 } from '../commissions/index.js';
 import type { PlayerToQualify } from '../tracking/index.js';
 import { type AssignedQualification, findQualifyingPeriod } from './domain/assign-qualification.js';
@@ -13,13 +14,6 @@ import { type AssignedQualification, findQualifyingPeriod } from './domain/assig
 export interface PlanPeriod extends Period {
   readonly version: number;
   readonly terms: PlanVersion;
-}
-
-/** The newest version that pays the period which starts at `at`. */
-export function versionAt({ id, versions }: PlanWithVersions, at: Date): PlanVersion {
-  const inForce = versions.findLast(({ effectiveFrom }) => effectiveFrom === null || effectiveFrom <= at);
-  if (!inForce) throw new Error(`Commission plan ${id} has no first version`);
-  return inForce;
 }
 
 /** The period of the plan that holds the instant. */

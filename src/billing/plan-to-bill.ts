@@ -5,10 +5,11 @@ import {
   type PlanWithVersions,
   type Registration,
   type Strategy,
+  versionAt,
 } from '../commissions/index.js';
 import type { ChangedFactsView, ChangedPartner, PlayerToQualify } from '../tracking/index.js';
-import { pays } from './needed-facts.js';
-import { type PlanPeriod, versionAt } from './plan-periods.js';
+import { pays, strategiesOf } from './needed-facts.js';
+import type { PlanPeriod } from './plan-periods.js';
 
 /** A closed period with the version of the plan that pays it. */
 export interface DuePeriod extends PlanPeriod {
@@ -83,7 +84,6 @@ export class PlanToBill {
 
   /** Of all versions that pay these periods. */
   strategies(): PlanVersion['strategies'] {
-    const versions = new Map(this.periods.map(({ version, terms }) => [version, terms]));
-    return [...versions.values()].flatMap(({ strategies }) => strategies);
+    return strategiesOf(this.periods);
   }
 }

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type DataSource, type EntityManager, In, MoreThan, type SelectQueryBuilder } from 'typeorm';
-import { idOfCursor, notFound, type Page, toPage } from '../platform/index.js';
+import { Clock, idOfCursor, notFound, type Page, toPage } from '../platform/index.js';
 import { CommissionPlan, type PlanState } from './commission-plan.entity.js';
 import { CommissionPlanVersion } from './commission-plan-version.entity.js';
 import { planNotAvailable } from './commissions.errors.js';
-import type { PeriodKind } from './domain/periods.js';
+import { periodContaining, type PeriodKind } from './domain/periods.js';
 import type { PlanTerms } from './domain/strategy.js';
 import { restoreStrategy } from './domain/strategy-json.js';
+import { versionAt } from './domain/version-at.js';
 import { paysForOthersSql } from './pays-for-others-sql.js';
 
 type Db = EntityManager | DataSource;
@@ -37,10 +38,13 @@ export interface PlanInLine {
   readonly paysForOthers: boolean;
 }
 
-/** A plan with its newest terms and the partners of an individual one. */
+/** A plan with its terms of today and the partners of an individual one. */
 export interface PlanWithTerms {
   readonly plan: CommissionPlan;
+  /** Those that pay the current period. */
   readonly terms: PlanVersion;
+  /** Those that wait for the next period; null when none do. */
+  readonly next: PlanVersion | null;
   readonly partnerIds: string[];
 }
 
@@ -56,6 +60,8 @@ export interface PlanFilter {
 /** Reads commission plans. */
 @Injectable()
 export class CommissionPlans {
+  constructor(private readonly clock: Clock) {}
+
   /**
    * The plan without its terms.
    * @throws DomainError NOT_FOUND
@@ -71,10 +77,8 @@ export class CommissionPlans {
    * @throws DomainError NOT_FOUND
    */
   async getVersion(db: Db, planId: string, periodStart?: Date): Promise<PlanVersion> {
-    const { versions } = await this.getWithVersions(db, planId);
-    const pays = ({ effectiveFrom }: PlanVersion): boolean =>
-      periodStart === undefined || effectiveFrom === null || effectiveFrom <= periodStart;
-    return versions.filter(pays).at(-1)!;
+    const plan = await this.getWithVersions(db, planId);
+    return periodStart === undefined ? plan.versions.at(-1)! : versionAt(plan, periodStart);
   }
 
   /**
@@ -126,7 +130,7 @@ export class CommissionPlans {
     if (plan.state !== 'active') throw planNotAvailable('is archived');
   }
 
-  /** Plans with their newest terms, in the order they were made. */
+  /** Plans with their terms, in the order they were made. */
   async list(db: Db, { brandId, state, partnerId, limit, cursor }: PlanFilter): Promise<Page<PlanWithTerms>> {
     const query = partnerId === undefined ? allPlans(db) : visibleTo(db, partnerId);
     if (brandId !== undefined) query.andWhere({ brandId });
@@ -136,19 +140,46 @@ export class CommissionPlans {
       .orderBy('plan.id', 'ASC')
       .limit(limit + 1)
       .getMany();
-    return toPage(await withTerms(db, plans), limit, ({ plan }) => [plan.id]);
+    return toPage(await this.withTerms(db, plans), limit, ({ plan }) => [plan.id]);
   }
 
   /**
-   * A plan with its newest terms.
-   * @param partnerId when given, plans that the partner may not see do not exist; archived ones can be read
+   * A plan with its terms.
+   * @param partnerId when given, plans that the partner may not see do not exist; archived ones, and those of its own
+   *   campaigns, can be read
    * @throws DomainError NOT_FOUND
    */
   async getWithTerms(db: Db, planId: string, partnerId?: string): Promise<PlanWithTerms> {
-    const query = partnerId === undefined ? allPlans(db) : visibleTo(db, partnerId);
-    const [found] = await withTerms(db, await query.andWhere({ id: planId }).getMany());
+    const query = partnerId === undefined ? allPlans(db) : readableBy(db, partnerId);
+    const [found] = await this.withTerms(db, await query.andWhere({ id: planId }).getMany());
     if (!found) throw notFound('commission plan');
     return found;
+  }
+
+  private async withTerms(db: Db, plans: readonly CommissionPlan[]): Promise<PlanWithTerms[]> {
+    const ids = plans.map(({ id }) => id);
+    const rows = await db
+      .getRepository(CommissionPlanVersion)
+      .find({ where: { planId: In(ids) }, order: { version: 'ASC' } });
+    const partners = await db.query<{ plan_id: string; partner_ids: string[] }[]>(
+      `SELECT plan_id, array_agg(partner_id ORDER BY partner_id)::text[] AS partner_ids
+         FROM commission_plan_partners WHERE plan_id = ANY($1) GROUP BY plan_id`,
+      [ids],
+    );
+    const versionsByPlan = Map.groupBy(rows, ({ planId }) => planId);
+    const partnersByPlan = new Map(partners.map((row) => [row.plan_id, row.partner_ids]));
+    return plans.map((plan) => {
+      const versions = versionsByPlan.get(plan.id)!;
+      const { start } = periodContaining(plan.period, plan.timeZone, this.clock.now());
+      const inForce = versionAt({ versions }, start);
+      const newest = versions.at(-1)!;
+      return {
+        plan,
+        terms: toVersion(inForce, plan.currency),
+        next: newest === inForce ? null : toVersion(newest, plan.currency),
+        partnerIds: partnersByPlan.get(plan.id) ?? [],
+      };
+    });
   }
 }
 
@@ -156,31 +187,19 @@ function allPlans(db: Db): SelectQueryBuilder<CommissionPlan> {
   return db.getRepository(CommissionPlan).createQueryBuilder('plan').where('true');
 }
 
+const VISIBLE = `plan.availability = 'default' OR EXISTS (
+  SELECT FROM commission_plan_partners named WHERE named.plan_id = plan.id AND named.partner_id = :partnerId)`;
+
 /** Default plans, and individual ones that name the partner (A20). */
 function visibleTo(db: Db, partnerId: string): SelectQueryBuilder<CommissionPlan> {
-  return allPlans(db).andWhere(
-    `(plan.availability = 'default' OR EXISTS (
-        SELECT FROM commission_plan_partners named
-         WHERE named.plan_id = plan.id AND named.partner_id = :partnerId))`,
-    { partnerId },
-  );
+  return allPlans(db).andWhere(`(${VISIBLE})`, { partnerId });
 }
 
-async function withTerms(db: Db, plans: readonly CommissionPlan[]): Promise<PlanWithTerms[]> {
-  const ids = plans.map(({ id }) => id);
-  const versions = await db.getRepository(CommissionPlanVersion).find({ where: { planId: In(ids) } });
-  const partners = await db.query<{ plan_id: string; partner_ids: string[] }[]>(
-    `SELECT plan_id, array_agg(partner_id ORDER BY partner_id)::text[] AS partner_ids
-       FROM commission_plan_partners WHERE plan_id = ANY($1) GROUP BY plan_id`,
-    [ids],
-  );
-  const partnersByPlan = new Map(partners.map((row) => [row.plan_id, row.partner_ids]));
-  return plans.map((plan) => {
-    const newest = versions.find(
-      ({ planId, version }) => planId === plan.id && version === plan.currentVersion,
-    )!;
-    return { plan, terms: toVersion(newest, plan.currency), partnerIds: partnersByPlan.get(plan.id) ?? [] };
-  });
+/** The same, and those that pay the partner already: it may be named no more. */
+function readableBy(db: Db, partnerId: string): SelectQueryBuilder<CommissionPlan> {
+  const isPaying = `EXISTS (
+    SELECT FROM campaigns own WHERE own.commission_plan_id = plan.id AND own.partner_id = :partnerId)`;
+  return allPlans(db).andWhere(`(${VISIBLE} OR ${isPaying})`, { partnerId });
 }
 
 function toVersion(row: CommissionPlanVersion, currency: string): PlanVersion {

@@ -31,6 +31,7 @@ export {
   type Qualification,
 } from './domain/qualification.js';
 export type { PlanTerms, Strategy } from './domain/strategy.js';
+export { versionAt } from './domain/version-at.js';
 export type { SubAffiliateBase } from './domain/sub-affiliates.js';
 export {
   CommissionPlans,
@@ -42,5 +43,6 @@ export { CommissionsModule } from './commissions.module.js';
 export { paysForOthersSql } from './pays-for-others-sql.js';
 export { CreateCommissionPlanDto, UpdateCommissionPlanDto } from './commission-plans.dto.js';
 export { describeTerms } from './domain/describe.js';
+export { storeStrategy } from './domain/strategy-json.js';
 export { type DraftPlan, PlanDrafts } from './plan-drafts.service.js';
 export { type NewPlan, PlanEditor } from './plan-editor.service.js';

@@ -62,7 +62,10 @@ export class OperatorPlansController {
 
   @Get(':id')
   @Requires('operator:commission-plans:read')
-  @ApiOperation({ summary: 'Show a commission plan with its newest terms' })
+  @ApiOperation({
+    summary:
+      'Show a commission plan with its terms of the current period, and those that wait for the next one',
+  })
   @ApiOkResponse({ type: PlanResponse })
   @ApiProblems(400, 404)
   async get(@PathId() id: string): Promise<PlanResponse> {
@@ -71,7 +74,7 @@ export class OperatorPlansController {
 
   @Patch(':id')
   @Requires('operator:commission-plans:write')
-  @ApiOperation({ summary: 'Change a commission plan; changed terms make a new version' })
+  @ApiOperation({ summary: 'Change a commission plan; terms that differ make a new version' })
   @ApiOkResponse({ type: PlanResponse })
   @ApiProblems(400, 404, 422)
   async change(

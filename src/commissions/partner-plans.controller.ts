@@ -8,7 +8,7 @@ import { CommissionPlans } from './commission-plans.service.js';
 import { PartnerPlanPage, PartnerPlanResponse, toPartnerPlanResponse } from './plan-responses.dto.js';
 import { STRATEGY_CLASSES } from './strategies.dto.js';
 
-/** The commission plans that a partner may choose (A03, A20). */
+/** The commission plans that a partner may choose, or has chosen (A03, A20). */
 @ApiTags('Partner: commission plans')
 @ApiBearerAuth()
 @ApiExtraModels(...Object.values(STRATEGY_CLASSES))
@@ -36,7 +36,9 @@ export class PartnerPlansController {
 
   @Get(':id')
   @Requires('partner:commission-plans:read')
-  @ApiOperation({ summary: 'Show a plan with its terms in words' })
+  @ApiOperation({
+    summary: 'Show a plan with its terms in words: one open to the partner, or one that it has a campaign on',
+  })
   @ApiOkResponse({ type: PartnerPlanResponse })
   @ApiProblems(400, 404)
   async get(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<PartnerPlanResponse> {

@@ -1,21 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Brands } from '../brands/index.js';
 import { type Tx } from '../platform/index.js';
-import { CommissionPlans } from './commission-plans.service.js';
-import type { PeriodKind } from './domain/periods.js';
-import type { PlanTerms } from './domain/strategy.js';
+import { CommissionPlans, type PlanVersion, type PlanWithVersions } from './commission-plans.service.js';
 import type { NewPlan, PlanChange } from './plan-editor.service.js';
 import { readStrategies } from './plan-terms.js';
 
 /** Terms that are only tried: read and checked like those of a plan, and never stored. */
-export interface DraftPlan {
-  readonly brandId: string;
-  readonly period: PeriodKind;
-  readonly timeZone: string;
-  readonly terms: PlanTerms;
+export interface DraftPlan extends Omit<PlanWithVersions, 'id' | 'versions'> {
+  /** Oldest first. */
+  readonly versions: readonly Omit<PlanVersion, 'planId'>[];
 }
 
-type TriedTerms = Pick<PlanChange, 'strategies' | 'adminFeeBps' | 'negativeCarryOver'>;
+const TRIED = ['strategies', 'adminFeeBps', 'negativeCarryOver'] as const;
+type TriedTerms = Pick<PlanChange, (typeof TRIED)[number]>;
 
 /** Reads terms that are tried out. */
 @Injectable()
@@ -34,28 +31,33 @@ export class PlanDrafts {
     const { period, timeZone, adminFeeBps = 0, negativeCarryOver = false } = input;
     const strategies = readStrategies(input.strategies, currency);
     return {
-      brandId,
-      period,
-      timeZone,
-      terms: { currency, strategies, adminFeeBps, negativeCarryOver, holdDays: 0 },
+      ...{ brandId, currency, period, timeZone },
+      versions: [
+        {
+          ...{ version: 1, effectiveFrom: null, holdDays: 0 },
+          ...{ currency, strategies, adminFeeBps, negativeCarryOver },
+        },
+      ],
     };
   }
 
   /**
-   * The plan with its newest terms, or the given ones in their place.
+   * The plan as it stands, with the terms of every period; or, for all periods alike, its newest terms with the given ones
+   * in their place.
    * @throws DomainError NOT_FOUND, VALIDATION_FAILED (422)
    */
   async ofPlan(db: Tx, planId: string, change: TriedTerms): Promise<DraftPlan> {
-    const { plan, terms } = await this.plans.getWithTerms(db, planId);
-    const { brandId, period, timeZone, currency } = plan;
-    return {
-      ...{ brandId, period, timeZone },
-      terms: {
-        ...{ currency, holdDays: terms.holdDays },
-        strategies: change.strategies ? readStrategies(change.strategies, currency) : terms.strategies,
-        adminFeeBps: change.adminFeeBps ?? terms.adminFeeBps,
-        negativeCarryOver: change.negativeCarryOver ?? terms.negativeCarryOver,
-      },
+    const plan = await this.plans.getWithVersions(db, planId);
+    if (TRIED.every((term) => change[term] === undefined)) return plan;
+    const newest = plan.versions.at(-1)!;
+    const strategies = change.strategies && readStrategies(change.strategies, plan.currency);
+    const tried = {
+      ...newest,
+      effectiveFrom: null,
+      strategies: strategies ?? newest.strategies,
+      adminFeeBps: change.adminFeeBps ?? newest.adminFeeBps,
+      negativeCarryOver: change.negativeCarryOver ?? newest.negativeCarryOver,
     };
+    return { ...plan, versions: [tried] };
   }
 }

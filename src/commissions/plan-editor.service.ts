@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import { Brands } from '../brands/index.js';
 import { type Actor, AuditLog } from '../identity/index.js';
 import { Clock, Ids, invalidField, notFound, sqlState, type Tx } from '../platform/index.js';
 import { type Availability, CommissionPlan, type PlanState } from './commission-plan.entity.js';
 import { CommissionPlanVersion } from './commission-plan-version.entity.js';
-import { CommissionPlans, type PlanWithTerms } from './commission-plans.service.js';
+import { CommissionPlans, type PlanVersion, type PlanWithTerms } from './commission-plans.service.js';
 import { termsInvalid } from './commissions.errors.js';
 import { nextPeriod, periodContaining, type PeriodKind } from './domain/periods.js';
 import type { PlanTerms } from './domain/strategy.js';
@@ -114,7 +115,7 @@ export class PlanEditor {
   }
 
   /**
-   * Changes a plan; only the given fields. Changed terms make a new version that pays from the next period on, or
+   * Changes a plan; only the given fields. Terms that differ make a new version that pays from the next period on, or
    * already the current one; periods before it keep theirs (rules §3.1). What is not given stays as it is in the period
    * with which the version begins. Terms that wait for a later period take the change, too, as a version after it.
    * @throws DomainError NOT_FOUND, VALIDATION_FAILED (422)
@@ -157,6 +158,7 @@ export class PlanEditor {
     // Terms begin with the next period at the latest, so there is but one later start.
     if (newest.effectiveFrom && newest.effectiveFrom > starts[0]!) starts.push(newest.effectiveFrom);
     const before = await Promise.all(starts.map((start) => this.plans.getVersion(tx, plan.id, start)));
+    let differs = false;
     for (const [index, start] of starts.entries()) {
       const kept = before[index]!;
       const terms = {
@@ -165,6 +167,9 @@ export class PlanEditor {
         negativeCarryOver: change.negativeCarryOver ?? kept.negativeCarryOver,
         holdDays: change.holdDays ?? kept.holdDays,
       };
+      // A version after a new one is made anew, too: of two that pay a period, the higher number does.
+      differs ||= !areSame(kept, terms);
+      if (!differs) continue;
       plan.currentVersion += 1;
       plan.negativeCarryOver = terms.negativeCarryOver;
       await this.addVersion(tx, actor, plan, terms, start);
@@ -209,8 +214,20 @@ export class PlanEditor {
 }
 
 /** Bigints have no place in JSON: the terms as they are stored. */
-function auditView({ plan, terms, partnerIds }: PlanWithTerms): Record<string, unknown> {
-  return { ...plan, partnerIds, ...terms, strategies: terms.strategies.map(storeStrategy) };
+function auditView({ plan, terms, next, partnerIds }: PlanWithTerms): Record<string, unknown> {
+  return { ...plan, partnerIds, ...storedTerms(terms), next: next && storedTerms(next) };
+}
+
+function storedTerms(terms: PlanVersion): Record<string, unknown> {
+  return { ...terms, strategies: terms.strategies.map(storeStrategy) };
+}
+
+function areSame(kept: PlanVersion, { strategies, ...rest }: Omit<PlanTerms, 'currency'>): boolean {
+  const { adminFeeBps, negativeCarryOver, holdDays } = kept;
+  return isDeepStrictEqual(
+    [kept.strategies.map(storeStrategy), { adminFeeBps, negativeCarryOver, holdDays }],
+    [strategies.map(storeStrategy), rest],
+  );
 }
 
 function changesTerms(change: PlanChange): boolean {

@@ -1,36 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { PlanWithTerms } from './commission-plans.service.js';
+import type { CommissionPlan } from './commission-plan.entity.js';
+import type { PlanVersion, PlanWithTerms } from './commission-plans.service.js';
 import { describeTerms } from './domain/describe.js';
 import { showStrategies } from './plan-terms.js';
 import type { StrategyDto } from './strategies.dto.js';
 import { ApiStrategies } from './strategies-field.js';
 
-/** A commission plan as partners see it, with its newest terms. */
-export class PartnerPlanResponse {
-  /** @example "01900000-0000-7000-8000-000000000601" */
-  id: string;
-  /** @example "01900000-0000-7000-8000-000000000101" */
-  brandId: string;
-  /** @example "Hybrid 100 + 25 %" */
-  name: string;
-  /** @example "EUR" */
-  currency: string;
+/** The terms of a plan from one period on. */
+export class PlanTermsResponse {
   /**
-   * Coin that bills are paid out in; null for the plan's own currency.
-   * @example null
-   */
-  @ApiProperty({ type: String, nullable: true })
-  payoutCurrency: string | null;
-  /** @example "monthly" */
-  period: 'daily' | 'weekly' | 'monthly';
-  /** @example "Europe/Berlin" */
-  timeZone: string;
-  /** @example "default" */
-  availability: 'default' | 'individual';
-  /** @example "active" */
-  state: 'active' | 'archived';
-  /**
-   * Number of the newest terms.
+   * Their number.
    * @example 1
    */
   version: number;
@@ -56,6 +35,35 @@ export class PartnerPlanResponse {
    */
   @ApiProperty({ type: [String] })
   terms: string[];
+}
+
+/** A commission plan as partners see it, with the terms that pay the current period. */
+export class PartnerPlanResponse extends PlanTermsResponse {
+  /** @example "01900000-0000-7000-8000-000000000601" */
+  id: string;
+  /** @example "01900000-0000-7000-8000-000000000101" */
+  brandId: string;
+  /** @example "Hybrid 100 + 25 %" */
+  name: string;
+  /** @example "EUR" */
+  currency: string;
+  /**
+   * Coin that bills are paid out in; null for the plan's own currency.
+   * @example null
+   */
+  @ApiProperty({ type: String, nullable: true })
+  payoutCurrency: string | null;
+  /** @example "monthly" */
+  period: 'daily' | 'weekly' | 'monthly';
+  /** @example "Europe/Berlin" */
+  timeZone: string;
+  /** @example "default" */
+  availability: 'default' | 'individual';
+  /** @example "active" */
+  state: 'active' | 'archived';
+  /** Changed terms that wait for the next period; null when none do. */
+  @ApiProperty({ type: PlanTermsResponse, nullable: true })
+  next: PlanTermsResponse | null;
   /** @example "2026-10-01T10:00:00.000Z" */
   createdAt: string;
 }
@@ -84,7 +92,7 @@ export class PlanPage {
 }
 
 /** The plan as partners get it. */
-export function toPartnerPlanResponse({ plan, terms }: PlanWithTerms): PartnerPlanResponse {
+export function toPartnerPlanResponse({ plan, terms, next }: PlanWithTerms): PartnerPlanResponse {
   return {
     id: plan.id,
     brandId: plan.brandId,
@@ -95,19 +103,22 @@ export function toPartnerPlanResponse({ plan, terms }: PlanWithTerms): PartnerPl
     timeZone: plan.timeZone,
     availability: plan.availability,
     state: plan.state,
+    ...toPlanTermsResponse(plan, terms),
+    next: next && toPlanTermsResponse(plan, next),
+    createdAt: plan.createdAt.toISOString(),
+  };
+}
+
+function toPlanTermsResponse(plan: CommissionPlan, terms: PlanVersion): PlanTermsResponse {
+  const { period, timeZone, payoutCurrency, currency } = plan;
+  return {
     version: terms.version,
     effectiveFrom: terms.effectiveFrom?.toISOString() ?? null,
-    strategies: showStrategies(terms.strategies, plan.currency),
+    strategies: showStrategies(terms.strategies, currency),
     adminFeeBps: terms.adminFeeBps,
     negativeCarryOver: terms.negativeCarryOver,
     holdDays: terms.holdDays,
-    terms: describeTerms({
-      ...terms,
-      period: plan.period,
-      timeZone: plan.timeZone,
-      payoutCurrency: plan.payoutCurrency,
-    }),
-    createdAt: plan.createdAt.toISOString(),
+    terms: describeTerms({ ...terms, period, timeZone, payoutCurrency }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsISO8601, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsISO8601, IsString, Length, Matches, MaxLength } from 'class-validator';
 import {
   invalidField,
   isCurrency,
   IsDayOrTime,
   IsId,
+  MayBeAbsent,
   Money,
   MoneyDto,
   toTimeRange,
@@ -18,15 +19,15 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Which pending bills to approve; all without a filter. */
 export class ApproveBillsDto {
-  @IsOptional()
+  @MayBeAbsent()
   @IsId()
   planId?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsId()
   brandId?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsId()
   partnerId?: string;
 
@@ -34,7 +35,7 @@ export class ApproveBillsDto {
    * Only bills in this currency.
    * @example "EUR"
    */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(3, 5)
   currency?: string;
@@ -43,7 +44,7 @@ export class ApproveBillsDto {
    * Only bills whose period starts on this day or later.
    * @example "2026-10-01"
    */
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(DAY, { message: 'firstDay must be a date such as 2026-10-01' })
   @IsISO8601({ strict: true })
   firstDay?: string;
@@ -52,7 +53,7 @@ export class ApproveBillsDto {
    * Only bills whose period ends on this day or earlier.
    * @example "2026-10-31"
    */
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(DAY, { message: 'lastDay must be a date such as 2026-10-31' })
   @IsISO8601({ strict: true })
   lastDay?: string;
@@ -61,7 +62,7 @@ export class ApproveBillsDto {
    * Only bills that were made before this time or UTC day.
    * @example "2026-11-30"
    */
-  @IsOptional()
+  @MayBeAbsent()
   @IsDayOrTime()
   createdBefore?: string;
 
@@ -69,18 +70,18 @@ export class ApproveBillsDto {
    * Only bills that pay at most this much; needs `currency`.
    * @example "500.00"
    */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(40)
   amountAtMost?: string;
 
   /** Only show what approving would come to. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   dryRun?: boolean;
 
   /** The `fingerprint` that a dry run gave: exactly what it showed is approved. Required unless it is a dry run. */
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(/^[0-9a-f]{64}$/, { message: 'fingerprint must be the one that a dry run gave' })
   fingerprint?: string;
 }

@@ -48,7 +48,7 @@ export interface PlannedBill {
 
 export type ReconciliationResult =
   | { readonly outcome: 'billed'; readonly bills: readonly PlannedBill[]; readonly carryMinor: bigint }
-  /** Something differs, but every period has its bill: the next period to close brings it. */
+  /** Something differs, or there is a credit, but no bill to put it on: the next period to close brings it. */
   | { readonly outcome: 'deferred' };
 
 interface Draft {
@@ -58,8 +58,9 @@ interface Draft {
 
 /**
  * Which bills to make so that everything billed equals what the facts give (rules §3.3, §3.6). Periods without a
- * bill get theirs, oldest first. Differences in billed periods are lines of the first bill made; when there is none,
- * the latest closed period's bill holds them alone, and when that is already made they wait.
+ * bill get theirs, oldest first. Differences in billed periods are lines of the first bill made, and so is a credit that
+ * earlier bills left; when there is none, the latest closed period's bill holds them alone, and when that is already
+ * made they wait.
  *
  * A cancelled bill settles the lines of its own period, as far as they are due: they count as billed, but never for more
  * than is due today, so that nothing is asked back that was not paid. All else that it held counts for nothing.
@@ -72,7 +73,8 @@ export function reconcileLines(input: Reconciliation): ReconciliationResult {
     if (entry.hasBill) adjustments.push(...lines);
     else if (lines.length > 0) drafts.push({ period: entry.period, lines });
   }
-  if (adjustments.length > 0) {
+  // Unlike a debt, a credit must not wait until something is earned.
+  if (adjustments.length > 0 || input.carryMinor > 0n) {
     const first = drafts[0];
     const latest = input.periods.at(-1);
     if (first) first.lines.push(...adjustments);

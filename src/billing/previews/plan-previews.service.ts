@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
-import { closedPeriods, describeTerms, type DraftPlan, periodContaining } from '../../commissions/index.js';
+import {
+  closedPeriods,
+  describeTerms,
+  type DraftPlan,
+  periodContaining,
+  versionAt,
+} from '../../commissions/index.js';
 import { Partners } from '../../partner-management/index.js';
 import { Clock, DomainError, invalidField, Money, Snapshots, sqlState } from '../../platform/index.js';
 import { type CampaignScope } from '../../tracking/index.js';
@@ -44,8 +50,8 @@ const PARTNERS_PER_BATCH = 200;
 const QUERY_CANCELLED = '57014';
 
 /**
- * What terms would have paid for the activity of a time, had they always been in force (A03): by the same facts and
- * the same calculation as bills, and nothing is kept.
+ * What terms would have paid for the activity of a time (A03), those of a plan in the periods that they were in force,
+ * others as if they always had been: by the same facts and the same calculation as bills, and nothing is kept.
  */
 @Injectable()
 export class PlanPreviews {
@@ -66,14 +72,15 @@ export class PlanPreviews {
     try {
       return await this.snapshots.read(async (db) => {
         const sums = await this.sumUp(db, { draft, campaigns, periods }, scope.partnerId);
-        return this.answer(db, draft, periods, { sums, scope });
+        return this.answer(db, { draft, campaigns, periods }, { sums, scope });
       }, SETTINGS);
     } catch (error) {
       throw sqlState(error) === QUERY_CANCELLED ? tooLarge() : error;
     }
   }
 
-  private periodsOf({ period, timeZone, terms }: DraftPlan, { from, to }: PreviewScope): TermedPeriod[] {
+  private periodsOf(draft: DraftPlan, { from, to }: PreviewScope): TermedPeriod[] {
+    const { period, timeZone } = draft;
     if ((from === undefined) !== (to === undefined))
       throw invalidField(from ? 'to' : 'from', 'give both days or none');
     const now = this.clock.now();
@@ -88,15 +95,18 @@ export class PlanPreviews {
     const whole = closed.filter((each) => each.start >= start);
     if (whole.length === 0)
       throw invalidField('to', 'no period of the plan lies within these days and is over');
-    return whole.map((each, index) => ({ ...each, index, version: 1, terms }));
+    return whole.map((each, index) => {
+      const terms = versionAt(draft, each.start);
+      return { ...each, index, version: terms.version, terms };
+    });
   }
 
   /** Partners come in falling order of their ids, as bill runs bill them: an inviter after everybody below it. */
   private async sumUp(db: EntityManager, tried: Tried, only: string | undefined): Promise<PreviewSums> {
     const { draft, campaigns, periods } = tried;
-    const sums = new PreviewSums(draft.terms.strategies);
+    const sums = new PreviewSums(periods);
     const earned = new EarnedBelow(periods);
-    const among = only === undefined ? null : await this.branches.withAllBelow(db, draft, only);
+    const among = only === undefined ? null : await this.branches.withAllBelow(db, periods, only);
     const until = performance.now() + TOTAL_MS;
     for (let below: string | null = null; ;) {
       const batch = await this.facts.next(db, campaigns, periods, {
@@ -120,11 +130,10 @@ export class PlanPreviews {
 
   private async answer(
     db: EntityManager,
-    { terms, period, timeZone }: DraftPlan,
-    periods: readonly TermedPeriod[],
+    { draft: { currency, period, timeZone }, periods }: Tried,
     { sums, scope: { limit, offset } }: { sums: PreviewSums; scope: PreviewScope },
   ): Promise<PreviewDto> {
-    const { currency } = terms;
+    const { terms } = periods.at(-1)!;
     const money = (minor: bigint) => Money.of(minor, currency).toJSON();
     const shown = sums.mostPaid(offset, limit);
     const names = await this.partners.names(
@@ -133,7 +142,7 @@ export class PlanPreviews {
     );
     const strategies = (paid: readonly { quantity: number; amountMinor: bigint }[]) =>
       paid.map(({ quantity, amountMinor }, index) => ({
-        ...{ index, quantity, type: terms.strategies[index]!.type },
+        ...{ index, quantity, type: sums.strategies[index]!.type },
         amount: money(amountMinor),
       }));
     return {
@@ -180,7 +189,7 @@ function billsOf(
   });
   if (result.outcome === 'deferred') throw new Error('Nothing was billed, so nothing waits');
   return {
-    calculated: calculated.flatMap(({ lines }) => lines),
+    calculated,
     lines: result.bills.flatMap(({ lines }) => lines),
     issuedMinor: result.bills.reduce((sum, { issuedMinor }) => sum + issuedMinor, 0n),
     carryMinor: result.carryMinor,

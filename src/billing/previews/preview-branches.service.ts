@@ -4,7 +4,7 @@ import type { DraftPlan } from '../../commissions/index.js';
 import { suspendedSql } from '../../partner-management/index.js';
 import { type Branch, Branches } from '../../referrals/index.js';
 import type { CampaignScope } from '../../tracking/index.js';
-import { pays } from '../needed-facts.js';
+import { pays, strategiesOf } from '../needed-facts.js';
 import type { TermedPeriod } from '../period-calculation.js';
 import { EARNED_FOR_THOSE_ABOVE } from '../sub-affiliate-commissions.service.js';
 import type { KnownBelow } from './earned-below.js';
@@ -19,8 +19,12 @@ export class PreviewBranches {
   constructor(private readonly branches: Branches) {}
 
   /** The partner and everybody whose earnings its own may depend on. */
-  async withAllBelow(db: EntityManager, { terms }: DraftPlan, partnerId: string): Promise<string[]> {
-    if (!pays(terms.strategies, 'sub_affiliate')) return [partnerId];
+  async withAllBelow(
+    db: EntityManager,
+    periods: readonly TermedPeriod[],
+    partnerId: string,
+  ): Promise<string[]> {
+    if (!pays(strategiesOf(periods), 'sub_affiliate')) return [partnerId];
     const below = await this.branches.below(db, [partnerId]);
     return [partnerId, ...below.map((branch) => branch.partnerId)];
   }
@@ -28,11 +32,11 @@ export class PreviewBranches {
   /** What is known of those below the inviters, apart from what the tried terms would pay them. */
   async below(
     db: EntityManager,
-    { terms, brandId }: DraftPlan,
+    { brandId }: DraftPlan,
     campaigns: CampaignScope,
     { periods, inviterIds }: { periods: readonly TermedPeriod[]; inviterIds: readonly string[] },
   ): Promise<KnownBelow> {
-    if (!pays(terms.strategies, 'sub_affiliate')) return NOBODY;
+    if (!pays(strategiesOf(periods), 'sub_affiliate')) return NOBODY;
     const all = await this.branches.below(db, inviterIds);
     const branches = await triedOn(db, campaigns, all);
     if (branches.length === 0) return NOBODY;

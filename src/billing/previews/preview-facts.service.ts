@@ -8,7 +8,7 @@ import {
   type PlayerToQualify,
   type WantedPartners,
 } from '../../tracking/index.js';
-import { neededEvents, neededGroups, pays } from '../needed-facts.js';
+import { neededEvents, neededGroups, pays, strategiesOf } from '../needed-facts.js';
 import type { PartnerFacts, TermedPeriod } from '../period-calculation.js';
 
 /** Everything that a partner's bills would be made of. */
@@ -34,7 +34,7 @@ export class PreviewFacts {
     whose: WantedPartners,
   ): Promise<FactsOfPartner[]> {
     const partnerIds = await this.activity.partnerIds(db, campaigns, whose);
-    const { strategies } = periods[0]!.terms;
+    const strategies = strategiesOf(periods);
     const [from, to] = [periods[0]!.start, periods.at(-1)!.end];
     const spans = partnerIds.map((partnerId) => ({ partnerId, from, to }));
     const groups = neededGroups(strategies);

@@ -1,5 +1,6 @@
-import type { Line, Strategy } from '../../commissions/index.js';
+import { type Line, type PlanTerms, storeStrategy, type Strategy } from '../../commissions/index.js';
 import type { PlannedLine } from '../domain/bill-lines.js';
+import type { TermedPeriod } from '../period-calculation.js';
 
 /** What a strategy pays, in minor units. */
 interface StrategySum {
@@ -9,8 +10,8 @@ interface StrategySum {
 
 /** What a partner would have been billed. */
 export interface TriedBills {
-  /** What the periods are worth, strategy by strategy. */
-  readonly calculated: readonly Line[];
+  /** What each period is worth, strategy by strategy of the terms that pay it. */
+  readonly calculated: readonly { readonly period: TermedPeriod; readonly lines: readonly Line[] }[];
   /** What stands on the bills. */
   readonly lines: readonly PlannedLine[];
   readonly issuedMinor: bigint;
@@ -30,11 +31,24 @@ export class PreviewSums {
   paidMinor = 0n;
   /** Losses that are left to later bills, ≤ 0. */
   carryMinor = 0n;
+  /** Those of all terms that pay the periods, the oldest terms first; one that stays as it was at its place comes once. */
+  readonly strategies: readonly Strategy[];
   byStrategy: readonly StrategySum[];
   private readonly paid: PartnerSum[] = [];
+  /** Of each terms' strategies the places among them all. */
+  private readonly places: ReadonlyMap<PlanTerms, readonly number[]>;
 
-  constructor(private readonly strategies: readonly Strategy[]) {
-    this.byStrategy = strategies.map(() => ({ quantity: 0, amountMinor: 0n }));
+  constructor(periods: readonly TermedPeriod[]) {
+    const terms = [...new Set(periods.map((period) => period.terms))];
+    const keysOf = ({ strategies }: PlanTerms): string[] =>
+      strategies.map((strategy, index) => `${index} ${JSON.stringify(storeStrategy(strategy))}`);
+    const byKey = new Map(
+      terms.flatMap((each) => keysOf(each).map((key, index) => [key, each.strategies[index]!] as const)),
+    );
+    const keys = [...byKey.keys()];
+    this.strategies = [...byKey.values()];
+    this.places = new Map(terms.map((each) => [each, keysOf(each).map((key) => keys.indexOf(key))]));
+    this.byStrategy = this.strategies.map(() => ({ quantity: 0, amountMinor: 0n }));
   }
 
   /** Partners who would have had a bill. */
@@ -45,11 +59,14 @@ export class PreviewSums {
   add(partnerId: string, { calculated, lines, issuedMinor, carryMinor }: TriedBills): void {
     // Amounts of zero alone make no bill.
     if (lines.length === 0) return;
-    const byStrategy = this.strategies.map((_, index) =>
-      calculated
-        .filter(({ strategyIndex }) => strategyIndex === index)
-        .reduce<StrategySum>(plus, { quantity: 0, amountMinor: 0n }),
-    );
+    const byStrategy = this.strategies.map((): StrategySum => ({ quantity: 0, amountMinor: 0n }));
+    for (const { period, lines: worth } of calculated) {
+      const places = this.places.get(period.terms)!;
+      for (const line of worth) {
+        const place = places[line.strategyIndex]!;
+        byStrategy[place] = plus(byStrategy[place]!, line);
+      }
+    }
     this.paidMinor += issuedMinor;
     this.carryMinor += carryMinor;
     this.byStrategy = this.byStrategy.map((sum, index) => plus(sum, byStrategy[index]!));

@@ -62,7 +62,10 @@ export class PreviewNewPlanDto extends IntersectionType(
   PreviewScopeDto,
 ) {}
 
-/** A plan, tried on the campaigns that have it; terms that are given stand in for its own. */
+/**
+ * A plan, tried on the campaigns that have it: in each period by its terms of that time. Terms that are given stand in for
+ * its own in all periods; what is not given is as in its newest terms.
+ */
 export class PreviewPlanDto extends IntersectionType(
   PickType(UpdateCommissionPlanDto, ['strategies', 'adminFeeBps', 'negativeCarryOver'] as const),
   PreviewScopeDto,
@@ -71,7 +74,7 @@ export class PreviewPlanDto extends IntersectionType(
 /** What one strategy would have paid. */
 export class PreviewStrategyDto {
   /**
-   * Its place among the strategies, from 0.
+   * Its place among the strategies, from 0; where the terms changed within the time, the later ones' come after.
    * @example 0
    */
   index: number;
@@ -117,7 +120,7 @@ export class PreviewDto {
   /** @example "EUR" */
   currency: string;
   /**
-   * The terms in words.
+   * The terms in words; where they changed within the time, those of its last period.
    * @example ["25% of GGR (Gross gaming revenue: bets − wins)."]
    */
   @ApiProperty({ type: [String] })

@@ -172,6 +172,19 @@ describe('commission of a period (A13)', () => {
       slicesTotal: '250.00',
     });
   });
+
+  it('names the last tier that pays something: exactly at its bound a marginal one pays nothing yet', () => {
+    const at = (tierMode: 'flat' | 'marginal', base: bigint) =>
+      run([share({ tierMode })], { promoActivity: [bets('p1', base)] })[0];
+    expect(at('marginal', 100_000n)).toMatchObject({
+      amountMinor: 20_000n,
+      rate: '20%',
+      explanation: { tier: { number: 1, from: '0.00', rateBps: 2000 }, slices: [{ amount: '200.00' }] },
+    });
+    expect(at('marginal', 100_001n)?.explanation).toMatchObject({ tier: { number: 2 } });
+    expect(at('marginal', 500_000n)).toMatchObject({ rate: '24%', explanation: { tier: { number: 2 } } });
+    expect(at('flat', 100_000n)).toMatchObject({ rate: '25%', explanation: { tier: { number: 2 } } });
+  });
 });
 
 const anyShare = fc

@@ -61,7 +61,7 @@ export interface RevshareExplanation {
   readonly promoBase: string;
   /** The base of everything on the plan, which chooses the tier. */
   readonly baseTotal: string;
-  /** The tier reached: its place from 1, its lower bound and rate. */
+  /** The last tier that pays a part of `baseTotal`: its place from 1, its lower bound and rate. */
   readonly tier: { readonly number: number; readonly from: string; readonly rateBps: number };
   /** With marginal tiers: the parts of `baseTotal` and what each pays; the line is `promoBase / baseTotal` of their sum. */
   readonly slices?: readonly {

@@ -1,7 +1,7 @@
 import { MEASURE_SCALE } from './measures.js';
 import type { RevshareStrategy, RevshareTier } from './strategy.js';
 
-/** The tier that a base total reached; `index` counts from zero. */
+/** The last tier that pays a part of the base total; `index` counts from zero. */
 export interface ReachedTier extends RevshareTier {
   readonly index: number;
 }
@@ -32,10 +32,14 @@ const BPS = 10_000n;
  * rate; with marginal tiers the rate is the effective one over all slices.
  */
 export function applyTiers(strategy: RevshareStrategy, total: bigint): TierResult {
-  const tier = reachedTier(strategy.tiers, total);
-  if (strategy.tierMode === 'flat')
+  if (strategy.tierMode === 'flat') {
+    const tier = reachedTier(strategy.tiers, total);
     return { rate: { numerator: BigInt(tier.rateBps), denominator: BPS }, tier };
+  }
   const slices = slicesOf(strategy.tiers, total);
+  // Exactly at its bound a tier is reached, but pays nothing yet.
+  const index = slices.length - 1;
+  const tier = { ...strategy.tiers[index]!, index };
   if (total <= 0n) return { rate: { numerator: BigInt(tier.rateBps), denominator: BPS }, tier, slices };
   const paid = slices.reduce((sum, { amount }) => sum + amount, 0n);
   return { rate: { numerator: paid, denominator: total * BPS }, tier, slices };

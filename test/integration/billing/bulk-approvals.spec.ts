@@ -262,6 +262,9 @@ describe('A13 many bills approved at once, and two operators above a limit', () 
     });
     expect(body(unread, 400)).toMatchObject({ errors: [{ path: 'createdBefore' }] });
     await refused({ ...ofDay(), dryRun: true, everything: true }, 400);
+    const filters = ['planId', 'brandId', 'partnerId', 'currency', 'firstDay', 'lastDay', 'createdBefore'];
+    for (const filter of [...filters, 'amountAtMost', 'fingerprint', 'dryRun'])
+      await refused({ dryRun: true, currency: 'EUR', [filter]: null }, 400);
     expect(await refused({ planId: randomUUID(), fingerprint: shown.fingerprint }, 409)).toBe(
       'BILLS_CHANGED',
     );

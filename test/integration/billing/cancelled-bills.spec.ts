@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UnbilledCredits1763000000209 } from '../../../migrations/0209-unbilled-credits.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { type Account, BillingScene, runBills } from './scene.js';
@@ -146,6 +147,37 @@ describe('A13 cancelled bills', () => {
     await earn(13, 20);
     await bill(13);
     expect(await billOf(13)).toEqual(['60.00', 'period revshare 10.00', 'carry_in 50.00']);
+  });
+
+  it('give the debt back that was taken off for them, though nothing is earned any more', async () => {
+    await open();
+    await earn(10, -100);
+    await bill(10);
+    await earn(11, 300);
+    await bill(11);
+    expect(await billOf(11)).toEqual(['100.00', 'period revshare 150.00', 'carry_in -50.00']);
+    await cancel(10);
+    // Every day that is over has its bill by now.
+    await bill(11);
+    await bill(12);
+    expect(await billOf(12)).toEqual(['50.00', 'carry_in 50.00']);
+    await bill(13);
+    expect(await billOf(13)).toBeUndefined();
+  });
+
+  it('give back also what runs had passed over before', async () => {
+    await open();
+    await earn(10, -100);
+    await bill(10);
+    await earn(11, 300);
+    await bill(11);
+    await cancel(10);
+    await app.db.query('DELETE FROM fact_changes WHERE campaign_id = $1', [account.campaignId]);
+    const runner = app.db.createQueryRunner();
+    await new UnbilledCredits1763000000209().up(runner);
+    await runner.release();
+    await bill(12);
+    expect(await billOf(12)).toEqual(['50.00', 'carry_in 50.00']);
   });
 
   it('A19 count for nothing above, and neither does what later bills no longer take off for them', async () => {

@@ -134,6 +134,21 @@ describe('A13 bills that are paid out in a coin', () => {
     expect(await available('USDT')).toBe('53715730');
   });
 
+  it('refuses a correction that comes to more coins than can be held', async () => {
+    await rate('DOGE', day, '1000000');
+    const id = await bill('DOGE');
+    const add = (amount: string) =>
+      operator.post(`operator/bills/${id}/corrections`, { type: 'add', amount, comment: 'Agreed' });
+    expect(await add('99999999999.99')).toMatchObject({
+      status: 422,
+      body: { code: 'INVALID_AMOUNT', errors: [{ path: 'amount' }] },
+    });
+    expect(body<BillBody>(await add('1.00'), 201)).toMatchObject({
+      payable: { amount: '51.00', currency: 'EUR' },
+      payout: { payable: { amount: '51000000.00000000', currency: 'DOGE' } },
+    });
+  });
+
   it('waits for a rate: the bill is there, but is not approved before', async () => {
     // Older than a week: what the coin was worth then says nothing of this period.
     await rate('XRP', dayAfter(day, -8), '0.4');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PlanDrafts } from '../../../src/commissions/index.js';
+import { PlanDrafts, PlanEditor } from '../../../src/commissions/index.js';
 import { PlanPreviews } from '../../../src/billing/previews/plan-previews.service.js';
 import type { PreviewDto } from '../../../src/billing/previews/preview.dto.js';
+import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { type Account, BillingScene, CPA_50, multiplyPartners, SHARE_25 } from './scene.js';
@@ -108,6 +109,44 @@ describe('A03 previews of commission plans', () => {
     // −10.00 and 2.50
     expect(await tried(true)).toEqual(['0.00', '-7.50']);
     expect(await tried(false)).toEqual(['2.50', '0.00']);
+  });
+
+  it('take for each period the terms in force then, as bills do, unless other ones are tried', async () => {
+    const cpl = (amount: string) => ({ type: 'cpl' as const, amount });
+    const changed = await scene.account({ strategies: [cpl('10.00')], period: 'daily' });
+    for (const day of ['01', '02', '03']) await changed.register(`r${day}`, `2026-10-${day}T10:00:00Z`);
+    const actor = await scene.operatorActor();
+    const change = async (at: string, terms: object): Promise<void> => {
+      const now = app.clock.now();
+      app.clock.set(at);
+      const editor = app.app.get(PlanEditor);
+      await app.app.get(UnitOfWork).run((tx) => editor.change(tx, actor, changed.planId, terms));
+      app.clock.set(now.toISOString());
+    };
+    const tried = async (terms: object = {}): Promise<PreviewDto> => {
+      const draft = await drafts().ofPlan(app.db.manager, changed.planId, terms);
+      const scope = scopeOf({ from: '2026-10-01', to: '2026-10-03' });
+      return app.app.get(PlanPreviews).preview(draft, { planId: changed.planId }, scope);
+    };
+    await change('2026-10-01T12:00:00Z', { holdDays: 2 });
+    await change('2026-10-02T12:00:00Z', { strategies: [{ type: 'sale', rateBps: 1000 }, cpl('4.00')] });
+    const seen = await tried();
+    const sum = (index: number, type: string, quantity: number, amount: string) => ({
+      ...{ index, type, quantity, amount: { amount, currency: 'EUR' } },
+    });
+    // 2 × 10.00, and on the 3rd 4.00
+    expect(seen).toMatchObject({
+      paid: { amount: '24.00' },
+      strategies: [sum(0, 'cpl', 2, '20.00'), sum(1, 'sale', 0, '0.00'), sum(2, 'cpl', 1, '4.00')],
+    });
+    expect(seen.partners).toMatchObject([{ paid: seen.paid, strategies: seen.strategies }]);
+    expect(seen.terms[1]).toContain('4.00 EUR');
+    await change('2026-11-05T00:00:00Z', { strategies: [cpl('1.00')] });
+    expect(await tried()).toEqual(seen);
+    expect((await tried({ adminFeeBps: 100 })).paid.amount).toBe('3.00');
+    expect((await tried({ strategies: [cpl('2.00')] })).paid.amount).toBe('6.00');
+    await changed.bill('2026-10-03');
+    expect((await changed.bills()).map(({ issued }) => issued)).toEqual(['10.00', '10.00', '4.00']);
   });
 
   it('show those who would be paid most, page by page, of however many', async () => {
