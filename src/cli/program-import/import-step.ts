@@ -11,7 +11,7 @@ export interface ImportStep {
   /** Name in the folder. */
   readonly file: string;
   readonly columns: { readonly required: readonly string[]; readonly optional: readonly string[] };
-  /** Whether the file was counted by a step before. */
+  /** Whether the file's rows were counted by a step before: then only what this one refuses is added. */
   readonly again?: boolean;
   /** Takes rows over; gives what became of each, in their order. */
   run(tx: Tx, rows: readonly FileRow[]): Promise<Outcome[]>;

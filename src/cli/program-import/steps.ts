@@ -8,7 +8,7 @@ import { OpeningBalances } from '../../wallet/index.js';
 import { BalanceRow, CampaignRow, COLUMNS, LinkRow, PartnerRow } from './formats.js';
 import type { ImportBook } from './import-book.js';
 import { idOf, type ImportStep, oneByOne, type Outcome, refusal } from './import-step.js';
-import type { FileRow } from './rows.js';
+import { type FileRow, rowHash } from './rows.js';
 import { subAffiliates } from './sub-affiliate-step.js';
 
 const FLAGS = ['duplicate', 'self_excluded', 'disabled', 'settled'];
@@ -147,28 +147,37 @@ async function landingOf(tx: Tx, brandId: string, idOrUrl: string): Promise<stri
 
 function archivedCampaigns(app: INestApplicationContext, book: ImportBook): ImportStep {
   const service = app.get(Campaigns);
-  const add = async (tx: Tx, { id: name, state }: CampaignRow): Promise<string | null> => {
-    const id = state === 'archived' ? await book.findId(tx, 'campaign', name) : null;
-    if (id === null) return null;
-    const [{ partner }] = await tx.query<[{ partner: string }]>(
-      'SELECT partner_id AS partner FROM campaigns WHERE id = $1',
+  const add = async (tx: Tx, { id: name }: CampaignRow): Promise<string> => {
+    const id = await idOf(tx, book, 'campaign', 'id', name);
+    const [{ partner, state }] = await tx.query<[{ partner: string; state: string }]>(
+      'SELECT partner_id AS partner, state FROM campaigns WHERE id = $1',
       [id],
     );
-    await service.archive(tx, partner, id);
+    if (state !== 'archived') await service.archive(tx, partner, id);
     return id;
   };
+  const how = {
+    kind: 'archived_campaign',
+    type: CampaignRow,
+    nameOf: ({ id }: CampaignRow) => id,
+    add,
+    columns: { CAMPAIGN_STATE_CONFLICT: 'state' },
+  } as const;
   return {
     file: 'campaigns.csv',
     columns: COLUMNS.campaigns,
     again: true,
-    run: (tx, rows) =>
-      oneByOne(tx, book, rows, {
-        kind: 'archived_campaign',
-        type: CampaignRow,
-        nameOf: ({ id }) => id,
-        add,
-        columns: {},
-      }),
+    async run(tx, rows) {
+      const made = await book.find(tx, 'campaign', rows.flatMap(({ cells }) => cells['id'] ?? [])); // prettier-ignore
+      const outcomes: Outcome[] = [];
+      for (const row of rows) {
+        const { id = '', state } = row.cells;
+        // Only the row that the campaign was made from may archive it: any other one has been refused.
+        const concerned = state === 'archived' && made.get(id)?.rowHash === rowHash(row);
+        outcomes.push(...(concerned ? await oneByOne(tx, book, [row], how) : (['present'] as const)));
+      }
+      return outcomes;
+    },
   };
 }
 
