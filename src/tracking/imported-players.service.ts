@@ -5,8 +5,10 @@ import { parseEach } from './domain/item-fault.js';
 import { type ImportedPlayer, parseImportedPlayer } from './domain/parse-players.js';
 import { emailHash, personHash } from './person-hashes.js';
 
-/** What became of a player of another program. */
-export type ImportedPlayerOutcome = 'imported' | 'present' | { code: string; message: string };
+/** What became of a player of another program; the name is that of the player at its brand. */
+export type ImportedPlayerOutcome =
+  | { readonly status: 'imported' | 'present'; readonly name: string; readonly id: string }
+  | { readonly status: 'refused'; readonly code: string; readonly message: string };
 
 interface Origin {
   code: string;
@@ -22,6 +24,12 @@ interface Entry {
   origin: Origin;
 }
 
+interface KnownPlayer {
+  id: string;
+  promo_id: string;
+  settled: boolean;
+}
+
 /**
  * Takes over players of another program, by the old codes of their links (B10). They are whose the link is, for good, as
  * if a visit had brought them; nothing is told to postbacks, since it happened long ago and elsewhere.
@@ -34,33 +42,31 @@ export class ImportedPlayers {
   ) {}
 
   /**
-   * Records the players, each once by brand and id: who is there already stays as it is.
+   * Records the players, each once by brand and id: who is there already stays as it is, and must agree in the link and
+   * in what is paid for.
    * @param raw by the names of the sync, and `link`: the code; `settled` says that the other program has paid for it
    * @returns what became of each, in their order
    */
   async record(tx: Tx, raw: readonly unknown[]): Promise<ImportedPlayerOutcome[]> {
     const { items, refusals } = parseEach(raw, parseImportedPlayer);
     const outcomes = new Map<number, ImportedPlayerOutcome>(
-      refusals.map(({ index, code, message }) => [index, { code, message }]),
+      refusals.map(({ index, code, message }) => [index, refused(code, message)]),
     );
     const origins = await originsOf(tx, items.map(({ item }) => item.linkCode)); // prettier-ignore
     const entries = items.flatMap(({ index, item: player }): Entry[] => {
       const origin = origins.get(player.linkCode);
       if (origin) return [{ index, player, origin }];
-      outcomes.set(index, {
-        code: 'UNKNOWN_LINK',
-        message: `link: there is no link with the code '${player.linkCode}'`,
-      });
+      outcomes.set(index, refused('UNKNOWN_LINK', `link: there is no link with the code '${player.linkCode}'`)); // prettier-ignore
       return [];
     });
     const inserted = await this.insert(tx, entries);
-    const promos = await promosOf(tx, entries);
-    for (const { index, player, origin } of entries) {
-      const key = keyOf(origin.brand_id, player.userId);
+    const known = await knownPlayers(tx, entries);
+    for (const entry of entries) {
+      const key = keyOf(entry.origin.brand_id, entry.player.userId);
+      const player = known.get(key)!;
       // Of several rows for one player the first one counts.
-      if (inserted.delete(key)) outcomes.set(index, 'imported');
-      else if (promos.get(key) === origin.promo_id) outcomes.set(index, 'present');
-      else outcomes.set(index, { code: 'PLAYER_OF_ANOTHER_LINK', message: `link: the player '${player.userId}' belongs to another link` }); // prettier-ignore
+      if (inserted.delete(key)) outcomes.set(entry.index, { status: 'imported', name: key, id: player.id });
+      else outcomes.set(entry.index, refusalOf(entry, player) ?? { status: 'present', name: key, id: player.id }); // prettier-ignore
     }
     return raw.map((_, index) => outcomes.get(index)!);
   }
@@ -128,13 +134,29 @@ async function originsOf(tx: Tx, codes: readonly string[]): Promise<Map<string, 
   return new Map(rows.map((row) => [row.code, row]));
 }
 
-/** The promos of the players that are there. */
-async function promosOf(tx: Tx, entries: readonly Entry[]): Promise<Map<string, string>> {
-  const rows = await tx.query<{ key: string; promo_id: string }[]>(
-    `SELECT p.brand_id || ' ' || p.external_id AS key, p.promo_id
+function refused(code: string, message: string): ImportedPlayerOutcome {
+  return { status: 'refused', code, message };
+}
+
+/** Why the row cannot be for the player who is there. */
+function refusalOf({ player, origin }: Entry, known: KnownPlayer): ImportedPlayerOutcome | null {
+  if (known.promo_id !== origin.promo_id)
+    return refused('PLAYER_OF_ANOTHER_LINK', `link: the player '${player.userId}' belongs to another link`);
+  if (known.settled !== player.settled)
+    return refused(
+      'IMPORTED_OTHERWISE',
+      `settled: the player is there already as ${known.settled ? '' : 'not '}settled, which stays`,
+    );
+  return null;
+}
+
+/** The players that are there, by their keys. */
+async function knownPlayers(tx: Tx, entries: readonly Entry[]): Promise<Map<string, KnownPlayer>> {
+  const rows = await tx.query<(KnownPlayer & { key: string })[]>(
+    `SELECT p.brand_id || ' ' || p.external_id AS key, p.id, p.promo_id, p.settled
        FROM unnest($1::uuid[], $2::text[]) AS wanted (brand_id, external_id)
        JOIN players p ON p.brand_id = wanted.brand_id AND p.external_id = wanted.external_id`,
     [entries.map(({ origin }) => origin.brand_id), entries.map(({ player }) => player.userId)],
   );
-  return new Map(rows.map(({ key, promo_id }) => [key, promo_id]));
+  return new Map(rows.map(({ key, ...player }) => [key, player]));
 }

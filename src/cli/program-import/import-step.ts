@@ -31,6 +31,13 @@ interface NamedRows<T> {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+/** Why a row is refused that is not the one that was imported. */
+export const IMPORTED_OTHERWISE: Fault = {
+  field: '',
+  code: 'IMPORTED_OTHERWISE',
+  message: 'was imported before with other contents, which stay; change it in the program',
+};
+
 /** A refusal that names the column. */
 export function refusal(field: string, code: string, message: string): DomainError {
   return new DomainError(code, 'invalid', `${field}: ${message}`, { errors: [{ path: field, message }] });
@@ -60,12 +67,7 @@ async function one<T extends object>(
   const hash = rowHash(row);
   const known = (await book.find(tx, how.kind, [name])).get(name);
   if (known) {
-    if (known.rowHash !== hash)
-      return {
-        field: '',
-        code: 'IMPORTED_OTHERWISE',
-        message: 'was imported before with other contents, which stay; change it in the program',
-      };
+    if (known.rowHash !== hash) return IMPORTED_OTHERWISE;
     await how.again?.(tx, known.id);
     return 'present';
   }
@@ -73,7 +75,7 @@ async function one<T extends object>(
     return await tx.transaction(async (inner) => {
       const id = await how.add(inner, read.row);
       if (id === null) return 'present';
-      await book.add(inner, how.kind, name, { id, rowHash: hash });
+      await book.add(inner, how.kind, [{ name, id, rowHash: hash }]);
       return 'imported';
     });
   } catch (error) {

@@ -3,15 +3,13 @@ import { Brands } from '../../brands/index.js';
 import { Campaigns, Promos } from '../../campaigns/index.js';
 import { ImportedPartners } from '../../partner-management/index.js';
 import { Clock, DomainError, Money, type Tx } from '../../platform/index.js';
-import { ImportedPlayers } from '../../tracking/index.js';
 import { OpeningBalances } from '../../wallet/index.js';
 import { BalanceRow, CampaignRow, COLUMNS, LinkRow, PartnerRow } from './formats.js';
 import type { ImportBook } from './import-book.js';
 import { idOf, type ImportStep, oneByOne, type Outcome, refusal } from './import-step.js';
-import { type FileRow, rowHash } from './rows.js';
+import { players } from './player-step.js';
+import { rowHash } from './rows.js';
 import { subAffiliates } from './sub-affiliate-step.js';
-
-const FLAGS = ['duplicate', 'self_excluded', 'disabled', 'settled'];
 
 /**
  * The files in the order in which they need each other; campaigns twice, since an archived one takes no links.
@@ -24,7 +22,7 @@ export function importSteps(app: INestApplicationContext, book: ImportBook, invi
     links(app, book),
     subAffiliates(app, book),
     archivedCampaigns(app, book),
-    players(app),
+    players(app, book),
     balances(app, book),
   ];
 }
@@ -179,33 +177,6 @@ function archivedCampaigns(app: INestApplicationContext, book: ImportBook): Impo
       return outcomes;
     },
   };
-}
-
-function players(app: INestApplicationContext): ImportStep {
-  const service = app.get(ImportedPlayers);
-  return {
-    file: 'players.csv',
-    columns: COLUMNS.players,
-    async run(tx: Tx, rows: readonly FileRow[]): Promise<Outcome[]> {
-      const readable = rows.filter(({ fault }) => !fault);
-      const outcomes = await service.record(tx, readable.map(({ cells }) => withFlags(cells))); // prettier-ignore
-      const byRow = new Map(readable.map((row, index) => [row, outcomes[index]!]));
-      return rows.map((row) => {
-        const outcome = row.fault ?? byRow.get(row)!;
-        if (typeof outcome === 'string' || 'field' in outcome) return outcome;
-        return { field: outcome.message.split(':')[0]!, ...outcome };
-      });
-    },
-  };
-}
-
-function withFlags(cells: FileRow['cells']): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(cells).map(([name, cell]) => [
-      name,
-      FLAGS.includes(name) && /^(true|false)$/i.test(cell) ? /^true$/i.test(cell) : cell,
-    ]),
-  );
 }
 
 function balances(app: INestApplicationContext, book: ImportBook): ImportStep {

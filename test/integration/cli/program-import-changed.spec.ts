@@ -91,3 +91,65 @@ describe('B10 campaigns whose rows have changed', () => {
     expect(await stateOf()).toBe('archived');
   });
 });
+
+describe('B10 players whose rows have changed', () => {
+  const HEADER = 'user_id,link,sign_up_at,country,settled,first_name';
+  const FIRST = ['2024-06-01T12:00:00Z', 'DE', 'false', 'Eva'] as const;
+  const files = (...rows: (readonly string[])[]): Record<string, string> => ({
+    'partners.csv': PARTNERS.replace('ann@', `${source}@`),
+    'campaigns.csv': `${CAMPAIGNS}\nc-1,17,silver-owl,Share 25 %,Players,active\n`,
+    'links.csv': `code,campaign_id,landing\n${source},c-1,https://silverowl.example/welcome\n`,
+    'players.csv': [HEADER, ...rows.map((row) => [source, source, ...row].join(','))].join('\n') + '\n',
+  });
+  const run = async (...rows: (readonly string[])[]): Promise<string[]> => {
+    const { refused } = await scene.run(files(...rows), { source });
+    return refused.map(({ file, line, code }) => `${file}:${line} ${code}`);
+  };
+  const kept = async (): Promise<unknown> => {
+    const [row] = await app.db.query<unknown[]>(
+      `SELECT signed_up_at AS at, country, settled, profile ->> 'first_name' AS name FROM players WHERE external_id = $1`,
+      [source],
+    );
+    return row;
+  };
+  const KEPT = { at: new Date('2024-06-01T12:00:00Z'), country: 'DE', settled: false, name: 'Eva' };
+
+  it.each([
+    ['sign_up_at', ['2024-06-02T12:00:00Z', 'DE', 'false', 'Eva']],
+    ['country', ['2024-06-01T12:00:00Z', 'AT', 'false', 'Eva']],
+    ['settled', ['2024-06-01T12:00:00Z', 'DE', 'true', 'Eva']],
+    ['settled, by leaving it out', ['2024-06-01T12:00:00Z', 'DE', '', 'Eva']],
+    ['first_name', ['2024-06-01T12:00:00Z', 'DE', 'false', 'Ada']],
+  ])('are refused and left as they are: %s', async (_, changed) => {
+    expect(await run(FIRST)).toEqual([]);
+    expect(await run(changed)).toEqual(['players.csv:2 IMPORTED_OTHERWISE']);
+    expect(await kept()).toEqual(KEPT);
+    expect(await run(FIRST)).toEqual([]);
+  });
+
+  it('and those of the same id further down are refused, unless they say the same', async () => {
+    const other = ['2024-06-01T12:00:00Z', 'AT', 'false', 'Eva'];
+    expect(await run(FIRST, FIRST, other)).toEqual(['players.csv:4 IMPORTED_OTHERWISE']);
+    expect(await kept()).toEqual(KEPT);
+  });
+
+  it('are not those of players whom the brand has corrected since', async () => {
+    await run(FIRST);
+    await app.db.query(
+      `UPDATE players SET signed_up_at = '2024-07-01', country = 'AT' WHERE external_id = $1`,
+      [source],
+    ); // prettier-ignore
+    expect(await run(FIRST)).toEqual([]);
+    expect(await kept()).toMatchObject({ country: 'AT' });
+  });
+
+  it('must agree in what is paid for with players who came otherwise', async () => {
+    await run(FIRST);
+    await app.db.query(`DELETE FROM imported_objects WHERE kind = 'player' AND source = $1`, [source]);
+    expect(await run(['2024-06-01T12:00:00Z', 'AT', 'false', 'Eva'])).toEqual([]);
+    expect(await run(['2024-06-01T12:00:00Z', 'DE', 'true', 'Eva'])).toEqual([
+      'players.csv:2 IMPORTED_OTHERWISE',
+    ]);
+    expect(await kept()).toEqual(KEPT);
+  });
+});
