@@ -1,5 +1,5 @@
 import type { ClassConstructor } from 'class-transformer';
-import { DomainError, type Tx } from '../../platform/index.js';
+import { type Clock, DomainError, type Tx } from '../../platform/index.js';
 import type { ImportBook, ImportedKind } from './import-book.js';
 import { checked, type Fault, faultOf, type FileRow, rowHash } from './rows.js';
 
@@ -41,6 +41,13 @@ export const IMPORTED_OTHERWISE: Fault = {
 /** A refusal that names the column. */
 export function refusal(field: string, code: string, message: string): DomainError {
   return new DomainError(code, 'invalid', `${field}: ${message}`, { errors: [{ path: field, message }] });
+}
+
+/** The time that the cell gives, or null for none. @throws DomainError naming the column, for one that is to come */
+export function timeOf(clock: Clock, field: string, cell: string | undefined): Date | null {
+  const time = cell === undefined ? null : new Date(cell);
+  if (time && time > clock.now()) throw refusal(field, 'INVALID_FIELD', 'must not lie in the future');
+  return time;
 }
 
 /** Takes rows over one by one, each in a savepoint of its own: a refused one leaves nothing behind. */

@@ -6,7 +6,7 @@ import { Clock, DomainError, Money, type Tx } from '../../platform/index.js';
 import { OpeningBalances } from '../../wallet/index.js';
 import { BalanceRow, CampaignRow, COLUMNS, LinkRow, PartnerRow } from './formats.js';
 import type { ImportBook } from './import-book.js';
-import { idOf, type ImportStep, oneByOne, type Outcome, refusal } from './import-step.js';
+import { idOf, type ImportStep, oneByOne, type Outcome, refusal, timeOf } from './import-step.js';
 import { players } from './player-step.js';
 import { rowHash } from './rows.js';
 import { subAffiliates } from './sub-affiliate-step.js';
@@ -34,9 +34,7 @@ function partners(app: INestApplicationContext, book: ImportBook, invite: boolea
     tx: Tx,
     { id: _, registered_at: registered, ...partner }: PartnerRow,
   ): Promise<string> => {
-    const registeredAt = registered === undefined ? null : new Date(registered);
-    if (registeredAt && registeredAt > clock.now())
-      throw refusal('registered_at', 'INVALID_FIELD', 'must not lie in the future');
+    const registeredAt = timeOf(clock, 'registered_at', registered);
     return service.add(tx, partner, { registeredAt, invite });
   };
   const again = invite ? (tx: Tx, id: string) => service.invite(tx, id) : undefined;
