@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Ids, type Tx } from '../platform/index.js';
+import { Clock, Ids, isCountry, type Tx } from '../platform/index.js';
 import { markChanges } from './batch-log.js';
 import { parseEach } from './domain/item-fault.js';
 import { type ImportedPlayer, parseImportedPlayer } from './domain/parse-players.js';
@@ -16,6 +16,7 @@ interface Origin {
   campaign_id: string;
   partner_id: string;
   brand_id: string;
+  audience: string;
 }
 
 interface Entry {
@@ -55,8 +56,9 @@ export class ImportedPlayers {
     const origins = await originsOf(tx, items.map(({ item }) => item.linkCode)); // prettier-ignore
     const entries = items.flatMap(({ index, item: player }): Entry[] => {
       const origin = origins.get(player.linkCode);
-      if (origin) return [{ index, player, origin }];
-      outcomes.set(index, refused('UNKNOWN_LINK', `link: there is no link with the code '${player.linkCode}'`)); // prettier-ignore
+      const refusal = this.unfit(player) ?? unfitOrigin(player, origin);
+      if (origin && !refusal) return [{ index, player, origin }];
+      outcomes.set(index, refusal!);
       return [];
     });
     const inserted = await this.insert(tx, entries);
@@ -69,6 +71,17 @@ export class ImportedPlayers {
       else outcomes.set(entry.index, refusalOf(entry, player) ?? { status: 'present', name: key, id: player.id }); // prettier-ignore
     }
     return raw.map((_, index) => outcomes.get(index)!);
+  }
+
+  /** What the sync takes from brands as they say it, but is a slip in a file that is made once. */
+  private unfit({ userId, signedUpAt, country }: ImportedPlayer): ImportedPlayerOutcome | null {
+    if (userId !== userId.trim())
+      return refused('INVALID_FIELD', 'user_id: must not be blank, nor begin or end with blanks');
+    if (signedUpAt > this.clock.now())
+      return refused('INVALID_FIELD', 'sign_up_at: must not lie in the future');
+    if (country !== null && !isCountry(country))
+      return refused('INVALID_FIELD', 'country: must be a two-letter ISO 3166-1 code such as DE');
+    return null;
   }
 
   /** Gives the keys of those that were not there. */
@@ -127,8 +140,9 @@ function toRow({ player, origin }: Entry, id: string): object {
 /** Whose the links are, by code. */
 async function originsOf(tx: Tx, codes: readonly string[]): Promise<Map<string, Origin>> {
   const rows = await tx.query<Origin[]>(
-    `SELECT l.code, p.id AS promo_id, p.campaign_id, p.partner_id, p.brand_id
-       FROM link_codes l JOIN promos p ON p.id = l.promo_id WHERE l.code = ANY ($1)`,
+    `SELECT l.code, p.id AS promo_id, p.campaign_id, p.partner_id, p.brand_id, landing.audience
+       FROM link_codes l JOIN promos p ON p.id = l.promo_id JOIN landings landing ON landing.id = p.landing_id
+      WHERE l.code = ANY ($1)`,
     [codes],
   );
   return new Map(rows.map((row) => [row.code, row]));
@@ -136,6 +150,14 @@ async function originsOf(tx: Tx, codes: readonly string[]): Promise<Map<string, 
 
 function refused(code: string, message: string): ImportedPlayerOutcome {
   return { status: 'refused', code, message };
+}
+
+/** Why the player cannot have come by the link. */
+function unfitOrigin(player: ImportedPlayer, origin: Origin | undefined): ImportedPlayerOutcome | null {
+  if (!origin) return refused('UNKNOWN_LINK', `link: there is no link with the code '${player.linkCode}'`);
+  if (origin.audience !== 'players')
+    return refused('LINK_FOR_SUB_AFFILIATES', 'link: leads to a landing for sub-affiliates, which brings no players'); // prettier-ignore
+  return null;
 }
 
 /** Why the row cannot be for the player who is there. */
