@@ -120,4 +120,21 @@ describe('B10 rows', () => {
     ]);
     expect(await refusedOf({ 'sub-affiliates.csv': connections })).toEqual([]);
   });
+
+  it('of balances are told apart in the month’s statement from what the month began with', async () => {
+    expect(await refusedOf({ 'balances.csv': 'partner_id,currency,available\n17,EUR,12.50\n' })).toEqual([]);
+    const [{ id }] = await app.db.query<[{ id: string }]>(
+      `SELECT object_id AS id FROM imported_objects WHERE source = $1 AND kind = 'partner' AND external_id = '17'`,
+      [source],
+    );
+    const path = `operator/partners/${id}/statements`;
+    const { items } = body<{ items: string[] }>(await scene.operator.get(path), 200);
+    const { text } = await scene.operator.get(`${path}/${items[0]}/csv`);
+    const cells = text.trimEnd().split('\r\n').slice(1).map((line) => line.split(',')); // prettier-ignore
+    expect(cells.map((row) => [row[2], row[5], row[6]].join(' '))).toEqual([
+      'balance_brought_forward  0.00',
+      'opening_balance 12.50 12.50',
+      'closing_balance  12.50',
+    ]);
+  });
 });
