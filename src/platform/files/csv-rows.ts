@@ -41,7 +41,9 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>, file = 'The file')
     for await (const { record, info } of rows) yield { cells: record, line: info.lines };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new Error(`${file} is not CSV: the row from line ${lastLine + 1}: ${error.message}`);
+    throw new Error(`${file} is not CSV: the row from line ${lastLine + 1}: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 
