@@ -12,7 +12,7 @@ async function programImport(): Promise<boolean> {
   const { refused, ...options } = readOptions();
   return withApplication(async (app) => {
     await app.get(Jobs).start();
-    const { refuse, end } = refusedRows(
+    const { refuse, end } = await refusedRows(
       refused,
       ['file', 'line', 'field', 'code', 'message'],
       ([file, line, , code, message]) => `${file} line ${line}: ${code} ${message}`,
@@ -38,9 +38,11 @@ function readOptions(): ImportOptions & { refused?: string } {
   });
   const [folder] = positionals;
   if (!folder || positionals.length > 1) throw new Error(USAGE);
+  const source = values.source.trim();
+  if (source === '') throw new Error(`--source must name the old program; ${USAGE}`);
   return {
     folder,
-    source: values.source,
+    source,
     invite: values.invite,
     dryRun: values['dry-run'],
     refused: values.refused,

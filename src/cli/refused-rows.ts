@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { csvLine } from '../platform/index.js';
 
 /** Where a command tells what it refused. */
@@ -12,12 +11,13 @@ export interface RefusedRows {
  * Tells refused rows in a file for a spreadsheet, whose cells are made inert, or on stderr.
  * @param path of the file; undefined for stderr
  * @param toText a row's words on stderr
+ * @throws Error when the file cannot be made, or later written
  */
-export function refusedRows(
+export async function refusedRows(
   path: string | undefined,
   header: readonly string[],
   toText: (cells: readonly string[]) => string,
-): RefusedRows {
+): Promise<RefusedRows> {
   if (path === undefined) {
     return {
       refuse: (cells) => {
@@ -27,16 +27,12 @@ export function refusedRows(
       end: () => Promise.resolve(),
     };
   }
-  const file = createWriteStream(path);
-  const write = async (cells: readonly string[]): Promise<void> => {
-    if (!file.write(csvLine(cells))) await once(file, 'drain');
+  const unwritable = (error: unknown): never => {
+    throw new Error(`${path} cannot be written: ${(error as Error).message}`, { cause: error });
   };
-  void write(header);
-  return {
-    refuse: write,
-    end: async () => {
-      file.end();
-      await once(file, 'finish');
-    },
-  };
+  const file = await open(path, 'w').catch(unwritable);
+  const refuse = (cells: readonly string[]): Promise<void> =>
+    file.appendFile(csvLine(cells)).catch(unwritable);
+  await refuse(header);
+  return { refuse, end: () => file.close() };
 }

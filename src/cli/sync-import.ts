@@ -19,7 +19,7 @@ async function syncImport(): Promise<boolean> {
     const head = { brandId: brand.id, brandCurrency: brand.currency };
     const items = csvItems(kind, createReadStream(path));
     const sums = { accepted: 0, duplicate: 0, corrected: 0, rejected: 0 };
-    const { refuse, end } = refusedRows(
+    const { refuse, end } = await refusedRows(
       refused,
       ['line', 'code', 'message'],
       ([line, code, message]) => `line ${line}: ${code} ${message}`,

@@ -68,6 +68,14 @@ export class ImportedPartners {
     return partnerId;
   }
 
+  /**
+   * Says that the partner has been registered since then at the latest, where it came without the time when it was: such
+   * a one counts as registered at its import, when it was approved.
+   */
+  async registeredBy(tx: Tx, partnerId: string, at: Date): Promise<void> {
+    await tx.query('UPDATE partners SET created_at = $2 WHERE id = $1 AND created_at = approved_at AND created_at > $2', [partnerId, at]); // prettier-ignore
+  }
+
   /** Mails the owner a link to set a password, unless there was one already or the owner has joined. */
   async invite(tx: Tx, partnerId: string): Promise<boolean> {
     const [owner] = await tx.query<{ id: string; email: string }[]>(

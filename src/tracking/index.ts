@@ -5,7 +5,7 @@ export type { ChangedFactsView, ChangedPartner } from './changed-facts.js';
 export { ActivityOfPartners, type WantedPartners } from './activity-sums.service.js';
 export type { CampaignScope } from './campaign-scope.js';
 export { CountedFacts } from './counted-facts.service.js';
-export { ImportedPlayers } from './imported-players.service.js';
+export { type ImportedPlayerOutcome, ImportedPlayers } from './imported-players.service.js';
 export { LineEvents, type PlayerEvent } from './line-events.service.js';
 export { LineFacts, type PartnerPeriod, type PromoPeriod } from './line-facts.service.js';
 export { type ExplainedPlayer, PlayerFacts } from './player-facts.service.js';

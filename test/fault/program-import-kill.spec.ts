@@ -83,4 +83,20 @@ describe('B10 an import that is killed', () => {
     );
     expect((await start('second').ended).output).toContain('Usage: npm run program-import');
   });
+
+  it.each([
+    [
+      'a file for refused rows that cannot be made',
+      '--refused',
+      /^\/nope\/x\.csv cannot be written: .*ENOENT.*\n$/,
+    ],
+    ['no name of the old program', '--source', /^--source must name the old program.*\n$/],
+  ])('says in one line what is wrong with %s', async (_, option, line) => {
+    const values = option === '--refused' ? ['/nope/x.csv'] : ['', ' \u00a0'];
+    for (const value of values) {
+      const { code, output } = await start('--dry-run', option, value).ended;
+      expect(output).toMatch(line);
+      expect(code).toBe(1);
+    }
+  });
 });

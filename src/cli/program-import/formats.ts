@@ -6,8 +6,15 @@ import { IsId, IsLabel } from '../../platform/index.js';
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 const AMOUNT = { message: '$property must be a decimal number that is not below zero, such as 125.50' };
 
-/** A name that something has in the other program. */
-const OldName = (): PropertyDecorator => Length(1, 200);
+/** The id that something has in the other program. Nothing else would name it with blanks around it. */
+const OldId = (): PropertyDecorator =>
+  applyDecorators(
+    Matches(/^\S(.*\S)?$/s, { message: '$property must not be blank, nor begin or end with blanks' }),
+    Length(1, 200),
+  );
+
+/** The name or id of something that is here. */
+const Named = (): PropertyDecorator => Length(1, 200);
 
 const IsTime = (): PropertyDecorator =>
   applyDecorators(
@@ -18,7 +25,7 @@ const IsTime = (): PropertyDecorator =>
 /** Columns of `partners.csv`. */
 export class PartnerRow extends ImportedPartner {
   @IsString()
-  @OldName()
+  @OldId()
   id: string;
 
   @IsOptional()
@@ -28,18 +35,18 @@ export class PartnerRow extends ImportedPartner {
 
 /** Columns of `campaigns.csv`. */
 export class CampaignRow {
-  @OldName()
+  @OldId()
   id: string;
 
-  @OldName()
+  @OldId()
   partner_id: string;
 
   /** Id or slug. */
-  @OldName()
+  @Named()
   brand: string;
 
   /** Id or name. */
-  @OldName()
+  @Named()
   plan: string;
 
   @IsLabel(200)
@@ -58,7 +65,7 @@ export class LinkRow {
   })
   code: string;
 
-  @OldName()
+  @OldId()
   campaign_id: string;
 
   /** Id or address. */
@@ -76,7 +83,7 @@ export class LinkRow {
 
 /** Columns of `sub-affiliates.csv`. */
 export class SubAffiliateRow {
-  @OldName()
+  @OldId()
   partner_id: string;
 
   @MaxLength(32)
@@ -89,7 +96,7 @@ export class SubAffiliateRow {
 
 /** Columns of `balances.csv`. */
 export class BalanceRow {
-  @OldName()
+  @OldId()
   partner_id: string;
 
   @Length(3, 5)

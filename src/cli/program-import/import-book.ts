@@ -2,7 +2,7 @@ import type { Clock, Tx } from '../../platform/index.js';
 
 /** What is taken over under an old name. */
 export type ImportedKind =
-  'partner' | 'campaign' | 'archived_campaign' | 'link' | 'sub_affiliate' | 'balance';
+  'partner' | 'campaign' | 'archived_campaign' | 'link' | 'sub_affiliate' | 'player' | 'balance';
 
 /** What an old name stands for. */
 export interface ImportedObject {
@@ -32,10 +32,23 @@ export class ImportBook {
     return new Map(rows.map(({ name, ...object }) => [name, object]));
   }
 
-  async add(tx: Tx, kind: ImportedKind, name: string, { id, rowHash }: ImportedObject): Promise<void> {
+  /** Keeps what names stand for that were not taken over before. */
+  async add(
+    tx: Tx,
+    kind: ImportedKind,
+    objects: readonly (ImportedObject & { readonly name: string })[],
+  ): Promise<void> {
     await tx.query(
-      `INSERT INTO imported_objects (source, kind, external_id, object_id, row_hash, imported_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [this.source, kind, name, id, rowHash, this.clock.now()],
+      `INSERT INTO imported_objects (source, kind, external_id, object_id, row_hash, imported_at)
+       SELECT $1, $2, name, id, row_hash, $3 FROM unnest($4::text[], $5::uuid[], $6::text[]) AS made (name, id, row_hash)`,
+      [
+        this.source,
+        kind,
+        this.clock.now(),
+        objects.map(({ name }) => name),
+        objects.map(({ id }) => id),
+        objects.map(({ rowHash }) => rowHash),
+      ],
     );
   }
 }

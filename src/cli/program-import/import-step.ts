@@ -1,5 +1,5 @@
 import type { ClassConstructor } from 'class-transformer';
-import { DomainError, type Tx } from '../../platform/index.js';
+import { type Clock, DomainError, type Tx } from '../../platform/index.js';
 import type { ImportBook, ImportedKind } from './import-book.js';
 import { checked, type Fault, faultOf, type FileRow, rowHash } from './rows.js';
 
@@ -11,7 +11,7 @@ export interface ImportStep {
   /** Name in the folder. */
   readonly file: string;
   readonly columns: { readonly required: readonly string[]; readonly optional: readonly string[] };
-  /** Whether the file was counted by a step before. */
+  /** Whether the file's rows were counted by a step before: then only what this one refuses is added. */
   readonly again?: boolean;
   /** Takes rows over; gives what became of each, in their order. */
   run(tx: Tx, rows: readonly FileRow[]): Promise<Outcome[]>;
@@ -31,9 +31,23 @@ interface NamedRows<T> {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+/** Why a row is refused that is not the one that was imported. */
+export const IMPORTED_OTHERWISE: Fault = {
+  field: '',
+  code: 'IMPORTED_OTHERWISE',
+  message: 'was imported before with other contents, which stay; change it in the program',
+};
+
 /** A refusal that names the column. */
 export function refusal(field: string, code: string, message: string): DomainError {
   return new DomainError(code, 'invalid', `${field}: ${message}`, { errors: [{ path: field, message }] });
+}
+
+/** The time that the cell gives, or null for none. @throws DomainError naming the column, for one that is to come */
+export function timeOf(clock: Clock, field: string, cell: string | undefined): Date | null {
+  const time = cell === undefined ? null : new Date(cell);
+  if (time && time > clock.now()) throw refusal(field, 'INVALID_FIELD', 'must not lie in the future');
+  return time;
 }
 
 /** Takes rows over one by one, each in a savepoint of its own: a refused one leaves nothing behind. */
@@ -60,12 +74,7 @@ async function one<T extends object>(
   const hash = rowHash(row);
   const known = (await book.find(tx, how.kind, [name])).get(name);
   if (known) {
-    if (known.rowHash !== hash)
-      return {
-        field: '',
-        code: 'IMPORTED_OTHERWISE',
-        message: 'was imported before with other contents, which stay; change it in the program',
-      };
+    if (known.rowHash !== hash) return IMPORTED_OTHERWISE;
     await how.again?.(tx, known.id);
     return 'present';
   }
@@ -73,7 +82,7 @@ async function one<T extends object>(
     return await tx.transaction(async (inner) => {
       const id = await how.add(inner, read.row);
       if (id === null) return 'present';
-      await book.add(inner, how.kind, name, { id, rowHash: hash });
+      await book.add(inner, how.kind, [{ name, id, rowHash: hash }]);
       return 'imported';
     });
   } catch (error) {

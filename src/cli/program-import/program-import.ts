@@ -101,26 +101,27 @@ async function runSteps(
 ): Promise<FileSums[]> {
   const all: FileSums[] = [];
   for (const step of steps) {
-    const sums: FileSums = { file: step.file, imported: 0, present: 0, refused: 0 };
+    const before = step.again ? all.find(({ file }) => file === step.file) : undefined;
+    const sums = before ?? { file: step.file, imported: 0, present: 0, refused: 0 };
     for await (const rows of batchesOf(join(folder, step.file), step.columns, BATCH_ROWS)) {
       const outcomes = await inTransaction((tx) => step.run(tx, rows));
-      if (step.again) continue;
-      await tell(sums, rows, outcomes, refuse);
+      await tell(sums, rows, outcomes, { refuse, again: step.again ?? false });
     }
-    if (!step.again) all.push(sums);
+    if (!before) all.push(sums);
   }
   return all;
 }
 
+/** Counts and tells what became of rows; of rows that were counted before (`again`) only what is refused now. */
 async function tell(
   sums: FileSums,
   rows: readonly FileRow[],
   outcomes: readonly Outcome[],
-  refuse: Refuse,
+  { refuse, again }: { refuse: Refuse; again: boolean },
 ): Promise<void> {
   for (const [index, outcome] of outcomes.entries()) {
     if (typeof outcome === 'string') {
-      sums[outcome] += 1;
+      if (!again) sums[outcome] += 1;
       continue;
     }
     sums.refused += 1;

@@ -38,7 +38,7 @@ export async function* batchesOf(
 ): AsyncGenerator<FileRow[]> {
   let header: readonly string[] | null = null;
   let batch: FileRow[] = [];
-  for await (const { cells, line } of csvRows(createReadStream(path))) {
+  for await (const { cells, line } of csvRows(createReadStream(path), path)) {
     if (!header) {
       header = cells.map((name) => name.trim());
       checkHeader(path, header, columns);

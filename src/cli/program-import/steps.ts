@@ -3,15 +3,13 @@ import { Brands } from '../../brands/index.js';
 import { Campaigns, Promos } from '../../campaigns/index.js';
 import { ImportedPartners } from '../../partner-management/index.js';
 import { Clock, DomainError, Money, type Tx } from '../../platform/index.js';
-import { ImportedPlayers } from '../../tracking/index.js';
 import { OpeningBalances } from '../../wallet/index.js';
 import { BalanceRow, CampaignRow, COLUMNS, LinkRow, PartnerRow } from './formats.js';
 import type { ImportBook } from './import-book.js';
-import { idOf, type ImportStep, oneByOne, type Outcome, refusal } from './import-step.js';
-import type { FileRow } from './rows.js';
+import { idOf, type ImportStep, oneByOne, type Outcome, refusal, timeOf } from './import-step.js';
+import { players } from './player-step.js';
+import { rowHash } from './rows.js';
 import { subAffiliates } from './sub-affiliate-step.js';
-
-const FLAGS = ['duplicate', 'self_excluded', 'disabled', 'settled'];
 
 /**
  * The files in the order in which they need each other; campaigns twice, since an archived one takes no links.
@@ -24,7 +22,7 @@ export function importSteps(app: INestApplicationContext, book: ImportBook, invi
     links(app, book),
     subAffiliates(app, book),
     archivedCampaigns(app, book),
-    players(app),
+    players(app, book),
     balances(app, book),
   ];
 }
@@ -36,9 +34,7 @@ function partners(app: INestApplicationContext, book: ImportBook, invite: boolea
     tx: Tx,
     { id: _, registered_at: registered, ...partner }: PartnerRow,
   ): Promise<string> => {
-    const registeredAt = registered === undefined ? null : new Date(registered);
-    if (registeredAt && registeredAt > clock.now())
-      throw refusal('registered_at', 'INVALID_FIELD', 'must not lie in the future');
+    const registeredAt = timeOf(clock, 'registered_at', registered);
     return service.add(tx, partner, { registeredAt, invite });
   };
   const again = invite ? (tx: Tx, id: string) => service.invite(tx, id) : undefined;
@@ -147,56 +143,38 @@ async function landingOf(tx: Tx, brandId: string, idOrUrl: string): Promise<stri
 
 function archivedCampaigns(app: INestApplicationContext, book: ImportBook): ImportStep {
   const service = app.get(Campaigns);
-  const add = async (tx: Tx, { id: name, state }: CampaignRow): Promise<string | null> => {
-    const id = state === 'archived' ? await book.findId(tx, 'campaign', name) : null;
-    if (id === null) return null;
-    const [{ partner }] = await tx.query<[{ partner: string }]>(
-      'SELECT partner_id AS partner FROM campaigns WHERE id = $1',
+  const add = async (tx: Tx, { id: name }: CampaignRow): Promise<string> => {
+    const id = await idOf(tx, book, 'campaign', 'id', name);
+    const [{ partner, state }] = await tx.query<[{ partner: string; state: string }]>(
+      'SELECT partner_id AS partner, state FROM campaigns WHERE id = $1',
       [id],
     );
-    await service.archive(tx, partner, id);
+    if (state !== 'archived') await service.archive(tx, partner, id);
     return id;
   };
+  const how = {
+    kind: 'archived_campaign',
+    type: CampaignRow,
+    nameOf: ({ id }: CampaignRow) => id,
+    add,
+    columns: { CAMPAIGN_STATE_CONFLICT: 'state' },
+  } as const;
   return {
     file: 'campaigns.csv',
     columns: COLUMNS.campaigns,
     again: true,
-    run: (tx, rows) =>
-      oneByOne(tx, book, rows, {
-        kind: 'archived_campaign',
-        type: CampaignRow,
-        nameOf: ({ id }) => id,
-        add,
-        columns: {},
-      }),
-  };
-}
-
-function players(app: INestApplicationContext): ImportStep {
-  const service = app.get(ImportedPlayers);
-  return {
-    file: 'players.csv',
-    columns: COLUMNS.players,
-    async run(tx: Tx, rows: readonly FileRow[]): Promise<Outcome[]> {
-      const readable = rows.filter(({ fault }) => !fault);
-      const outcomes = await service.record(tx, readable.map(({ cells }) => withFlags(cells))); // prettier-ignore
-      const byRow = new Map(readable.map((row, index) => [row, outcomes[index]!]));
-      return rows.map((row) => {
-        const outcome = row.fault ?? byRow.get(row)!;
-        if (typeof outcome === 'string' || 'field' in outcome) return outcome;
-        return { field: outcome.message.split(':')[0]!, ...outcome };
-      });
+    async run(tx, rows) {
+      const made = await book.find(tx, 'campaign', rows.flatMap(({ cells }) => cells['id'] ?? [])); // prettier-ignore
+      const outcomes: Outcome[] = [];
+      for (const row of rows) {
+        const { id = '', state } = row.cells;
+        // Only the row that the campaign was made from may archive it: any other one has been refused.
+        const concerned = state === 'archived' && made.get(id)?.rowHash === rowHash(row);
+        outcomes.push(...(concerned ? await oneByOne(tx, book, [row], how) : (['present'] as const)));
+      }
+      return outcomes;
     },
   };
-}
-
-function withFlags(cells: FileRow['cells']): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(cells).map(([name, cell]) => [
-      name,
-      FLAGS.includes(name) && /^(true|false)$/i.test(cell) ? /^true$/i.test(cell) : cell,
-    ]),
-  );
 }
 
 function balances(app: INestApplicationContext, book: ImportBook): ImportStep {

@@ -21,6 +21,9 @@ const WORDS: Readonly<Record<TransactionType, string>> = {
   payment_refund: 'Refund',
 };
 
+/** Type of a currency's first row: `opening_balance` is a transaction, of what came from another program. */
+const BROUGHT_FORWARD = 'balance_brought_forward';
+
 /** The statement as CSV: per currency the opening balance, each transaction, and the closing balance. */
 export async function* statementCsv({ month, accounts }: Statement): AsyncGenerator<string> {
   yield csvLine(HEADER);
@@ -29,7 +32,7 @@ export async function* statementCsv({ month, accounts }: Statement): AsyncGenera
     yield csvLine([
       currency,
       `${month}-01T00:00:00.000Z`,
-      'opening_balance',
+      BROUGHT_FORWARD,
       null,
       null,
       null,

@@ -263,12 +263,12 @@ describe('B10 what is refused', () => {
           'latin1',
         ),
       },
-      /UTF-8/,
+      /partners\.csv must be in UTF-8: line 2 is not/,
     ],
     [
       'a quote without end',
       { 'partners.csv': 'id,email,name,kind,country\n1,a@b.example,"M,affiliate,DE\n' },
-      /not CSV/,
+      /partners\.csv is not CSV: the row from line 2: Quote Not Closed/,
     ],
   ])('as a whole is a folder with %s', async (_, files, message) => {
     await expect(scene.run(files)).rejects.toThrow(message);

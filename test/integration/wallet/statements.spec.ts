@@ -56,22 +56,22 @@ describe('A14 T09 statements of a month', () => {
   it('open with what the month before closed with, in each currency', async () => {
     expect(await lines('2026-08')).toEqual([]);
     expect(await lines('2026-09')).toEqual([
-      'EUR,2026-09-01T00:00:00.000Z,opening_balance,,,,0.00',
+      'EUR,2026-09-01T00:00:00.000Z,balance_brought_forward,,,,0.00',
       'EUR,2026-09-30T23:59:59.999Z,bill,bill-1,,100.00,100.00',
       'EUR,,closing_balance,,,,100.00',
-      'USD,2026-09-01T00:00:00.000Z,opening_balance,,,,0.00',
+      'USD,2026-09-01T00:00:00.000Z,balance_brought_forward,,,,0.00',
       'USD,2026-09-30T23:59:59.999Z,bill,bill-2,,5.00,5.00',
       'USD,,closing_balance,,,,5.00',
     ]);
     expect(await lines('2026-10')).toEqual([
-      'EUR,2026-10-01T00:00:00.000Z,opening_balance,,,,100.00',
+      'EUR,2026-10-01T00:00:00.000Z,balance_brought_forward,,,,100.00',
       'EUR,,closing_balance,,,,100.00',
-      'USD,2026-10-01T00:00:00.000Z,opening_balance,,,,5.00',
+      'USD,2026-10-01T00:00:00.000Z,balance_brought_forward,,,,5.00',
       'USD,,closing_balance,,,,5.00',
     ]);
     const november = await lines('2026-11');
     expect(november.slice(0, 2)).toEqual([
-      'EUR,2026-11-01T00:00:00.000Z,opening_balance,,,,100.00',
+      'EUR,2026-11-01T00:00:00.000Z,balance_brought_forward,,,,100.00',
       'EUR,2026-11-01T00:00:00.000Z,payment_cashout,cashout,,-40.00,60.00',
     ]);
     expect(november[2]).toMatch(/^EUR,2026-11-02T10:0.*Z,balance_correction,id,'=1\+1,10\.00,70\.00$/);
