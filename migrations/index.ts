@@ -81,3 +81,4 @@ export * from './0198-one-unused-token.js';
 export * from './0201-countries-of-news.js';
 export * from './0202-groups-of-partners.js';
 export * from './0204-rotations-in-lower-case.js';
+export * from './0205-visits-of-days-with-two-midnights.js';

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
 import { ExchangeRates } from '../billing/index.js';
 import {
@@ -9,6 +8,7 @@ import {
   ReplicaSnapshots,
   RowStream,
   sqlState,
+  startOfDay,
   uuidV7Floor,
 } from '../platform/index.js';
 import type { Audience } from './domain/catalogue/groupers.js';
@@ -114,9 +114,7 @@ export class Reports {
 
   private async plan(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<ReportPlan> {
     const rollups = rollupUse(await rollupState(db, scope), scope, request);
-    const tail = rollups?.visitsBefore
-      ? DateTime.fromISO(rollups.visitsBefore, { zone: request.timeZone }).toJSDate()
-      : request.from;
+    const tail = rollups?.visitsBefore ? startOfDay(request.timeZone, rollups.visitsBefore) : request.from;
     const visitsFrom = tail > request.from ? tail : request.from;
     return {
       scope,

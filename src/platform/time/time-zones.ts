@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Their usual names: to look for one of them costs less than to try it out. */
@@ -31,4 +32,33 @@ export function instantOfWallTime(timeZone: string, wallMs: number): number {
     (instant) => instant + zone.offset(instant) * MINUTE_MS === wallMs,
   );
   return shown.length > 0 ? Math.min(...shown) : wallMs - before;
+}
+
+/** The day that the zone's calendar shows at an instant, as days since 1970-01-01. */
+export function dayNumberAt(timeZone: string, epochMs: number): number {
+  return Math.floor((epochMs + zoneOffsetMs(timeZone, epochMs)) / DAY_MS);
+}
+
+/**
+ * The first instant of a zone's day, in milliseconds since 1970. Midnight may be missing, come twice, or the whole day
+ * may be missing, so every offset in force around it is tried and the earliest instant that already is that day (or a
+ * later one) is taken.
+ * @param day as days since 1970-01-01
+ */
+export function startOfDayNumber(timeZone: string, day: number): number {
+  const utcMidnight = day * DAY_MS;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const hours of [-36, -12, 0, 12, 36]) {
+    const candidate = utcMidnight - zoneOffsetMs(timeZone, utcMidnight + hours * HOUR_MS);
+    if (candidate < earliest && dayNumberAt(timeZone, candidate) >= day) earliest = candidate;
+  }
+  return earliest;
+}
+
+/**
+ * The first instant of a zone's day, or of the one so many days after it: where one day ends, the next one begins.
+ * @param day YYYY-MM-DD
+ */
+export function startOfDay(timeZone: string, day: string, daysAfter = 0): Date {
+  return new Date(startOfDayNumber(timeZone, Date.parse(day) / DAY_MS + daysAfter));
 }

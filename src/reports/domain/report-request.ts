@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { isCurrency } from '../../platform/money/currencies.js';
-import { isTimeZone } from '../../platform/time/time-zones.js';
+import { isTimeZone, startOfDay } from '../../platform/time/time-zones.js';
 import { COLUMNS, type ColumnName, columnOf } from './catalogue/columns.js';
 import {
   type Audience,
@@ -113,7 +113,7 @@ function instantOf(query: Parameters, name: 'from' | 'to', zone: string, wholeDa
   if (text === undefined) throw badParameter(name, `is required and ${expected}`);
   const at = DateTime.fromISO(text, { zone });
   if (!at.isValid || at.year < FIRST_YEAR || at.year > LAST_YEAR) throw badParameter(name, expected);
-  return (DATE_ONLY.test(text) ? at.plus({ days: wholeDays }).startOf('day') : at).toJSDate();
+  return DATE_ONLY.test(text) ? startOfDay(zone, text, wholeDays) : at.toJSDate();
 }
 
 function groupersOf(query: Parameters, audience: Audience): GrouperName[] {

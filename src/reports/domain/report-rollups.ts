@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { startOfDay } from '../../platform/time/time-zones.js';
 import type { Figure } from './catalogue/column.js';
 import { type GroupedFact, type GrouperName, strategySql } from './catalogue/groupers.js';
 import {
@@ -57,7 +58,7 @@ export function rollupUse(state: RollupState, scope: ReportScope, request: Repor
     DateTime,
     DateTime,
   ];
-  if (![from, to].every((at) => at.equals(at.startOf('day')))) return null;
+  if (![from, to].every(beginsItsDay)) return null;
   if (filters.countries.length > 0 || filters.promoCodes.length > 0) return null;
   const groupedBy = (known: readonly GrouperName[]): boolean => groupBy.every((name) => known.includes(name));
   if (!groupedBy(OF_PROMOS)) return null;
@@ -66,8 +67,7 @@ export function rollupUse(state: RollupState, scope: ReportScope, request: Repor
     scope.partnerId === null &&
     [partnerIds, campaignIds, promoIds, strategies].every(({ length }) => length === 0);
   const inMonths =
-    [from, to].every((at) => at.equals(at.startOf('month'))) &&
-    !groupBy.some((name) => ['day', 'week'].includes(name));
+    [from, to].every(({ day }) => day === 1) && !groupBy.some((name) => ['day', 'week'].includes(name));
   const grain = ofAllPromos && groupedBy(OF_BRANDS) ? 'brand' : inMonths ? 'month' : 'day';
   return {
     grain,
@@ -78,6 +78,10 @@ export function rollupUse(state: RollupState, scope: ReportScope, request: Repor
   };
 }
 
+function beginsItsDay(at: DateTime): boolean {
+  return at.toMillis() === startOfDay(at.zoneName!, at.toISODate()!).getTime();
+}
+
 /** Between which instants the changed facts of a range of days are, with as much to either side as {@link dirtyDaysSql}. */
 function changedBetween(
   { firstChanged, lastChanged }: RollupState,
@@ -85,9 +89,9 @@ function changedBetween(
   to: DateTime,
 ): RollupUse['changed'] {
   if (firstChanged === null || lastChanged === null) return null;
-  const zone = from.zone;
-  const first = DateTime.max(from, DateTime.fromISO(firstChanged, { zone }));
-  const end = DateTime.min(to, DateTime.fromISO(lastChanged, { zone }).plus({ days: 1 }).startOf('day'));
+  const zone = from.zoneName!;
+  const first = DateTime.max(from, DateTime.fromJSDate(startOfDay(zone, firstChanged)));
+  const end = DateTime.min(to, DateTime.fromJSDate(startOfDay(zone, lastChanged, 1)));
   if (first >= end) return null;
   return { from: first.minus(DAYS_MARGIN).toJSDate(), to: end.plus(DAYS_MARGIN).toJSDate() };
 }
