@@ -62,3 +62,13 @@ export function startOfDayNumber(timeZone: string, day: number): number {
 export function startOfDay(timeZone: string, day: string, daysAfter = 0): Date {
   return new Date(startOfDayNumber(timeZone, Date.parse(day) / DAY_MS + daysAfter));
 }
+
+/** The first of a zone's days that begins at the instant or after it, as YYYY-MM-DD. */
+export function firstDayFrom(timeZone: string, at: Date): string {
+  const epochMs = at.getTime();
+  let day = dayNumberAt(timeZone, epochMs);
+  // Clocks set back over midnight show the day before once more; a day that never was begins with the one after it.
+  while (startOfDayNumber(timeZone, day) < epochMs) day += 1;
+  while (startOfDayNumber(timeZone, day - 1) >= epochMs) day -= 1;
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { periodContaining } from '../../commissions/domain/periods.js';
-import { parseReportRequest } from './report-request.js';
+import { daysBegunIn, parseReportRequest } from './report-request.js';
 import { rollupUse } from './report-rollups.js';
 
 /** Their clocks are put back to midnight, back over midnight, or on over midnight. */
@@ -48,5 +48,22 @@ describe('A15 days of reports', () => {
     });
     expect(sumsOf('2026-11-01T05:00:00Z', '2026-11-02', 'America/Havana')).toBeNull();
     expect(sumsOf('2026-10-01', '2026-11-01T05:00:00Z', 'America/Havana')).toBeNull();
+  });
+
+  it('that begin in parts of a time are in one of the parts', () => {
+    const parts = [
+      '2026-10-30T05:00:00Z',
+      '2026-10-31T04:00:00Z',
+      '2026-10-31T16:00:00Z',
+      '2026-11-01T04:00:00Z',
+      '2026-11-02',
+    ];
+    const days = parts.slice(1).map((to, index) => daysBegunIn(between(parts[index]!, to, 'America/Havana')));
+    expect(days).toEqual([
+      { from: '2026-10-31', to: '2026-10-31' },
+      { from: '2026-10-31', to: '2026-11-01' },
+      { from: '2026-11-01', to: '2026-11-01' },
+      { from: '2026-11-01', to: '2026-11-03' },
+    ]);
   });
 });

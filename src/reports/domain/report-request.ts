@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { isCurrency } from '../../platform/money/currencies.js';
-import { isTimeZone, startOfDay } from '../../platform/time/time-zones.js';
+import { firstDayFrom, isTimeZone, startOfDay } from '../../platform/time/time-zones.js';
 import { COLUMNS, type ColumnName, columnOf } from './catalogue/columns.js';
 import {
   type Audience,
@@ -105,6 +105,14 @@ export function parseReportRequest(raw: RawQuery, context: RequestContext): Repo
 /** Whether amounts are among the columns; then rows are apart by currency (rule 11.2). */
 export function hasMoney({ columns }: Pick<ReportRequest, 'columns'>): boolean {
   return columns.some((name) => columnOf(name).type === 'money');
+}
+
+/** Half-open range of the days that begin in the report's range: YYYY-MM-DD. */
+export function daysBegunIn({ from, to, timeZone }: Pick<ReportRequest, 'from' | 'to' | 'timeZone'>): {
+  from: string;
+  to: string;
+} {
+  return { from: firstDayFrom(timeZone, from), to: firstDayFrom(timeZone, to) };
 }
 
 function instantOf(query: Parameters, name: 'from' | 'to', zone: string, wholeDays: number): Date {

@@ -21,7 +21,7 @@ import {
   type ReportScope,
   strategyJoins,
 } from './report-facts.js';
-import type { ReportRequest } from './report-request.js';
+import { daysBegunIn, type ReportRequest } from './report-request.js';
 import { DAYS_MARGIN, dirtyDaysSql, markedDaySql, onDirtyDay } from './rollup-sql.js';
 
 /** What is summed ahead, as the database says. */
@@ -69,10 +69,11 @@ export function rollupUse(state: RollupState, scope: ReportScope, request: Repor
   const inMonths =
     [from, to].every(({ day }) => day === 1) && !groupBy.some((name) => ['day', 'week'].includes(name));
   const grain = ofAllPromos && groupedBy(OF_BRANDS) ? 'brand' : inMonths ? 'month' : 'day';
+  const days = daysBegunIn(request);
   return {
     grain,
-    fromDay: from.toISODate()!,
-    toDay: to.toISODate()!,
+    fromDay: days.from,
+    toDay: days.to,
     visitsBefore: state.visitsBefore,
     changed: changedBetween(state, from, to),
   };
@@ -167,11 +168,15 @@ function changedSql(
 ): string[] {
   const join = 'JOIN dirty ON dirty.partner_id = r.partner_id AND dirty.day = r.starts_on';
   const { placeholders, time } = context;
-  // The planner leaves out the months that these are not in.
+  // The planner leaves out the months that these are not in. Bills, which go by days, do not name them.
   const changed: TimeSql = {
     ...EVER,
-    from: placeholders.once('changedFrom', use.changed!.from, 'timestamptz'),
-    to: placeholders.once('changedTo', use.changed!.to, 'timestamptz'),
+    get from() {
+      return placeholders.once('changedFrom', use.changed!.from, 'timestamptz');
+    },
+    get to() {
+      return placeholders.once('changedTo', use.changed!.to, 'timestamptz');
+    },
     zone: time.zone,
   };
   return [

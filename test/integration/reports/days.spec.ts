@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseUrlOf } from '../../../src/platform/index.js';
+import { Reports } from '../../../src/reports/reports.service.js';
 import { RollupsCheck } from '../../../src/reports/rollups/rollups-check.service.js';
 import { Rollups } from '../../../src/reports/rollups/rollups.service.js';
 import { createTestApp, type TestApp, TestClock } from '../../support/app.js';
 import { body } from '../../support/journey.js';
+import { makeTrackingScene } from '../../support/tracking-scene.js';
+import { billed } from './billed.js';
 import { type Reader, ReportScene } from './report-scene.js';
 
 /** Its clocks are put back at 01:00 on 1 November 2026: 04:00 and 05:00 UTC are both midnight. */
@@ -78,5 +82,44 @@ describe('A15 a day whose midnight comes twice', () => {
       date: '2026-11-01',
       value: '110',
     });
+  });
+});
+
+describe('A15 a bill', () => {
+  const INCOME: Record<string, string> = { whole: '50.00', none: '0.00' };
+
+  const counts = async (): Promise<void> => {
+    const bill = async (query: Record<string, string>): Promise<string> => {
+      const reports = app.app.get(Reports);
+      const asked = reports.request({ ...query, columns: 'partner_income' }, 'operator');
+      const { totals } = await reports.page({ partnerId: null }, asked);
+      const { value } = totals.data[0]!.find(({ name }) => name === 'partner_income')!;
+      return (value as { amount: string }).amount;
+    };
+    for (const [time_zone, from, to, part] of [
+      ['UTC', '2026-10-30T12:00:00Z', '2026-10-31T00:00:00Z', 'none'],
+      ['UTC', '2026-10-31T00:00:00Z', '2026-10-31T12:00:00Z', 'whole'],
+      ['UTC', '2026-10-31T12:00:00Z', '2026-11-01T00:00:00Z', 'none'],
+      [ZONE, '2026-10-30', '2026-10-31T04:00:00Z', 'none'],
+      [ZONE, '2026-10-31T04:00:00Z', '2026-10-31T04:00:01Z', 'whole'],
+      [ZONE, '2026-10-31T04:00:01Z', '2026-10-31', 'none'],
+      [ZONE, '2026-10-31', '2026-10-31', 'whole'],
+      [ZONE, '2026-11-01', '2026-11-30', 'none'],
+    ] as const) {
+      expect(await bill({ time_zone, from, to }), `${time_zone} ${from} ${to}`).toBe(INCOME[part]);
+    }
+  };
+
+  it('is of the part of its last day in which that begins, whether it is summed or not', async () => {
+    const { planId, brandId, partnerId } = await makeTrackingScene(databaseUrlOf(app.db));
+    await app.db.query(
+      `INSERT INTO commission_plan_versions (id, plan_id, version, strategies, admin_fee_bps, negative_carry_over, created_at)
+       VALUES (gen_random_uuid(), $1, 1, '[{"type": "cpa", "amountMinor": "5000", "criteria": {}}]', 0, true, now())`,
+      [planId],
+    );
+    await billed(app, { planId, brandId }, [{ partnerId, month: '2026-10', minor: 5_000n }]);
+    await counts();
+    while (await app.app.get(Rollups).goOn());
+    await counts();
   });
 });
