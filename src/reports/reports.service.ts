@@ -54,11 +54,12 @@ export class Reports {
 
   /**
    * Reads what is asked for.
+   * @param inPages false where the whole report is asked for
    * @throws DomainError INVALID_PARAMETER (400) that names the parameter
    */
-  request(query: RawQuery, audience: Audience): ReportRequest {
+  request(query: RawQuery, audience: Audience, inPages = true): ReportRequest {
     const today = this.clock.now().toISOString().slice(0, 10);
-    return parseReportRequest(query, { audience, timeZone: this.config.timeZone, today });
+    return parseReportRequest(query, { audience, timeZone: this.config.timeZone, today, inPages });
   }
 
   /**
