@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { periodContaining } from '../../commissions/domain/periods.js';
+import { periodContaining } from '../../commissions/index.js';
 import { daysBegunIn, parseReportRequest } from './report-request.js';
 import { rollupUse } from './report-rollups.js';
 
