@@ -82,6 +82,7 @@ export * from './0201-countries-of-news.js';
 export * from './0202-groups-of-partners.js';
 export * from './0203-waiting-approvals.js';
 export * from './0204-rotations-in-lower-case.js';
+export * from './0205-visits-of-days-with-two-midnights.js';
 export * from './0207-imported-players.js';
 export * from './0208-names-on-one-line.js';
 export * from './0209-unbilled-credits.js';

@@ -126,3 +126,4 @@ export { mailboxHash, nameHash } from './people/same-person.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
 export { Clock } from './time/clock.js';
 export { Ids, uuidV7Floor, uuidV7Time } from './time/ids.js';
+export { startOfDay } from './time/time-zones.js';

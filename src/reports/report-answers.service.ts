@@ -56,10 +56,11 @@ export class ReportAnswers {
       actor.sessionId === null
         ? given
         : await this.queries.withDefaultCurrency(this.dataSource.manager, actor.userId, given);
-    const request = this.reports.request(query, this.queries.audienceOf(actor));
+    const inPages = format === undefined;
+    const request = this.reports.request(query, this.queries.audienceOf(actor), inPages);
     if (isAsync(background)) return this.later(actor, query, answering);
     try {
-      if (format === undefined) return await this.reports.page(actor, request);
+      if (inPages) return await this.reports.page(actor, request);
       return await this.files.download(answering.reply, actor, request, parseReportFormat(format));
     } catch (error) {
       if (!isTooSlow(error)) throw error;

@@ -5,6 +5,7 @@ import { Clock } from '../platform/index.js';
 import { DisplayCurrency } from './display-currency.service.js';
 import type { Audience } from './domain/catalogue/groupers.js';
 import type { RawQuery } from './domain/report-parameters.js';
+import type { ReportRequest } from './domain/report-request.js';
 import { daysOf, type ReportPeriod } from './domain/report-period.js';
 import { checkedParameters, saysCurrency, withCurrency } from './domain/saved-query.js';
 import { Reports } from './reports.service.js';
@@ -34,23 +35,16 @@ export class ReportQueries {
 
   /**
    * The query as it is saved: it makes a report, and its currency is settled for good.
-   * @param complete adds what running it needs
+   * @param period the days that it is to be run over; absent where they are in the query
    * @throws DomainError VALIDATION_FAILED (422) that names the parameter
    */
-  async settle(
-    db: EntityManager,
-    actor: Actor,
-    query: RawQuery,
-    complete: (query: RawQuery) => RawQuery,
-  ): Promise<RawQuery> {
-    const { conversion } = checkedParameters(() =>
-      this.reports.request(complete(query), this.audienceOf(actor)),
-    );
-    const chosen = conversion?.currency ?? null;
-    return withCurrency(
-      query,
-      saysCurrency(query) ? chosen : await this.currencies.chosenBy(db, actor.userId),
-    );
+  async settle(db: EntityManager, actor: Actor, query: RawQuery, period?: ReportPeriod): Promise<RawQuery> {
+    const audience = this.audienceOf(actor);
+    const asked = await this.withDefaultCurrency(db, actor.userId, query);
+    const check = (): ReportRequest =>
+      this.reports.request(period ? this.over(asked, period, audience) : asked, audience);
+    const { conversion } = checkedParameters(check, period === undefined);
+    return withCurrency(query, conversion?.currency ?? null);
   }
 
   /**

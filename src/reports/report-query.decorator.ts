@@ -25,8 +25,8 @@ function one(name: string, description: string, example: string, required = fals
 export function ApiReportQuery(audience: Audience): MethodDecorator {
   return applyDecorators(
     ApiWholeReportQuery(audience),
-    one('page', 'Page, from 1', '1'),
-    one('per_page', 'Rows on a page, at most 1000', '50'),
+    one('page', 'Page, from 1; not beside `format`, which gives the whole', '1'),
+    one('per_page', 'Rows on a page, at most 1000; not beside `format`', '50'),
     one('async', 'true has the report made in the background: the answer is 202 with its id', 'false'),
   );
 }
@@ -35,8 +35,8 @@ export function ApiReportQuery(audience: Audience): MethodDecorator {
 export function ApiWholeReportQuery(audience: Audience): MethodDecorator {
   const groupers = Object.keys(audience === 'operator' ? { ...PROGRAM_GROUPERS, ...GROUPERS } : GROUPERS);
   return applyDecorators(
-    one('from', 'First day, or an RFC 3339 time', '2026-10-01', true),
-    one('to', 'Last day (included), or an RFC 3339 time (excluded)', '2026-10-31', true),
+    one('from', 'First day, or an RFC 3339 time with its offset', '2026-10-01', true),
+    one('to', 'Last day (included), or an RFC 3339 time with its offset (excluded)', '2026-10-31', true),
     one('time_zone', 'IANA zone of days, months and years; that of the program by default', 'Europe/Berlin'),
     many('columns', 'Columns in the order they are wanted; a JSON array in `columns` does as well', {
       type: 'string',
@@ -59,7 +59,11 @@ export function ApiWholeReportQuery(audience: Audience): MethodDecorator {
       pattern: '^[A-Z]{2}$',
     }),
     one('conversion_currency', 'Currency that all amounts must be in', 'EUR'),
-    one('convert_all_currencies', '0 ignores `conversion_currency`', '1'),
-    one('exchange_rates_date', 'UTC day of the exchange rates; today by default', '2026-10-31'),
+    one('convert_all_currencies', '0 ignores `conversion_currency`; 1 needs one', '1'),
+    one(
+      'exchange_rates_date',
+      'UTC day of the rates to `conversion_currency`; today by default',
+      '2026-10-31',
+    ),
   );
 }

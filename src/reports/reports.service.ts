@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
 import { ExchangeRates } from '../billing/index.js';
 import {
@@ -9,6 +8,7 @@ import {
   ReplicaSnapshots,
   RowStream,
   sqlState,
+  startOfDay,
   uuidV7Floor,
 } from '../platform/index.js';
 import type { Audience } from './domain/catalogue/groupers.js';
@@ -54,11 +54,12 @@ export class Reports {
 
   /**
    * Reads what is asked for.
+   * @param inPages false where the whole report is asked for
    * @throws DomainError INVALID_PARAMETER (400) that names the parameter
    */
-  request(query: RawQuery, audience: Audience): ReportRequest {
+  request(query: RawQuery, audience: Audience, inPages = true): ReportRequest {
     const today = this.clock.now().toISOString().slice(0, 10);
-    return parseReportRequest(query, { audience, timeZone: this.config.timeZone, today });
+    return parseReportRequest(query, { audience, timeZone: this.config.timeZone, today, inPages });
   }
 
   /**
@@ -114,9 +115,7 @@ export class Reports {
 
   private async plan(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<ReportPlan> {
     const rollups = rollupUse(await rollupState(db, scope), scope, request);
-    const tail = rollups?.visitsBefore
-      ? DateTime.fromISO(rollups.visitsBefore, { zone: request.timeZone }).toJSDate()
-      : request.from;
+    const tail = rollups?.visitsBefore ? startOfDay(request.timeZone, rollups.visitsBefore) : request.from;
     const visitsFrom = tail > request.from ? tail : request.from;
     return {
       scope,

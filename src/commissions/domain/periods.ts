@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { dayNumberAt, startOfDayNumber } from '../../platform/time/time-zones.js';
 
 /** How often a plan is billed. */
 export const PERIOD_KINDS = ['daily', 'weekly', 'monthly'] as const;
@@ -15,26 +15,6 @@ export interface Period {
 type LocalDay = number;
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-
-function localDayAt(zone: IANAZone, epochMs: number): LocalDay {
-  return Math.floor((epochMs + zone.offset(epochMs) * 60_000) / DAY_MS);
-}
-
-/**
- * The first instant of a local day. Midnight may be missing, come twice, or the whole day may be missing, so every
- * offset in force around it is tried and the earliest instant that already is that day (or a later one) is taken.
- */
-function startOfLocalDay(zone: IANAZone, day: LocalDay): number {
-  const utcMidnight = day * DAY_MS;
-  let earliest = Number.POSITIVE_INFINITY;
-  for (const hours of [-36, -12, 0, 12, 36]) {
-    const candidate = utcMidnight - zone.offset(utcMidnight + hours * HOUR_MS) * 60_000;
-    if (candidate < earliest && localDayAt(zone, candidate) >= day) earliest = candidate;
-  }
-  return earliest;
-}
-
 /** The first local day of the period of this kind that holds the day, moved by a number of periods. */
 function firstDay(kind: PeriodKind, day: LocalDay, shift: number): LocalDay {
   if (kind === 'daily') return day + shift;
@@ -50,10 +30,9 @@ function firstDay(kind: PeriodKind, day: LocalDay, shift: number): LocalDay {
  * Periods of a zone tile time: each ends where the next one starts, whatever the clocks do.
  */
 export function periodContaining(kind: PeriodKind, timeZone: string, instant: Date): Period {
-  const zone = IANAZone.create(timeZone);
   const at = instant.getTime();
-  const boundary = (day: LocalDay): number => startOfLocalDay(zone, day);
-  let first = firstDay(kind, localDayAt(zone, at), 0);
+  const boundary = (day: LocalDay): number => startOfDayNumber(timeZone, day);
+  let first = firstDay(kind, dayNumberAt(timeZone, at), 0);
   // Clocks set back over midnight show the day before once more: those minutes stay in the period already begun.
   while (at < boundary(first)) first = firstDay(kind, first, -1);
   while (at >= boundary(firstDay(kind, first, 1))) first = firstDay(kind, first, 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instantOfWallTime, isTimeZone } from './time-zones.js';
+import { firstDayFrom, instantOfWallTime, isTimeZone, startOfDay } from './time-zones.js';
 
 const at = (zone: string, wall: string): string =>
   new Date(instantOfWallTime(zone, Date.parse(`${wall}:00Z`))).toISOString();
@@ -7,7 +7,9 @@ const at = (zone: string, wall: string): string =>
 describe('time zones', () => {
   it('are IANA zones and nothing else', () => {
     expect(['Europe/Berlin', 'UTC', 'Etc/GMT+5'].every(isTimeZone)).toBe(true);
-    expect(['+02:00', 'Mars/Base', '', 'Europe/Berlin; drop'].some(isTimeZone)).toBe(false);
+    expect(
+      ['+02:00', 'Mars/Base', '', 'Europe/Berlin; drop', 'US/Pacific-New', 'PST', 'bst'].some(isTimeZone),
+    ).toBe(false);
   });
 
   it.each([
@@ -22,4 +24,16 @@ describe('time zones', () => {
     ['Pacific/Pago_Pago', '2026-06-01T23:59', '2026-06-02T10:59:00.000Z', '11 hours behind'],
     ['Pacific/Apia', '2011-12-30T09:00', '2011-12-30T19:00:00.000Z', 'a day that never was: the day after'],
   ])('%s shows %s at %s (%s)', (zone, wall, expected) => expect(at(zone, wall)).toBe(expected));
+
+  it.each([
+    ['UTC', '2026-10-31T00:00:00Z', '2026-10-31', 'as it begins'],
+    ['UTC', '2026-10-31T00:00:00.001Z', '2026-11-01', 'after it has begun'],
+    ['America/Havana', '2026-11-01T04:00:00Z', '2026-11-01', 'at the first midnight of two'],
+    ['America/Havana', '2026-11-01T05:00:00Z', '2026-11-02', 'at the second'],
+    ['Africa/Cairo', '2026-10-29T21:30:00Z', '2026-10-30', 'while the day before is shown again'],
+    ['Pacific/Apia', '2011-12-30T10:00:00Z', '2011-12-30', 'which never was, and began with the day after'],
+  ])('in %s the first day that begins from %s on is %s (%s)', (zone, at, day) => {
+    expect(firstDayFrom(zone, new Date(at))).toBe(day);
+    expect(startOfDay(zone, day).getTime()).toBeGreaterThanOrEqual(Date.parse(at));
+  });
 });

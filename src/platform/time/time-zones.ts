@@ -1,14 +1,20 @@
 import { IANAZone } from 'luxon';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Their usual names: to look for one of them costs less than to try it out. */
 const USUAL = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
 
-/** Whether the name is an IANA time zone (an offset such as `+02:00` is not). */
+/** Names that Node takes though they are not IANA's: PostgreSQL does not know them, or means other zones. */
+const OF_NODE_ONLY =
+  /^(a[cegrs]t|b[es]t|cat|c[ns]t|ctt|e[ac]t|i[es]t|jst|mit|n[es]t|p[lnrs]t|sst|vst|systemv\/.*|us\/pacific-new|canada\/east-saskatchewan)$/i;
+
+/** Whether the name is an IANA time zone, which PostgreSQL knows as well (an offset such as `+02:00` is not). */
 export function isTimeZone(name: string): boolean {
-  return USUAL.has(name) || (/^[A-Za-z]/.test(name) && IANAZone.isValidZone(name));
+  if (USUAL.has(name)) return true;
+  return /^[A-Za-z]/.test(name) && !OF_NODE_ONLY.test(name) && IANAZone.isValidZone(name);
 }
 
 /** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
@@ -31,4 +37,43 @@ export function instantOfWallTime(timeZone: string, wallMs: number): number {
     (instant) => instant + zone.offset(instant) * MINUTE_MS === wallMs,
   );
   return shown.length > 0 ? Math.min(...shown) : wallMs - before;
+}
+
+/** The day that the zone's calendar shows at an instant, as days since 1970-01-01. */
+export function dayNumberAt(timeZone: string, epochMs: number): number {
+  return Math.floor((epochMs + zoneOffsetMs(timeZone, epochMs)) / DAY_MS);
+}
+
+/**
+ * The first instant of a zone's day, in milliseconds since 1970. Midnight may be missing, come twice, or the whole day
+ * may be missing, so every offset in force around it is tried and the earliest instant that already is that day (or a
+ * later one) is taken.
+ * @param day as days since 1970-01-01
+ */
+export function startOfDayNumber(timeZone: string, day: number): number {
+  const utcMidnight = day * DAY_MS;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const hours of [-36, -12, 0, 12, 36]) {
+    const candidate = utcMidnight - zoneOffsetMs(timeZone, utcMidnight + hours * HOUR_MS);
+    if (candidate < earliest && dayNumberAt(timeZone, candidate) >= day) earliest = candidate;
+  }
+  return earliest;
+}
+
+/**
+ * The first instant of a zone's day, or of the one so many days after it: where one day ends, the next one begins.
+ * @param day YYYY-MM-DD
+ */
+export function startOfDay(timeZone: string, day: string, daysAfter = 0): Date {
+  return new Date(startOfDayNumber(timeZone, Date.parse(day) / DAY_MS + daysAfter));
+}
+
+/** The first of a zone's days that begins at the instant or after it, as YYYY-MM-DD. */
+export function firstDayFrom(timeZone: string, at: Date): string {
+  const epochMs = at.getTime();
+  let day = dayNumberAt(timeZone, epochMs);
+  // Clocks set back over midnight show the day before once more; a day that never was begins with the one after it.
+  while (startOfDayNumber(timeZone, day) < epochMs) day += 1;
+  while (startOfDayNumber(timeZone, day - 1) >= epochMs) day -= 1;
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }

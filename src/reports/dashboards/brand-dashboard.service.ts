@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DateTime } from 'luxon';
 import { DataSource } from 'typeorm';
 import type { BrandActor } from '../../identity/index.js';
+import { startOfDay } from '../../platform/index.js';
 import { DashboardFigures } from './dashboard-figures.service.js';
 import type { BrandDashboardDto, DashboardQuery, OrderCountsDto } from './dashboards.dto.js';
 
@@ -19,11 +19,7 @@ export class BrandDashboard {
     const scope = { ...view, scope: { partnerId: null }, filters: { brand_ids: brandId } };
     const figures = await this.figures.compare(scope, query);
     const { from, to } = figures.period;
-    const zone = { zone: view.timeZone };
-    const span = [
-      DateTime.fromISO(from, zone).toJSDate(),
-      DateTime.fromISO(to, zone).plus({ days: 1 }).toJSDate(),
-    ];
+    const span = [startOfDay(view.timeZone, from), startOfDay(view.timeZone, to, 1)];
     const [orders] = await this.dataSource.query<[OrderCountsDto]>(
       `SELECT count(*) FILTER (WHERE status = 'pending')::int AS pending, count(*) FILTER (WHERE status = 'approved')::int AS approved,
               count(*) FILTER (WHERE status = 'declined')::int AS declined

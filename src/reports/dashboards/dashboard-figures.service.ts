@@ -21,6 +21,7 @@ import {
   MOST_POINTS,
   periodBefore,
   pointsOf,
+  stretchesBefore,
   usualUnit,
 } from './domain/dashboard-period.js';
 
@@ -28,7 +29,11 @@ import {
 export const FIGURES = ['visits_count', 'unique_visits_count', 'registrations_count', 'first_deposits_count', 'deposits_sum', 'ngr', 'partner_income'] as const satisfies readonly ColumnName[]; // prettier-ignore
 
 const USUAL_DAYS = 30;
-const MOST_ROWS = '1000';
+/** So many days a period has at most. */
+const MOST_DAYS = MOST_POINTS * 31;
+/** Of which it has at most as many rows, and the one before it, which may have longer months. */
+const MOST_ROWS = 2 * MOST_DAYS;
+const FIRST_DAY = '1970-01-01';
 
 /** Figures by column: decimal texts, or null where a rate is missing. */
 export type Values = ReadonlyMap<string, string | null>;
@@ -93,15 +98,15 @@ export class DashboardFigures {
     const before = periodBefore(days);
     const [now, then] = [
       await this.readDays(figures, days, unit),
-      await this.readDays(figures, before, unit),
+      await this.readDays(figures, before, 'day'),
     ];
-    const pointsBefore = pointsOf(before, unit);
+    const daysBefore = stretchesBefore(days, unit).map((stretch) => stretch && pointsOf(stretch, 'day'));
     const series = FIGURES.map((name): DashboardSeriesDto => ({
       name,
       points: points.map((date, index) => ({
         date,
         value: valueAt(now, date, name),
-        before: pointsBefore[index] === undefined ? null : valueAt(then, pointsBefore[index], name),
+        before: sumOver(then, daysBefore[index] ?? null, name),
       })),
     }));
     return {
@@ -118,7 +123,7 @@ export class DashboardFigures {
   }
 
   private readDays(figures: FigureScope, { from, to }: Days, unit: ChartUnit): Promise<Read> {
-    return this.read(figures, { from, to, group_by: unit, per_page: MOST_ROWS });
+    return this.read(figures, { from, to, group_by: unit });
   }
 
   /** Amounts in the reader's currency; they are left out while a rate is missing. */
@@ -135,7 +140,7 @@ export class DashboardFigures {
       },
       scope.partnerId === null ? 'operator' : 'partner',
     );
-    const { rows, totals } = await this.reports.page(scope, request);
+    const { rows, totals } = await this.reports.page(scope, { ...request, perPage: MOST_ROWS });
     return {
       totals: valuesOf(totals.data[0] ?? []),
       rows: new Map(rows.data.map(([group, ...cells]) => [group!.value as string, valuesOf(cells)])),
@@ -151,8 +156,12 @@ export class DashboardFigures {
         .toISODate()!;
     const days = { from: first, to: last };
     if (first > last) throw badParameter('to', 'must not be before from');
-    if (lengthOf(days) > MOST_POINTS * 31)
-      throw badParameter('from', `must lie less than ${MOST_POINTS * 31} days before to`);
+    if (lengthOf(days) > MOST_DAYS)
+      throw badParameter('from', `must lie less than ${MOST_DAYS} days before to`);
+    if (periodBefore(days).from < FIRST_DAY) {
+      const message = `is too early: the period before, which is compared with, must not begin before ${FIRST_DAY}`;
+      throw badParameter(from === undefined ? 'to' : 'from', message);
+    }
     return days;
   }
 }
@@ -176,8 +185,20 @@ function valueAt({ rows, totals }: Read, date: string, name: ColumnName): string
   return total === undefined ? null : zeroLike(total);
 }
 
+/** What the rows of the days add up to; null without days, and where amounts are not shown. */
+function sumOver({ rows, totals }: Read, days: readonly string[] | null, name: ColumnName): string | null {
+  const total = totals.get(name) ?? null;
+  if (days === null || total === null) return null;
+  const sum = days.reduce((so, day) => so.plus(rows.get(day)?.get(name) ?? 0), new Decimal(0));
+  return sum.toFixed(decimalsOf(total));
+}
+
 function zeroLike(total: string | null): string | null {
-  return total === null ? null : new Decimal(0).toFixed(total.split('.')[1]?.length ?? 0);
+  return total === null ? null : new Decimal(0).toFixed(decimalsOf(total));
+}
+
+function decimalsOf(number: string): number {
+  return number.split('.')[1]?.length ?? 0;
 }
 
 function valuesOf(cells: readonly Cell[]): Values {

@@ -105,7 +105,11 @@ export class DashboardPointDto {
   date: string;
   /** @example "3" */
   value: string | null;
-  /** The point at the same place of the period before; null behind its end. */
+  /**
+   * The same stretch of the period before: in whole months a month faces the one at its place, any other point the days
+   * as far from the first one. The last of them goes on to the period's end, so that together they are all of it; null
+   * behind it.
+   */
   before: string | null;
 }
 

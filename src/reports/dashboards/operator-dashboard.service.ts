@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../identity/index.js';
 import type { RequestKind } from '../../partner-management/index.js';
-import { Config, Decimal } from '../../platform/index.js';
+import { Config, Decimal, startOfDay } from '../../platform/index.js';
 import { columnOf } from '../domain/catalogue/columns.js';
 import type { Cell } from '../domain/report-answer.js';
 import type { ReportScope } from '../domain/report-facts.js';
@@ -80,13 +80,12 @@ export class OperatorDashboard {
     now: DateTime<true>,
   ): Promise<ProgramSpanDto> {
     const unit = span === 'today' ? 'day' : 'month';
-    const start = now.startOf(unit);
-    const startBefore = start.minus({ [unit]: 1 });
-    const sameMoment = startBefore.plus(now.diff(start));
-    const endBefore = sameMoment < start ? sameMoment : start;
-    const [from, until, fromBefore, untilBefore] = [start, now, startBefore, endBefore].map((at) =>
-      at.toJSDate(),
-    ) as [Date, Date, Date, Date];
+    const first = now.startOf(unit);
+    const from = startOfDay(program.timeZone, first.toISODate());
+    const until = now.toJSDate();
+    const fromBefore = startOfDay(program.timeZone, first.minus({ [unit]: 1 }).toISODate());
+    const sameMoment = fromBefore.getTime() + (until.getTime() - from.getTime());
+    const untilBefore = new Date(Math.min(sameMoment, from.getTime()));
     // A span that has just begun is not yet any.
     const empty = until <= from;
     const current = empty ? new Map<string, string>() : await this.figures.totals(program, from, until);

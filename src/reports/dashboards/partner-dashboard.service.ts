@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PartnerActor } from '../../identity/index.js';
-import { Money } from '../../platform/index.js';
+import { Money, startOfDay } from '../../platform/index.js';
 import { Earnings, Wallets } from '../../wallet/index.js';
 import { DisplayCurrency } from '../display-currency.service.js';
 import { DashboardFigures, type FigureScope } from './dashboard-figures.service.js';
@@ -54,25 +54,26 @@ export class PartnerDashboard {
     partnerId: string,
     { timeZone, rates }: Pick<FigureScope, 'timeZone' | 'rates'>,
   ): Promise<PartnerMonthDto> {
-    const start = this.figures.now(timeZone).startOf('month');
+    const from = this.figures.now(timeZone).startOf('month').toISODate();
+    const start = startOfDay(timeZone, from);
     const [orders] = await this.dataSource.query<[{ count: number }]>(
       `SELECT count(*)::int AS count FROM orders WHERE partner_id = $1 AND ordered_at >= $2 AND status <> 'declined'`,
-      [partnerId, start.toJSDate()],
+      [partnerId, start],
     );
     const bills = await this.dataSource.query<{ currency: string; minor: string }[]>(
       `SELECT currency, sum(payable_minor)::text AS minor FROM bills
         WHERE partner_id = $1 AND created_at >= $2 AND state <> 'cancelled' GROUP BY currency ORDER BY currency`,
-      [partnerId, start.toJSDate()],
+      [partnerId, start],
     );
     const before = this.figures.now(timeZone).plus(1).toJSDate();
-    const span = { ownerId: partnerId, from: start.toJSDate(), before };
+    const span = { ownerId: partnerId, from: start, before };
     const earned = new Map(await this.earnings.rewards(this.dataSource, span));
     for (const { currency, minor } of bills)
       earned.set(currency, (earned.get(currency) ?? 0n) + BigInt(minor));
     const earnings = [...earned].sort().map(([currency, minor]) => Money.of(minor, currency));
     const used = await this.display.ratesTo(this.dataSource, rates.currency, earnings.map(({ currency }) => currency)); // prettier-ignore
     return {
-      from: start.toISODate(),
+      from,
       ordersCount: orders.count,
       earnings: earnings.map((money) => money.toJSON()),
       earningsConverted: used.sum(earnings)?.toJSON() ?? null,

@@ -22,11 +22,12 @@ export class Parameters {
   static read(raw: RawQuery, known: readonly string[]): Parameters {
     const values = new Map<string, string[]>();
     for (const [name, value] of Object.entries(raw)) {
+      if (value === undefined) continue;
       const plain = name.replace(/\[\d*\]$/, '');
       if (!known.includes(plain)) {
         throw badParameter(plain, `is not a parameter of this report; known are ${known.join(', ')}`);
       }
-      const items = [value ?? []].flat().flatMap((item) => listOf(plain, item));
+      const items = [value].flat().flatMap((item) => listOf(plain, item));
       values.set(plain, [...(values.get(plain) ?? []), ...items]);
     }
     return new Parameters(values);

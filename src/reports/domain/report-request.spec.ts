@@ -4,8 +4,12 @@ import { parseReportRequest, type ReportRequest } from './report-request.js';
 
 const RANGE = { from: '2026-10-01', to: '2026-10-31' };
 
-function parse(query: RawQuery, audience: 'partner' | 'operator' = 'partner'): ReportRequest {
-  return parseReportRequest(query, { audience, timeZone: 'UTC', today: '2026-11-02' });
+function parse(
+  query: RawQuery,
+  audience: 'partner' | 'operator' = 'partner',
+  inPages?: boolean,
+): ReportRequest {
+  return parseReportRequest(query, { audience, timeZone: 'UTC', today: '2026-11-02', inPages });
 }
 
 describe('A18 query of the report API', () => {
@@ -55,6 +59,16 @@ describe('A18 query of the report API', () => {
     ['partner_ids', { ...RANGE, 'partner_ids[]': '01929c3e-0000-7000-8000-000000000001' }],
     ['from', { from: ['2026-10-01', '2026-10-02'], to: '2026-10-31' }],
     ['from', { from: '0001-01-01', to: '2026-10-31' }],
+    ['from', { from: '1969-12-31', to: '2026-10-31' }],
+    ['from', { from: '9999-12-31T00:00:01Z', to: '9999-12-31' }],
+    ['to', { from: '2026-10-01', to: '9999-12-31' }],
+    ['to', { from: '2026-10-01', to: '9999-12-31T23:59:59-12:00' }],
+    ['exchange_rates_date', { ...RANGE, conversion_currency: 'EUR', exchange_rates_date: '0000-01-01' }],
+    ['exchange_rates_date', { ...RANGE, exchange_rates_date: '2026-10-31' }],
+    ['convert_all_currencies', { ...RANGE, convert_all_currencies: '1' }],
+    ['convert_all_currencies', { ...RANGE, conversion_currency: 'EUR', convert_all_currencies: ['0', '1'] }],
+    ['conversion_currency', { ...RANGE, conversion_currency: '' }],
+    ['conversion_currency', { ...RANGE, conversion_currency: '', convert_all_currencies: '0' }],
     ['strategies', { ...RANGE, 'strategies[]': 'luck' }],
     ['countries', { ...RANGE, 'countries[]': 'Germany' }],
     ['promo_codes', { ...RANGE, promo_codes: 'FOX\0' }],
@@ -75,6 +89,40 @@ describe('A18 query of the report API', () => {
         kind: 'malformed',
         details: { errors: [expect.objectContaining({ path })] },
       }),
+    );
+  });
+
+  it.each([
+    ...['20261031', '2026-304', '2026-10', '2026-W44', '2026-W44-6', '10:00', '2026-02-30', '2026-10-31T10'],
+    ...[
+      '2026-10-31T10:00',
+      '2026-10-31T10:00:00',
+      '2026-10-31T10:00+02:00[Europe/Paris]',
+      '2026-10-31T24:00:00Z',
+    ],
+    ...['2026-10-31T10:00:00+15:00', ' 2026-10-31', ''],
+  ])('takes no other form of a day or time, such as %s', (text) => {
+    expect(() => parse({ from: text, to: '2026-10-31' })).toThrow(/^from: must be a day/);
+    expect(() => parse({ from: '2026-01-01', to: text })).toThrow(/^to: must be a day/);
+  });
+
+  it('has no pages where the whole report is asked for', () => {
+    for (const name of ['page', 'per_page', 'page[]', 'per_page[0]']) {
+      const path = name.replace(/\[.*/, '');
+      expect(() => parse({ ...RANGE, [name]: '2' }, 'partner', false)).toThrow(
+        expect.objectContaining({ details: { errors: [expect.objectContaining({ path })] } }),
+      );
+    }
+    expect(parse(RANGE, 'partner', false)).toEqual(parse(RANGE));
+  });
+
+  it('reaches from 1970 to the last day but one of 9999, in any zone', () => {
+    for (const time_zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      const { from, to } = parse({ from: '1970-01-01', to: '9999-12-29', time_zone });
+      expect([from.getUTCFullYear(), to.getUTCFullYear()]).toEqual([expect.any(Number), 9999]);
+    }
+    expect(parse({ from: '2026-10-31T10:00+05:45', to: '2026-10-31T10:00:00.5Z' }).to.toISOString()).toBe(
+      '2026-10-31T10:00:00.500Z',
     );
   });
 

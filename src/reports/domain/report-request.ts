@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { isCurrency } from '../../platform/money/currencies.js';
-import { isTimeZone } from '../../platform/time/time-zones.js';
+import { firstDayFrom, isTimeZone, startOfDay } from '../../platform/time/time-zones.js';
 import { COLUMNS, type ColumnName, columnOf } from './catalogue/columns.js';
 import {
   type Audience,
@@ -55,21 +55,26 @@ export interface RequestContext {
   readonly timeZone: string;
   /** UTC day. */
   readonly today: string;
+  /** False where the whole report is asked for: then nothing says which page. */
+  readonly inPages?: boolean;
 }
 
 const PARAMETERS = [
   'from', 'to', 'time_zone', 'columns', 'group_by', 'brand_ids', 'campaign_ids', 'promo_ids', 'promo_codes',
-  'strategies', 'countries', 'conversion_currency', 'convert_all_currencies', 'exchange_rates_date', 'page', 'per_page',
+  'strategies', 'countries', 'conversion_currency', 'convert_all_currencies', 'exchange_rates_date',
 ]; // prettier-ignore
 const OF_THE_PROGRAM = ['partner_ids'];
+const OF_PAGES = ['page', 'per_page'];
 
 /** What a report shows that names no columns. */
 const USUAL_COLUMNS: ColumnName[] = ['visits_count', 'registrations_count', 'partner_income'];
 const LARGEST_PAGE = 1_000;
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
-/** Times that PostgreSQL and identifiers can hold, and nobody misses others. */
-const FIRST_YEAR = 1970;
-const LAST_YEAR = 9999;
+const TIME =
+  /^\d{4}-\d{2}-\d{2}T(?!24)\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)$/;
+/** Times that PostgreSQL and identifiers can hold, also with a day to either side, and nobody misses others. */
+const FIRST_DAY = '1970-01-01';
+const LAST_MS = Date.UTC(9999, 11, 31);
 
 /**
  * Reads a report's query as existing report clients send it: `columns[]=a&columns[]=b`, or a JSON array in `columns=`.
@@ -77,11 +82,12 @@ const LAST_YEAR = 9999;
  * @throws DomainError INVALID_PARAMETER (400) that names the parameter
  */
 export function parseReportRequest(raw: RawQuery, context: RequestContext): ReportRequest {
-  const { audience } = context;
-  const query = Parameters.read(
-    raw,
-    audience === 'operator' ? [...PARAMETERS, ...OF_THE_PROGRAM] : PARAMETERS,
-  );
+  const { audience, inPages = true } = context;
+  const query = Parameters.read(raw, [
+    ...PARAMETERS,
+    ...(audience === 'operator' ? OF_THE_PROGRAM : []),
+    ...(inPages ? OF_PAGES : []),
+  ]);
   const timeZone = query.one('time_zone') ?? context.timeZone;
   if (!isTimeZone(timeZone))
     throw badParameter('time_zone', 'must be an IANA time zone such as Europe/Berlin');
@@ -107,13 +113,31 @@ export function hasMoney({ columns }: Pick<ReportRequest, 'columns'>): boolean {
   return columns.some((name) => columnOf(name).type === 'money');
 }
 
+/** Half-open range of the days that begin in the report's range: YYYY-MM-DD. */
+export function daysBegunIn({ from, to, timeZone }: Pick<ReportRequest, 'from' | 'to' | 'timeZone'>): {
+  from: string;
+  to: string;
+} {
+  return { from: firstDayFrom(timeZone, from), to: firstDayFrom(timeZone, to) };
+}
+
+/** Whether the text is a day of the calendar, as YYYY-MM-DD, from 1970 on. */
+function isDay(text: string): boolean {
+  return DATE_ONLY.test(text) && text >= FIRST_DAY && DateTime.fromISO(text).isValid;
+}
+
 function instantOf(query: Parameters, name: 'from' | 'to', zone: string, wholeDays: number): Date {
   const text = query.one(name);
-  const expected = 'must be a date such as 2026-10-31 or an RFC 3339 time';
+  const expected = 'must be a day such as 2026-10-31, or an RFC 3339 time with its offset, from 1970 to 9999';
   if (text === undefined) throw badParameter(name, `is required and ${expected}`);
-  const at = DateTime.fromISO(text, { zone });
-  if (!at.isValid || at.year < FIRST_YEAR || at.year > LAST_YEAR) throw badParameter(name, expected);
-  return (DATE_ONLY.test(text) ? at.plus({ days: wholeDays }).startOf('day') : at).toJSDate();
+  const at = isDay(text) ? startOfDay(zone, text, wholeDays) : timeOf(text);
+  if (at === null || at.getTime() > LAST_MS) throw badParameter(name, expected);
+  return at;
+}
+
+function timeOf(text: string): Date | null {
+  const at = DateTime.fromISO(text, { zone: 'utc' });
+  return TIME.test(text) && text >= FIRST_DAY && at.isValid ? at.toJSDate() : null;
 }
 
 function groupersOf(query: Parameters, audience: Audience): GrouperName[] {
@@ -151,14 +175,18 @@ function filtersOf(query: Parameters): ReportFilters {
 
 function conversionOf(query: Parameters, today: string): ReportConversion | null {
   const currency = query.one('conversion_currency');
-  const switchedOn = query.words('convert_all_currencies', ['0', '1', 'false', 'true']).at(0) ?? '1';
-  const day = query.one('exchange_rates_date') ?? today;
-  if (!DATE_ONLY.test(day) || !DateTime.fromISO(day).isValid || day > today) {
+  const [switched, ...more] = query.words('convert_all_currencies', ['0', '1', 'false', 'true']);
+  const day = query.one('exchange_rates_date');
+  if (more.length > 0) throw badParameter('convert_all_currencies', 'must be given once');
+  if (day !== undefined && (!isDay(day) || day > today)) {
     throw badParameter('exchange_rates_date', 'must be a day such as 2026-10-31, today or before');
   }
-  if (!currency || ['0', 'false'].includes(switchedOn)) return null;
-  if (!isCurrency(currency)) {
+  if (currency !== undefined && !isCurrency(currency)) {
     throw badParameter('conversion_currency', 'must be an ISO 4217 code such as EUR');
   }
-  return { currency, day };
+  if (switched === '0' || switched === 'false') return null;
+  if (currency !== undefined) return { currency, day: day ?? today };
+  const lonely = switched !== undefined ? 'convert_all_currencies' : day && 'exchange_rates_date';
+  if (lonely) throw badParameter(lonely, 'needs a conversion_currency');
+  return null;
 }

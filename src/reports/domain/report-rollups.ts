@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { startOfDay } from '../../platform/time/time-zones.js';
 import type { Figure } from './catalogue/column.js';
 import { type GroupedFact, type GrouperName, strategySql } from './catalogue/groupers.js';
 import {
@@ -20,7 +21,7 @@ import {
   type ReportScope,
   strategyJoins,
 } from './report-facts.js';
-import type { ReportRequest } from './report-request.js';
+import { daysBegunIn, type ReportRequest } from './report-request.js';
 import { DAYS_MARGIN, dirtyDaysSql, markedDaySql, onDirtyDay } from './rollup-sql.js';
 
 /** What is summed ahead, as the database says. */
@@ -57,7 +58,7 @@ export function rollupUse(state: RollupState, scope: ReportScope, request: Repor
     DateTime,
     DateTime,
   ];
-  if (![from, to].every((at) => at.equals(at.startOf('day')))) return null;
+  if (![from, to].every(beginsItsDay)) return null;
   if (filters.countries.length > 0 || filters.promoCodes.length > 0) return null;
   const groupedBy = (known: readonly GrouperName[]): boolean => groupBy.every((name) => known.includes(name));
   if (!groupedBy(OF_PROMOS)) return null;
@@ -66,16 +67,20 @@ export function rollupUse(state: RollupState, scope: ReportScope, request: Repor
     scope.partnerId === null &&
     [partnerIds, campaignIds, promoIds, strategies].every(({ length }) => length === 0);
   const inMonths =
-    [from, to].every((at) => at.equals(at.startOf('month'))) &&
-    !groupBy.some((name) => ['day', 'week'].includes(name));
+    [from, to].every(({ day }) => day === 1) && !groupBy.some((name) => ['day', 'week'].includes(name));
   const grain = ofAllPromos && groupedBy(OF_BRANDS) ? 'brand' : inMonths ? 'month' : 'day';
+  const days = daysBegunIn(request);
   return {
     grain,
-    fromDay: from.toISODate()!,
-    toDay: to.toISODate()!,
+    fromDay: days.from,
+    toDay: days.to,
     visitsBefore: state.visitsBefore,
     changed: changedBetween(state, from, to),
   };
+}
+
+function beginsItsDay(at: DateTime): boolean {
+  return at.toMillis() === startOfDay(at.zoneName!, at.toISODate()!).getTime();
 }
 
 /** Between which instants the changed facts of a range of days are, with as much to either side as {@link dirtyDaysSql}. */
@@ -85,9 +90,9 @@ function changedBetween(
   to: DateTime,
 ): RollupUse['changed'] {
   if (firstChanged === null || lastChanged === null) return null;
-  const zone = from.zone;
-  const first = DateTime.max(from, DateTime.fromISO(firstChanged, { zone }));
-  const end = DateTime.min(to, DateTime.fromISO(lastChanged, { zone }).plus({ days: 1 }).startOf('day'));
+  const zone = from.zoneName!;
+  const first = DateTime.max(from, DateTime.fromJSDate(startOfDay(zone, firstChanged)));
+  const end = DateTime.min(to, DateTime.fromJSDate(startOfDay(zone, lastChanged, 1)));
   if (first >= end) return null;
   return { from: first.minus(DAYS_MARGIN).toJSDate(), to: end.plus(DAYS_MARGIN).toJSDate() };
 }
@@ -163,11 +168,15 @@ function changedSql(
 ): string[] {
   const join = 'JOIN dirty ON dirty.partner_id = r.partner_id AND dirty.day = r.starts_on';
   const { placeholders, time } = context;
-  // The planner leaves out the months that these are not in.
+  // The planner leaves out the months that these are not in. Bills, which go by days, do not name them.
   const changed: TimeSql = {
     ...EVER,
-    from: placeholders.once('changedFrom', use.changed!.from, 'timestamptz'),
-    to: placeholders.once('changedTo', use.changed!.to, 'timestamptz'),
+    get from() {
+      return placeholders.once('changedFrom', use.changed!.from, 'timestamptz');
+    },
+    get to() {
+      return placeholders.once('changedTo', use.changed!.to, 'timestamptz');
+    },
     zone: time.zone,
   };
   return [

@@ -4,7 +4,7 @@ import { grouperOf } from './catalogue/groupers.js';
 import { sourceNamed, type TimeSql } from './catalogue/sources.js';
 import type { ExactRates } from './conversion.js';
 import type { FactsContext, ReportScope } from './report-facts.js';
-import { hasMoney, type ReportRequest } from './report-request.js';
+import { daysBegunIn, hasMoney, type ReportRequest } from './report-request.js';
 import { factsSql, type RollupUse } from './report-rollups.js';
 import { Placeholders, type Statement } from './statement.js';
 
@@ -155,12 +155,19 @@ function sumsSql(plan: ReportPlan, figures: readonly Figure[], placeholders: Pla
 
 /** A statement may have no parameter that it does not use: each comes in when it is first named. */
 function timeSql({ request, ids }: ReportPlan, placeholders: Placeholders): TimeSql {
+  const days = daysBegunIn(request);
   return {
     get from() {
       return placeholders.once('from', request.from, 'timestamptz');
     },
     get to() {
       return placeholders.once('to', request.to, 'timestamptz');
+    },
+    get fromDay() {
+      return placeholders.once('fromDay', days.from, 'date');
+    },
+    get toDay() {
+      return placeholders.once('toDay', days.to, 'date');
     },
     get fromId() {
       return placeholders.once('fromId', ids.from, 'uuid');
@@ -187,6 +194,12 @@ function tailSql(plan: ReportPlan, placeholders: Placeholders): TimeSql {
     },
     get to() {
       return time.to;
+    },
+    get fromDay() {
+      return time.fromDay;
+    },
+    get toDay() {
+      return time.toDay;
     },
     get toId() {
       return time.toId;

@@ -1,4 +1,5 @@
 import { type Family, countersOf, EVER, type Grain, keysOf, tableOf } from './catalogue/rollups.js';
+import { sourceNamed } from './catalogue/sources.js';
 import { markedDaySql, rawSumsSql } from './rollup-sql.js';
 
 /** Days of partners whose sums are not those of their facts; without those marked as changed. $1 is the zone. */
@@ -13,11 +14,12 @@ export function factDifferencesSql(family: Family): string {
 
 /** Days of partners whose summed visits are not those there are. $1 is the zone, $2 the day after the last summed one. */
 export function visitDifferencesSql(family: Family): string {
-  const time = { ...EVER, to: '(($2::date)::timestamp AT TIME ZONE $1::text)', zone: '$1::text' };
+  const time = { ...EVER, zone: '$1::text' };
+  const conditions = [`${sourceNamed('visits').dimensions.local(time)}::date < $2::date`];
   return differing(
     family,
     keysOf('day'),
-    [rawSumsSql(family, 'visits', { time, conditions: [], before: '' })],
+    [rawSumsSql(family, 'visits', { time, conditions, before: '' })],
     '',
   );
 }

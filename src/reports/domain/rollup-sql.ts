@@ -30,7 +30,14 @@ export function dirtyDaysSql(keys: string, zone: string): string {
 /** Time of the facts of a dirty day, and the conditions that keep them to it. */
 export function onDirtyDay(source: SourceName, zone: string): { time: TimeSql; conditions: string[] } {
   const { dimensions } = sourceNamed(source);
-  const time = { ...EVER, from: 'dirty.starts', to: 'dirty.ends', zone };
+  const time = {
+    ...EVER,
+    from: 'dirty.starts',
+    to: 'dirty.ends',
+    fromDay: 'dirty.day',
+    toDay: '(dirty.day + 1)',
+    zone,
+  };
   return {
     time,
     conditions: [`${dimensions.partner} = dirty.partner_id`, `${dimensions.local(time)}::date = dirty.day`],

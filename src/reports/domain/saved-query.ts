@@ -28,14 +28,19 @@ export function savedQuery(parameters: Readonly<Record<string, unknown>>, withPe
   return parameters as RawQuery;
 }
 
-/** Runs a check of the query; what it finds names the parameter where the body has it. */
-export function checkedParameters<T>(check: () => T): T {
+/**
+ * Runs a check of the query; what it finds names the parameter where the body has it.
+ * @param withPeriod whether its days are among the parameters; else they are fields of the body
+ */
+export function checkedParameters<T>(check: () => T, withPeriod: boolean): T {
   try {
     return check();
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'INVALID_PARAMETER') throw error;
     const [fault] = error.details.errors ?? [];
-    throw invalidField(`parameters.${fault?.path}`, fault?.message ?? error.message);
+    const path = fault?.path ?? '';
+    const isField = !withPeriod && OF_THE_PERIOD.includes(path);
+    throw invalidField(isField ? path : `parameters.${path}`, fault?.message ?? error.message);
   }
 }
 

@@ -52,6 +52,6 @@ export class FeedsController {
     { token: _token, ...query }: RawQuery,
     format: ReportFormat,
   ): Promise<StreamableFile> {
-    return this.files.stream(actor, this.reports.request(query, 'partner'), format);
+    return this.files.stream(actor, this.reports.request(query, 'partner', false), format);
   }
 }

@@ -178,9 +178,7 @@ export class Favourites {
     parameters: Record<string, unknown>,
     period: ReportPeriod,
   ): Promise<RawQuery> {
-    const query = savedQuery(parameters, false);
-    const audience = this.queries.audienceOf(actor);
-    return this.queries.settle(tx, actor, query, (settled) => this.queries.over(settled, period, audience));
+    return this.queries.settle(tx, actor, savedQuery(parameters, false), period);
   }
 }
 

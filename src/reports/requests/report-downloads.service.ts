@@ -39,7 +39,7 @@ export class ReportDownloads {
       const query = this.favourites.queryOf(actor, favourite);
       return this.requests.request(tx, actor, { name: name ?? favourite.name, parameters: query, format });
     }
-    const query = await this.queries.settle(tx, actor, savedQuery(parameters!, true), (settled) => settled);
+    const query = await this.queries.settle(tx, actor, savedQuery(parameters!, true));
     return this.requests.request(tx, actor, { name, parameters: query, format });
   }
 

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import { Clock, Config, setLocally, type Tx, UnitOfWork, uuidV7Floor } from '../../platform/index.js';
+import {
+  Clock,
+  Config,
+  setLocally,
+  startOfDay,
+  type Tx,
+  UnitOfWork,
+  uuidV7Floor,
+} from '../../platform/index.js';
 import { FAMILIES, type Family, type Grain, tableOf } from '../domain/catalogue/rollups.js';
 import {
   addUpSql,
@@ -103,37 +111,38 @@ export class Rollups {
   /** Sums the visits of the next day that is over and has any; whether there may be more. */
   private async sumNextVisits(tx: Tx, before: string | null): Promise<boolean> {
     const zone = this.config.timeZone;
-    const end = DateTime.fromMillis(this.clock.now().getTime() - REST_MS, { zone }).startOf('day');
-    const start = before === null ? DateTime.fromMillis(0, { zone }) : DateTime.fromISO(before, { zone });
-    if (start >= end || !(await this.allLookedAt(tx, end.toJSDate()))) return false;
+    const today = DateTime.fromMillis(this.clock.now().getTime() - REST_MS, { zone }).toISODate()!;
+    const end = startOfDay(zone, today);
+    const start = before === null ? new Date(0) : startOfDay(zone, before);
+    if (start >= end || !(await this.allLookedAt(tx, end))) return false;
     const [next] = await tx.query<{ day: string }[]>(
       `SELECT (visited_at AT TIME ZONE $1)::date::text AS day FROM visits
         WHERE id >= $2 AND visited_at >= $3 ORDER BY id LIMIT 1`,
-      [zone, floorOf(start, -VISIT_LAG_MS), start.toJSDate()],
+      [zone, floorOf(start, -VISIT_LAG_MS), start],
     );
-    const day = next ? DateTime.fromISO(next.day, { zone }) : end;
-    if (day >= end) {
-      await setVisitsBefore(tx, end);
+    const day = next?.day ?? today;
+    if (day >= today) {
+      await tx.query('UPDATE report_rollups SET visits_before = $1::date', [today]);
       return false;
     }
     await this.sumVisitsOf(tx, day);
-    await setVisitsBefore(tx, day.plus({ days: 1 }));
+    await tx.query('UPDATE report_rollups SET visits_before = $1::date + 1', [day]);
     return true;
   }
 
-  private async sumVisitsOf(tx: Tx, day: DateTime): Promise<void> {
-    const next = day.plus({ days: 1 }).startOf('day');
-    const date = day.toISODate();
+  private async sumVisitsOf(tx: Tx, day: string): Promise<void> {
+    const zone = this.config.timeZone;
+    const [start, end] = [startOfDay(zone, day), startOfDay(zone, day, 1)];
     await tx.query(sumDayOfVisitsSql(VISITS), [
-      this.config.timeZone,
-      date,
-      day.toJSDate(),
-      next.toJSDate(),
-      floorOf(day, -VISIT_LAG_MS),
-      floorOf(next, VISIT_LAG_MS),
+      zone,
+      day,
+      start,
+      end,
+      floorOf(start, -VISIT_LAG_MS),
+      floorOf(end, VISIT_LAG_MS),
     ]);
     for (const grain of COARSER) {
-      await tx.query(addUpSql(VISITS, grain, { sign: 1, which: 'WHERE r.starts_on = $1::date' }), [date]);
+      await tx.query(addUpSql(VISITS, grain, { sign: 1, which: 'WHERE r.starts_on = $1::date' }), [day]);
     }
   }
 
@@ -155,10 +164,6 @@ async function lock(tx: Tx): Promise<RollupState | null> {
   return state ?? null;
 }
 
-async function setVisitsBefore(tx: Tx, day: DateTime): Promise<void> {
-  await tx.query('UPDATE report_rollups SET visits_before = $1::date', [day.toISODate()]);
-}
-
-function floorOf(at: DateTime, lagMs: number): string {
-  return uuidV7Floor(new Date(at.toMillis() + lagMs));
+function floorOf(at: Date, lagMs: number): string {
+  return uuidV7Floor(new Date(at.getTime() + lagMs));
 }

@@ -50,12 +50,16 @@ export class SubAffiliateReport {
     const rates = await this.rates(partnerId, userId, query);
     const values = [...scopeOf(partnerId, query), query.from ?? null, query.to ?? null, query.timeZone];
     const [totals] = await this.dataSource.query<[FiguresRow]>(totalsSql(facts), values);
-    const rows = groupBy.length === 0 ? [] : await this.dataSource.query<GroupRow[]>(rowsSql(facts), [...values, limit, (page - 1) * limit]); // prettier-ignore
+    const rowsOf = (most: number, offset: number): Promise<GroupRow[]> =>
+      this.dataSource.query<GroupRow[]>(rowsSql(facts), [...values, most, offset]);
+    const rows = groupBy.length === 0 ? [] : await rowsOf(limit, (page - 1) * limit);
+    // Behind the last page no row says how many there are.
+    const [counted] = rows.length > 0 || groupBy.length === 0 ? rows : await rowsOf(1, 0);
     return {
       rows: rows.map((row) => toRow(row, rates)),
       totals: toFigures(totals, rates),
       page,
-      totalCount: rows[0]?.total_count ?? 0,
+      totalCount: counted?.total_count ?? 0,
       conversion: rates.note(),
     };
   }

@@ -50,17 +50,19 @@ export function orderOf(
   const orderBy = `${key.sql} ${direction}, id ${direction}`;
   if (cursor === undefined) return { orderBy, behind: 'true', values: [] };
   const behind = `(${key.sql}, id) ${comparison} ($${first}::${key.type}, $${first + 1}::uuid)`;
-  return { orderBy, behind, values: partsOfCursor(cursor, [key.isValid, (part) => isUUID(part)]) };
+  const isOfOrder: CursorCheck = (part) => part === sort;
+  const [, ...values] = partsOfCursor(cursor, [isOfOrder, key.isValid, (part) => isUUID(part)]);
+  return { orderBy, behind, values };
 }
 
-/** Where the row stands in that order, as its cursor says it. */
+/** Where the row stands in that order, as its cursor says it: the order comes first. */
 export function placeOf(row: Placed, sort: SubAffiliateSort): string[] {
   const values: Record<SortKey, string> = {
     registeredAt: row.registered_at.toISOString(),
     level: String(row.level),
     commission: row.worth,
   };
-  return [values[keyOf(sort)], row.id];
+  return [sort, values[keyOf(sort)], row.id];
 }
 
 function keyOf(sort: SubAffiliateSort): SortKey {

@@ -10,7 +10,7 @@ import { SyncActivity } from '../../../src/tracking/sync-activity.service.js';
 import { SyncPlayers } from '../../../src/tracking/sync-players.service.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { makeTrackingScene, type TrackingScene } from '../../support/tracking-scene.js';
-import { dayOf, EXPECTED_COLUMNS, type RawFact, readRawFacts } from './raw-facts.js';
+import { dayOf, EXPECTED_COLUMNS, instantOf, type RawFact, readRawFacts } from './raw-facts.js';
 
 /** The program's days begin at midnight in Berlin, which puts its clocks back on 25 October. */
 const ZONE = 'Europe/Berlin';
@@ -180,6 +180,7 @@ const question = fc.record({
   keys: fc.subarray([...KEYS], { maxLength: 2 }),
   fine: fc.oneof({ arbitrary: fc.constant(null), weight: 5 }, fc.constantFrom('player', 'player_country', 'dynamic_tag_clickid')),
   days: fc.oneof(fc.constant([0, HOURS / 24] as const), fc.tuple(fc.nat(20), fc.integer({ min: 20, max: 33 })), fc.constant('october' as const)),
+  hours: fc.option(fc.tuple(fc.nat(23), fc.nat(23))),
   zone: fc.oneof({ arbitrary: fc.constant(ZONE), weight: 4 }, fc.constantFrom('UTC', 'America/New_York')),
   own: fc.boolean(),
   brand: fc.option(fc.nat(2)),
@@ -194,9 +195,10 @@ function queryOf(q: Question): Record<string, string | string[]> {
     q.days === 'october'
       ? ['2026-10-01', '2026-10-31']
       : [...q.days].map((day) => at(Math.floor(day) * 24).toISOString().slice(0, 10)); // prettier-ignore
+  const hours = q.hours?.toSorted((a, b) => a - b).map((each) => String(each).padStart(2, '0'));
   return {
-    from: first!,
-    to: last!,
+    from: hours ? `${first}T${hours[0]}:00:00Z` : first!,
+    to: hours ? `${last}T${hours[1]}:30:00Z` : last!,
     time_zone: q.zone,
     columns: q.columns,
     group_by: groupersOf(q),
@@ -211,17 +213,24 @@ function groupersOf(q: Question): string[] {
   return [...keys, ...(q.period ? [q.period] : []), ...(q.fine ? [q.fine] : [])];
 }
 
+/** When the range of the query begins and ends; days do by the clocks of the zone. */
+function rangeOf(q: Question): [from: number, before: number] {
+  const { from, to } = queryOf(q) as { from: string; to: string };
+  const [first, last] = [from, to].map((text) => DateTime.fromISO(text, { zone: q.zone }));
+  return [first!.toMillis(), last!.plus({ days: q.hours ? 0 : 1 }).toMillis()];
+}
+
 /** What the report must say: rows and totals, as texts. */
 function expectedAnswer(facts: readonly RawFact[], q: Question): { rows: string[]; totals: string[] } {
-  const { from, to } = queryOf(q) as { from: string; to: string };
+  const [from, before] = rangeOf(q);
   const columns = q.columns.map((name) => EXPECTED_COLUMNS[name]!);
   const sources = new Set(columns.flatMap((column) => column.sources));
   const counted = facts.filter((fact) => {
-    const day = dayOf(fact, q.zone);
+    const time = instantOf(fact, q.zone);
     const own = Object.keys(fact.sums).some((name) => sources.has(name));
     return (
       (own || (sources.has('depositors') && fact.depositor !== null)) &&
-      day >= from && day <= to && (!q.own || fact.partner === scenes[0]!.partnerId) &&
+      time >= from && time < before && (!q.own || fact.partner === scenes[0]!.partnerId) &&
       (q.brand === null || fact.brand === scenes[q.brand]!.brandId) && (q.country === null || fact.country === q.country)
     );
   }); // prettier-ignore

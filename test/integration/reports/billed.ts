@@ -24,7 +24,7 @@ export interface BilledLine {
 /** Puts bills as runs would have made them into the database: one of each partner, month and state. */
 export async function billed(
   { db }: TestApp,
-  { planId, brandId }: Program,
+  { planId, brandId }: Pick<Program, 'planId' | 'brandId'>,
   lines: readonly BilledLine[],
 ): Promise<void> {
   const keyed = lines.map((line) => ({

@@ -82,6 +82,40 @@ const callsOf = async (role: Role, tenantId: string): Promise<Calls> =>
   callsWith(app, (await personOf(app, role, tenantId)).token!);
 
 describe('A01 the dashboard of a partner', () => {
+  it('has a chart of the period before that adds up to its total, whatever the points are', async () => {
+    for (const [unit, from, to] of [
+      ['week', '2026-02-10', '2026-02-11'],
+      ['week', '2026-02-04', '2026-02-07'],
+      ['day', '2026-02-01', '2026-02-28'],
+      ['week', '2026-02-01', '2026-02-28'],
+      ['month', '2026-01-20', '2026-02-15'],
+      ['month', '2026-01-01', '2026-02-28'],
+    ]) {
+      const query = `unit=${unit}&from=${from}&to=${to}`;
+      const { stats, series } = await show(query);
+      for (const { name, before } of stats) {
+        const points = series.find((one) => one.name === name)!.points;
+        const sum = points.reduce((so, point) => so + Number(point.before ?? 0), 0);
+        expect(sum, `${query} ${name}`).toBe(Number(before));
+      }
+    }
+  });
+
+  it('says by its name which parameter it cannot go by, and why', async () => {
+    const who = await fresh(ann);
+    for (const [query, path, message] of [
+      ['from=1970-01-01&to=1970-01-05', 'from', /period before/],
+      ['to=1970-01-31', 'to', /period before/],
+      ['from=9999-12-31&to=9999-12-31', 'to', /9999/],
+      ['timeZone=US/Pacific-New', 'timeZone', /IANA/],
+    ] as const) {
+      const answer = await who.get(`partner/dashboard?${query}`);
+      const { errors } = answer.body as { errors: { path: string; message: string }[] };
+      expect([answer.status, errors[0]?.path], query).toEqual([400, path]);
+      expect(errors[0]!.message, query).toMatch(message);
+    }
+  });
+
   it('compares the figures with the period before, and fills the charts with zeros', async () => {
     const shown = await show('from=2026-02-01&to=2026-02-28');
     expect(shown.period).toEqual({

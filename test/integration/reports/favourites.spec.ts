@@ -69,6 +69,19 @@ describe('A16 favourite reports', () => {
     expect(row!.slice(1)).toEqual(['Autumn', '0.00', '1', 'EUR']);
   });
 
+  it('name days that make no report as the body has them', async () => {
+    for (const [from, to, path] of [
+      ['2026-10-01', '9999-12-31', 'to'],
+      ['1969-10-01', '2026-10-31', 'from'],
+    ]) {
+      expect(await refused({ period: undefined, from, to })).toEqual({ code: '422 VALIDATION_FAILED', path });
+    }
+    expect(await refused({ parameters: { exchange_rates_date: '2026-02-30' } })).toEqual({
+      code: '422 VALIDATION_FAILED',
+      path: 'parameters.exchange_rates_date',
+    });
+  });
+
   it('keep the currency they were saved with, whatever the default becomes', async () => {
     const plain = await save();
     body(await ann.as.patch('me', { reportCurrency: 'EUR' }), 200);

@@ -41,6 +41,24 @@ describe('A18 feed links', () => {
     expect(JSON.parse(String(feed.body))).toMatchObject({ rows, totals, relations });
   });
 
+  it('have no pages, and neither have files of the report', async () => {
+    const token = await tokenOf(ann);
+    for (const parameter of ['page=2', 'per_page=1', 'page[]=1']) {
+      const path = parameter.replace(/\W.*/, '');
+      const feed = await scene.fetch(`/feeds/report.json?token=${token}&${query}&${parameter}`);
+      expect(JSON.parse(String(feed.body)), parameter).toMatchObject({ status: 400, errors: [{ path }] });
+      const file = await ann.as.get(`partner/reports/performance?${query}&format=csv&${parameter}`);
+      expect(file.body, parameter).toMatchObject({ status: 400, errors: [{ path }] });
+    }
+  });
+
+  it('reach to the last days that there are', async () => {
+    const ask = async (to: string): Promise<number> =>
+      (await scene.fetch(`/feeds/report.json?token=${await tokenOf(ann)}&from=2026-10-01&to=${to}`)).status;
+    expect(await ask('9999-12-30')).toBe(200);
+    expect(await ask('9999-12-31')).toBe(400);
+  });
+
   it('no other token opens them; the answer is a 401 in JSON, never a redirect', async () => {
     const token = await tokenOf(ann);
     for (const wrong of [

@@ -136,6 +136,11 @@ export function dayOf({ at }: RawFact, zone: string): string {
   return typeof at === 'string' ? at : DateTime.fromJSDate(at, { zone }).toISODate()!;
 }
 
+/** When a fact counts; what is of a day counts when that begins in the zone. */
+export function instantOf({ at }: RawFact, zone: string): number {
+  return typeof at === 'string' ? DateTime.fromISO(at, { zone }).toMillis() : at.getTime();
+}
+
 /** What columns are calculated from, and how. */
 export const EXPECTED_COLUMNS: Record<
   string,

@@ -200,9 +200,10 @@ describe('A19 commission in the list of sub-affiliates', () => {
     expect((xlsx.body as Buffer).subarray(0, 2).toString()).toBe('PK');
     expect((await ann.get('partner/sub-affiliates?sort=name')).status).toBe(400);
     const page = body<Page>(await ann.get('partner/sub-affiliates?limit=1'), 200);
-    expect(codeOf(await ann.get(`partner/sub-affiliates?sort=level&cursor=${page.nextCursor}`))).toBe(
-      '400 INVALID_CURSOR',
-    );
+    for (const other of ['level', 'registeredAt', '-level']) {
+      const answer = await ann.get(`partner/sub-affiliates?sort=${other}&cursor=${page.nextCursor}`);
+      expect(codeOf(answer), other).toBe('400 INVALID_CURSOR');
+    }
   });
 
   it('answers an inviter of ten thousand', async () => {
@@ -285,6 +286,8 @@ describe('A19 report of sub-affiliates', () => {
     ]);
     expect((await run('groupBy=promo,level&limit=1&page=2')).rows).toHaveLength(1);
     expect((await run('groupBy=promo,level&limit=1')).totalCount).toBe(3);
+    expect(await run('groupBy=promo,level&limit=1&page=4')).toMatchObject({ rows: [], totalCount: 3 });
+    expect(await run('groupBy=promo&from=2030-01-01&page=4')).toMatchObject({ rows: [], totalCount: 0 });
   });
 
   it('agrees with itself however it is grouped', async () => {
@@ -316,6 +319,9 @@ describe('A19 report of sub-affiliates', () => {
       'from=2026-02-31',
       'from=2026-02-02&to=2026-02-01',
       'timeZone=Mars/X',
+      'timeZone=US/Pacific-New&groupBy=day',
+      'from=0000-01-01',
+      'to=0000-01-01',
       'level=0',
       'page=0',
       'colour=red',

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChartUnit, lengthOf, periodBefore, pointsOf, usualUnit } from './dashboard-period.js';
+import {
+  CHART_UNITS,
+  type ChartUnit,
+  lengthOf,
+  periodBefore,
+  pointsOf,
+  stretchesBefore,
+  usualUnit,
+} from './dashboard-period.js';
 
 describe('A01 the period of a dashboard', () => {
   it.each([
@@ -29,6 +37,39 @@ describe('A01 the period of a dashboard', () => {
         expect(before.from <= before.to).toBe(true);
         const unit: ChartUnit = usualUnit({ from, to });
         if (lengthOf({ from, to }) < 7_000) expect(pointsOf({ from, to }, unit).length).toBeLessThan(300);
+      }),
+    );
+  });
+
+  it('faces the same stretch of the period before, point by point, and leaves none of it out', () => {
+    expect(stretchesBefore({ from: '2026-11-10', to: '2026-11-11' }, 'week')).toEqual([
+      { from: '2026-11-08', to: '2026-11-09' },
+    ]);
+    expect(stretchesBefore({ from: '2026-11-14', to: '2026-11-17' }, 'week')).toEqual([
+      { from: '2026-11-10', to: '2026-11-11' },
+      { from: '2026-11-12', to: '2026-11-13' },
+    ]);
+    expect(stretchesBefore({ from: '2026-02-01', to: '2026-03-31' }, 'month')).toEqual([
+      { from: '2025-12-01', to: '2025-12-31' },
+      { from: '2026-01-01', to: '2026-01-31' },
+    ]);
+    const april = stretchesBefore({ from: '2026-04-01', to: '2026-04-30' }, 'day');
+    expect(april.at(-1)).toEqual({ from: '2026-03-30', to: '2026-03-31' });
+    const march = stretchesBefore({ from: '2026-03-01', to: '2026-03-31' }, 'day');
+    expect(march.slice(27)).toEqual([{ from: '2026-02-28', to: '2026-02-28' }, null, null, null]);
+  });
+
+  it('is compared with every day of the period before once (property)', () => {
+    const length = fc.integer({ min: 0, max: 800 });
+    const start = fc.date({ min: new Date('2000-01-01'), max: new Date('2050-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(start, length, fc.constantFrom(...CHART_UNITS), (at, more, unit) => {
+        const to = new Date(at.getTime() + more * 86_400_000).toISOString().slice(0, 10);
+        const days = { from: at.toISOString().slice(0, 10), to };
+        const stretches = stretchesBefore(days, unit);
+        expect(stretches.length).toBe(pointsOf(days, unit).length);
+        const faced = stretches.flatMap((stretch) => (stretch ? pointsOf(stretch, 'day') : []));
+        expect(faced).toEqual(pointsOf(periodBefore(days), 'day'));
       }),
     );
   });

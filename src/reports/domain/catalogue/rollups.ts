@@ -61,9 +61,11 @@ export function dimensionsOf(grain: Grain): Dimensions {
 }
 
 /** Time that stands for all times. */
-export const EVER: Pick<TimeSql, 'from' | 'to' | 'fromId' | 'toId'> = {
+export const EVER: Omit<TimeSql, 'zone'> = {
   from: `'-infinity'::timestamptz`,
   to: `'infinity'::timestamptz`,
+  fromDay: `'-infinity'::date`,
+  toDay: `'infinity'::date`,
   fromId: `'00000000-0000-0000-0000-000000000000'::uuid`,
   toId: `'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid`,
 };

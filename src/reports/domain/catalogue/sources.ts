@@ -5,6 +5,9 @@ export interface TimeSql {
   /** Half-open range of instants. */
   readonly from: string;
   readonly to: string;
+  /** Half-open range of the days whose starts lie in it: for what is of a day and not of an instant. */
+  readonly fromDay: string;
+  readonly toDay: string;
   /** The smallest visit ids of the range's two ends, with `VISIT_LAG_MS` to either side. */
   readonly fromId: string;
   readonly toId: string;
@@ -252,10 +255,9 @@ export const SOURCES = {
   },
   commission: {
     from: `bills b JOIN bill_lines l ON l.bill_id = b.id AND l.kind NOT IN ('carry_in', 'carry_out')`,
-    // A bill counts on the last day of its period, whatever the zone.
-    where: ({ from, to, zone }) => `b.state <> 'cancelled'
-      AND b.last_day >= (${from} AT TIME ZONE ${zone})::date
-      AND b.last_day <= ((${to} - interval '1 microsecond') AT TIME ZONE ${zone})::date`,
+    // A bill counts at the start of the last day of its period, in the report's zone.
+    where: ({ fromDay, toDay }) =>
+      `b.state <> 'cancelled' AND b.last_day >= ${fromDay} AND b.last_day < ${toDay}`,
     dimensions: {
       ...OF_NO_PLAYER,
       ...ownedBy('l'),
