@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { DateTime } from 'luxon';
 import type { EntityManager } from 'typeorm';
 import {
   closedPeriods,
@@ -9,7 +8,15 @@ import {
   versionAt,
 } from '../../commissions/index.js';
 import { Partners } from '../../partner-management/index.js';
-import { Clock, DomainError, invalidField, Money, Snapshots, sqlState } from '../../platform/index.js';
+import {
+  Clock,
+  DomainError,
+  invalidField,
+  Money,
+  Snapshots,
+  sqlState,
+  startOfDay,
+} from '../../platform/index.js';
 import { type CampaignScope } from '../../tracking/index.js';
 import { reconcileLines } from '../domain/reconcile-lines.js';
 import { daysOf } from '../due-periods.js';
@@ -85,9 +92,8 @@ export class PlanPreviews {
       throw invalidField(from ? 'to' : 'from', 'give both days or none');
     const now = this.clock.now();
     const thisMonth = periodContaining('monthly', timeZone, now);
-    const startOf = (day: string): DateTime => DateTime.fromISO(day, { zone: timeZone });
-    const start = from ? startOf(from).toJSDate() : periodContaining('monthly', timeZone, new Date(thisMonth.start.getTime() - 1)).start; // prettier-ignore
-    const end = to ? startOf(to).plus({ days: 1 }).toJSDate() : thisMonth.start;
+    const start = from ? startOfDay(timeZone, from) : periodContaining('monthly', timeZone, new Date(thisMonth.start.getTime() - 1)).start; // prettier-ignore
+    const end = to ? startOfDay(timeZone, to, 1) : thisMonth.start;
     if (end.getTime() - start.getTime() > (LONGEST_DAYS + 1) * 86_400_000) {
       throw invalidField('to', `at most ${LONGEST_DAYS} days after from`);
     }

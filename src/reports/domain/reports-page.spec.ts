@@ -21,7 +21,8 @@ fails while it is stale.
   \`countries[]\` narrow the facts. What knows no promo code or country, such as commission, is left out by such a filter.
 - Where amounts are among the columns, there is a row per currency; \`conversion_currency\` turns all into one, at the
   rates of \`exchange_rates_date\`, rounded once per cell. Averages and rates are ratios of sums: 0 where there is
-  nothing to divide by.
+  nothing to divide by. Shares such as the admin fee are rounded where they are shown: cells may differ by a cent from
+  their total, and from each other.
 - The admin fee is that of the version of the commission plan which pays at the time of the fact.
 `;
 
