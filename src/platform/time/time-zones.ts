@@ -7,14 +7,14 @@ const DAY_MS = 86_400_000;
 /** Their usual names: to look for one of them costs less than to try it out. */
 const USUAL = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
 
-/** Names that Node takes though they are not IANA's: PostgreSQL does not know them, or means other zones. */
-const OF_NODE_ONLY =
-  /^(a[cegrs]t|b[es]t|cat|c[ns]t|ctt|e[ac]t|i[es]t|jst|mit|n[es]t|p[lnrs]t|sst|vst|systemv\/.*|us\/pacific-new|canada\/east-saskatchewan)$/i;
+/** Names that PostgreSQL does not know, or takes for other clocks: it has those of `CET` without summer time. */
+const OTHER_CLOCKS =
+  /^(a[cegrs]t|b[es]t|[cemw]et|cat|c[ns]t|ctt|e[ac]t|i[es]t|jst|mit|n[es]t|p[lnrs]t|sst|vst|systemv\/.*|us\/pacific-new|canada\/east-saskatchewan)$/i;
 
 /** Whether the name is an IANA time zone, which PostgreSQL knows as well (an offset such as `+02:00` is not). */
 export function isTimeZone(name: string): boolean {
   if (USUAL.has(name)) return true;
-  return /^[A-Za-z]/.test(name) && !OF_NODE_ONLY.test(name) && IANAZone.isValidZone(name);
+  return /^[A-Za-z]/.test(name) && !OTHER_CLOCKS.test(name) && IANAZone.isValidZone(name);
 }
 
 /** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
