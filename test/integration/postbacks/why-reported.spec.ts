@@ -145,7 +145,7 @@ describe('B03 why a postback was not sent, by when it was reported', () => {
     later();
     const row = { user_id: 'imported-1', link: at.scene.autumn.promos[0]!.code, sign_up_at: LAST_SPRING };
     const outcomes = await app.get(UnitOfWork).run((tx) => app.get(ImportedPlayers).record(tx, [row]));
-    expect(outcomes).toEqual(['imported']);
+    expect(outcomes).toMatchObject([{ status: 'imported' }]);
     await deposit('imported-1');
     const explained = await why.ofPlayer('imported-1');
     expect(codes(explained)).toEqual(['imported', 'sent']);
