@@ -87,7 +87,7 @@ async function becomesRead(): Promise<void> {
   await expect.poll(isRead).toBe(true);
 }
 
-/** Where each try was made of work that does not end on the standby unless `fault` ends it. */
+/** Where each try was made of work that does not end on the standby, where it begins, unless `fault` ends it. */
 async function triesUntil(fault: () => unknown): Promise<string[]> {
   await expect.poll(usable).toBe(true);
   const tries: string[] = [];
@@ -103,7 +103,8 @@ async function triesUntil(fault: () => unknown): Promise<string[]> {
     },
     { statement_timeout: '60s' },
   );
-  return tries;
+  // The standby may have fallen behind again just then.
+  return tries[0] === 'standby' ? tries : triesUntil(fault);
 }
 
 it('B14 reads reports from the standby, with what was committed just before', async () => {
@@ -120,21 +121,27 @@ it('B14 ends the statement of a report that nobody reads any more, on the standb
   // More than the system's buffers take.
   const wide = Object.keys(COLUMNS).map((column) => `columns[]=${column}`);
   const query = [`from=${scene.day}&to=${scene.day}&group_by[]=dynamic_tag_n`, ...wide].join('&');
-  const unread = await fetch(`${app.url}/feeds/report.json?${query}&token=${token}`);
-  // An idle connection is there then: what is left of the report must not pass before one is made that tells the server
-  // to stop.
-  await reported();
   const underWay = (url: string) =>
     rowsOf(
       url,
       `SELECT FROM pg_stat_activity
         WHERE application_name = 'tributary' AND state = 'active' AND query LIKE '%visits%'`,
     );
-  expect(await underWay(server.standbyUrl)).toHaveLength(1);
-  expect(await underWay(server.url)).toHaveLength(0);
+  let unread: Response | undefined;
+  const isReadFromStandby = async (): Promise<boolean> => {
+    await unread?.body!.cancel();
+    unread = await fetch(`${app.url}/feeds/report.json?${query}&token=${token}`);
+    // An idle connection is there then: what is left of the report must not pass before one is made that tells the server
+    // to stop.
+    await reported();
+    return (await underWay(server.standbyUrl)).length === 1;
+  };
+  // The standby may have fallen behind by the visits.
+  await expect.poll(isReadFromStandby).toBe(true);
+  await expect.poll(() => underWay(server.url)).toHaveLength(0);
   const said = () => readFileSync(server.standbyLog, 'utf8');
   expect(said()).not.toContain('due to user request');
-  await unread.body!.cancel();
+  await unread!.body!.cancel();
   await expect.poll(said).toContain('due to user request');
   expect(await underWay(server.standbyUrl)).toHaveLength(0);
 });
