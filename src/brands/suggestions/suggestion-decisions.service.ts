@@ -26,7 +26,8 @@ export class SuggestionDecisions {
 
   /**
    * Accepts, and names the brand that was made of it where there is one.
-   * @throws DomainError NOT_FOUND, SUGGESTION_ALREADY_DECIDED (409), VALIDATION_FAILED (422) for a brand that partners cannot choose
+   * @throws DomainError NOT_FOUND, SUGGESTION_ALREADY_DECIDED (409), VALIDATION_FAILED (422) for a brand that
+   *   partners cannot choose
    */
   async accept(tx: Tx, actor: Actor, id: string, brandId: string | null): Promise<BrandSuggestion> {
     if (brandId !== null && !(await this.brands.isListed(tx, brandId)))

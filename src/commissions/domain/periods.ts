@@ -15,6 +15,7 @@ export interface Period {
 type LocalDay = number;
 
 const DAY_MS = 86_400_000;
+
 /** The first local day of the period of this kind that holds the day, moved by a number of periods. */
 function firstDay(kind: PeriodKind, day: LocalDay, shift: number): LocalDay {
   if (kind === 'daily') return day + shift;
