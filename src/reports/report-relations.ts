@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { strategySql } from './domain/catalogue/groupers.js';
+import { VERSIONS } from './domain/catalogue/sources.js';
 import type { Cell } from './domain/report-answer.js';
 import type { ReportRelationsDto } from './performance-report.dto.js';
 
 const CAMPAIGNS = `
   SELECT c.id, c.name, ${strategySql('v')} AS strategy
     FROM campaigns c
-    JOIN commission_plans p ON p.id = c.commission_plan_id
-    JOIN commission_plan_versions v ON v.plan_id = p.id AND v.version = p.current_version
+    JOIN ${VERSIONS} v ON v.plan_id = c.commission_plan_id AND $2 >= v.since AND $2 < v.until
    WHERE c.id = ANY($1::uuid[]) ORDER BY c.id`;
 const PROMOS = 'SELECT id, title AS name, code FROM promos WHERE id = ANY($1::uuid[]) ORDER BY id';
 const BRANDS = 'SELECT id, name FROM brands WHERE id = ANY($1::uuid[]) ORDER BY id';
@@ -45,14 +45,17 @@ export function addRelatedIds(ids: RelatedIds, rows: readonly Cell[][]): Related
   return ids;
 }
 
-/** The names behind ids. */
-export async function relationsOf(db: EntityManager, ids: RelatedIds): Promise<ReportRelationsDto> {
-  const named = async <T>(related: Related, text: string): Promise<T[]> => {
+/**
+ * The names behind ids.
+ * @param at campaigns have the strategy of the terms in force then
+ */
+export async function relationsOf(db: EntityManager, ids: RelatedIds, at: Date): Promise<ReportRelationsDto> {
+  const named = async <T>(related: Related, text: string, ...more: unknown[]): Promise<T[]> => {
     const wanted = [...(ids.get(related) ?? [])];
-    return wanted.length === 0 ? [] : db.query<T[]>(text, [wanted]);
+    return wanted.length === 0 ? [] : db.query<T[]>(text, [wanted, ...more]);
   };
   return {
-    campaigns: await named('campaigns', CAMPAIGNS),
+    campaigns: await named('campaigns', CAMPAIGNS, at),
     promos: await named('promos', PROMOS),
     brands: await named('brands', BRANDS),
     partners: await named('partners', PARTNERS),

@@ -58,8 +58,8 @@ export class Reports {
    * @throws DomainError INVALID_PARAMETER (400) that names the parameter
    */
   request(query: RawQuery, audience: Audience, inPages = true): ReportRequest {
-    const today = this.clock.now().toISOString().slice(0, 10);
-    return parseReportRequest(query, { audience, timeZone: this.config.timeZone, today, inPages });
+    const now = this.clock.now();
+    return parseReportRequest(query, { audience, timeZone: this.config.timeZone, now, inPages });
   }
 
   /**
@@ -82,7 +82,7 @@ export class Reports {
         report_type: 'partner_report',
         rows: { data },
         totals: { data: totalCells(request, totals, divisor) },
-        relations: await relationsOf(db, addRelatedIds(new Map(), data)),
+        relations: await relationsOf(db, addRelatedIds(new Map(), data), request.askedAt),
         current_page: request.page,
         total_pages: Math.max(1, Math.ceil(totalCount / request.perPage)),
         current_per_page: request.perPage,

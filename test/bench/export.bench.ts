@@ -149,7 +149,7 @@ async function copied(): Promise<number> {
 function reportSql(): string {
   const request = parseReportRequest(
     { from: DAY, to: DAY, columns: COLUMNS, group_by: ['dynamic_tag_n'] },
-    { audience: 'operator', timeZone: 'UTC', today: DAY },
+    { audience: 'operator', timeZone: 'UTC', now: new Date(DAY) },
   );
   const { text, values } = wholeStatement({
     scope: { partnerId: null },

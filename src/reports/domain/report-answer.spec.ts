@@ -11,7 +11,7 @@ const request = parseReportRequest(
     'columns[]': ['visits_count', 'ngr', 'first_deposits_conversion_rate'],
     'group_by[]': ['day', 'campaign'],
   },
-  { audience: 'partner', timeZone: 'UTC', today: '2026-11-02' },
+  { audience: 'partner', timeZone: 'UTC', now: new Date('2026-11-02') },
 );
 const row: FactRow = ['2026-10-03', 'c-1', 'JPY', '3', '1250.5', '66.6666666666666667', '=Campaign'];
 

@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const DAYS = Array.from({ length: 366 }, (_, day) => new Date(Date.UTC(2026, 0, 1) + day * DAY_MS));
 
 const between = (from: string, to: string, timeZone = 'UTC') =>
-  parseReportRequest({ from, to }, { audience: 'operator', timeZone, today: '2027-02-01' });
+  parseReportRequest({ from, to }, { audience: 'operator', timeZone, now: new Date('2027-02-01') });
 
 const sumsOf = (from: string, to: string, timeZone: string) =>
   rollupUse(

@@ -1,6 +1,13 @@
 import { type GroupedFact, grouperOf, strategySql } from './catalogue/groupers.js';
 import type { Figure } from './catalogue/column.js';
-import { type Source, sourceNamed, type SourceName, type TimeSql, typeOf } from './catalogue/sources.js';
+import {
+  type Source,
+  sourceNamed,
+  type SourceName,
+  type TimeSql,
+  typeOf,
+  VERSIONS,
+} from './catalogue/sources.js';
 import type { ReportFilters, ReportRequest } from './report-request.js';
 import type { Placeholders } from './statement.js';
 
@@ -12,7 +19,7 @@ export interface ReportScope {
 /** What a statement over facts is made of. */
 export interface FactsContext {
   readonly scope: ReportScope;
-  readonly request: Pick<ReportRequest, 'groupBy' | 'filters'>;
+  readonly request: Pick<ReportRequest, 'groupBy' | 'filters' | 'askedAt'>;
   readonly time: TimeSql;
   /** Whether the facts are kept apart by currency. */
   readonly byCurrency: boolean;
@@ -20,12 +27,12 @@ export interface FactsContext {
 }
 
 /** SQL of the joins that tell the strategy of a campaign, where the report asks for it. */
-export function strategyJoins(campaign: string, { groupBy, filters }: FactsContext['request']): string {
-  if (!groupBy.includes('strategy') && filters.strategies.length === 0) return '';
+export function strategyJoins(campaign: string, { request, placeholders }: FactsContext): string {
+  if (!request.groupBy.includes('strategy') && request.filters.strategies.length === 0) return '';
+  const now = placeholders.once('askedAt', request.askedAt, 'timestamptz');
   return `
   LEFT JOIN campaigns sc ON sc.id = ${campaign}
-  LEFT JOIN commission_plans sp ON sp.id = sc.commission_plan_id
-  LEFT JOIN commission_plan_versions sv ON sv.plan_id = sp.id AND sv.version = sp.current_version`;
+  LEFT JOIN ${VERSIONS} sv ON sv.plan_id = sc.commission_plan_id AND ${now} >= sv.since AND ${now} < sv.until`;
 }
 
 /** What narrows raw facts further. */
@@ -49,7 +56,7 @@ export function rawFactsSql(
   const sums = figuresSql(figures, [name], ({ sql }) => sql((counter) => source.counters[counter]!.sum));
   const keys = [...groups, context.byCurrency ? `${source.currency} AS currency` : `'N/A' AS currency`];
   return `SELECT ${[...keys, 'count(*) AS facts', ...sums].join(', ')}
-    FROM ${before} ${source.from} ${joinsOf(source, figures)} ${strategyJoins(fact.campaign, context.request)}
+    FROM ${before} ${source.from} ${joinsOf(source, figures)} ${strategyJoins(fact.campaign, context)}
    WHERE ${[source.where(time), ...conditions, ...conditionsOf(fact, context)].join(' AND ')}
    GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`;
 }

@@ -9,7 +9,7 @@ function parse(
   audience: 'partner' | 'operator' = 'partner',
   inPages?: boolean,
 ): ReportRequest {
-  return parseReportRequest(query, { audience, timeZone: 'UTC', today: '2026-11-02', inPages });
+  return parseReportRequest(query, { audience, timeZone: 'UTC', now: new Date('2026-11-02'), inPages });
 }
 
 describe('A18 query of the report API', () => {

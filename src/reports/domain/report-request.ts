@@ -46,6 +46,8 @@ export interface ReportRequest {
   readonly conversion: ReportConversion | null;
   readonly page: number;
   readonly perPage: number;
+  /** When it was asked for: a plan's strategy is that of its terms in force then. */
+  readonly askedAt: Date;
 }
 
 /** What a request does not say itself. */
@@ -53,8 +55,7 @@ export interface RequestContext {
   readonly audience: Audience;
   /** The program's zone. */
   readonly timeZone: string;
-  /** UTC day. */
-  readonly today: string;
+  readonly now: Date;
   /** False where the whole report is asked for: then nothing says which page. */
   readonly inPages?: boolean;
 }
@@ -102,9 +103,10 @@ export function parseReportRequest(raw: RawQuery, context: RequestContext): Repo
     columns: columns.length > 0 ? columns : USUAL_COLUMNS,
     groupBy: groupersOf(query, audience),
     filters: filtersOf(query),
-    conversion: conversionOf(query, context.today),
+    conversion: conversionOf(query, context.now),
     page: query.wholeNumber('page', 1, 1_000_000),
     perPage: query.wholeNumber('per_page', 50, LARGEST_PAGE),
+    askedAt: context.now,
   };
 }
 
@@ -173,7 +175,8 @@ function filtersOf(query: Parameters): ReportFilters {
   };
 }
 
-function conversionOf(query: Parameters, today: string): ReportConversion | null {
+function conversionOf(query: Parameters, now: Date): ReportConversion | null {
+  const today = now.toISOString().slice(0, 10);
   const currency = query.one('conversion_currency');
   const [switched, ...more] = query.words('convert_all_currencies', ['0', '1', 'false', 'true']);
   const day = query.one('exchange_rates_date');

@@ -14,7 +14,7 @@ function changedIn(zone: string, changed: [first: string, last: string] | null):
   };
   const request = parseReportRequest(
     { from: '2026-10-01', to: '2026-10-31' },
-    { audience: 'operator', timeZone: zone, today: '2026-11-02' },
+    { audience: 'operator', timeZone: zone, now: new Date('2026-11-02') },
   );
   const between = rollupUse(state, PROGRAM, request)!.changed;
   return between && [between.from.toISOString(), between.to.toISOString()];

@@ -221,6 +221,6 @@ function rolledSql(
     `r.starts_on < ${placeholders.once('toDay', use.toDay, 'date')}`,
     ...conditionsOf(fact, context),
   ];
-  return `SELECT ${shown.join(', ')} FROM ${tableOf(FAMILIES[family], grain)} r ${join} ${strategyJoins(fact.campaign, context.request)}
+  return `SELECT ${shown.join(', ')} FROM ${tableOf(FAMILIES[family], grain)} r ${join} ${strategyJoins(fact.campaign, context)}
    WHERE ${conditions.join(' AND ')}`;
 }

@@ -9,7 +9,7 @@ const RANGE = { from: '2026-10-01', to: '2026-10-31' };
 function planOf(query: RawQuery): ReportPlan {
   return {
     scope: { partnerId: 'the partner' },
-    request: parseReportRequest(query, { audience: 'partner', timeZone: 'UTC', today: '2026-11-02' }),
+    request: parseReportRequest(query, { audience: 'partner', timeZone: 'UTC', now: new Date('2026-11-02') }),
     ids: { from: '00000000-0000-7000-8000-000000000000', to: 'ffffffff-0000-7000-8000-000000000000' },
     rollups: null,
     visitsTail: { from: new Date(0), fromId: '00000000-0000-7000-8000-000000000000' },

@@ -136,7 +136,7 @@ class OpenReport implements ReportSource {
   }
 
   readonly relations = (ids: RelatedIds): Promise<PerformanceReportDto['relations']> =>
-    relationsOf(this.snapshot.manager, ids);
+    relationsOf(this.snapshot.manager, ids, this.reading.request.askedAt);
 
   close(): Promise<void> {
     this.closing ??= this.giveUp();

@@ -30,8 +30,8 @@ interface Version {
   strategies: { type: string; base?: string }[];
 }
 
-/** Every raw fact of the database, read by the plainest of queries. */
-export async function readRawFacts(db: DataSource): Promise<RawFact[]> {
+/** Every raw fact of the database, read by the plainest of queries; strategies are those in force at `now`. */
+export async function readRawFacts(db: DataSource, now: Date): Promise<RawFact[]> {
   const versions = await db.query<Version[]>(
     'SELECT plan_id, version, admin_fee_bps AS bps, effective_from, strategies FROM commission_plan_versions ORDER BY version',
   );
@@ -51,7 +51,7 @@ export async function readRawFacts(db: DataSource): Promise<RawFact[]> {
   const strategyOf = (campaign: string | null): string | null => {
     if (campaign === null) return null;
     const plan = campaigns.find(({ id }) => id === campaign)!.plan;
-    const { strategies } = versions.filter((v) => v.plan_id === plan).at(-1)!;
+    const { strategies } = versionAt(plan, now);
     return strategies.length === 1 ? strategies[0]!.type : 'hybrid';
   };
   const fact = (

@@ -91,7 +91,7 @@ export const GROUPERS = {
   }),
   strategy: word(
     'Strategy',
-    'The strategy of the campaign’s plan: cpl, cpa, sale, revshare, sub_affiliate, or hybrid for several',
+    'The strategy of the campaign’s plan, by the terms in force when the report is made: cpl, cpa, sale, revshare, sub_affiliate, or hybrid for several',
     'strategy',
     'strategy',
   ),

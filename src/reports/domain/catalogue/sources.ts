@@ -66,11 +66,8 @@ export interface Source {
   readonly counters: Readonly<Record<string, Counter>>;
 }
 
-/**
- * The versions of commission plans with the time in which facts count under them: of those that have begun, the
- * newest one pays.
- */
-const VERSIONS = `(
+/** SQL of the versions of commission plans, each with the time in which it pays: of those that have begun, the newest. */
+export const VERSIONS = `(
   SELECT plan_id, admin_fee_bps, strategies, coalesce(effective_from, '-infinity') AS since,
          coalesce(min(effective_from) OVER (PARTITION BY plan_id ORDER BY version
                                             ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 'infinity') AS until
