@@ -42,8 +42,13 @@ export class CashoutSchedulesJob implements OnModuleDestroy, BeforeApplicationSh
     await this.round;
   }
 
-  /** Every minute, and at the start for what came due while the program was down. */
+  /** What came due while the program was down. */
   @Timeout('wallet.cashout-schedules-at-start', 1_000)
+  async atStart(): Promise<void> {
+    await this.wake();
+  }
+
+  /** Every minute what has come due. */
   @Cron('* * * * *', { name: 'wallet.cashout-schedules' })
   async wake(): Promise<void> {
     if (!this.config.worker || this.round) return;

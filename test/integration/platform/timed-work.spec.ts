@@ -1,8 +1,9 @@
+import { ModulesContainer } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { expect, it, vi } from 'vitest';
 import { databaseUrlOf, HealthController } from '../../../src/platform/index.js';
-import { createTestApp } from '../../support/app.js';
+import { createTestApp, type TestApp } from '../../support/app.js';
 import { createTestDatabase } from '../../support/database.js';
 
 it('lets timed work end before the database closes, and begins none any more', async () => {
@@ -43,4 +44,40 @@ it('lets timed work end before the database closes, and begins none any more', a
   await blocker.release();
   await other.destroy();
   await database.drop();
+});
+
+/** The names of what `@Cron` or `@Interval` say on the methods of all providers. */
+function timedByDecorators(
+  { app }: TestApp,
+  options: string,
+  nameOf: (method: object) => string,
+): Set<string> {
+  const instances = [...app.get(ModulesContainer).values()].flatMap(({ providers }) =>
+    [...providers.values()].map(({ instance }): unknown => instance),
+  );
+  const methods = instances.flatMap((instance) => {
+    const prototype = Object.getPrototypeOf(instance ?? {}) as Record<string, unknown> | null;
+    return Object.values(Object.getOwnPropertyDescriptors(prototype ?? {})).map(
+      ({ value }): unknown => value,
+    );
+  });
+  const timed = methods.filter(
+    (method): method is () => void => typeof method === 'function' && Reflect.hasMetadata(options, method),
+  );
+  return new Set(timed.map(nameOf));
+}
+
+it('has begun everything that is said to be timed, also where a method has two such decorators', async () => {
+  const app = await createTestApp();
+  const registry = app.app.get(SchedulerRegistry);
+  const crons = timedByDecorators(app, 'SCHEDULE_CRON_OPTIONS', (method) => {
+    return (Reflect.getMetadata('SCHEDULE_CRON_OPTIONS', method) as { name: string }).name;
+  });
+  const intervals = timedByDecorators(app, 'SCHEDULE_INTERVAL_OPTIONS', (method) => {
+    return Reflect.getMetadata('SCHEDULER_NAME', method) as string;
+  });
+  expect(crons.size).toBeGreaterThan(20);
+  expect(new Set(registry.getCronJobs().keys())).toEqual(crons);
+  expect(new Set(registry.getIntervals())).toEqual(intervals);
+  await app.close();
 });
