@@ -11,7 +11,7 @@ import {
   toPage,
   type Tx,
 } from '../platform/index.js';
-import { cancelDeliveries } from './delivery/receiver-health.js';
+import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { assertWellFormed } from './postback-check.service.js';
 import { concernsSending, type NewPostback, type PostbackChange, withChange } from './postback-request.js';
 import { Postback, type PostbackAction, type PostbackScope, type PostbackState } from './postback.entity.js';
@@ -36,6 +36,7 @@ export class Postbacks {
   constructor(
     private readonly campaigns: Campaigns,
     private readonly promos: Promos,
+    private readonly queue: DeliveryQueue,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
@@ -110,10 +111,11 @@ export class Postbacks {
     if (activated) Object.assign(after, { disabledReason: null, disabledAt: null });
     if (before.state === 'active' && change.state === 'disabled') {
       Object.assign(after, { disabledReason: 'partner', disabledAt: now });
-      await cancelDeliveries(tx, { kind: 'postback', id }, now);
+      await this.queue.cancel(tx, { kind: 'postback', id });
     }
     const { id: _id, partnerId: _partnerId, ...columns } = after;
     await tx.getRepository(Postback).update({ id }, columns);
+    this.queue.changed(tx, id);
     return after;
   }
 
@@ -126,7 +128,7 @@ export class Postbacks {
     if (!(await tx.getRepository(Postback).findOne({ where: { id, partnerId }, lock })))
       throw notFound('postback');
     // The queue before the deliveries, as workers lock them; the deletion that cascades would begin with these.
-    await cancelDeliveries(tx, { kind: 'postback', id }, this.clock.now());
+    await this.queue.cancel(tx, { kind: 'postback', id });
     await tx.getRepository(Postback).delete({ id });
   }
 

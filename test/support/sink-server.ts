@@ -15,9 +15,17 @@ export interface SinkRequest {
   receivedAt: Date;
 }
 
-/** An answer; `hang` never answers, `reset` cuts the connection. */
+/** An answer, at once or when `until` has come; `hang` never answers, `reset` cuts the connection. */
 export type SinkAnswer =
-  { status: number; headers?: Record<string, string>; body?: string; delayMs?: number } | 'hang' | 'reset';
+  | {
+      status: number;
+      headers?: Record<string, string>;
+      body?: string;
+      delayMs?: number;
+      until?: Promise<unknown>;
+    }
+  | 'hang'
+  | 'reset';
 
 export interface SinkServer {
   /** Origin, without a trailing slash. */
@@ -45,7 +53,7 @@ export async function startSinkServer(port = 0): Promise<SinkServer> {
       (received) => {
         const answer = decide(received);
         arrivals.add(received);
-        give(answer, response);
+        void give(answer, response);
       },
       () => response.destroy(),
     );
@@ -83,12 +91,13 @@ async function readRequest(request: IncomingMessage): Promise<SinkRequest> {
   };
 }
 
-function give(answer: SinkAnswer, response: ServerResponse): void {
+async function give(answer: SinkAnswer, response: ServerResponse): Promise<void> {
   if (answer === 'hang') return;
   if (answer === 'reset') {
     response.socket?.resetAndDestroy();
     return;
   }
+  await answer.until;
   setTimeout(() => {
     response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
   }, answer.delayMs ?? 0);

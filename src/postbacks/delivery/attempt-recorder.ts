@@ -80,10 +80,10 @@ function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
 }
 
 const MADE = `
-  unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::text[], $6::int[], $7::timestamptz[])
-    AS made (id, attempts, log_id, response_code, error, duration_ms, next_attempt_at)`;
-/** Not of a delivery that was cancelled meanwhile, or that another worker was faster with. */
-const STILL_WAITS = 'q.delivery_id = made.id AND q.attempts = made.attempts';
+  unnest($1::uuid[], $2::xid[], $3::int[], $4::uuid[], $5::int[], $6::text[], $7::int[], $8::timestamptz[])
+    AS made (id, version, attempts, log_id, response_code, error, duration_ms, next_attempt_at)`;
+/** Not of a delivery that was cancelled or got another address meanwhile, or that another worker was faster with. */
+const STILL_WAITS = 'q.delivery_id = made.id AND q.xmin = made.version';
 const DONE = `
   WITH moved AS (DELETE FROM postback_queue q USING ${MADE} WHERE ${STILL_WAITS} RETURNING made.*)`;
 
@@ -127,6 +127,7 @@ async function save(tx: Tx, move: string, judged: readonly Judged[]): Promise<nu
   const list = (pick: (row: Judged) => ArrayItem): string => arrayLiteral(rows.map(pick));
   const parameters = [
     list(({ attempt }) => attempt.delivery.id),
+    list(({ attempt }) => attempt.delivery.version),
     list(({ attempt }) => attempt.delivery.attempts),
     list(({ attempt }) => attempt.id),
     list(({ attempt }) => attempt.result.status),
@@ -139,8 +140,8 @@ async function save(tx: Tx, move: string, judged: readonly Judged[]): Promise<nu
 }
 
 /**
- * Logs those of the attempts that are not logged yet: their deliveries had gone on, or away, by themselves. Of partners
- * whose data was erased meanwhile nothing is kept.
+ * Logs those of the attempts that are not logged yet: their deliveries had gone on, or away, by themselves. What arrived
+ * is delivered all the same. Of partners whose data was erased meanwhile nothing is kept.
  */
 async function logOthers(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
   const logged = await tx.query<{ id: string }[]>('SELECT id FROM postback_log WHERE id = ANY ($1)', [
@@ -175,6 +176,11 @@ async function logOthers(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
       column(({ result }) => result.durationMs),
       column(({ sentAt }) => sentAt),
     ],
+  );
+  await tx.query(
+    `UPDATE postback_deliveries SET given_up = NULL, given_up_at = NULL
+      WHERE id = ANY ($1) AND given_up IS NOT NULL`,
+    [others.filter(succeeded).map(({ delivery }) => delivery.id)],
   );
 }
 

@@ -35,11 +35,21 @@ export function isGone({ result: { status } }: Attempt): boolean {
 }
 
 /** Failures that do not mean that nobody is there. */
-const ANSWERING = new Set<OutboundError | null>(['connection_lost', 'protocol_error', 'secret_unreadable']);
+const ANSWERING = new Set<OutboundError | null>([
+  'connection_lost',
+  'protocol_error',
+  'secret_unreadable',
+  'timeout',
+]);
 
 /** Whether the host was not found silent: it took the connection, or was not called at all. */
 export function reachable({ result: { status, error } }: Attempt): boolean {
   return status !== null || ANSWERING.has(error);
+}
+
+/** Whether the receiver took the connection and gave no answer in time. */
+export function isUnanswered({ result: { status, error } }: Attempt): boolean {
+  return status === null && error === 'timeout';
 }
 
 /**

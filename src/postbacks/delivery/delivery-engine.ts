@@ -1,11 +1,12 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Clock, Config, Ids } from '../../platform/index.js';
-import { type Attempt, reachable } from './attempt.js';
+import type { Attempt } from './attempt.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptSender } from './attempt-sender.js';
-import { DueDeliveries } from './due-deliveries.js';
+import { type DueDelivery, DueDeliveries, receiverOf } from './due-deliveries.js';
 import { HostLane } from './host-lane.js';
 
 /** Hosts that one process serves at once. */
@@ -37,6 +38,8 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   private again = false;
   /** Whether the next round shall look for hosts too, or only fill the lanes that there are. */
   private claims = false;
+  /** Receivers that were changed since the last read began: what it found of them may be as it was before. */
+  private readonly changed = new Set<string>();
   private stopping = false;
   private renewedAt = 0;
 
@@ -62,6 +65,13 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     this.claims = true;
     this.nextRound();
     await this.round;
+  }
+
+  /** Has what is held for a receiver read again, for it was changed: from now on it is sent as it is now, or not at all. */
+  forget(receiverId: string): void {
+    this.changed.add(receiverId);
+    for (const lane of this.lanes.values()) lane.drop(receiverId);
+    void this.wake();
   }
 
   /** Sends everything that is due now; resolves when it is recorded. */
@@ -118,6 +128,7 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   private async oneRound(): Promise<void> {
     await this.keepLeases();
     if (this.claims) await this.claim();
+    for (const lane of this.lanes.values()) lane.refresh(performance.now());
     await this.fill([...this.lanes.values()].filter((lane) => lane.wantsFetch));
     await this.giveBack([...this.lanes.values()].filter((lane) => lane.idle));
     for (const lane of this.lanes.values()) this.launch(lane);
@@ -146,8 +157,17 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   private async fill(lanes: readonly HostLane[]): Promise<void> {
     if (lanes.length === 0) return;
     const demands = lanes.map((lane) => lane.demand);
-    const found = Map.groupBy(await this.due.load(demands, this.clock.now()), ({ host }) => host);
+    this.changed.clear();
+    const read = await this.due.load(demands, this.clock.now());
+    const found = Map.groupBy(
+      read.filter((delivery) => this.isPresent(delivery)),
+      ({ host }) => host,
+    );
     lanes.forEach((lane, index) => lane.add(found.get(lane.host) ?? [], demands[index]!.room));
+  }
+
+  private isPresent(delivery: DueDelivery): boolean {
+    return !this.changed.has(receiverOf(delivery).id);
   }
 
   private async giveBack(lanes: readonly HostLane[]): Promise<void> {
@@ -158,19 +178,19 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
 
   private launch(lane: HostLane): void {
     while (!this.stopping) {
-      const delivery = lane.takeOff();
-      if (!delivery) return;
+      const delivery = lane.takeOff(performance.now());
+      if (!delivery) break;
       this.flights += 1;
       this.sender.send(delivery, (attempt) => this.land(lane, attempt));
     }
+    if (lane.hungry) this.nextRound();
   }
 
   private land(lane: HostLane, attempt: Attempt): void {
     this.landed.push(attempt);
-    lane.landed(reachable(attempt));
+    lane.landed(attempt);
     // When the connection that the answer came by is free again: the next call need not wait in the pool's queue.
     queueMicrotask(() => this.launch(lane));
-    if (lane.hungry) this.nextRound();
     if (!this.recording) void this.record();
   }
 

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Ids, type Tx } from '../../platform/index.js';
 import { endpointOf } from '../domain/address-guard.js';
 import type { PostbackAction, PostbackMethod } from '../postback.entity.js';
-import type { DeliveryKind } from './due-deliveries.js';
+import type { DeliveryKind, Receiver } from './due-deliveries.js';
+import { cancelDeliveries } from './receiver-health.js';
 import { WakeAfterCommit } from './wake-after-commit.js';
 
 /** A delivery to a webhook: an event as JSON, signed when it is sent. */
@@ -97,6 +98,17 @@ export class DeliveryQueue {
     return added;
   }
 
+  /** Cancels what waits for a receiver that is disabled or deleted: only calls that run already go on. */
+  async cancel(tx: Tx, receiver: Receiver): Promise<void> {
+    await cancelDeliveries(tx, receiver, this.clock.now());
+    this.changed(tx, receiver.id);
+  }
+
+  /** Has what waits for a receiver sent as the receiver is from this transaction on, what a worker holds included. */
+  changed(tx: Tx, receiverId: string): void {
+    this.wakeAfterCommit.markChanged(tx, receiverId);
+  }
+
   /** Sends what waits for a webhook to another address, from now on. */
   async readdress(tx: Tx, webhookId: string, url: string): Promise<void> {
     const now = this.clock.now();
@@ -108,7 +120,7 @@ export class DeliveryQueue {
       [webhookId, url, hostOf(url), now],
     );
     await markDue(tx, [hostOf(url)], now, true);
-    this.wakeAfterCommit.mark(tx);
+    this.changed(tx, webhookId);
   }
 
   /** Queues deliveries of a webhook again, marked as resends, due at once: same event ids and bodies. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { performance } from 'node:perf_hooks';
 import { DataSource } from 'typeorm';
 import { arrayLiteral } from '../../platform/index.js';
 import type { PostbackMethod } from '../postback.entity.js';
@@ -38,6 +39,12 @@ export interface DueDelivery {
   readonly body: string | null;
   /** Attempts made before. */
   readonly attempts: number;
+  /** Whether the receiver failed of late. */
+  readonly failing: boolean;
+  /** Of the row in the queue: another one as soon as anybody has written it. */
+  readonly version: string;
+  /** When it was read, in ms of the process's own clock, see `performance.now`. */
+  readonly readAt: number;
 }
 
 /** How many more deliveries of a host are wanted, besides those that are already known. */
@@ -71,6 +78,7 @@ export interface ReleasedHost extends HostState {
 }
 
 const HEADERS = `nullif(p.headers, '{}') AS headers, CASE WHEN p.headers <> '{}' THEN p.url END AS "headersUrl"`;
+const FAILING = 'coalesce(p.failures, w.failures) > 0';
 const SECRETS = `
   CASE WHEN w.id IS NOT NULL THEN json_build_object('current', w.secret_sealed, 'previous', w.previous_secret_sealed,
                                                     'previousUntil', w.previous_secret_until) END`;
@@ -117,21 +125,21 @@ export class DueDeliveries {
    * put in order here: the server would copy each once more.)
    */
   async load(demands: readonly Demand[], now: Date): Promise<DueDelivery[]> {
-    const found = await this.dataSource.query<(DueDelivery & { place: number })[]>(
+    const found = await this.dataSource.query<(Omit<DueDelivery, 'readAt'> & { place: number })[]>(
       `SELECT d.id, d.postback_id AS "postbackId", d.webhook_id AS "webhookId", d.owner_id AS "ownerId",
               d.event_id AS "eventId", d.kind, d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId",
-              q.host, d.method, d.url, q.headers, q."headersUrl", q.secrets, d.body, q.attempts, q.place
+              q.host, d.method, d.url, q.headers, q."headersUrl", q.secrets, d.body, q.attempts,
+              q.failing, q.version, q.place
          FROM unnest($1::text[], $2::int[]) AS wanted (host, room)
         CROSS JOIN LATERAL (
               WITH RECURSIVE ${RECEIVERS}
-              SELECT queued.*, ${HEADERS}, ${SECRETS} AS secrets,
-                     row_number() OVER (ORDER BY turn, coalesce(p.failures, w.failures) > 0, next_attempt_at,
-                                                 delivery_id)::int AS place
+              SELECT queued.*, ${HEADERS}, ${SECRETS} AS secrets, ${FAILING} AS failing,
+                     row_number() OVER (ORDER BY turn, ${FAILING}, next_attempt_at, delivery_id)::int AS place
                 FROM receivers
                 LEFT JOIN postbacks p ON p.id = receivers.id
                 LEFT JOIN webhook_endpoints w ON w.id = receivers.id
                CROSS JOIN LATERAL (
-                     SELECT *, row_number() OVER (ORDER BY next_attempt_at, delivery_id) AS turn FROM postback_queue
+                     SELECT *, xmin AS version, row_number() OVER (ORDER BY next_attempt_at, delivery_id) AS turn FROM postback_queue
                       WHERE host = wanted.host AND ${RECEIVER} = receivers.id AND next_attempt_at <= $3
                         AND delivery_id <> ALL ($4::uuid[])
                       ORDER BY next_attempt_at, delivery_id LIMIT wanted.room) queued
@@ -144,7 +152,8 @@ export class DueDeliveries {
         arrayLiteral(demands.flatMap(({ known }) => known)),
       ],
     );
-    return found.sort((a, b) => a.place - b.place);
+    const readAt = performance.now();
+    return found.sort((a, b) => a.place - b.place).map((delivery) => ({ ...delivery, readAt }));
   }
 
   /**

@@ -1,13 +1,17 @@
 import { restMs } from '../domain/host-rest.js';
+import { type Attempt, isUnanswered, reachable } from './attempt.js';
 import { type Demand, type DueDelivery, receiverOf } from './due-deliveries.js';
 
 /** Calls to one host that run at once (rule 5.3). */
 const AT_ONCE = 4;
-/** A host that did not answer the last call gets one at a time. */
+/** A host that did not answer the last call gets one at a time; so do, together, the receivers that do not answer. */
 const AT_ONCE_WHEN_SILENT = 1;
-/** Deliveries that are held ready: few at first, more for a host that has more and uses them up. */
+/** Deliveries that are held ready: more for a host that uses them up, fewer for one that does not while they are fresh. */
 const HELD_AT_FIRST = 64;
 const HELD_AT_MOST = 512;
+const HELD_AT_LEAST = 8;
+/** What was read longer ago is read again before it is sent: its receiver may have been changed meanwhile. */
+const FRESH_MS = 1_000;
 /** For all hosts together: after an outage long queues wait everywhere, and memory must hold what was fetched of them. */
 const HELD_ALTOGETHER = 16_384;
 /** Share of them below which a host asks for more, and below which it gets more when another one asks. */
@@ -19,9 +23,13 @@ export class HostLane {
   private readonly waiting: DueDelivery[] = [];
   /** Fetched and not yet recorded. */
   private readonly known = new Set<string>();
-  private calls = 0;
+  private readonly running = new Set<DueDelivery>();
+  /** Receivers that were called, and whether the last call to each ended without an answer. */
+  private readonly unanswered = new Map<string, boolean>();
   /** Whether the last fetch found as much as was asked for. */
   private more = true;
+  /** Whether what was held has been too old since the last fetch. */
+  private expired = false;
   private rest: number | null = null;
   private wanted = HELD_AT_FIRST;
 
@@ -74,27 +82,44 @@ export class HostLane {
   add(deliveries: readonly DueDelivery[], asked: number): void {
     if (this.rest !== null) return;
     this.more = deliveries.length === asked;
-    if (deliveries.length > 0 && this.hungry) this.wanted = Math.min(2 * this.wanted, HELD_AT_MOST);
+    const usedUp = this.hungry && !this.expired;
+    if (deliveries.length > 0 && usedUp) this.wanted = Math.min(2 * this.wanted, HELD_AT_MOST);
+    this.expired = false;
     for (const delivery of deliveries) {
       this.known.add(delivery.id);
       this.waiting.push(delivery);
     }
   }
 
-  /** The next delivery to send, if the host may be called now; the call counts until {@link landed}. */
-  takeOff(): DueDelivery | undefined {
-    if (this.calls >= (this.failed > 0 ? AT_ONCE_WHEN_SILENT : AT_ONCE)) return undefined;
-    const delivery = this.waiting.shift();
-    if (delivery) this.calls += 1;
+  /**
+   * The next delivery to send, if one may go now; the call counts until {@link landed}. Receivers that do not answer
+   * share one of the host's calls: they keep nobody else waiting.
+   * @param now as `readAt` of deliveries
+   */
+  takeOff(now: number): DueDelivery | undefined {
+    this.refresh(now);
+    if (this.running.size >= (this.failed > 0 ? AT_ONCE_WHEN_SILENT : AT_ONCE)) return undefined;
+    const delivery = this.silentCalls < AT_ONCE_WHEN_SILENT ? this.waiting.shift() : this.shiftAnswering();
+    if (delivery) this.running.add(delivery);
     return delivery;
   }
 
   /** A call is over; after too many that reached nobody the host rests, and what waits is left in the queue. */
-  landed(connected: boolean): void {
-    this.calls -= 1;
-    this.failed = connected ? 0 : this.failed + 1;
+  landed(attempt: Attempt): void {
+    this.running.delete(attempt.delivery);
+    this.unanswered.set(receiverOf(attempt.delivery).id, isUnanswered(attempt));
+    this.failed = reachable(attempt) ? 0 : this.failed + 1;
     this.rest = restMs(this.failed);
     if (this.rest !== null) this.drop();
+  }
+
+  /** Leaves to the queue, to be read again, what was read too long ago. */
+  refresh(now: number): void {
+    if (this.waiting.length === 0 || now - this.waiting[0]!.readAt < FRESH_MS) return;
+    this.drop();
+    this.more = true;
+    this.expired = true;
+    this.wanted = Math.max(this.wanted / 2, HELD_AT_LEAST);
   }
 
   /** A delivery's attempt is recorded. */
@@ -102,12 +127,27 @@ export class HostLane {
     this.known.delete(deliveryId);
   }
 
-  /** Drops what waits: for a receiver that was disabled, or, without one, all. */
+  /** Drops what waits: for a receiver that was changed or disabled, or, without one, all. */
   drop(receiverId?: string): void {
     const all = this.waiting.splice(0);
     for (const delivery of all) {
       if (receiverId && receiverOf(delivery).id !== receiverId) this.waiting.push(delivery);
       else this.known.delete(delivery.id);
     }
+  }
+
+  /** Calls on their way to receivers that do not answer. */
+  private get silentCalls(): number {
+    return [...this.running].filter((delivery) => this.isSilent(delivery)).length;
+  }
+
+  private shiftAnswering(): DueDelivery | undefined {
+    const index = this.waiting.findIndex((delivery) => !this.isSilent(delivery));
+    return index < 0 ? undefined : this.waiting.splice(index, 1)[0];
+  }
+
+  /** Whether the receiver of a delivery did not answer the last call; who was not called yet had failed before, or not. */
+  private isSilent(delivery: DueDelivery): boolean {
+    return this.unanswered.get(receiverOf(delivery).id) ?? delivery.failing;
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Ids, Money, type Tx } from '../../platform/index.js';
 import { DeliveryQueue, type NewWebhookDelivery } from '../delivery/delivery-queue.js';
-import { cancelDeliveries } from '../delivery/receiver-health.js';
 import { type BrandEventType, WEBHOOK_EVENTS, webhookBody } from './webhook-catalogue.js';
 import type { ReportedAction, ReportedActions } from '../reported-action.js';
 import { assertTypes, webhookDisabled } from './webhooks.errors.js';
@@ -55,9 +54,8 @@ export class FireWebhooks {
       pairs.map(({ event, listener }) => deliveryOf(listener, event, 'event')),
     );
     const disabled = pairs.filter(({ listener: { state } }) => state === 'disabled');
-    const now = this.clock.now();
     for (const id of new Set(disabled.map(({ listener }) => listener.id))) {
-      await cancelDeliveries(tx, { kind: 'webhook', id }, now);
+      await this.queue.cancel(tx, { kind: 'webhook', id });
     }
   }
 

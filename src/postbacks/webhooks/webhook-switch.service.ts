@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../identity/index.js';
 import { Clock, type Tx } from '../../platform/index.js';
-import { cancelDeliveries } from '../delivery/receiver-health.js';
+import { DeliveryQueue } from '../delivery/delivery-queue.js';
 import { WebhookBook } from './webhook-book.service.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { disabledByOperator, webhookDisabled } from './webhooks.errors.js';
@@ -11,6 +11,7 @@ import { disabledByOperator, webhookDisabled } from './webhooks.errors.js';
 export class WebhookSwitch {
   constructor(
     private readonly book: WebhookBook,
+    private readonly queue: DeliveryQueue,
     private readonly clock: Clock,
   ) {}
 
@@ -35,7 +36,7 @@ export class WebhookSwitch {
       updatedAt: now,
     } as const;
     await tx.getRepository(WebhookEndpoint).update({ id: before.id }, change);
-    await cancelDeliveries(tx, { kind: 'webhook', id: before.id }, now);
+    await this.queue.cancel(tx, { kind: 'webhook', id: before.id });
     await this.book.switched(tx, actor, before, { ...before, ...change });
     return { ...before, ...change };
   }

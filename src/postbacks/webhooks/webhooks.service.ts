@@ -3,7 +3,6 @@ import { type DataSource, type EntityManager, LessThan } from 'typeorm';
 import type { Actor } from '../../identity/index.js';
 import { Clock, idOfCursor, Ids, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
 import { DeliveryQueue } from '../delivery/delivery-queue.js';
-import { cancelDeliveries } from '../delivery/receiver-health.js';
 import { WebhookSecrets } from '../delivery/webhook-secrets.js';
 import { WebhookBook } from './webhook-book.service.js';
 import { WebhookEndpoint, type WebhookState } from './webhook-endpoint.entity.js';
@@ -132,7 +131,7 @@ export class Webhooks {
   async delete(tx: Tx, actor: Actor, owner: WebhookOwner, id: string): Promise<void> {
     const before = await this.lock(tx, owner, id);
     // The queue before the deliveries, as workers lock them; the deletion that cascades would begin with these.
-    await cancelDeliveries(tx, { kind: 'webhook', id }, this.clock.now());
+    await this.queue.cancel(tx, { kind: 'webhook', id });
     await tx.getRepository(WebhookEndpoint).delete({ id });
     await this.book.deleted(tx, actor, before);
   }
@@ -160,6 +159,7 @@ export class Webhooks {
       updatedAt: now,
     };
     await this.save(tx, after);
+    this.queue.changed(tx, id);
     await this.book.rotated(tx, actor, after);
     return after;
   }
