@@ -32,7 +32,14 @@ import {
   WebhooksQuery,
   WebhookWithSecretResponse,
 } from './webhooks.dto.js';
+import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { Webhooks } from './webhooks.service.js';
+
+/** An answer with a mark in the place of the secret. */
+type MarkedAnswer = WebhookResponse & { readonly secretMark: string };
+
+const REPEATED =
+  'A request that is repeated with its Idempotency-Key gets the same answer; with the secret, while that is still the present one, else with null.';
 
 /** The routes by which a team looks after its webhooks: the same for partners and brands, each with its permissions. */
 // eslint-disable-next-line max-lines-per-function -- what it holds is a class, whose methods are short
@@ -50,7 +57,10 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
 
     @Post()
     @Requires(`${audience}:webhooks:write`)
-    @ApiOperation({ summary: 'Add a webhook; its secret is shown only in this answer' })
+    @ApiOperation({
+      summary: 'Add a webhook; its secret is shown only in this answer',
+      description: REPEATED,
+    })
     @ApiCreatedResponse({ type: WebhookWithSecretResponse })
     @ApiProblems(400, 409, 422)
     async create(
@@ -64,12 +74,10 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
         description: body.description ?? null,
         eventTypes: body.eventTypes ?? null,
       };
-      // Only the id is stored for a replay: the secret is at rest nowhere but sealed.
-      const { id } = await this.idempotency.run(key, async (tx) => {
-        const made = await this.webhooks.create(tx, actor, ownerOf(actor), input);
-        return { id: made.id };
-      });
-      return this.withSecret(actor, id);
+      const answer = await this.idempotency.run(key, async (tx) =>
+        this.withMark(await this.webhooks.create(tx, actor, ownerOf(actor), input)),
+      );
+      return this.withSecret(actor, answer);
     }
 
     @Get()
@@ -125,6 +133,7 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
     @Requires(`${audience}:webhooks:write`)
     @ApiOperation({
       summary: 'Make a new secret, shown only in this answer; the old one signs too for a while',
+      description: REPEATED,
     })
     @ApiOkResponse({ type: WebhookWithSecretResponse })
     @ApiProblems(400, 404, 409, 422)
@@ -134,16 +143,23 @@ export function webhookRoutes(audience: WebhookAudience): Type<object> {
       @PathId() id: string,
       @Body() { overlapHours }: RotateSecretDto,
     ): Promise<WebhookWithSecretResponse> {
-      await this.idempotency.run(key, async (tx) => {
-        await this.webhooks.rotate(tx, actor, ownerOf(actor), id, overlapHours);
-        return { id };
-      });
-      return this.withSecret(actor, id);
+      const answer = await this.idempotency.run(key, async (tx) =>
+        this.withMark(await this.webhooks.rotate(tx, actor, ownerOf(actor), id, overlapHours)),
+      );
+      return this.withSecret(actor, answer);
     }
 
-    private async withSecret(actor: Actor, id: string): Promise<WebhookWithSecretResponse> {
-      const endpoint = await this.webhooks.get(this.dataSource, ownerOf(actor), id);
-      return { ...toWebhookResponse(endpoint), secret: this.webhooks.revealSecret(endpoint) };
+    /** What is stored for a replay: the secret is at rest nowhere but sealed. */
+    private withMark(endpoint: WebhookEndpoint): MarkedAnswer {
+      return { ...toWebhookResponse(endpoint), secretMark: this.webhooks.secretMark(endpoint) };
+    }
+
+    private async withSecret(
+      actor: Actor,
+      { secretMark, ...shown }: MarkedAnswer,
+    ): Promise<WebhookWithSecretResponse> {
+      const secret = await this.webhooks.revealSecret(this.dataSource, ownerOf(actor), shown.id, secretMark);
+      return { ...shown, secret };
     }
   }
   return WebhookRoutes;

@@ -139,13 +139,14 @@ export class WebhookResponse {
   updatedAt: string;
 }
 
-/** A webhook with its secret, which is never shown again. */
+/** A webhook with the secret that was just made, which is never shown again. */
 export class WebhookWithSecretResponse extends WebhookResponse {
   /**
-   * Verifies the signatures, by any library for Standard Webhooks.
+   * Verifies the signatures, by any library for Standard Webhooks. Null when it was replaced, or the webhook deleted,
+   * before this answer was given: to a request that is repeated later.
    * @example "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
    */
-  secret: string;
+  secret: string | null;
 }
 
 /** Attempts of a time. */

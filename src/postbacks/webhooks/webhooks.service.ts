@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type DataSource, type EntityManager, LessThan } from 'typeorm';
 import type { Actor } from '../../identity/index.js';
-import { Clock, idOfCursor, Ids, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
+import {
+  Clock,
+  idOfCursor,
+  Ids,
+  notFound,
+  type Page,
+  sha256Hex,
+  toPage,
+  type Tx,
+} from '../../platform/index.js';
 import { DeliveryQueue } from '../delivery/delivery-queue.js';
 import { WebhookSecrets } from '../delivery/webhook-secrets.js';
 import { WebhookBook } from './webhook-book.service.js';
@@ -164,9 +173,19 @@ export class Webhooks {
     return after;
   }
 
-  /** The secret in clear; to be shown only to whoever has just made it. */
-  revealSecret({ id, secretSealed }: WebhookEndpoint): string {
-    return this.secrets.open(id, secretSealed);
+  /** Stands for the present secret in an answer that is kept, and tells nothing of it. */
+  secretMark({ secretSealed }: WebhookEndpoint): string {
+    return sha256Hex(secretSealed);
+  }
+
+  /**
+   * The secret in clear, to be shown only to whoever made it; null when it is no longer the one of that mark, or the
+   * webhook was deleted.
+   */
+  async revealSecret(db: Db, owner: WebhookOwner, id: string, mark: string): Promise<string | null> {
+    const endpoint = await db.getRepository(WebhookEndpoint).findOneBy({ id, ...ownerColumns(owner) });
+    if (!endpoint || this.secretMark(endpoint) !== mark) return null;
+    return this.secrets.open(id, endpoint.secretSealed);
   }
 
   /** The same as {@link get}, locked. @throws DomainError NOT_FOUND */

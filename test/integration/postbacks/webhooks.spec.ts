@@ -147,6 +147,25 @@ describe('B05 webhooks', () => {
       expect(text).toContain(id);
       for (const hidden of [secret, next]) expect(text).not.toContain(hidden.replace('whsec_', ''));
     });
+
+    it('give a request that is repeated its own answer, with the secret while that is the present one', async () => {
+      const { partner } = scene;
+      const create = () => partner.postWithKey('partner/webhooks', { url: `${sink.url}/again` }, 'webhook-2');
+      const made = body<{ id: string; secret: string }>(await create(), 201);
+      const path = `partner/webhooks/${made.id}`;
+      const rotate = (key: string) => partner.postWithKey(`${path}/secret/rotate`, {}, key);
+      const rotated = body<{ secret: string }>(await rotate('rotation-1'), 200);
+      expect(body(await rotate('rotation-1'), 200)).toEqual(rotated);
+      expect(body(await create(), 201)).toEqual({ ...made, secret: null });
+      body(await rotate('rotation-2'), 200);
+      expect(body(await rotate('rotation-1'), 200)).toEqual({ ...rotated, secret: null });
+      const last = body<object>(await rotate('rotation-2'), 200);
+      body(await partner.patch(path, { description: 'Books' }), 200);
+      expect(body(await rotate('rotation-2'), 200)).toEqual(last);
+      body(await partner.delete(path), 204);
+      expect(body(await create(), 201)).toEqual({ ...made, secret: null });
+      expect(body(await rotate('rotation-2'), 200)).toEqual({ ...last, secret: null });
+    });
   });
 
   it('hear of the types that were chosen, or of all', async () => {
