@@ -66,14 +66,17 @@ const FIGURES = `
 /** The last of both outcomes, each by its index, and what waits. */
 const STAND = `
   SELECT (SELECT sent_at FROM postback_log
-           WHERE webhook_id = $1 AND response_code BETWEEN 200 AND 299 ORDER BY id DESC LIMIT 1) AS "lastSuccessAt",
+           WHERE webhook_id = $1 AND kind <> 'test' AND response_code BETWEEN 200 AND 299
+           ORDER BY id DESC LIMIT 1) AS "lastSuccessAt",
          failed.sent_at AS "failedAt", failed.response_code AS "failedCode", failed.error AS "failedError",
          waiting.number AS waiting, waiting.next_attempt_at AS "nextAttemptAt"
-    FROM (SELECT count(*)::int AS number, min(next_attempt_at) AS next_attempt_at FROM postback_queue
-           WHERE webhook_id = $1) waiting
+    FROM (SELECT count(*)::int AS number, min(q.next_attempt_at) AS next_attempt_at
+            FROM postback_queue q JOIN postback_deliveries d ON d.id = q.delivery_id
+           WHERE q.webhook_id = $1 AND d.kind <> 'test') waiting
     LEFT JOIN LATERAL (
          SELECT sent_at, response_code, error FROM postback_log
-          WHERE webhook_id = $1 AND (response_code IS NULL OR response_code NOT BETWEEN 200 AND 299)
+          WHERE webhook_id = $1 AND kind <> 'test'
+            AND (response_code IS NULL OR response_code NOT BETWEEN 200 AND 299)
           ORDER BY id DESC LIMIT 1) failed ON true`;
 
 function windowOf(attempts: number, delivered: number): WebhookHealth['last24Hours'] {

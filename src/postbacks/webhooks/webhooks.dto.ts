@@ -186,7 +186,7 @@ export class WebhookFailure {
   error: string | null;
 }
 
-/** How well a webhook does. */
+/** How well a webhook does; test-fires do not count. */
 export class WebhookHealth {
   last24Hours: WebhookWindow;
   last7Days: WebhookWindow;

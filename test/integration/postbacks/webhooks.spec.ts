@@ -294,9 +294,24 @@ describe('B05 webhooks', () => {
     await scene.after(HOUR);
     expect(at('/test')).toHaveLength(1);
     scene.partner = await scene.partner.signInAgain();
+    sink.answer({ status: 204 });
+    body(await scene.partner.post(`partner/webhooks/${id}/test`, {}), 200);
+    // Another one waits.
+    await scene.app.db.query(
+      `INSERT INTO postback_queue (delivery_id, webhook_id, host, attempts, next_attempt_at)
+       SELECT id, webhook_id, 'late.example:443', 0, now() + interval '1 day' FROM postback_deliveries
+        WHERE webhook_id = $1 LIMIT 1`,
+      [id],
+    );
     expect(await showWebhook(scene.partner, id)).toMatchObject({
       failures: 0,
-      health: { last24Hours: { attempts: 0 } },
+      health: {
+        last24Hours: { attempts: 0 },
+        lastSuccessAt: null,
+        lastFailure: null,
+        waiting: 0,
+        nextAttemptAt: null,
+      },
     });
     body(await scene.partner.post(`partner/webhooks/${id}/test`, { type: 'order.created' }), 422);
     const { items } = body<{ items: { type: string; example: { data: object } }[] }>(
