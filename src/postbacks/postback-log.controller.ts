@@ -82,7 +82,10 @@ export class PostbackLogController {
   @Post('postback-log/:id/resend')
   @HttpCode(200)
   @Requires('partner:postbacks:write')
-  @ApiOperation({ summary: 'Send a logged postback again, under the same event id and marked as a resend' })
+  @ApiOperation({
+    summary: 'Send a logged postback again, under the same event id and marked as a resend',
+    description: 'Tests are not sent again.',
+  })
   @ApiOkResponse({ type: QueuedDeliveryResponse })
   @ApiProblems(400, 404, 409, 422)
   async resend(

@@ -17,7 +17,7 @@ import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
 import { LogFilter, type LogFilterInput } from './log-filter.js';
 import type { PostbackLogEntry, PostbackLogQuery } from './postback-log.dto.js';
 import { DAYS_KEPT } from './domain/verdicts.js';
-import { cannotResend, postbackDisabled } from './postbacks.errors.js';
+import { cannotResend, postbackDisabled, testNotResent } from './postbacks.errors.js';
 
 type Db = EntityManager | DataSource;
 
@@ -85,15 +85,16 @@ export class PostbackLog {
   /**
    * Sends a logged postback again: same event id, same URL and body, marked as a resend. While one waits to be sent,
    * that one is it.
-   * @throws DomainError NOT_FOUND, POSTBACK_GONE, POSTBACK_DISABLED
+   * @throws DomainError NOT_FOUND, POSTBACK_TEST, POSTBACK_GONE, POSTBACK_DISABLED
    */
   async resend(tx: Tx, partnerId: string, logId: string): Promise<NewDelivery & { id: string }> {
-    const [entry] = await tx.query<{ deliveryId: string }[]>(
-      `SELECT delivery_id AS "deliveryId" FROM postback_log
+    const [entry] = await tx.query<Pick<PostbackLogEntry, 'deliveryId' | 'postbackId' | 'kind'>[]>(
+      `SELECT delivery_id AS "deliveryId", postback_id AS "postbackId", kind FROM postback_log
         WHERE id = $1 AND owner_id = $2 AND postback_id IS NOT NULL`,
       [logId, partnerId],
     );
     if (!entry) throw notFound('log entry');
+    if (entry.kind === 'test') throw testNotResent(entry.postbackId);
     const [original] = await tx.query<(Omit<NewDelivery, 'kind'> & { state: string })[]>(
       `SELECT d.postback_id AS "postbackId", d.owner_id AS "ownerId", d.event_id AS "eventId", d.action,
               d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.visit_id AS "visitId",

@@ -27,3 +27,11 @@ export const postbackDisabled = (): DomainError =>
 /** 409: the postback, or the delivery with its body, is no longer there. */
 export const cannotResend = (): DomainError =>
   new DomainError('POSTBACK_GONE', 'conflict', 'The postback of this log entry no longer exists.');
+
+/** 409: a test has sample values and is tried once; sent again as an event it would be neither. */
+export const testNotResent = (postbackId: string): DomainError =>
+  new DomainError(
+    'POSTBACK_TEST',
+    'conflict',
+    `This was a test with sample values; for another one call POST /partner/postbacks/${postbackId}/test.`,
+  );

@@ -108,6 +108,22 @@ describe('the log of postbacks', () => {
     });
   });
 
+  it('B04 send no test again: its values are samples, and it is tried once', async () => {
+    sink.answer({ status: 500 });
+    const { id } = await scene.postback(`${sink.url}/test?sum=\${amount}`);
+    body(await scene.partner.post(`partner/postbacks/${id}/test`), 200);
+    const [entry] = (await page('')).items;
+    const refused = body<{ code: string; detail: string }>(
+      await scene.partner.post(`partner/postback-log/${entry!.id}/resend`),
+      409,
+    );
+    expect(refused.code).toBe('POSTBACK_TEST');
+    expect(refused.detail).toContain(`POST /partner/postbacks/${id}/test`);
+    await scene.engine.drain();
+    expect((await page('')).items).toHaveLength(1);
+    expect(await scene.show(id)).toMatchObject({ failures: 0 });
+  });
+
   describe('A10 times', () => {
     it('are a UTC day, or a time with its zone in any form of RFC 3339', async () => {
       // At nine, eight and seven o'clock.
