@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type HeldTable, PersonalData } from '../identity/index.js';
 import { readRows, type Tx } from '../platform/index.js';
+import { maskHeaders } from './domain/request-headers.js';
 import type { Postback } from './postback.entity.js';
 
 const TABLES: readonly HeldTable[] = [
@@ -39,7 +40,6 @@ const LOG = `
     FROM postback_log WHERE owner_id = $1 ORDER BY id`;
 
 const LOG_ROWS_AT_ONCE = 10_000;
-const HIDDEN = '****';
 
 /** Where a partner's trackers are, and what was sent to them. */
 @Injectable()
@@ -60,10 +60,10 @@ export class PostbacksPersonalData implements OnModuleInit {
   }
 }
 
-/** Values of headers may be secrets of the tracker: the copy names the headers only. */
+/** The copy names the headers only. */
 async function* postbacks(tx: Tx, partnerId: string): AsyncGenerator<object> {
   for await (const row of readRows<Postback>(tx, POSTBACKS, [partnerId])) {
-    yield { ...row, headers: Object.fromEntries(Object.keys(row.headers).map((name) => [name, HIDDEN])) };
+    yield { ...row, headers: maskHeaders(row.headers) };
   }
 }
 

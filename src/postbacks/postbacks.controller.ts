@@ -53,14 +53,14 @@ export class PostbacksController {
   @ApiCreatedResponse({ type: PostbackResponse })
   @ApiProblems(400, 404, 409, 422)
   async create(
-    @CurrentActor() { partnerId }: PartnerActor,
+    @CurrentActor() actor: PartnerActor,
     @IdempotencyKeyOf({ required: false }) key: IdempotencyKey | null,
     @Body() body: CreatePostbackDto,
   ): Promise<PostbackResponse> {
     const input = withDefaults(body);
     await this.check.assertSendable(input);
     return this.idempotency.run(key, async (tx) =>
-      toPostbackResponse(await this.postbacks.create(tx, partnerId, input)),
+      toPostbackResponse(await this.postbacks.create(tx, actor.partnerId, input), actor),
     );
   }
 
@@ -69,11 +69,9 @@ export class PostbacksController {
   @ApiOperation({ summary: 'List own postbacks, newest first' })
   @ApiOkResponse({ type: PostbackPage })
   @ApiProblems(400)
-  async list(
-    @CurrentActor() { partnerId }: PartnerActor,
-    @Query() query: PostbacksQuery,
-  ): Promise<PostbackPage> {
-    return mapPage(await this.postbacks.list(this.dataSource, partnerId, query), toPostbackResponse);
+  async list(@CurrentActor() actor: PartnerActor, @Query() query: PostbacksQuery): Promise<PostbackPage> {
+    const page = await this.postbacks.list(this.dataSource, actor.partnerId, query);
+    return mapPage(page, (postback) => toPostbackResponse(postback, actor));
   }
 
   @Get(':id')
@@ -81,8 +79,8 @@ export class PostbacksController {
   @ApiOperation({ summary: 'Show a postback' })
   @ApiOkResponse({ type: PostbackResponse })
   @ApiProblems(400, 404)
-  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<PostbackResponse> {
-    return toPostbackResponse(await this.postbacks.get(this.dataSource, partnerId, id));
+  async get(@CurrentActor() actor: PartnerActor, @PathId() id: string): Promise<PostbackResponse> {
+    return toPostbackResponse(await this.postbacks.get(this.dataSource, actor.partnerId, id), actor);
   }
 
   @Patch(':id')
@@ -95,15 +93,16 @@ export class PostbacksController {
   @ApiOkResponse({ type: PostbackResponse })
   @ApiProblems(400, 404, 409, 422)
   async change(
-    @CurrentActor() { partnerId }: PartnerActor,
+    @CurrentActor() actor: PartnerActor,
     @PathId() id: string,
     @Body() body: UpdatePostbackDto,
   ): Promise<PostbackResponse> {
+    const { partnerId } = actor;
     const { url } = await this.postbacks.get(this.dataSource, partnerId, id);
     // One that stays was checked by whoever gave it; before it is called again it is looked at anew.
     if (body.url !== undefined || body.state === 'active') await this.check.assertUrl(body.url ?? url);
     const changed = await this.unitOfWork.run((tx) => this.postbacks.change(tx, partnerId, id, body));
-    return toPostbackResponse(changed);
+    return toPostbackResponse(changed, actor);
   }
 
   @Delete(':id')

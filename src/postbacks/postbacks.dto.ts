@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import type { Actor } from '../identity/index.js';
 import { IsId, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { MAX_BODY_LENGTH } from './domain/body-template.js';
+import { maskHeaders } from './domain/request-headers.js';
 import { MAX_TEMPLATE_LENGTH } from './domain/template.js';
 import {
   type Postback,
@@ -95,7 +97,10 @@ export class UpdatePostbackDto {
   @IsIn(POSTBACK_METHODS)
   method?: PostbackMethod;
 
-  /** @example { "x-api-key": "k-456" } */
+  /**
+   * All of them, with their values: those that are not named are taken away.
+   * @example { "x-api-key": "k-456" }
+   */
   @MayBeAbsent()
   @IsObject()
   headers?: Record<string, string>;
@@ -167,7 +172,10 @@ export class PostbackResponse {
   url: string;
   /** @example "GET" */
   method: 'GET' | 'POST';
-  /** @example { "x-api-key": "k-123" } */
+  /**
+   * By name; each value is `****` for who may not change postbacks, and for an operator in the partner's place.
+   * @example { "x-api-key": "k-123" }
+   */
   headers: Record<string, string>;
   /** @example null */
   body: string | null;
@@ -257,11 +265,13 @@ export class PostbackTestResponse extends QueuedDeliveryResponse {
   result: TestResult | null;
 }
 
-/** The postback as the API answers it. */
-export function toPostbackResponse(postback: Postback): PostbackResponse {
-  const { partnerId: _partnerId, warnedAt: _warnedAt, ...shown } = postback;
+/** The postback as the API answers it to the actor; see `headers` for who is shown their values. */
+export function toPostbackResponse(postback: Postback, actor: Actor): PostbackResponse {
+  const { partnerId: _partnerId, warnedAt: _warnedAt, headers, ...shown } = postback;
+  const trusted = actor.permissions.has('partner:postbacks:write') && actor.impersonatorId === null;
   return {
     ...shown,
+    headers: trusted ? headers : maskHeaders(headers),
     disabledAt: shown.disabledAt?.toISOString() ?? null,
     failingSince: shown.failingSince?.toISOString() ?? null,
     createdAt: shown.createdAt.toISOString(),

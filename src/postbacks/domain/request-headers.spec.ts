@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headerProblems, normaliseHeaders } from './request-headers.js';
+import { headerProblems, maskHeaders, normaliseHeaders } from './request-headers.js';
 
 describe('B04 request headers', () => {
   it('take what belongs to the partner', () => {
@@ -23,6 +23,12 @@ describe('B04 request headers', () => {
     ['x', 5],
     ['x', '${clickid}'],
   ])('refuse %j: %j', (name, value) => expect(headerProblems({ [name]: value })).toHaveLength(1));
+
+  it('are shown by their names, and what stands for their values is refused', () => {
+    const masked = maskHeaders({ authorization: 'Bearer x', 'x-api-key': 'k' });
+    expect(masked).toEqual({ authorization: '****', 'x-api-key': '****' });
+    expect(headerProblems(masked)).toHaveLength(2);
+  });
 
   it('are at most twenty', () => {
     expect(

@@ -21,6 +21,9 @@ const RESERVED = new Set([
 ]);
 const RESERVED_PREFIX = /^(?:proxy-|sec-|x-tributary-|x-forwarded-)/;
 
+/** Stands for a value that is not shown. */
+const HIDDEN = '****';
+
 /** What is wrong with a partner's own request headers, one sentence each. */
 export function headerProblems(headers: Readonly<Record<string, unknown>>): string[] {
   const names = Object.keys(headers);
@@ -33,6 +36,11 @@ export function normaliseHeaders(headers: Readonly<Record<string, string>>): Rec
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
+/** The names of the headers with a mask for their values, which may be secrets of the tracker. */
+export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, HIDDEN]));
+}
+
 function headerProblem(name: string, value: unknown): string | null {
   const lowerCase = name.toLowerCase();
   const shown = JSON.stringify(name.slice(0, 60));
@@ -40,6 +48,9 @@ function headerProblem(name: string, value: unknown): string | null {
   if (RESERVED.has(lowerCase) || RESERVED_PREFIX.test(lowerCase)) return `${shown} cannot be set`;
   if (typeof value !== 'string' || !VALUE.test(value)) {
     return `the value of ${shown} must be 1 to 1024 visible ASCII characters`;
+  }
+  if (value === HIDDEN) {
+    return `${shown}: ${HIDDEN} stands for a value that is not shown; give the value itself, or leave headers out of a change and they stay`;
   }
   return /\$\{|\$\[/.test(value) ? `${shown}: variables are for the URL and the body, not for headers` : null;
 }

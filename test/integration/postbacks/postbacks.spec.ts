@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { body, joinAsPartner, type Person } from '../../support/journey.js';
+import { body, impersonate, joinAsPartner, type Person, signIn } from '../../support/journey.js';
+import { addUser } from '../identity/scene.js';
 import { type PostbackBody, PostbackScene } from './scene.js';
 
 interface ProblemBody {
@@ -154,6 +155,44 @@ describe('postbacks', () => {
       expect(answers.map(({ code }) => code)).toEqual(Array(3).fill('CAMPAIGN_ARCHIVED'));
       body(await scene.partner.post(`partner/campaigns/${campaignId}/unarchive`), 200);
       await scene.postback('https://t.example/', { scope: 'campaign', campaignId });
+    });
+
+    it('shows the values of its headers to those only who may change it and are of the team', async () => {
+      const { app, operator, partner, partnerId } = scene;
+      const headers = { authorization: 'Bearer TRACKER-SECRET', 'x-tracker': 'TRACKER-SECRET' };
+      const { id } = await scene.postback('https://t.example/?a=1', { headers });
+      const path = `partner/postbacks/${id}`;
+      await addUser(app, { email: 'mia@partners.example', name: 'Mia', role: 'analyst', partnerId });
+      const analyst = await signIn(app, 'mia@partners.example');
+      const impersonator = await impersonate(app, operator, partnerId);
+      const own = await impersonator.post('partner/postbacks', {
+        scope: 'account',
+        action: 'deposit',
+        url: 'https://t.example/',
+        headers,
+      });
+      const shown = [
+        await analyst.get(path),
+        await analyst.get('partner/postbacks'),
+        await impersonator.get(path),
+        await impersonator.get('partner/postbacks'),
+        await impersonator.patch(path, { action: 'deposit' }),
+        await impersonator.patch(path, { headers }),
+      ].map((answer) => body<object>(answer, 200));
+      shown.push(body<object>(own, 201));
+      expect(JSON.stringify(shown)).not.toContain('TRACKER-SECRET');
+      const masked = { headers: { authorization: '****', 'x-tracker': '****' } };
+      expect([shown[0], shown[2], shown[4]]).toMatchObject([masked, masked, masked]);
+      for (const who of [partner, impersonator]) {
+        const { errors } = body<ProblemBody>(
+          await who.patch(path, { headers: { 'x-tracker': 'new', authorization: '****' } }),
+          422,
+        );
+        expect(errors).toHaveLength(1);
+        expect(errors[0]!.path).toBe('headers');
+        expect(errors[0]!.message).toMatch(/^"authorization": \*{4} stands for .* leave headers out/);
+      }
+      expect(body(await partner.get(path), 200)).toMatchObject({ headers });
     });
 
     it('may use the variables of the catalogue', async () => {
