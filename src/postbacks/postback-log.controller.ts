@@ -18,6 +18,9 @@ import { ResendFailedDto, ResentPostbacksResponse } from './resend-failed.dto.js
 import { ResendFailedJob } from './resend-failed.job.js';
 import { PostbackVariableList, QueuedDeliveryResponse } from './postbacks.dto.js';
 
+const AS_IT_WAS_FILLED =
+  'The URL and body are sent that the event filled then, though the postback may have others by now: what failed because its URL was wrong goes to the wrong one again. Where the address, the URL before its `?`, is another now, the headers are left out and it does not count for the health of the postback.';
+
 /** What was sent (A10), and what can be sent. */
 @ApiTags('Partner: postbacks')
 @ApiBearerAuth()
@@ -62,7 +65,8 @@ export class PostbackLogController {
   @ApiOperation({
     summary: 'Send all failed postbacks again that fit the filters of the log, or count them',
     description:
-      'Each event goes once to each postback that is active, unless it was delivered meanwhile or waits. What was cancelled before its first attempt, because its postback was disabled, is sent too: its time is when it was made, and no `responseCode` fits it. Where they are many, the rest goes on in the background.',
+      'Each event goes once to each postback that is active, unless it was delivered meanwhile or waits. What was cancelled before its first attempt, because its postback was disabled, is sent too: its time is when it was made, and no `responseCode` fits it. Where they are many, the rest goes on in the background. ' +
+      AS_IT_WAS_FILLED,
   })
   @ApiOkResponse({ type: ResentPostbacksResponse })
   @ApiProblems(400, 409, 422)
@@ -84,7 +88,7 @@ export class PostbackLogController {
   @Requires('partner:postbacks:write')
   @ApiOperation({
     summary: 'Send a logged postback again, under the same event id and marked as a resend',
-    description: 'Tests are not sent again.',
+    description: `${AS_IT_WAS_FILLED} Tests are not sent again.`,
   })
   @ApiOkResponse({ type: QueuedDeliveryResponse })
   @ApiProblems(400, 404, 409, 422)

@@ -22,6 +22,12 @@ export class ResentPostbacksResponse {
    * @example 120
    */
   count: number;
+  /**
+   * Of a dry run: how many of them go to an address, the URL before its `?`, that their postback has left. Each is sent to
+   * the URL that its event filled then, without headers where the address is another now.
+   * @example 0
+   */
+  toFormerAddresses?: number;
   /** There are more: they are queued in the background. A dry run counts among the latest failures only. */
   more: boolean;
 }

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs, type Tx, UnitOfWork } from '../platform/index.js';
 import type { LogFilterInput } from './log-filter.js';
-import { ResendFailed, type ResendOrder } from './resend-failed.service.js';
+import { type CountedResends, ResendFailed, type ResendOrder } from './resend-failed.service.js';
 
 const JOB = 'postbacks.resend-failed';
 /** The filter may hold parts of a URL. */
@@ -31,7 +31,7 @@ export class ResendFailedJob implements OnModuleInit {
   }
 
   /** How many would be sent again now. */
-  count(tx: Tx, partnerId: string, filter: LogFilterInput): Promise<{ count: number; more: boolean }> {
+  count(tx: Tx, partnerId: string, filter: LogFilterInput): Promise<CountedResends> {
     const { requestedAt, before } = this.resends.beginning();
     return this.resends.count(tx, { partnerId, filter, requestedAt }, before);
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, type Tx, uuidV7Floor, uuidV7Time } from '../platform/index.js';
 import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
+import { sameAddress } from './domain/url-parts.js';
 import { FAILED, type LogFilterInput } from './log-filter.js';
 import { type FoundConditions, PostbackLog } from './postback-log.service.js';
 
@@ -19,9 +20,21 @@ interface Failure {
   readonly fits: boolean;
 }
 
+/** A resend with the template that its postback has now. */
+type Resend = NewDelivery & { readonly presentUrl: string };
+
+/** How many would be sent again. */
+export interface CountedResends {
+  readonly count: number;
+  /** Those of them that go to an address that their postback has left. */
+  readonly toFormerAddresses: number;
+  /** Whether there are older failures that were not looked at. */
+  readonly more: boolean;
+}
+
 /** A step through the failures: what is to be sent again, and where the next one begins; null when there is none. */
 interface Step {
-  readonly deliveries: readonly NewDelivery[];
+  readonly deliveries: readonly Resend[];
   readonly next: string | null;
 }
 
@@ -55,20 +68,18 @@ export class ResendFailed {
     return { requestedAt: now, before: uuidV7Floor(new Date(now.getTime() + DAY_MS)) };
   }
 
-  /** How many would be sent again, counted among the latest failures; `more` when there are older ones. */
-  async count(
-    db: EntityManager,
-    order: ResendOrder,
-    before: string,
-  ): Promise<{ count: number; more: boolean }> {
-    const found = new Set<string>();
+  /** How many would be sent again, counted among the latest failures. */
+  async count(db: EntityManager, order: ResendOrder, before: string): Promise<CountedResends> {
+    const stayed = new Map<string, boolean>();
     let place: string | null = before;
     for (let step = 0; step < COUNTED_STEPS && place !== null; step += 1) {
       const { deliveries, next }: Step = await this.look(db, order, place);
-      for (const { postbackId, eventId } of deliveries) found.add(`${postbackId} ${eventId}`);
+      for (const { postbackId, eventId, url, presentUrl } of deliveries)
+        stayed.set(`${postbackId} ${eventId}`, sameAddress(url, presentUrl));
       place = next;
     }
-    return { count: found.size, more: place !== null };
+    const left = [...stayed.values()].filter((stays) => !stays);
+    return { count: stayed.size, toFormerAddresses: left.length, more: place !== null };
   }
 
   /** Queues those among the next failures; gives how many, and where to go on. Doing it again queues nothing more. */
@@ -135,13 +146,13 @@ async function undelivered(
   db: EntityManager,
   deliveryIds: readonly string[],
   requestedAt: Date,
-): Promise<NewDelivery[]> {
+): Promise<Resend[]> {
   if (deliveryIds.length === 0) return [];
-  return db.query<NewDelivery[]>(
+  return db.query<Resend[]>(
     `SELECT DISTINCT ON (d.postback_id, d.event_id)
             d.postback_id AS "postbackId", d.owner_id AS "ownerId", d.event_id AS "eventId", 'resend' AS kind,
             d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.visit_id AS "visitId",
-            d.player_id AS "playerId", d.method, d.url, d.body
+            d.player_id AS "playerId", d.method, d.url, d.body, p.url AS "presentUrl"
        FROM postback_deliveries d JOIN postbacks p ON p.id = d.postback_id AND p.state = 'active'
       WHERE d.id = ANY($1) AND d.given_up IS NOT NULL
         AND NOT EXISTS (SELECT FROM postback_deliveries told

@@ -13,6 +13,7 @@ interface LogPage {
 interface Resent {
   dryRun: boolean;
   count: number;
+  toFormerAddresses?: number;
   more: boolean;
 }
 
@@ -177,7 +178,12 @@ describe('the log of postbacks', () => {
 
     it('counts first, sends each event once under its id, and then nothing', async () => {
       const ids = await failing(3);
-      expect(await resend({ dryRun: true })).toEqual({ dryRun: true, count: 3, more: false });
+      expect(await resend({ dryRun: true })).toEqual({
+        dryRun: true,
+        count: 3,
+        toFormerAddresses: 0,
+        more: false,
+      });
       const before = sink.requests.length;
       expect(await resend()).toEqual({ dryRun: false, count: 3, more: false });
       await scene.engine.drain();
@@ -239,6 +245,19 @@ describe('the log of postbacks', () => {
       await scene.app.db.query('UPDATE postback_hosts SET due_at = $1', [scene.app.clock.now()]);
       await scene.engine.drain();
       expect(await resend({ dryRun: true })).toMatchObject({ count: 0 });
+    });
+
+    it('sends what was filled to where it was filled for, and counts what goes to addresses that were left', async () => {
+      await failing(2, '/wrong');
+      const { items } = await page('');
+      const repaired = { url: `${sink.url}/right?id=\${event_id}` };
+      body(await scene.partner.patch(`partner/postbacks/${items[0]!.postbackId}`, repaired), 200);
+      expect(await resend({ dryRun: true })).toMatchObject({ count: 2, toFormerAddresses: 2 });
+      const one = await scene.partner.post(`partner/postback-log/${items[0]!.id}/resend`);
+      expect(body<{ url: string }>(one, 200).url).toBe(items[0]!.url);
+      expect(await resend()).toEqual({ dryRun: false, count: 1, more: false });
+      await scene.engine.drain();
+      expect(sink.requests.slice(-2).map(({ path }) => path)).toEqual(['/wrong', '/wrong']);
     });
 
     it('goes on in the background where they are many', async () => {

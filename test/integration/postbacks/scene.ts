@@ -23,6 +23,7 @@ export interface PostbackBody {
 
 export interface LogEntry {
   id: string;
+  postbackId: string;
   sentAt: string;
   url: string;
   kind: string;
