@@ -88,7 +88,7 @@ export class PostbacksController {
   @ApiOperation({
     summary: 'Change, disable or activate a postback; the next events are sent the new way',
     description:
-      'What waits already keeps its URL. When the new URL is another before its `?`, that is sent without the headers and does not count for the health of the postback.',
+      'Whoever is not shown the values of the headers gives new ones with another address. What waits already keeps its URL. When the new URL is another before its `?`, that is sent without the headers and does not count for the health of the postback.',
   })
   @ApiOkResponse({ type: PostbackResponse })
   @ApiProblems(400, 404, 409, 422)
@@ -97,11 +97,10 @@ export class PostbacksController {
     @PathId() id: string,
     @Body() body: UpdatePostbackDto,
   ): Promise<PostbackResponse> {
-    const { partnerId } = actor;
-    const { url } = await this.postbacks.get(this.dataSource, partnerId, id);
+    const { url } = await this.postbacks.get(this.dataSource, actor.partnerId, id);
     // One that stays was checked by whoever gave it; before it is called again it is looked at anew.
     if (body.url !== undefined || body.state === 'active') await this.check.assertUrl(body.url ?? url);
-    const changed = await this.unitOfWork.run((tx) => this.postbacks.change(tx, partnerId, id, body));
+    const changed = await this.unitOfWork.run((tx) => this.postbacks.change(tx, actor, id, body));
     return toPostbackResponse(changed, actor);
   }
 

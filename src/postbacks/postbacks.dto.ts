@@ -5,6 +5,7 @@ import { IsId, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { MAX_BODY_LENGTH } from './domain/body-template.js';
 import { maskHeaders } from './domain/request-headers.js';
 import { MAX_TEMPLATE_LENGTH } from './domain/template.js';
+import { seesHeaderValues } from './postback-request.js';
 import {
   type Postback,
   POSTBACK_ACTIONS,
@@ -268,10 +269,9 @@ export class PostbackTestResponse extends QueuedDeliveryResponse {
 /** The postback as the API answers it to the actor; see `headers` for who is shown their values. */
 export function toPostbackResponse(postback: Postback, actor: Actor): PostbackResponse {
   const { partnerId: _partnerId, warnedAt: _warnedAt, headers, ...shown } = postback;
-  const trusted = actor.permissions.has('partner:postbacks:write') && actor.impersonatorId === null;
   return {
     ...shown,
-    headers: trusted ? headers : maskHeaders(headers),
+    headers: seesHeaderValues(actor) ? headers : maskHeaders(headers),
     disabledAt: shown.disabledAt?.toISOString() ?? null,
     failingSince: shown.failingSince?.toISOString() ?? null,
     createdAt: shown.createdAt.toISOString(),

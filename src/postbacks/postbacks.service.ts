@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type DataSource, type EntityManager, LessThan } from 'typeorm';
 import { Campaigns, Promos } from '../campaigns/index.js';
+import type { PartnerActor } from '../identity/index.js';
 import {
   Clock,
   idOfCursor,
@@ -12,8 +13,15 @@ import {
   type Tx,
 } from '../platform/index.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
+import { sameAddress } from './domain/url-parts.js';
 import { assertWellFormed } from './postback-check.service.js';
-import { concernsSending, type NewPostback, type PostbackChange, withChange } from './postback-request.js';
+import {
+  concernsSending,
+  type NewPostback,
+  type PostbackChange,
+  seesHeaderValues,
+  withChange,
+} from './postback-request.js';
 import { Postback, type PostbackAction, type PostbackScope, type PostbackState } from './postback.entity.js';
 
 type Db = EntityManager | DataSource;
@@ -96,7 +104,8 @@ export class Postbacks {
    * not stand in the way of a change of something else.
    * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, and those of {@link assertWellFormed}
    */
-  async change(tx: Tx, partnerId: string, id: string, given: Partial<PostbackChange>): Promise<Postback> {
+  async change(tx: Tx, actor: PartnerActor, id: string, given: Partial<PostbackChange>): Promise<Postback> {
+    const { partnerId } = actor;
     const before = await tx
       .getRepository(Postback)
       .findOne({ where: { id, partnerId }, lock: { mode: 'pessimistic_write' } });
@@ -104,6 +113,7 @@ export class Postbacks {
     if (before.campaignId) await this.campaigns.getForEdit(tx, partnerId, before.campaignId);
     const change = withChange(before, given);
     if (concernsSending(given)) assertWellFormed(change);
+    if (given.headers === undefined && !seesHeaderValues(actor)) assertHeadersStay(before, change);
     const now = this.clock.now();
     const after: Postback = { ...before, ...change, updatedAt: now };
     const activated = before.state === 'disabled' && change.state === 'active';
@@ -153,4 +163,14 @@ export class Postbacks {
     await this.campaigns.getForEdit(tx, partnerId, promo.campaignId);
     return { campaignId: promo.campaignId, promoId };
   }
+}
+
+/** Refuses to send headers to another address by the word of somebody who is not shown their values. */
+function assertHeadersStay(before: Postback, { url }: PostbackChange): void {
+  const own = Object.keys(before.headers).filter((name) => name !== 'content-type');
+  if (own.length === 0 || sameAddress(before.url, url)) return;
+  throw invalidField(
+    'headers',
+    `give ${own.join(', ')} anew with another address: their values are not shown to you`,
+  );
 }

@@ -193,6 +193,13 @@ describe('postbacks', () => {
         expect(errors[0]!.message).toMatch(/^"authorization": \*{4} stands for .* leave headers out/);
       }
       expect(body(await partner.get(path), 200)).toMatchObject({ headers });
+      // Nor does somebody get to see them by having them sent elsewhere.
+      const url = 'https://elsewhere.example/';
+      expect(body<ProblemBody>(await impersonator.patch(path, { url }), 422).errors).toEqual([
+        { path: 'headers', message: expect.stringContaining('anew with another address') as string },
+      ]);
+      body(await impersonator.patch(path, { url, headers: { 'x-tracker': 'other' } }), 200);
+      body(await partner.patch(path, { url: 'https://tracker.example/' }), 200);
     });
 
     it('may use the variables of the catalogue', async () => {
