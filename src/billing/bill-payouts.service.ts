@@ -6,7 +6,7 @@ import { Ledger } from '../wallet/index.js';
 import { noPayoutRate, payoutTooLarge } from './billing.errors.js';
 import type { BillPayoutDto } from './bills.dto.js';
 import { convertMoney, shownRate } from './exchange-rates/domain/convert.js';
-import { ExchangeRates, type RateOn } from './exchange-rates/exchange-rates.service.js';
+import { ExchangeRates, pairOf, type RateOn } from './exchange-rates/exchange-rates.service.js';
 
 /** A bill as far as its payout needs it. */
 export interface PayableBill {
@@ -28,9 +28,6 @@ interface PayoutRow {
   payable_minor: string;
 }
 
-/** A rate that is older than this, at the end of a period, is no rate of that period any more. */
-const MAX_AGE_DAYS = 7;
-const DAY_MS = 86_400_000;
 const BILLS_PER_TRANSACTION = 1_000;
 /** Widest amount the ledger's columns hold. */
 const LARGEST_MINOR = 2n ** 63n - 1n;
@@ -189,13 +186,12 @@ export class BillPayouts {
   }
 
   /** The rate of a period's end, or null where none is near enough. */
-  private async findRate(
+  private findRate(
     db: EntityManager,
     { currency, lastDay }: Pick<PayableBill, 'currency' | 'lastDay'>,
     coin: string,
   ): Promise<RateOn | null> {
-    const rate = await this.rates.findRateOn(db, lastDay, currency, coin);
-    return rate && Date.parse(lastDay) - Date.parse(rate.rateDay) <= MAX_AGE_DAYS * DAY_MS ? rate : null;
+    return this.rates.findNearRateOn(db, lastDay, currency, coin);
   }
 
   /** Rates that are fixed, by bill. */
@@ -210,10 +206,6 @@ export class BillPayouts {
 
 function payableOf({ payableMinor, currency }: Pick<PayableBill, 'payableMinor' | 'currency'>): Money {
   return Money.of(BigInt(payableMinor), currency);
-}
-
-function pairOf({ from, to }: RateOn) {
-  return { fromPerEuro: from.perEuro, toPerEuro: to.perEuro };
 }
 
 function pairOfRow({ fiat_per_euro, coin_per_euro }: PayoutRow) {

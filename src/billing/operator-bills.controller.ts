@@ -10,6 +10,7 @@ import {
   PathId,
   type Tx,
 } from '../platform/index.js';
+import { ABOVE_THE_LIMIT } from '../wallet/index.js';
 import { BillApprovals } from './approvals/bill-approvals.service.js';
 import { BillActions } from './bill-actions.service.js';
 import { BillCorrections } from './bill-corrections.service.js';
@@ -61,8 +62,7 @@ export class OperatorBillsController {
   @Financial()
   @ApiOperation({
     summary: 'Approve a bill: its payable amount is credited to the partner once',
-    description:
-      'Above the limit two operators have to; the first approval is only noted (`approvedOnceAt`).',
+    description: `Above the limit two operators have to; the first approval is only noted (\`approvedOnceAt\`). ${ABOVE_THE_LIMIT}`,
   })
   @ApiOkResponse({ type: OperatorBillDto })
   @ApiProblems(400, 404, 409, 422)

@@ -1,5 +1,5 @@
 export { AccountHolders } from './account-holders.service.js';
-export { ApprovalLimit } from './approval-limit.service.js';
+export { ABOVE_THE_LIMIT, ApprovalLimit } from './approval-limit.service.js';
 export { CashoutDecisions } from './cashout-decisions.service.js';
 export { CashoutRequests } from './cashout-requests.service.js';
 export { type AccountName } from './domain/accounts.js';

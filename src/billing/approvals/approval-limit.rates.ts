@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApprovalLimit } from '../../wallet/index.js';
-import { ExchangeRates } from '../exchange-rates/exchange-rates.service.js';
+import { convertMoney } from '../exchange-rates/domain/convert.js';
+import { ExchangeRates, pairOf } from '../exchange-rates/exchange-rates.service.js';
 
 /** Has the limit above which money takes two operators converted by the exchange rates. */
 @Injectable()
@@ -11,8 +12,9 @@ export class ApprovalLimitRates implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.limit.convertBy(async (db, amount, currency, day) => {
-      return (await this.rates.convert(db, amount, currency, day)).money;
+    this.limit.convertBy(async (db, amount, currency, { day, notBy }) => {
+      const rate = await this.rates.findNearRateOn(db, day, amount.currency, currency, notBy);
+      return rate && convertMoney(amount, pairOf(rate), currency);
     });
   }
 }

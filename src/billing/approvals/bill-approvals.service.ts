@@ -75,7 +75,7 @@ export class BillApprovals {
     objection: (bill: BillRow) => DomainError | null = () => null,
   ): Promise<Map<string, ApprovalOutcome | DomainError>> {
     const underReview = await this.reviewHolds.underReview(tx, bills);
-    const limits = await this.limitsOf(tx, bills);
+    const limits = await this.limitsOf(tx, bills, actor.userId);
     const outcomes = new Map<string, ApprovalOutcome | DomainError>();
     for (const bill of bills) {
       const refusal = findNextBillState(bill.state, 'approve')
@@ -89,10 +89,14 @@ export class BillApprovals {
     return new Map([...outcomes, ...refused]);
   }
 
-  private async limitsOf(tx: Tx, bills: readonly BillRow[]): Promise<Map<string, Money | null>> {
+  private async limitsOf(
+    tx: Tx,
+    bills: readonly BillRow[],
+    operatorId: string,
+  ): Promise<Map<string, Money | null>> {
     const limits = new Map<string, Money | null>();
     for (const currency of new Set(bills.map((bill) => bill.currency))) {
-      limits.set(currency, await this.limit.in(tx, currency));
+      limits.set(currency, await this.limit.in(tx, currency, operatorId));
     }
     return limits;
   }

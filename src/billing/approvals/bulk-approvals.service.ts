@@ -117,7 +117,7 @@ export class BulkApprovals {
   private async approver(db: EntityManager, actor: Actor): Promise<Approver> {
     const limits: Record<string, string> = {};
     for (const currency of await currenciesOfOpenBills(db)) {
-      const limit = await this.limit.in(db, currency);
+      const limit = await this.limit.in(db, currency, actor.userId);
       if (limit) limits[currency] = limit.minor.toString();
     }
     return { operatorId: actor.userId, limits };

@@ -77,7 +77,9 @@ export class ExchangeRatesController {
   @Requires('operator:exchange-rates:write')
   @ApiOperation({
     summary: 'Enter a manual rate, which goes before every other one of its day',
-    description: 'A manual rate of the same day and currency is corrected; the audit log keeps what it was.',
+    description:
+      'A manual rate of the same day and currency is corrected; the audit log keeps what it was. The limit above which ' +
+      'money takes two operators is not measured by it when you decide yourself.',
   })
   @ApiCreatedResponse({ type: ExchangeRateResponse })
   @ApiProblems(400, 409, 422)
@@ -99,7 +101,8 @@ export class ExchangeRatesController {
     summary: 'Import rates from a CSV file',
     description:
       'With the header `date,currency,rate`, in UTF-8; all of it or nothing. Rates of an earlier file for the same day ' +
-      'and currency are corrected; the same file again changes nothing.',
+      'and currency are corrected; the same file again changes nothing. The limit above which money takes two ' +
+      'operators is not measured by them when you decide yourself.',
   })
   @ApiBody({ type: ImportRatesDto })
   @ApiCreatedResponse({ type: ImportedRatesResponse })

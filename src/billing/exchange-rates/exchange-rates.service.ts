@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Clock, invalidField, isCurrency, Money } from '../../platform/index.js';
-import { convertMoney, shownRate } from './domain/convert.js';
+import { convertMoney, type RatePair, shownRate } from './domain/convert.js';
 import { dayFault, RATE_SOURCES, type RateSource } from './domain/rate-fields.js';
 import { noExchangeRate } from './exchange-rates.errors.js';
 
 type Db = EntityManager | DataSource;
+
+/** A rate that is this many days older than the day asked for still says something of it: weekends and holidays. */
+const NEAR_DAYS = 7;
+const DAY_MS = 86_400_000;
 
 /** What one euro was worth in a currency, and since when that is known. */
 export interface EuroRate {
@@ -71,8 +75,7 @@ export class ExchangeRates {
    */
   async convert(db: Db, money: Money, currency: string, day: string): Promise<Conversion> {
     const rate = await this.rateOn(db, day, money.currency, currency);
-    const pair = { fromPerEuro: rate.from.perEuro, toPerEuro: rate.to.perEuro };
-    return { money: convertMoney(money, pair, currency), rate };
+    return { money: convertMoney(money, pairOf(rate), currency), rate };
   }
 
   /**
@@ -93,12 +96,29 @@ export class ExchangeRates {
     return given && wanted ? between(day, given, wanted) : null;
   }
 
+  /**
+   * Like {@link findRateOn}, but null where the last rate is more than seven days older than the day.
+   * @param notBy a user whose rates do not count, neither entered nor imported ones
+   */
+  async findNearRateOn(
+    db: Db,
+    day: string,
+    from: string,
+    to: string,
+    notBy: string | null = null,
+  ): Promise<RateOn | null> {
+    const { given, wanted } = await this.both(db, day, from, to, notBy);
+    const rate = given && wanted ? between(day, given, wanted) : null;
+    return rate && Date.parse(day) - Date.parse(rate.rateDay) <= NEAR_DAYS * DAY_MS ? rate : null;
+  }
+
   /** What one euro was worth in the two currencies on the day or last before it. */
   private async both(
     db: Db,
     day: string,
     from: string,
     to: string,
+    notBy: string | null = null,
   ): Promise<{ given?: EuroRate; wanted?: EuroRate }> {
     if (from === to) return { given: needless(from, day), wanted: needless(to, day) };
     const rows = await db.query<EuroRate[]>(
@@ -106,15 +126,20 @@ export class ExchangeRates {
          FROM unnest($1::text[]) AS wanted (currency)
         CROSS JOIN LATERAL (
               SELECT * FROM exchange_rates
-               WHERE currency = wanted.currency AND day <= $2
+               WHERE currency = wanted.currency AND day <= $2 AND ($4::uuid IS NULL OR entered_by IS DISTINCT FROM $4)
                ORDER BY day DESC, array_position($3::text[], source)
                LIMIT 1) AS rate`,
-      [[from, to], day, RATE_SOURCES],
+      [[from, to], day, RATE_SOURCES, notBy],
     );
     const find = (currency: string): EuroRate | undefined =>
       currency === 'EUR' ? needless(currency, day) : rows.find((row) => row.currency === currency);
     return { given: find(from), wanted: find(to) };
   }
+}
+
+/** The rate as {@link convertMoney} takes it. */
+export function pairOf({ from, to }: RateOn): RatePair {
+  return { fromPerEuro: from.perEuro, toPerEuro: to.perEuro };
 }
 
 function between(day: string, from: EuroRate, to: EuroRate): RateOn {

@@ -10,6 +10,7 @@ import {
   mapPage,
   PathId,
 } from '../../platform/index.js';
+import { ABOVE_THE_LIMIT } from '../approval-limit.service.js';
 import { WalletOwners } from '../wallet-owners.service.js';
 import {
   BalanceCorrectionDto,
@@ -60,6 +61,7 @@ export class BalanceCorrectionsController {
   @ApiOperation({
     summary:
       "Add to or take off a partner's available balance; above the limit it waits for a second operator",
+    description: ABOVE_THE_LIMIT,
   })
   @ApiCreatedResponse({ type: BalanceCorrectionDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)

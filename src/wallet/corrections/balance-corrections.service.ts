@@ -37,7 +37,7 @@ export class BalanceCorrections {
    */
   async enter(tx: Tx, actor: Actor, correction: NewCorrection): Promise<BalanceCorrection> {
     const entered = Money.parse(correction.amount, correction.currency);
-    const limit = await this.limit.in(tx, entered.currency);
+    const limit = await this.limit.in(tx, entered.currency, actor.userId);
     const byTwo = limit !== null && entered.compare(limit) > 0;
     const id = this.ids.next();
     await this.book.add(tx, {
