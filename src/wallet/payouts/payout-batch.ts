@@ -6,7 +6,7 @@ import {
   type PayoutBatchState,
 } from '../domain/payout-batch-state.js';
 import type { PaymentMethodTypeCode } from '../domain/payment-method-types.js';
-import { payoutBatchStateConflict, payoutWalletsFrozen } from './payouts.errors.js';
+import { accountsErased, payoutBatchStateConflict, payoutWalletsFrozen } from './payouts.errors.js';
 
 /** The files that batches are paid by. */
 export const PAYOUT_FILE_FORMATS = ['pain.001', 'paypal_csv'] as const;
@@ -63,17 +63,22 @@ export function nextBatchState({ state }: PayoutBatch, action: PayoutBatchAction
 }
 
 /**
- * Refuses a batch that pays from a wallet that was frozen meanwhile: what was paid could not be booked.
- * @throws DomainError WALLET_FROZEN (409), naming the lines
+ * Refuses a batch that pays from a wallet that was frozen meanwhile, for what was paid could not be booked, or to an
+ * account that was erased: a method with a pending cash-out goes in no other way.
+ * @throws DomainError WALLET_FROZEN (409), PAYOUT_LINES_NOT_WRITABLE (422), naming the lines
  */
-export async function refuseFrozen(tx: Tx, batchId: string): Promise<void> {
-  const lines = await tx.query<{ id: string }[]>(
-    `SELECT l.id FROM payout_lines l JOIN cashouts c ON c.id = l.cashout_id
-       JOIN wallet_freezes f ON f.owner_id = c.owner_id AND f.lifted_at IS NULL
-      WHERE l.batch_id = $1 AND l.state <> 'cancelled' ORDER BY l.id`,
+export async function refuseUnpayable(tx: Tx, batchId: string): Promise<void> {
+  const lines = await tx.query<{ id: string; frozen: boolean }[]>(
+    `SELECT l.id, f.owner_id IS NOT NULL AS frozen
+       FROM payout_lines l JOIN cashouts c ON c.id = l.cashout_id JOIN payment_methods m ON m.id = c.payment_method_id
+       LEFT JOIN wallet_freezes f ON f.owner_id = c.owner_id AND f.lifted_at IS NULL
+      WHERE l.batch_id = $1 AND l.state <> 'cancelled' AND (f.owner_id IS NOT NULL OR m.deleted_at IS NOT NULL)
+      ORDER BY l.id`,
     [batchId],
   );
-  if (lines.length > 0) throw payoutWalletsFrozen(lines.map(({ id }) => id));
+  const frozen = lines.filter((line) => line.frozen);
+  if (frozen.length > 0) throw payoutWalletsFrozen(frozen.map(({ id }) => id));
+  if (lines.length > 0) throw accountsErased(lines.map(({ id }) => id));
 }
 
 /** A line with what it pays and the account it goes to, sealed. */

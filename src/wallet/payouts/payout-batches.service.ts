@@ -3,7 +3,7 @@ import { type Actor, AuditLog } from '../../identity/index.js';
 import { Clock, type FieldError, Ids, invalidField, Jobs, type Tx } from '../../platform/index.js';
 import type { PaymentMethodTypeCode } from '../domain/payment-method-types.js';
 import { lineStatesAllowing } from '../domain/payout-line-state.js';
-import { lockBatch, nextBatchState, refuseFrozen } from './payout-batch.js';
+import { lockBatch, nextBatchState, refuseUnpayable } from './payout-batch.js';
 import {
   findCandidates,
   lockCandidates,
@@ -85,13 +85,14 @@ export class PayoutBatches {
 
   /**
    * Approves a batch that somebody else made.
-   * @throws DomainError NOT_FOUND, PAYOUT_BATCH_STATE_CONFLICT, PAYOUT_NEEDS_OTHER_OPERATOR, WALLET_FROZEN (409)
+   * @throws DomainError NOT_FOUND, PAYOUT_BATCH_STATE_CONFLICT, PAYOUT_NEEDS_OTHER_OPERATOR, WALLET_FROZEN (409),
+   *   PAYOUT_LINES_NOT_WRITABLE (422)
    */
   async approve(tx: Tx, actor: Actor, id: string): Promise<void> {
     const batch = await lockBatch(tx, id);
     const next = nextBatchState(batch, 'approve');
     if (batch.createdBy === actor.userId) throw payoutNeedsOtherOperator();
-    await refuseFrozen(tx, id);
+    await refuseUnpayable(tx, id);
     await tx.query('UPDATE payout_batches SET state = $2, approved_by = $3, approved_at = $4 WHERE id = $1', [
       id,
       next,
@@ -134,14 +135,14 @@ export class PayoutBatches {
   /**
    * Has the batch handed to the provider in the background.
    * @throws DomainError NOT_FOUND, PAYOUT_BATCH_STATE_CONFLICT, WALLET_FROZEN (409), PAYOUT_WAY_UNKNOWN,
-   *   PAYOUTS_NOT_CONFIGURED (422)
+   *   PAYOUTS_NOT_CONFIGURED, PAYOUT_LINES_NOT_WRITABLE (422)
    */
   async handOver(tx: Tx, actor: Actor, id: string): Promise<void> {
     const batch = await lockBatch(tx, id);
     const next = nextBatchState(batch, 'hand_over');
     if (batch.typeCode !== 'paypal') throw payoutWayUnknown('provider', batch.typeCode);
     if (!this.provider.configured) throw payoutsNotConfigured('PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET');
-    await refuseFrozen(tx, id);
+    await refuseUnpayable(tx, id);
     const now = this.clock.now();
     await tx.query(
       `UPDATE payout_batches SET state = $2, sent_by = $3, sent_at = $4, ask_at = $4, asked = 0, problem = NULL
@@ -209,5 +210,5 @@ function faultOf(row: GivenRow | undefined, type: string, currency: string): str
   if (!row) return 'is no cash-out';
   if (row.type !== type) return `is paid by ${row.type}`;
   if (row.currency !== currency) return `is in ${row.currency}`;
-  return row.payable || row.batchId ? null : 'is not pending, or its wallet is frozen';
+  return row.payable || row.batchId ? null : 'is not pending, its wallet is frozen, or its account is erased';
 }

@@ -23,11 +23,12 @@ export interface PayoutCandidates {
 /** Cash-outs that a batch takes at most: as many as PayPal takes in a file. */
 export const MOST_LINES = 5_000;
 
-/** Pending, in no batch, and of a wallet in which money may move: what was paid could not be booked otherwise. */
+/** Pending, in no batch, to an account that is there, and of a wallet in which money may move: else nothing could be booked. */
 export const PAYABLE = `
   c.state = 'pending'
   AND NOT EXISTS (SELECT FROM payout_lines l WHERE l.cashout_id = c.id AND l.state <> 'cancelled')
-  AND NOT EXISTS (SELECT FROM wallet_freezes f WHERE f.owner_id = c.owner_id AND f.lifted_at IS NULL)`;
+  AND NOT EXISTS (SELECT FROM wallet_freezes f WHERE f.owner_id = c.owner_id AND f.lifted_at IS NULL)
+  AND EXISTS (SELECT FROM payment_methods p WHERE p.id = c.payment_method_id AND p.deleted_at IS NULL)`;
 
 const MATCHING = `
   SELECT c.id, c.amount_minor

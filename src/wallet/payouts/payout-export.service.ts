@@ -15,7 +15,7 @@ import {
   type PayoutBatch,
   type PayoutFileFormat,
   type PayoutLineToPay,
-  refuseFrozen,
+  refuseUnpayable,
 } from './payout-batch.js';
 import {
   linesNotWritable,
@@ -91,7 +91,7 @@ export class PayoutExport {
   private async write(tx: Tx, actor: Actor, batch: PayoutBatch): Promise<string> {
     const format = FORMATS[batch.typeCode];
     if (!format) throw payoutWayUnknown('file', batch.typeCode);
-    await refuseFrozen(tx, batch.id);
+    await refuseUnpayable(tx, batch.id);
     const now = this.clock.now();
     const today = now.toISOString().slice(0, 10);
     const executionDate = batch.executionDate < today ? today : batch.executionDate;

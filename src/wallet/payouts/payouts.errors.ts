@@ -80,6 +80,14 @@ export function linesNotWritable(lineIds: readonly string[], why: string): Domai
   return new DomainError('PAYOUT_LINES_NOT_WRITABLE', 'invalid', message, { lineIds });
 }
 
+/** 422: lines whose accounts were erased with their owners. */
+export function accountsErased(lineIds: readonly string[]): DomainError {
+  const message =
+    `The accounts of the lines ${lineIds.join(', ')} are erased: nothing can be paid to them. Cancel the batch, and ` +
+    'make it anew without them.';
+  return new DomainError('PAYOUT_LINES_NOT_WRITABLE', 'invalid', message, { lineIds });
+}
+
 /** 409: wallets that the batch pays from were frozen after it was made. */
 export function payoutWalletsFrozen(lineIds: readonly string[]): DomainError {
   const message =

@@ -72,7 +72,7 @@ describe('B09 payout batches by two operators', () => {
       code: 'CASHOUTS_NOT_PAYABLE',
       errors: [
         { path: 'cashoutIds.1', message: 'is paid by bank_transfer' },
-        { path: 'cashoutIds.2', message: 'is not pending, or its wallet is frozen' },
+        { path: 'cashoutIds.2', message: 'is not pending, its wallet is frozen, or its account is erased' },
         { path: 'cashoutIds.3', message: 'is no cash-out' },
       ],
     });
