@@ -33,7 +33,7 @@ export class CashoutRequests {
   /**
    * Requests a cash-out: the amount goes from available to processing.
    * @throws DomainError NOT_FOUND (payment method), INVALID_AMOUNT, INVALID_CURRENCY, PAYMENT_METHOD_TYPE_DISABLED,
-   *   CURRENCY_NOT_SUPPORTED, AMOUNT_OUTSIDE_LIMITS, INSUFFICIENT_FUNDS (all 422)
+   *   CURRENCY_NOT_SUPPORTED, AMOUNT_OUTSIDE_LIMITS, INSUFFICIENT_FUNDS (all 422), PARTNER_ERASED (409)
    */
   async request(tx: Tx, { ownerId, actor }: Owner, request: CashoutRequest): Promise<Cashout> {
     const amount = Money.parse(request.amount, request.currency);
@@ -63,8 +63,9 @@ export class CashoutRequests {
   }
 
   /**
-   * What the method takes of the currency at once; it cannot be deleted until the transaction ends.
-   * @throws DomainError NOT_FOUND (payment method), PAYMENT_METHOD_TYPE_DISABLED, CURRENCY_NOT_SUPPORTED (422)
+   * What the method takes of the currency at once; neither it nor its owner can be erased until the transaction ends.
+   * @throws DomainError NOT_FOUND (payment method), PAYMENT_METHOD_TYPE_DISABLED, CURRENCY_NOT_SUPPORTED (422),
+   *   PARTNER_ERASED (409)
    */
   async limitsOf(tx: Tx, ownerId: string, methodId: string, currency: string): Promise<WithdrawalLimits> {
     const method = await this.methods.hold(tx, ownerId, methodId);

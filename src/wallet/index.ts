@@ -10,5 +10,6 @@ export { PaymentMethods } from './payment-methods.service.js';
 export { type ReconciliationRun, ReconciliationRuns } from './reconciliation-runs.service.js';
 export { describeMismatch, type Mismatch, Reconciliation } from './reconciliation.service.js';
 export { WalletOwners } from './wallet-owners.service.js';
+export { partnerErased } from './wallet.errors.js';
 export { WalletModule } from './wallet.module.js';
 export { Wallets } from './wallets.service.js';

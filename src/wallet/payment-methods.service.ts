@@ -7,6 +7,7 @@ import { maskMethodFields, readMethodFields } from './domain/payment-method-fiel
 import type { MethodFields, PaymentMethodTypeCode } from './domain/payment-method-types.js';
 import { PaymentMethodTypes } from './payment-method-types.service.js';
 import { PaymentMethod } from './payment-method.entity.js';
+import { WalletOwners } from './wallet-owners.service.js';
 import {
   paymentMethodExists,
   paymentMethodFieldsInvalid,
@@ -35,6 +36,7 @@ export type SealedMethod = Pick<PaymentMethod, 'id' | 'typeCode' | 'sealedFields
 export class PaymentMethods {
   constructor(
     private readonly types: PaymentMethodTypes,
+    private readonly owners: WalletOwners,
     private readonly secretBox: SecretBox,
     private readonly eventLog: EventLog,
     private readonly ids: Ids,
@@ -57,7 +59,7 @@ export class PaymentMethods {
   /**
    * Adds a method.
    * @throws DomainError INVALID_PAYMENT_METHOD (422) with every wrong field, PAYMENT_METHOD_TYPE_DISABLED (422),
-   *   PAYMENT_METHOD_EXISTS (409)
+   *   PAYMENT_METHOD_EXISTS, PARTNER_ERASED (409)
    */
   async add(
     tx: Tx,
@@ -65,6 +67,7 @@ export class PaymentMethods {
     type: PaymentMethodTypeCode,
     input: Readonly<Record<string, unknown>>,
   ): Promise<string> {
+    await this.owners.refuseErased(tx, owner.ownerId);
     const { enabled } = await this.types.get(tx, type);
     if (!enabled) throw paymentMethodTypeDisabled('type');
     const { fields, faults } = readMethodFields(type, input);
@@ -112,10 +115,11 @@ export class PaymentMethods {
   }
 
   /**
-   * Holds a method against deletion until the transaction ends.
-   * @throws DomainError NOT_FOUND
+   * Holds a method against deletion, and its owner against erasure, until the transaction ends.
+   * @throws DomainError NOT_FOUND, PARTNER_ERASED (409)
    */
   async hold(tx: Tx, ownerId: string, id: string): Promise<PaymentMethod> {
+    await this.owners.refuseErased(tx, ownerId);
     return this.lock(tx, ownerId, id, 'pessimistic_read');
   }
 

@@ -1,20 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { notFound } from '../platform/index.js';
+import { notFound, type Tx } from '../platform/index.js';
+import { partnerErased } from './wallet.errors.js';
 
 type Db = EntityManager | DataSource;
 
-/** Name and address of an owner, a line each; null when there is no such owner. */
-export type AddressOf = (db: Db, ownerId: string) => Promise<readonly string[] | null>;
+/** What the room that knows owners tells of them. */
+export interface OwnersRegister {
+  /** Name and address of an owner, a line each; null when there is no such owner. */
+  addressOf(db: Db, ownerId: string): Promise<readonly string[] | null>;
+  /** Which of the owners are erased or being erased; no erasure of the others begins until the transaction ends. */
+  erasedOf(tx: Tx, ownerIds: readonly string[]): Promise<string[]>;
+}
 
 /** Who owners are. Wallets know their ids only: the room that knows more tells. */
 @Injectable()
 export class WalletOwners {
-  private tell: AddressOf | null = null;
+  private register: OwnersRegister | null = null;
 
   /** Has the room that knows owners tell who they are. */
-  tellBy(tell: AddressOf): void {
-    this.tell = tell;
+  tellBy(register: OwnersRegister): void {
+    this.register = register;
   }
 
   /**
@@ -22,8 +28,22 @@ export class WalletOwners {
    * @throws DomainError NOT_FOUND
    */
   async addressOf(db: Db, ownerId: string): Promise<readonly string[]> {
-    const address = await this.tell?.(db, ownerId);
+    const address = await this.register?.addressOf(db, ownerId);
     if (!address) throw notFound('partner');
     return address;
+  }
+
+  /** Which of the owners are erased or being erased; no erasure of the others begins until the transaction ends. */
+  async erasedOf(tx: Tx, ownerIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(await this.register?.erasedOf(tx, ownerIds));
+  }
+
+  /**
+   * Refuses an owner who is erased or being erased; an erasure that has not begun waits until the transaction ends, and
+   * then sees what it did.
+   * @throws DomainError PARTNER_ERASED (409)
+   */
+  async refuseErased(tx: Tx, ownerId: string): Promise<void> {
+    if ((await this.erasedOf(tx, [ownerId])).has(ownerId)) throw partnerErased();
   }
 }

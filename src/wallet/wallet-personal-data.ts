@@ -167,9 +167,14 @@ export class WalletPersonalData implements OnModuleInit {
       'SELECT owner_id FROM wallet_freezes WHERE owner_id = $1 AND lifted_at IS NULL',
       [ownerId],
     );
+    const [correction] = await tx.query<unknown[]>(
+      `SELECT id FROM balance_corrections WHERE owner_id = $1 AND state = 'pending' LIMIT 1`,
+      [ownerId],
+    );
     const balances = await this.wallets.balances(tx, ownerId);
     return [
       ...(frozen ? [FROZEN] : []),
+      ...(correction ? [OPEN_CORRECTION] : []),
       ...balances.flatMap(({ available, processing }) => [
         ...(processing.isZero()
           ? []
@@ -188,6 +193,12 @@ export class WalletPersonalData implements OnModuleInit {
 const FROZEN = {
   code: 'WALLET_FROZEN',
   message: 'The wallet is frozen until an operator has looked into it.',
+  waivable: false,
+};
+
+const OPEN_CORRECTION = {
+  code: 'OPEN_CORRECTIONS',
+  message: 'A correction of the balance waits for its second operator.',
   waivable: false,
 };
 

@@ -90,6 +90,12 @@ export function correctionNeedsOtherOperator(): DomainError {
   return new DomainError('CORRECTION_NEEDS_OTHER_OPERATOR', 'conflict', message);
 }
 
+/** 409: nothing is asked for, credited by hand or paid where nobody can open the wallet any more. */
+export function partnerErased(): DomainError {
+  const message = "This partner's data are erased or being erased: nobody can open the wallet any more.";
+  return new DomainError('PARTNER_ERASED', 'conflict', message);
+}
+
 /** 409: reconciliation found something wrong with this wallet, and nothing moves in it (rule 1.6). */
 export function walletFrozen(): DomainError {
   const message = 'This wallet is frozen: nothing moves in it until an operator has looked into it.';

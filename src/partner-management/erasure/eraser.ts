@@ -51,7 +51,11 @@ export class Eraser {
     await this.unitOfWork.run((tx) => this.finish(tx, erasureId));
   }
 
-  /** From here on nobody signs in and nothing is cancelled. Gives the partner, or null when it must not begin. */
+  /**
+   * From here on nobody signs in and nothing is cancelled. Gives the partner, or null when it must not begin. What stands
+   * in the way is looked at under the erasure's lock: whoever moves the partner's money holds that row too, and is either
+   * seen here or refused (`WalletOwners.refuseErased`).
+   */
   private async begin(tx: Tx, erasureId: string): Promise<string | null> {
     const erasure = await lock(tx, erasureId);
     if (erasure?.state === 'running') return erasure.partnerId;

@@ -12,7 +12,11 @@ export class RequestErasureDto extends PersonalDataProofDto {
 
 /** Something that stands in the way of an erasure. */
 export class ErasureObstacleDto {
-  /** @example "AVAILABLE_BALANCE" */
+  /**
+   * `OPEN_CASHOUTS`, `OPEN_CORRECTIONS` (of the balance, that wait for a second operator), `NEGATIVE_BALANCE` and
+   * `WALLET_FROZEN` cannot be given up; `AVAILABLE_BALANCE`, `OPEN_BILLS`, `PUBLICATIONS_IN_REVIEW` and `UNPAID_POSTS` can.
+   * @example "AVAILABLE_BALANCE"
+   */
   code: string;
   /** @example "12.50 EUR has not been withdrawn." */
   message: string;

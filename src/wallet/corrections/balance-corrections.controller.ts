@@ -72,6 +72,7 @@ export class BalanceCorrectionsController {
   ): Promise<BalanceCorrectionDto> {
     return this.idempotency.run(key, async (tx) => {
       await this.owners.addressOf(tx, ownerId);
+      await this.owners.refuseErased(tx, ownerId);
       return toBalanceCorrectionDto(await this.corrections.enter(tx, actor, { ...correction, ownerId }));
     });
   }

@@ -58,8 +58,8 @@ export class BalanceCorrections {
 
   /**
    * Posts a correction that waits for a second operator.
-   * @throws DomainError NOT_FOUND, CORRECTION_DECIDED, CORRECTION_NEEDS_OTHER_OPERATOR, WALLET_FROZEN (409),
-   *   WOULD_OVERDRAW (422)
+   * @throws DomainError NOT_FOUND, CORRECTION_DECIDED, CORRECTION_NEEDS_OTHER_OPERATOR, WALLET_FROZEN,
+   *   PARTNER_ERASED (409), WOULD_OVERDRAW (422)
    */
   async approve(tx: Tx, actor: Actor, id: string): Promise<BalanceCorrection> {
     await this.decide(tx, actor, id, { state: 'posted', comment: null });

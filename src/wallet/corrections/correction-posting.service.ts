@@ -3,6 +3,7 @@ import { type Actor, EventLog } from '../../identity/index.js';
 import { DomainError, type Tx } from '../../platform/index.js';
 import { Ledger } from '../ledger.service.js';
 import { allowOverdrawing, forbidOverdrawing } from '../overdrawing.js';
+import { WalletOwners } from '../wallet-owners.service.js';
 import { wouldOverdraw } from '../wallet.errors.js';
 import type { BalanceCorrection } from './correction-book.js';
 
@@ -11,16 +12,18 @@ import type { BalanceCorrection } from './correction-book.js';
 export class CorrectionPosting {
   constructor(
     private readonly ledger: Ledger,
+    private readonly owners: WalletOwners,
     private readonly eventLog: EventLog,
   ) {}
 
   /**
    * Posts the correction, once.
    * @throws DomainError WOULD_OVERDRAW (422) when the available balance would go below zero and nobody has confirmed
-   *   that, WALLET_FROZEN (409)
+   *   that, WALLET_FROZEN, PARTNER_ERASED (409)
    */
   async post(tx: Tx, actor: Actor, correction: BalanceCorrection): Promise<void> {
     const { id, ownerId, amount, comment } = correction;
+    await this.owners.refuseErased(tx, ownerId);
     if (correction.mayOverdraw) await allowOverdrawing(tx, { ownerId }, amount.currency);
     try {
       await this.ledger.post(tx, {
