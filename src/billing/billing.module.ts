@@ -25,6 +25,7 @@ import { BillHoldsJob } from './bill-holds.job.js';
 import { BillHolds } from './bill-holds.service.js';
 import { BillLine } from './bill-line.entity.js';
 import { BillMaker } from './bill-maker.service.js';
+import { BillObstacles } from './bill-obstacles.service.js';
 import { BillPayoutsCheck } from './bill-payouts.check.js';
 import { BillPayoutsJob } from './bill-payouts.job.js';
 import { BillPayouts } from './bill-payouts.service.js';
@@ -111,6 +112,7 @@ import { SubAffiliateCommissions } from './sub-affiliate-commissions.service.js'
     BillHoldsJob,
     BillingPersonalData,
     BillMaker,
+    BillObstacles,
     BillPayouts,
     BillPayoutsCheck,
     BillPayoutsJob,

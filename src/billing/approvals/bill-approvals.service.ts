@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type AuditActor, AuditLog, EventLog } from '../../identity/index.js';
 import { Clock, DomainError, Money, notFound, type Tx } from '../../platform/index.js';
 import { ApprovalLimit } from '../../wallet/index.js';
+import { BillObstacles } from '../bill-obstacles.service.js';
 import { BillPayouts } from '../bill-payouts.service.js';
 import { billChanged, billHeld, billNeedsOtherOperator, billStateConflict } from '../billing.errors.js';
 import { approvalProspect } from '../domain/approval-prospect.js';
 import { type BillState, findNextBillState } from '../domain/bill-state.js';
-import { ReviewHolds } from '../review-holds.service.js';
 
 interface BillRow {
   id: string;
@@ -28,7 +28,7 @@ export class BillApprovals {
   constructor(
     private readonly limit: ApprovalLimit,
     private readonly payouts: BillPayouts,
-    private readonly reviewHolds: ReviewHolds,
+    private readonly obstacles: BillObstacles,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
     private readonly clock: Clock,
@@ -39,7 +39,7 @@ export class BillApprovals {
    * available balance, once (rules 3.6, 3.7). Above the limit the first approval is only written down.
    * @returns what came of it
    * @throws DomainError NOT_FOUND, BILL_STATE_CONFLICT, BILL_UNDER_REVIEW, BILL_NEEDS_OTHER_OPERATOR (409),
-   *   NO_PAYOUT_RATE (422), WALLET_FROZEN (409)
+   *   NO_PAYOUT_RATE (422), WALLET_FROZEN, PARTNER_ERASED (409)
    */
   async approve(tx: Tx, actor: AuditActor, billId: string): Promise<ApprovalOutcome> {
     const outcome = (await this.settle(tx, actor, await lockBills(tx, [billId]))).get(billId);
@@ -74,12 +74,12 @@ export class BillApprovals {
     bills: readonly BillRow[],
     objection: (bill: BillRow) => DomainError | null = () => null,
   ): Promise<Map<string, ApprovalOutcome | DomainError>> {
-    const underReview = await this.reviewHolds.underReview(tx, bills);
+    const obstacles = await this.obstacles.of(tx, bills);
     const limits = await this.limitsOf(tx, bills, actor.userId);
     const outcomes = new Map<string, ApprovalOutcome | DomainError>();
     for (const bill of bills) {
       const refusal = findNextBillState(bill.state, 'approve')
-        ? (underReview.get(bill.id) ?? objection(bill))
+        ? (obstacles.get(bill.id) ?? objection(bill))
         : billStateConflict('approve', bill.state);
       outcomes.set(bill.id, refusal ?? decide(bill, limits.get(bill.currency)!, actor));
     }

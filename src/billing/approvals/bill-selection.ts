@@ -17,10 +17,13 @@ export interface ApprovalFilters {
   readonly amountAtMost?: Money;
 }
 
-/** Who approves, and the limit per currency in minor units above which two operators are needed; none without one. */
+/** Who approves, by what limits, and who is not paid any more. */
 export interface Approver {
   readonly operatorId: string;
+  /** Per currency in minor units, above which two operators are needed; none without one. */
   readonly limits: Readonly<Record<string, string>>;
+  /** Ids of partners with open bills who are erased. */
+  readonly erasedPartnerIds: readonly string[];
 }
 
 /** Bills of one prospect and currency, and what they pay together. */
@@ -53,7 +56,8 @@ interface SumRow {
 const MATCHING = `
   SELECT bill.id AS bill_id, bill.state, bill.currency, bill.payable_minor, payout.currency AS coin,
          payout.payable_minor AS coin_minor,
-         CASE WHEN bill.state = 'on_hold' THEN 'held'
+         CASE WHEN bill.partner_id = ANY ($11) THEN 'partner_erased'
+              WHEN bill.state = 'on_hold' THEN 'held'
               WHEN bill.payable_minor <= coalesce(($9::jsonb ->> bill.currency)::bigint, bill.payable_minor) THEN 'paid'
               WHEN bill.approved_once_by IS NULL THEN 'approved_once'
               WHEN bill.approved_once_by = $10 THEN 'same_operator'
@@ -65,7 +69,10 @@ const MATCHING = `
      AND ($5::date IS NULL OR bill.first_day >= $5) AND ($6::date IS NULL OR bill.last_day <= $6)
      AND ($7::timestamptz IS NULL OR bill.created_at < $7) AND ($8::bigint IS NULL OR bill.payable_minor <= $8)`;
 
-function parametersOf(filters: ApprovalFilters, { limits, operatorId }: Approver): unknown[] {
+function parametersOf(
+  filters: ApprovalFilters,
+  { limits, operatorId, erasedPartnerIds }: Approver,
+): unknown[] {
   const { planId, brandId, partnerId, currency, firstDay, lastDay, createdBefore, amountAtMost } = filters;
   return [
     ...[planId, brandId, partnerId, amountAtMost?.currency ?? currency, firstDay, lastDay, createdBefore].map(
@@ -74,15 +81,20 @@ function parametersOf(filters: ApprovalFilters, { limits, operatorId }: Approver
     amountAtMost?.minor.toString() ?? null,
     JSON.stringify(limits),
     operatorId,
+    erasedPartnerIds,
   ];
 }
 
-/** Currencies of bills that can be approved or are held. */
-export async function currenciesOfOpenBills(db: EntityManager): Promise<string[]> {
-  const rows = await db.query<{ currency: string }[]>(
-    `SELECT DISTINCT currency FROM bills WHERE state IN ('pending', 'on_hold')`,
+/** Currencies and partners of bills that can be approved or are held. */
+export async function ofOpenBills(
+  db: EntityManager,
+): Promise<{ currencies: string[]; partnerIds: string[] }> {
+  const [row] = await db.query<[{ currencies: string[]; partnerIds: string[] }]>(
+    `SELECT coalesce(array_agg(DISTINCT currency), '{}') AS currencies,
+            coalesce(array_agg(DISTINCT partner_id), '{}') AS "partnerIds"
+       FROM bills WHERE state IN ('pending', 'on_hold')`,
   );
-  return rows.map(({ currency }) => currency);
+  return row;
 }
 
 /** What approving the bills that the filters find would come to. */
@@ -103,7 +115,7 @@ export async function selectBills(
 ): Promise<ApprovalPreview> {
   await db.query(
     `INSERT INTO bill_approval_items (run_id, bill_id, state, currency, payable_minor, coin, coin_minor, prospect)
-     SELECT $11, bill_id, state, currency, payable_minor, coin, coin_minor, prospect FROM (${MATCHING}) AS matching`,
+     SELECT $12, bill_id, state, currency, payable_minor, coin, coin_minor, prospect FROM (${MATCHING}) AS matching`,
     [...parametersOf(filters, by), runId],
   );
   return preview(db, 'SELECT * FROM bill_approval_items WHERE run_id = $1', [runId]);

@@ -90,7 +90,8 @@ export class ApproveBillsDto {
 export class ApprovalSumDto {
   /**
    * `paid`: the approval pays them; `approved_once`: they are above the limit, and another operator has to approve them
-   * too. Not approved: `held` bills, and those that you have approved the first time (`same_operator`).
+   * too. Not approved: `held` bills, those that you have approved the first time (`same_operator`), and those of partners
+   * whose data are erased (`partner_erased`), which may be cancelled.
    */
   @ApiProperty({ enum: APPROVAL_PROSPECTS })
   prospect: ApprovalProspect;

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
 import { Clock, idOfCursor, Ids, Jobs, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
-import { ApprovalLimit } from '../../wallet/index.js';
+import { ApprovalLimit, WalletOwners } from '../../wallet/index.js';
 import { billsChanged } from '../billing.errors.js';
 import { BillApprovalRun } from './bill-approval-run.entity.js';
 import {
   type ApprovalFilters,
   type ApprovalPreview,
   type Approver,
-  currenciesOfOpenBills,
+  ofOpenBills,
   previewBills,
   selectBills,
 } from './bill-selection.js';
@@ -42,6 +42,7 @@ export interface RefusedBill {
 export class BulkApprovals {
   constructor(
     private readonly limit: ApprovalLimit,
+    private readonly owners: WalletOwners,
     private readonly jobs: Jobs,
     private readonly auditLog: AuditLog,
     private readonly ids: Ids,
@@ -49,8 +50,8 @@ export class BulkApprovals {
   ) {}
 
   /** What approving the bills that the filters find would come to now. */
-  async preview(db: EntityManager, actor: Actor, filters: ApprovalFilters): Promise<ApprovalPreview> {
-    return previewBills(db, filters, await this.approver(db, actor));
+  async preview(tx: Tx, actor: Actor, filters: ApprovalFilters): Promise<ApprovalPreview> {
+    return previewBills(tx, filters, await this.approver(tx, actor));
   }
 
   /**
@@ -114,12 +115,14 @@ export class BulkApprovals {
     return toPage(rows, limit, ({ billId }) => [billId]);
   }
 
-  private async approver(db: EntityManager, actor: Actor): Promise<Approver> {
+  private async approver(tx: Tx, actor: Actor): Promise<Approver> {
+    const { currencies, partnerIds } = await ofOpenBills(tx);
+    const erased = await this.owners.erasedOf(tx, partnerIds);
     const limits: Record<string, string> = {};
-    for (const currency of await currenciesOfOpenBills(db)) {
-      const limit = await this.limit.in(db, currency, actor.userId);
+    for (const currency of currencies) {
+      const limit = await this.limit.in(tx, currency, actor.userId);
       if (limit) limits[currency] = limit.minor.toString();
     }
-    return { operatorId: actor.userId, limits };
+    return { operatorId: actor.userId, limits, erasedPartnerIds: [...erased] };
   }
 }

@@ -1,8 +1,14 @@
 /**
  * What approving a bill would come to: it is `paid`, or approved the first of two times, or refused because it is
- * `held`, or because the `same_operator` approved it the first time.
+ * `held`, because the `same_operator` approved it the first time, or because its partner is erased.
  */
-export const APPROVAL_PROSPECTS = ['paid', 'approved_once', 'held', 'same_operator'] as const;
+export const APPROVAL_PROSPECTS = [
+  'paid',
+  'approved_once',
+  'held',
+  'same_operator',
+  'partner_erased',
+] as const;
 export type ApprovalProspect = (typeof APPROVAL_PROSPECTS)[number];
 
 /** A bill that is not final, as far as its approval needs it. Amounts in minor units of one currency. */
@@ -18,7 +24,7 @@ export interface BillToApprove {
 export function approvalProspect(
   { payableMinor, limitMinor, approvedOnceBy }: BillToApprove,
   operatorId: string,
-): Exclude<ApprovalProspect, 'held'> {
+): Exclude<ApprovalProspect, 'held' | 'partner_erased'> {
   if (limitMinor === null || payableMinor <= limitMinor) return 'paid';
   if (approvedOnceBy === null) return 'approved_once';
   return approvedOnceBy === operatorId ? 'same_operator' : 'paid';
