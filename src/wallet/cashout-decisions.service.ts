@@ -70,7 +70,8 @@ export class CashoutDecisions {
       entries: ownerTransfer(before.ownerId, part, 'paid', 'available'),
     });
     const after = await this.history.get(tx, id);
-    await this.news.refunded(tx, { before, after, amount: part }, by.actor);
+    const made = { before, after, amount: part, comment: by.comment ?? null };
+    await this.news.refunded(tx, made, by.actor);
     return after;
   }
 

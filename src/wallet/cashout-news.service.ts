@@ -41,15 +41,19 @@ export class CashoutNews {
     });
   }
 
-  /** A payment came back, whole or in part. */
-  async refunded(tx: Tx, { before, after, amount }: RefundMade, actor: DecidingActor): Promise<void> {
+  /** A payment came back, whole or in part: it is told with the refund's own comment, not with an earlier one. */
+  async refunded(
+    tx: Tx,
+    { before, after, amount, comment }: RefundMade,
+    actor: DecidingActor,
+  ): Promise<void> {
     const event = toEvent(after);
     const { cashoutId, acceptedAt, amount: paid } = after.originalPayment!;
     const originalPayment = { cashoutId, acceptedAt, amount: paid.toJSON() };
     await this.eventLog.record(tx, actor, {
       ...event,
       type: 'refund_made',
-      data: { ...event.data, amount: amount.toJSON(), originalPayment },
+      data: { ...event.data, amount: amount.toJSON(), comment, originalPayment },
     });
     await this.auditLog.record(tx, actor, {
       action: 'cashout.refund',
@@ -60,7 +64,7 @@ export class CashoutNews {
         state: after.state,
         refunded: after.refunded.toJSON(),
         amount: amount.toJSON(),
-        comment: after.comment,
+        comment,
       },
     });
   }
@@ -71,6 +75,7 @@ interface RefundMade {
   before: Cashout;
   after: Cashout;
   amount: Money;
+  comment: string | null;
 }
 
 function toEvent({ id, ownerId, amount, paymentMethod, comment }: Cashout) {

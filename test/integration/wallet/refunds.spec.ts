@@ -78,6 +78,36 @@ describe('A12 refunds in parts', () => {
     ]);
   });
 
+  it('are told with their own comment or none, never with that of an earlier decision', async () => {
+    const { id } = await scene.withdraw('20.00');
+    body(await scene.operator.post(`operator/cashouts/${id}/accept`, { comment: 'Paid on Monday' }), 200);
+    body(await refund(id, { amount: '5.00' }), 200);
+    body(await refund(id, { amount: '6.00', comment: 'A fee was taken' }), 200);
+    const last = body<{ refunds: { comment: string | null }[] }>(await refund(id), 200);
+    expect(last.refunds.map(({ comment }) => comment)).toEqual([null, 'A fee was taken', null]);
+    await outboxDelivered(app);
+    const events = await app.db.query<{ comment: string | null }[]>(
+      `SELECT data ->> 'comment' AS comment FROM event_log WHERE type = 'refund_made' AND subject_id = $1 ORDER BY id`,
+      [id],
+    );
+    const audit = await app.db.query<{ comment: string | null }[]>(
+      `SELECT after ->> 'comment' AS comment FROM audit_log WHERE action = 'cashout.refund' AND subject_id = $1
+        ORDER BY id`,
+      [id],
+    );
+    for (const told of [events, audit])
+      expect(told.map(({ comment }) => comment)).toEqual([null, 'A fee was taken', null]);
+    const { items } = body<{ items: { summary: string }[] }>(
+      await scene.partner.get('partner/events?type=refund_made&limit=3'),
+      200,
+    );
+    expect(items.map(({ summary }) => /Monday|fee/.exec(summary)?.[0])).toEqual([
+      undefined,
+      'fee',
+      undefined,
+    ]);
+  });
+
   it.each(['1e3', '0.1+0.2', '-0', '-1', '0', 'NaN', '٢٠', '20.001', '1'.padEnd(31, '0'), ' 1', ''])(
     'amount %j is refused, and the field is named',
     async (amount) => {
