@@ -103,7 +103,8 @@ export class PayoutDelivery {
       await this.moveLines(tx, id, 'accept', 'sent');
     } else if (verdict.outcome === 'refused' && batch.openAttempts === 1) {
       await tx.query(
-        `UPDATE payout_batches SET state = $2, open_attempts = 0, first_attempt_at = NULL, ask_at = NULL, problem = $3
+        `UPDATE payout_batches SET state = $2, sent_by = NULL, sent_at = NULL, open_attempts = 0, first_attempt_at = NULL,
+                ask_at = NULL, problem = $3
           WHERE id = $1`,
         [id, nextBatchState(batch, 'refuse'), verdict.problem],
       );

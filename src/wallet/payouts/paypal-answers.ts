@@ -35,13 +35,14 @@ export function duplicateIn(error: Json): { known: boolean; batchId: string | nu
   return { known: named, batchId: named ? batchId : null };
 }
 
-/** An error of PayPal in words: its name, message and the issues of its details. */
+/** An error of PayPal in words: its name, message and the issues of its details, as far as it has them. */
 export function problemIn(status: number, error: Json): string {
   const issues = listAt(error, 'details').map((detail) =>
     [textAt(detail, 'field'), textAt(detail, 'issue')].filter(Boolean).join(': '),
   );
-  const words = [textAt(error, 'name') ?? textAt(error, 'error'), textAt(error, 'message'), ...issues];
-  return shownReason(`PayPal answered ${status}: ${words.filter(Boolean).join('; ')}`)!;
+  const said = [textAt(error, 'name') ?? textAt(error, 'error'), textAt(error, 'message'), ...issues];
+  const words = said.filter(Boolean).join('; ');
+  return shownReason(`PayPal answered ${status}${words ? `: ${words}` : '.'}`)!;
 }
 
 /** The items of a page of a batch. */

@@ -163,8 +163,21 @@ describe('B09 payouts by PayPal’s API', () => {
       state: 'approved',
       problem: 'PayPal answered 400: VALIDATION_ERROR; Invalid; items[0].receiver: Bad',
     });
+    expect(await scene.batch(id)).toMatchObject({ sentBy: null, sentAt: null, providerBatchId: null });
     expect(await linesOf(id)).toEqual(['pending']);
     expect((await scene.export(id)).text).toContain(',PAYPAL');
+    expect(await scene.batch(id)).toMatchObject({
+      sentBy: expect.any(String) as string,
+      sentAt: expect.any(String) as string,
+    });
+
+    const wordless = await handedOver(1);
+    paypal.refuseRequests((request) => (isOrder(request) ? { status: 404, body: '' } : null));
+    await work();
+    expect(await scene.batch(wordless.id)).toMatchObject({
+      state: 'approved',
+      problem: 'PayPal answered 404.',
+    });
 
     const silent = await handedOver(1);
     paypal.refuseRequests(null);
