@@ -4,6 +4,7 @@ import {
   type FileCell,
   IsDayOrTime,
   IsId,
+  IsText,
   LIST_FORMATS,
   type ListFormat,
   MayBeAbsent,
@@ -49,8 +50,7 @@ export class DecideCashoutDto {
    * @example "The bank returned the transfer."
    */
   @MayBeAbsent()
-  @IsString()
-  @Length(1, 1000)
+  @IsText(1_000)
   comment?: string;
 }
 
@@ -182,6 +182,7 @@ export class CashoutDto {
   @ApiProperty({ enum: CASHOUT_STATES })
   state: CashoutState;
   paymentMethod: CashoutMethodDto;
+  /** What was said of it last, with the decision or a refund; each refund's own words are in `refunds`. */
   comment: string | null;
   createdAt: Date;
   /** When the payment was accepted. */

@@ -229,6 +229,15 @@ describe('A27 A12 T10 cash-outs', () => {
     ]);
   });
 
+  it.each(DECISIONS)('takes no blank comment: %s', async (decision) => {
+    const { id } = await scene.withdraw('20.00');
+    for (const comment of ['', ' ', '\u200b', '\n']) {
+      const problem = body<{ errors: { path: string }[] }>(await decide(id, decision, { comment }), 400);
+      expect(problem.errors[0]!.path).toBe('comment');
+    }
+    body(await decide(id, 'cancel'), 200);
+  });
+
   it('decides nothing about what is not there', async () => {
     for (const decision of DECISIONS) body(await decide(randomUUID(), decision), 404);
     body(await decide('nonsense', 'accept'), 400);
