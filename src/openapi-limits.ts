@@ -15,6 +15,7 @@ const LIMITS: Readonly<Record<string, (...constraints: never[]) => object>> = {
   isHttpUrl: () => ({ pattern: HTTP_ORIGIN.source, maxLength: LONGEST_URL }),
   isUuid: () => ({ format: 'uuid' }),
   isCountry: () => ({ minLength: 2, maxLength: 2 }),
+  isKnownCurrency: () => ({ minLength: 3, maxLength: 5 }),
   min: (minimum: number) => ({ minimum }),
   max: (maximum: number) => ({ maximum }),
   arrayMinSize: (minItems: number) => ({ minItems }),

@@ -1,16 +1,6 @@
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-  Validate,
-} from 'class-validator';
-import { IsCountry, IsHttpUrl, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsCountry, IsHttpUrl, IsKnownCurrency, IsLabel, MayBeAbsent, PageQuery } from '../platform/index.js';
 import type { Brand, BrandState } from './brand.entity.js';
-import { KnownCurrency } from './currency.validator.js';
 import { IsHostPattern } from './host-pattern.validator.js';
 
 const BRAND_STATES: readonly BrandState[] = ['active', 'archived'];
@@ -37,7 +27,7 @@ export class CreateBrandDto {
    * The brand's base currency, for good: its plans, bills and synced amounts are in it.
    * @example "EUR"
    */
-  @Validate(KnownCurrency)
+  @IsKnownCurrency()
   currency: string;
 
   /** @example "casino" */

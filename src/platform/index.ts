@@ -28,7 +28,14 @@ export { ReplicaSnapshots } from './database/replica-snapshots.js';
 export { RowStream } from './database/row-stream.js';
 export { type Snapshot, Snapshots } from './database/snapshots.js';
 export { sqlState, type Tx, UnitOfWork } from './database/unit-of-work.js';
-export { DomainError, type FieldError, invalidField, LostRace, notFound } from './errors/domain-error.js';
+export {
+  DomainError,
+  type FieldError,
+  invalidField,
+  LostRace,
+  malformedField,
+  notFound,
+} from './errors/domain-error.js';
 export { type CsvRow, csvRows } from './files/csv-rows.js';
 export type { FileMediaType } from './files/file-format.js';
 export { FileStore } from './files/file-store.js';
@@ -76,6 +83,7 @@ export { IsId } from './http/is-id.js';
 export { IsHttpUrl } from './http/is-http-url.js';
 export { FromDigits } from './http/from-digits.js';
 export { isCountry, IsCountry } from './http/is-country.js';
+export { IsKnownCurrency } from './http/is-known-currency.js';
 export { isOneLine, IsLabel, IsText } from './http/is-label.js';
 export { IsLanguage, LANGUAGE } from './http/is-language.js';
 export { IsPhone } from './http/is-phone.js';

@@ -4,6 +4,7 @@ import {
   type FileCell,
   IsDayOrTime,
   IsId,
+  IsKnownCurrency,
   IsText,
   LIST_FORMATS,
   type ListFormat,
@@ -19,7 +20,7 @@ import { CASHOUT_STATES } from './domain/cashout-state.js';
 import type { CashoutState } from './domain/cashout-state.js';
 import { PAYMENT_METHOD_TYPES } from './domain/payment-method-types.js';
 import type { PaymentMethodTypeCode } from './domain/payment-method-types.js';
-import { IsAmount } from './is-amount.js';
+import { assertAmountRange, IsAmount } from './is-amount.js';
 
 export class RequestCashoutDto {
   /**
@@ -78,8 +79,7 @@ export class CashoutsQuery extends TimeRangeQuery {
    * @example "EUR"
    */
   @MayBeAbsent()
-  @IsString()
-  @Length(3, 5)
+  @IsKnownCurrency()
   currency?: string;
 
   @ApiProperty({
@@ -229,9 +229,13 @@ export function toOperatorCashoutDto(cashout: Cashout): OperatorCashoutDto {
   return { ...toCashoutDto(cashout), partnerId: cashout.ownerId };
 }
 
-/** The query as the list takes it: both ends of times included, a day as a whole. */
+/**
+ * The query as the list takes it: both ends of times included, a day as a whole.
+ * @throws DomainError VALIDATION_FAILED (400) for a range that ends before it begins
+ */
 export function toCashoutFilter({ partnerId, from, to, ...query }: OperatorCashoutsQuery): CashoutFilter {
   const { finishedFrom, finishedTo, format: _format, ...filter } = query;
+  assertAmountRange(filter);
   const finished = toTimeRange(
     { from: finishedFrom, to: finishedTo },
     { from: 'finishedFrom', to: 'finishedTo' },

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, Length } from 'class-validator';
+import { IsIn } from 'class-validator';
 import {
+  IsKnownCurrency,
   LIST_FORMATS,
   type ListFormat,
   MayBeAbsent,
@@ -11,7 +12,7 @@ import {
 } from '../platform/index.js';
 import { TRANSACTION_FILTERS, TRANSACTION_TYPES } from './domain/transaction-type.js';
 import type { TransactionFilterType, TransactionType } from './domain/transaction-type.js';
-import { IsAmount } from './is-amount.js';
+import { assertAmountRange, IsAmount } from './is-amount.js';
 import { TRANSACTION_SORTS } from './transactions.service.js';
 import type { Transaction, TransactionFilter, TransactionSort } from './transactions.service.js';
 import type { Balance } from './wallets.service.js';
@@ -58,8 +59,7 @@ export class TransactionsQuery extends TimeRangeQuery {
    * @example "EUR"
    */
   @MayBeAbsent()
-  @IsString()
-  @Length(3, 5)
+  @IsKnownCurrency()
   currency?: string;
 
   /**
@@ -128,11 +128,15 @@ export function toTransactionDto(transaction: Transaction): TransactionDto {
   return { ...transaction, amount: amount.toJSON(), balanceAfter: balanceAfter.toJSON() };
 }
 
-/** The filter that a query means: both times included, a day as a whole. */
+/**
+ * The filter that a query means: both times included, a day as a whole.
+ * @throws DomainError VALIDATION_FAILED (400) for a range that ends before it begins
+ */
 export function toTransactionFilter(
   ownerId: string,
   { from, to, format: _format, ...query }: TransactionsQuery,
 ): TransactionFilter {
+  assertAmountRange(query);
   return { ...query, ownerId, ...toTimeRange({ from, to }) };
 }
 

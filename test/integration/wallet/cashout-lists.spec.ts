@@ -117,6 +117,8 @@ describe('A12 A14 T10 lists of cash-outs and transactions', () => {
 
   it.each([
     'sort=state',
+    'currency=eur',
+    'currency=ZZZ',
     'minAmount=1e3',
     'minAmount=-1',
     'maxAmount=%D9%A1',

@@ -104,14 +104,31 @@ describe('A14 T09 transactions', () => {
     'kind=bill',
     'type=bills',
     'direction=up',
+    'currency=eur',
+    'currency=ZZZ',
     'minAmount=1e3',
     'from=yesterday',
     'to=2026-11',
     'cursor=x',
     'limit=0',
   ])('refuse %s', async (query) => {
-    body(await scene.partner.get(`partner/transactions?${query}`), 400);
+    const problem = body<{ errors?: { path: string }[] }>(
+      await scene.partner.get(`partner/transactions?${query}`),
+      400,
+    );
+    if (problem.errors) expect(query).toContain(`${problem.errors[0]!.path}=`);
   });
+
+  it.each(['transactions', 'cashouts'])(
+    '%s of a range of amounts that ends before it begins are refused',
+    async (list) => {
+      const answer = await scene.partner.get(`partner/${list}?minAmount=5&maxAmount=1`);
+      expect(body(answer, 400)).toMatchObject({
+        errors: [{ path: 'maxAmount', message: 'must not be below minAmount' }],
+      });
+      body(await scene.partner.get(`partner/${list}?minAmount=5&maxAmount=5.00`), 200);
+    },
+  );
 
   it("are one's own", async () => {
     const stranger = await WalletScene.open(app, scene.operator);
