@@ -14,15 +14,29 @@ describe('B04 POST bodies', () => {
     );
   });
 
-  it.each(['application/xml', 'text/xml; charset=utf-8', 'application/soap+xml'])(
-    'in %s cannot be told from markup',
+  it.each([JSON_TYPE, 'text/json', 'TEXT/X-API+JSON; charset=utf-8', 'application/JSON ;v=1'])(
+    'in %s stay within their quotes',
     (type) => {
-      const values = new Map([['x', '<a b="c">&']]);
-      expect(renderBody(parseBody('<id of="${x}">${x}</id>'), values, type)).toBe(
-        '<id of="&lt;a b=&quot;c&quot;&gt;&amp;">&lt;a b=&quot;c&quot;&gt;&amp;</id>',
-      );
+      const values = new Map([['x', '","admin":"1']]);
+      const body = renderBody(parseBody('{"id":"${x}"}'), values, type);
+      expect(JSON.parse(body)).toEqual({ id: '","admin":"1' });
+      expect(bodyProblems('{"id":${x}}', type)).toHaveLength(1);
     },
   );
+
+  it.each([
+    'application/xml',
+    'text/xml; charset=utf-8',
+    'application/soap+xml',
+    'Image/SVG+XML ; a=b',
+    'x/XML',
+  ])('in %s cannot be told from markup', (type) => {
+    const values = new Map([['x', `<a b="c" d='e'>&`]]);
+    const escaped = '&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;';
+    expect(renderBody(parseBody(`<id of='\${x}' or="\${x}">\${x}</id>`), values, type)).toBe(
+      `<id of='${escaped}' or="${escaped}">${escaped}</id>`,
+    );
+  });
 
   it('in a form are percent-encoded, in plain text as they are', () => {
     const values = new Map([['x', 'a&b=c']]);

@@ -72,8 +72,8 @@ export function parseBody(body: string): Template {
 
 function kindOf(contentType: string): BodyKind {
   const type = contentType.split(';')[0]!.trim().toLowerCase();
-  if (type === 'application/json' || type.endsWith('+json')) return 'json';
-  if (type === 'text/xml' || type === 'application/xml' || type.endsWith('+xml')) return 'xml';
+  if (/[/+]json$/.test(type)) return 'json';
+  if (/[/+]xml$/.test(type)) return 'xml';
   return type === 'application/x-www-form-urlencoded' ? 'form' : 'text';
 }
 
