@@ -4,6 +4,7 @@ import { Ids, Money, type Tx } from '../platform/index.js';
 import { defaultContentType, parseBody, renderBody } from './domain/body-template.js';
 import { hears } from './domain/scope.js';
 import { cut, render } from './domain/template.js';
+import { withoutFragment } from './domain/url-parts.js';
 import { sampleValues, type TemplateValues, valuesOf } from './domain/variables.js';
 import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
 import { Postback } from './postback.entity.js';
@@ -89,7 +90,7 @@ function filled(
     visitId,
     playerId,
     method,
-    url: render(cut(url), values),
+    url: render(cut(withoutFragment(url)), values),
     body: body === null ? null : renderBody(parseBody(body), values, type),
   };
 }

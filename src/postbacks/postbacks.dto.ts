@@ -49,6 +49,7 @@ export class CreatePostbackDto {
 
   /**
    * Template of the URL: `${name}` as a query value is filled in; `GET /partner/postback-variables` lists the names.
+   * Without a fragment, which is never sent.
    * @example "https://tracker.example.com/postback?clickid=${clickid}&sum=${amount}"
    */
   @IsString()

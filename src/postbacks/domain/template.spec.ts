@@ -69,6 +69,10 @@ describe('A09 whatever else looks like a variable', () => {
     ['http://t.me/?a=$x', 'query value', '${x}'],
     ['http://t.me/?a=[x]', 'query value', '${x}'],
     ['http://t.me/?a=<x>', 'query value', '${x}'],
+    ['http://t.me/?a=#x#', 'query value', '${x}'],
+    ['http://t.me/?a=#x#&b=#y.z#', 'query value', '${y.z}'],
+    ['http://t.me/?a=#{x}', 'query value', '${x}'],
+    ['http://t.me/#x#/y', 'path', '?x=${x}'],
     ['http://t.me/?a=%click%', 'query value', '${click}'],
     ['http://t.me/?a=$%7Bx%7D', 'query value', '${x}'],
     ['http://t.me/?a=%24%7bx%7d', 'query value', '${x}'],
@@ -107,9 +111,26 @@ describe('A09 whatever else looks like a variable', () => {
     'http://t.me/?a%5Bx%5D=1&b=%5Bx%5D',
     'http://t.me/?price=$5',
     'http://t.me/?sub=${a}_${b}-x',
-    'http://t.me:8080/p;v=1/?a=50%25#top',
+    'http://t.me:8080/p;v=1/?a=50%25',
     'HTTPS://bücher.example/?a=${x}',
   ])('leaves plain text alone: %s', (url) => expect(problemsOf(url)).toEqual([]));
+});
+
+describe('A09 a fragment, which is never sent,', () => {
+  it.each([
+    ['http://t.me/?a=${x}#top', '#top'],
+    ['http://t.me/?a=1##top', '##top'],
+    ['http://t.me/?a=#x##top', '#top'],
+    ['http://t.me/?a=1&#39;', '#39;'],
+    ['http://t.me/#', '#'],
+  ])('is refused: %s', (url, found) => {
+    const offset = url.lastIndexOf(found);
+    const problem = problemsOf(url).find((each) => each.offset === offset);
+    expect(problem).toMatchObject({ part: 'fragment', found });
+    expect(problem!.message).toContain(`fragment, character ${offset + 1}`);
+    expect(problem!.message).toContain('never sent');
+    expect(problem!.message).toContain('%23');
+  });
 });
 
 describe('A09 only http(s) URLs', () => {

@@ -32,6 +32,7 @@ export const LOOKS_LIKE_VARIABLE = new RegExp(
     String.raw`\$\([^)&#]*\)?`,
     String.raw`[$#%]?\{[^{}&#]*\}?`,
     String.raw`\}`,
+    String.raw`#[\w.-]+#`,
     String.raw`<[A-Za-z_][\w.-]*>`,
     String.raw`%(?![0-9A-Fa-f]{2})[A-Za-z_][\w.-]*%`,
     String.raw`(?<==)\$[A-Za-z_][\w.-]*(?=[&#]|$)`,
@@ -48,7 +49,7 @@ export const PLACEHOLDER = String.raw`(?:\$?\{\{?[\w.-]+\}?\}|#[\w.-]+#|\[[\w.-]
  * @returns the parsed template, or everything that is wrong with it in the order of place
  */
 export function parseTemplate(url: string): { template: Template } | { problems: TemplateProblem[] } {
-  const borders = bordersOf(url);
+  const borders = bordersOf(withoutHashes(url));
   if (!borders || !/^https?:/i.test(url)) return { problems: [schemeProblem(url)] };
   const problems = [...textProblems(url, borders), ...variableProblems(url, borders)];
   if (problems.length === 0 && !URL.canParse(url)) problems.push(unreadable(url, borders));
@@ -103,6 +104,11 @@ export function isVariable(found: string): boolean {
 function nameIn(found: string): string {
   const name = found.replaceAll(/%24|%[57][BbDd]/g, '').replaceAll(/[^A-Za-z0-9_.-]/g, '');
   return NAME.test(name) ? name : 'name';
+}
+
+/** A text of the same length, in which the `#` of something like `#name#` does not pass for the beginning of a fragment. */
+function withoutHashes(url: string): string {
+  return url.replaceAll(LOOKS_LIKE_VARIABLE, (found) => found.replaceAll('#', '_'));
 }
 
 function variableProblems(url: string, borders: UrlBorders): TemplateProblem[] {
@@ -165,6 +171,10 @@ function textProblems(url: string, borders: UrlBorders): TemplateProblem[] {
   if (backslash >= 0) {
     const part = partAt(url, borders, backslash);
     problems.push(problem(backslash, part, '\\', '/', 'a backslash is not allowed; write /'));
+  }
+  if (borders.fragment < url.length) {
+    const reason = 'what follows # is never sent; remove it, or write %23 for a # in a value';
+    problems.push(problem(borders.fragment, 'fragment', url.slice(borders.fragment), '', reason));
   }
   return problems;
 }

@@ -44,6 +44,11 @@ export function sameAddress(one: string, other: string): boolean {
   return addressOf(one) === addressOf(other);
 }
 
+/** What of a URL, template or filled, is sent: all but its fragment. */
+export function withoutFragment(url: string): string {
+  return url.split('#', 1)[0]!;
+}
+
 function addressOf(url: string): string {
   return url.split(/[?#]/, 1)[0]!;
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FragmentsOfPostbacks1763000000210 } from '../../../migrations/index.js';
 import { body } from '../../support/journey.js';
 import { type SinkRequest, type SinkServer, startSinkServer } from '../../support/sink-server.js';
 import { type PostbackBody, PostbackScene } from './scene.js';
@@ -58,6 +59,33 @@ describe('A09 a postback that is changed', () => {
     expect(await change(id, { state: 'active', url, body: 'e=${event_id}' })).toMatchObject({
       state: 'active',
     });
+  });
+
+  it('goes on though it was saved with a fragment, and tells what is really sent', async () => {
+    const { id } = await scene.postback(`${sink.url}/hash?r=1`);
+    await scene.app.db.query(`UPDATE postbacks SET url = $2 WHERE id = $1`, [
+      id,
+      `${sink.url}/hash?r=#reqid#`,
+    ]);
+    await scene.happen();
+    await scene.engine.drain();
+    const sent = { url: `${sink.url}/hash?r=` };
+    const tested = await scene.partner.post(`partner/postbacks/${id}/test`);
+    expect(body(tested, 200)).toMatchObject(sent);
+    expect(sentTo('/hash').map(({ target }) => target)).toEqual(['/hash?r=', '/hash?r=']);
+    expect(await scene.log('?url=/hash')).toMatchObject([
+      { kind: 'test', ...sent },
+      { kind: 'event', ...sent },
+    ]);
+    // As it was written down before.
+    const { db } = scene.app;
+    for (const table of ['postback_deliveries', 'postback_log'])
+      await db.query(`UPDATE ${table} SET url = url || '#reqid#'`);
+    await db.transaction((tx) => new FragmentsOfPostbacks1763000000210().up(tx.queryRunner!));
+    const [entry] = await scene.log('?url=/hash');
+    expect(entry).toMatchObject(sent);
+    const again = await scene.partner.post(`partner/postback-log/${entry!.id}/resend`);
+    expect(body(again, 200)).toMatchObject(sent);
   });
 
   it('leaves its failures as they are when its old address answers', async () => {

@@ -71,6 +71,18 @@ describe('postbacks', () => {
       ]);
     });
 
+    it('has neither a variable in the form #name# nor a fragment', async () => {
+      const url = 'https://t.example/?r=#reqid#';
+      expect((await refused({ url })).places).toEqual([
+        { path: 'url', offset: 21, part: 'query value', found: '#reqid#', correct: '${reqid}' },
+      ]);
+      expect((await refused({ url: 'https://t.example/?r=1#top' })).errors).toEqual([
+        { path: 'url', message: expect.stringContaining('fragment, character 23: "#top"') as string },
+      ]);
+      const form = await refused({ method: 'POST', body: 'r=#reqid#' });
+      expect(form.errors[0]!.message).toContain('write ${reqid}');
+    });
+
     it('takes headers and a body for POST only, and checks them', async () => {
       const made = await scene.postback('https://t.example/', {
         method: 'POST',
