@@ -49,7 +49,10 @@ export class PostbacksController {
 
   @Post()
   @Requires('partner:postbacks:write')
-  @ApiOperation({ summary: 'Add a postback; its templates and its address are checked' })
+  @ApiOperation({
+    summary: 'Add a postback; its templates and its address are checked',
+    description: 'A partner has at most 100; more are refused with 409 `TOO_MANY_POSTBACKS`.',
+  })
   @ApiCreatedResponse({ type: PostbackResponse })
   @ApiProblems(400, 404, 409, 422)
   async create(

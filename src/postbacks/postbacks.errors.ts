@@ -24,6 +24,10 @@ export const postbackDisabled = (): DomainError =>
     'This postback is disabled; set its state to active first.',
   );
 
+/** 409: there are enough. */
+export const tooManyPostbacks = (most: number): DomainError =>
+  new DomainError('TOO_MANY_POSTBACKS', 'conflict', `There are ${most} postbacks already; delete one first.`);
+
 /** 409: the postback, or the delivery with its body, is no longer there. */
 export const cannotResend = (): DomainError =>
   new DomainError('POSTBACK_GONE', 'conflict', 'The postback of this log entry no longer exists.');

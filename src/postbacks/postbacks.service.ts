@@ -23,6 +23,7 @@ import {
   withChange,
 } from './postback-request.js';
 import { Postback, type PostbackAction, type PostbackScope, type PostbackState } from './postback.entity.js';
+import { tooManyPostbacks } from './postbacks.errors.js';
 
 type Db = EntityManager | DataSource;
 
@@ -37,6 +38,9 @@ export interface PostbackFilter {
 }
 
 const HEALTHY = { failures: 0, failingSince: null, warnedAt: null } as const;
+
+/** A partner may have so many; those that already have more keep them. */
+const MOST_POSTBACKS = 100;
 
 /** The partners' postbacks (A09). */
 @Injectable()
@@ -73,9 +77,11 @@ export class Postbacks {
 
   /**
    * Saves a new postback that was checked.
-   * @throws DomainError VALIDATION_FAILED (422) when scope and ids do not fit, NOT_FOUND, CAMPAIGN_ARCHIVED
+   * @throws DomainError VALIDATION_FAILED (422) when scope and ids do not fit, NOT_FOUND, CAMPAIGN_ARCHIVED,
+   * TOO_MANY_POSTBACKS
    */
   async create(tx: Tx, partnerId: string, input: NewPostback): Promise<Postback> {
+    await assertRoom(tx, partnerId);
     const now = this.clock.now();
     const postback: Postback = {
       id: this.ids.next(),
@@ -173,4 +179,11 @@ function assertHeadersStay(before: Postback, { url }: PostbackChange): void {
     'headers',
     `give ${own.join(', ')} anew with another address: their values are not shown to you`,
   );
+}
+
+async function assertRoom(tx: Tx, partnerId: string): Promise<void> {
+  // Counting waits for whoever is adding one for the same partner.
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`postbacks:${partnerId}`]);
+  const count = await tx.getRepository(Postback).countBy({ partnerId });
+  if (count >= MOST_POSTBACKS) throw tooManyPostbacks(MOST_POSTBACKS);
 }

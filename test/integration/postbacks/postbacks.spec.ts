@@ -214,6 +214,29 @@ describe('postbacks', () => {
       body(await partner.patch(path, { url: 'https://tracker.example/' }), 200);
     });
 
+    it('is one of a hundred at most, however many are made at once', async () => {
+      const { db } = scene.app;
+      await db.query(
+        `INSERT INTO postbacks SELECT (p.made).* FROM (
+           SELECT jsonb_populate_record(postbacks, jsonb_build_object('id', gen_random_uuid())) AS made
+             FROM postbacks, generate_series((SELECT count(*) FROM postbacks WHERE partner_id = $2) + 1, 98)
+            WHERE id = $1) p`,
+        [(await scene.postback('https://t.example/')).id, scene.partnerId],
+      );
+      const input = { scope: 'account', action: 'deposit', url: 'https://t.example/?a=1' };
+      const make = () => scene.partner.post('partner/postbacks', input);
+      const answers = await Promise.all(Array.from({ length: 6 }, make));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409, 409]);
+      const full = body<ProblemBody & { detail: string }>(await make(), 409);
+      expect(full).toMatchObject({ code: 'TOO_MANY_POSTBACKS' });
+      expect(full.detail).toContain('100');
+      body(await stranger.post('partner/postbacks', input), 201);
+      const { id } = answers.find(({ status }) => status === 201)!.body as PostbackBody;
+      body(await scene.partner.delete(`partner/postbacks/${id}`), 204);
+      body(await make(), 201);
+      body(await make(), 409);
+    });
+
     it('may use the variables of the catalogue', async () => {
       const listed = await scene.partner.get('partner/postback-variables');
       const { items } = body<{ items: { name: string; meaning: string; example: string }[] }>(listed, 200);
