@@ -49,8 +49,6 @@ interface Facts {
   readonly now: Date;
 }
 
-const MOST_POSTBACKS = 200;
-
 /** Actions that may come of each. */
 const ACTIONS: Readonly<Record<TrailKind, readonly PostbackAction[]>> = {
   visit: POSTBACK_ACTIONS,
@@ -119,7 +117,7 @@ async function findPostbacks(
     order: { id: 'ASC' },
   });
   const fitting = all.filter((postback) => hears(postback, { ...trail, action: postback.action }));
-  return { fitting: fitting.slice(0, MOST_POSTBACKS), elsewhere: all.length - fitting.length };
+  return { fitting, elsewhere: all.length - fitting.length };
 }
 
 /** A qualification that bill runs have decided, taken back or not, was told once. */

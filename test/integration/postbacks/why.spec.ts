@@ -345,6 +345,17 @@ describe('B03 why a postback was or was not sent', () => {
     }
   });
 
+  it('leaves out none of the postbacks, however many there are', async () => {
+    await make('registration');
+    await at.scene.app.db.query(
+      `INSERT INTO postbacks SELECT (p.made).* FROM (
+         SELECT jsonb_populate_record(postbacks, jsonb_build_object('id', gen_random_uuid())) AS made
+           FROM postbacks, generate_series(1, 249)) p`,
+    );
+    const { postbacks, elsewhere } = await why.ofVisit(await at.click());
+    expect([postbacks.length, elsewhere]).toEqual([250, 0]);
+  });
+
   it('takes as many statements for thirty postbacks as for one', async () => {
     const visit = await at.click();
     await at.register(visit);
