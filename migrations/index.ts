@@ -87,3 +87,4 @@ export * from './0207-imported-players.js';
 export * from './0208-names-on-one-line.js';
 export * from './0209-unbilled-credits.js';
 export * from './0210-fragments-of-postbacks.js';
+export * from './0211-long-postbacks.js';

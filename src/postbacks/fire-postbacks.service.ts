@@ -20,15 +20,9 @@ export class FirePostbacks {
   ) {}
 
   /** Queues one delivery per action and configured postback of every scope that it falls under (rule 5.1). */
-  async fire(tx: Tx, { brandId, actions }: ReportedActions): Promise<void> {
-    const postbacks = await findPostbacks(tx, actions);
-    const deliveries = actions.flatMap((action) => {
-      const fitting = (postbacks.get(action.partnerId) ?? []).filter((postback) => hears(postback, action));
-      if (fitting.length === 0) return [];
-      const values = valuesOf(sourceOf(brandId, action));
-      return fitting.map((postback) => filled(postback, values, { ...action, kind: 'event' }));
-    });
-    await this.queue.add(tx, deliveries);
+  async fire(tx: Tx, reported: ReportedActions): Promise<void> {
+    const postbacks = await findPostbacks(tx, reported.actions);
+    await this.queue.add(tx, deliveriesOf(reported, postbacks));
   }
 
   /**
@@ -44,6 +38,19 @@ export class FirePostbacks {
     const delivery = filled(postback, values, subject);
     const [id] = await this.queue.add(tx, [delivery]);
     return { ...delivery, id: id! };
+  }
+}
+
+/** One delivery after the other, filled when it is taken: all of them together may be more than memory holds. */
+function* deliveriesOf(
+  { brandId, actions }: ReportedActions,
+  postbacks: ReadonlyMap<string, readonly Postback[]>,
+): Generator<NewDelivery> {
+  for (const action of actions) {
+    const fitting = (postbacks.get(action.partnerId) ?? []).filter((postback) => hears(postback, action));
+    if (fitting.length === 0) continue;
+    const values = valuesOf(sourceOf(brandId, action));
+    for (const postback of fitting) yield filled(postback, values, { ...action, kind: 'event' });
   }
 }
 

@@ -65,7 +65,7 @@ export class PostbackLogController {
   @ApiOperation({
     summary: 'Send all failed postbacks again that fit the filters of the log, or count them',
     description:
-      'Each event goes once to each postback that is active, unless it was delivered meanwhile or waits. What was cancelled before its first attempt, because its postback was disabled, is sent too: its time is when it was made, and no `responseCode` fits it. Where they are many, the rest goes on in the background. ' +
+      'Each event goes once to each postback that is active, unless it was delivered meanwhile or waits. What was cancelled before its first attempt, because its postback was disabled, is sent too: its time is when it was made, and no `responseCode` fits it. What is too long to be sent is left out. Where they are many, the rest goes on in the background. ' +
       AS_IT_WAS_FILLED,
   })
   @ApiOkResponse({ type: ResentPostbacksResponse })
@@ -88,7 +88,7 @@ export class PostbackLogController {
   @Requires('partner:postbacks:write')
   @ApiOperation({
     summary: 'Send a logged postback again, under the same event id and marked as a resend',
-    description: `${AS_IT_WAS_FILLED} Tests are not sent again.`,
+    description: `${AS_IT_WAS_FILLED} Tests are not sent again, and one that was too long to be sent is refused with 409 \`POSTBACK_TOO_LONG\`.`,
   })
   @ApiOkResponse({ type: QueuedDeliveryResponse })
   @ApiProblems(400, 404, 409, 422)

@@ -91,7 +91,7 @@ export class PostbackLogEntry {
   /** @example "GET" */
   method: string;
   /**
-   * As it was sent.
+   * As it was sent; of one that was too long to be sent, the beginning.
    * @example "https://tracker.example.com/postback?clickid=7&sum=12.50"
    */
   url: string;
@@ -104,7 +104,7 @@ export class PostbackLogEntry {
    */
   kind: 'event' | 'resend' | 'test';
   /**
-   * Which try of the delivery, from 1.
+   * Which try of the delivery, from 1; 0 for one that was too long to be sent.
    * @example 1
    */
   attempt: number;
@@ -114,7 +114,7 @@ export class PostbackLogEntry {
    */
   responseCode: number | null;
   /**
-   * Why there was no answer.
+   * Why there was no answer, or why it was not sent: `url_over_8192_characters`, `body_over_16384_bytes`.
    * @example null
    */
   error: string | null;

@@ -16,8 +16,9 @@ import {
 import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
 import { LogFilter, type LogFilterInput } from './log-filter.js';
 import type { PostbackLogEntry, PostbackLogQuery } from './postback-log.dto.js';
+import { tooLong } from './domain/length-limits.js';
 import { DAYS_KEPT } from './domain/verdicts.js';
-import { cannotResend, postbackDisabled, testNotResent } from './postbacks.errors.js';
+import { cannotResend, postbackDisabled, testNotResent, tooLongToSend } from './postbacks.errors.js';
 
 type Db = EntityManager | DataSource;
 
@@ -85,7 +86,7 @@ export class PostbackLog {
   /**
    * Sends a logged postback again: same event id, same URL and body, marked as a resend. While one waits to be sent,
    * that one is it.
-   * @throws DomainError NOT_FOUND, POSTBACK_TEST, POSTBACK_GONE, POSTBACK_DISABLED
+   * @throws DomainError NOT_FOUND, POSTBACK_TEST, POSTBACK_GONE, POSTBACK_DISABLED, POSTBACK_TOO_LONG
    */
   async resend(tx: Tx, partnerId: string, logId: string): Promise<NewDelivery & { id: string }> {
     const [entry] = await tx.query<Pick<PostbackLogEntry, 'deliveryId' | 'postbackId' | 'kind'>[]>(
@@ -105,6 +106,8 @@ export class PostbackLog {
     if (!original) throw cannotResend();
     const { state, ...rest } = original;
     if (state === 'disabled') throw postbackDisabled();
+    const excess = tooLong(rest);
+    if (excess !== null) throw tooLongToSend(excess);
     const delivery: NewDelivery = { ...rest, kind: 'resend' };
     const id = (await this.queue.add(tx, [delivery]))[0] ?? (await findWaiting(tx, delivery));
     // It was sent between the two looks.

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import type { Actor } from '../identity/index.js';
 import { IsId, MayBeAbsent, PageQuery } from '../platform/index.js';
-import { MAX_BODY_LENGTH } from './domain/body-template.js';
+import { MAX_BODY_BYTES } from './domain/length-limits.js';
 import { maskHeaders } from './domain/request-headers.js';
 import { MAX_TEMPLATE_LENGTH } from './domain/template.js';
 import { seesHeaderValues } from './postback-request.js';
@@ -49,7 +49,7 @@ export class CreatePostbackDto {
 
   /**
    * Template of the URL: `${name}` as a query value is filled in; `GET /partner/postback-variables` lists the names.
-   * Without a fragment, which is never sent.
+   * Without a fragment, which is never sent. With its values it has at most 8,192 characters: what is longer is not sent.
    * @example "https://tracker.example.com/postback?clickid=${clickid}&sum=${amount}"
    */
   @IsString()
@@ -72,12 +72,13 @@ export class CreatePostbackDto {
   headers: Record<string, string> = {};
 
   /**
-   * Template of the body, for POST: JSON, a form, XML, or text by the header content-type.
+   * Template of the body, for POST: JSON, a form, XML, or text by the header content-type. At most 16 KiB, as it stands
+   * and with its values: what is longer then is not sent.
    * @example "{\"click\":\"${clickid}\"}"
    */
   @IsOptional()
   @IsString()
-  @Length(1, MAX_BODY_LENGTH)
+  @Length(1, MAX_BODY_BYTES)
   body?: string | null;
 }
 
@@ -113,7 +114,7 @@ export class UpdatePostbackDto {
    */
   @IsOptional()
   @IsString()
-  @Length(1, MAX_BODY_LENGTH)
+  @Length(1, MAX_BODY_BYTES)
   body?: string | null;
 
   /**
@@ -249,7 +250,7 @@ export class TestResult {
    */
   responseCode: number | null;
   /**
-   * Why there was no answer.
+   * Why there was no answer, or why it was not sent: `url_over_8192_characters`, `body_over_16384_bytes`.
    * @example null
    */
   error: string | null;

@@ -1,4 +1,5 @@
 import { DomainError } from '../platform/index.js';
+import { TOO_LONG, type TooLong } from './domain/length-limits.js';
 import type { TemplateProblem } from './domain/template.js';
 
 /** 422: a template is wrong; every place is named with the correct form (rule 5.2). */
@@ -27,6 +28,10 @@ export const postbackDisabled = (): DomainError =>
 /** 409: there are enough. */
 export const tooManyPostbacks = (most: number): DomainError =>
   new DomainError('TOO_MANY_POSTBACKS', 'conflict', `There are ${most} postbacks already; delete one first.`);
+
+/** 409: what was too long to be sent stays so. */
+export const tooLongToSend = (what: TooLong): DomainError =>
+  new DomainError('POSTBACK_TOO_LONG', 'conflict', `This cannot be sent: ${TOO_LONG[what]}.`);
 
 /** 409: the postback, or the delivery with its body, is no longer there. */
 export const cannotResend = (): DomainError =>

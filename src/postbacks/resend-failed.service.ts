@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, type Tx, uuidV7Floor, uuidV7Time } from '../platform/index.js';
 import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
+import { tooLong } from './domain/length-limits.js';
 import { sameAddress } from './domain/url-parts.js';
 import { FAILED, type LogFilterInput } from './log-filter.js';
 import { type FoundConditions, PostbackLog } from './postback-log.service.js';
@@ -141,14 +142,14 @@ async function withoutTried(db: EntityManager, cancelled: readonly Failure[]): P
   return cancelled.map((failure) => ({ ...failure, fits: failure.fits && !tried.has(failure.id) }));
 }
 
-/** What is to be sent again for deliveries that failed: one for each event and postback. */
+/** What is to be sent again for deliveries that failed: one for each event and postback, unless it is too long. */
 async function undelivered(
   db: EntityManager,
   deliveryIds: readonly string[],
   requestedAt: Date,
 ): Promise<Resend[]> {
   if (deliveryIds.length === 0) return [];
-  return db.query<Resend[]>(
+  const failed = await db.query<Resend[]>(
     `SELECT DISTINCT ON (d.postback_id, d.event_id)
             d.postback_id AS "postbackId", d.owner_id AS "ownerId", d.event_id AS "eventId", 'resend' AS kind,
             d.action, d.campaign_id AS "campaignId", d.promo_id AS "promoId", d.visit_id AS "visitId",
@@ -165,4 +166,5 @@ async function undelivered(
       ORDER BY d.postback_id, d.event_id, d.id`,
     [deliveryIds, requestedAt],
   );
+  return failed.filter((delivery) => tooLong(delivery) === null);
 }

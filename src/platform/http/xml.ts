@@ -6,7 +6,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&apos;',
+  "'": '&#39;',
   '\t': '&#9;',
   '\n': '&#10;',
   '\r': '&#13;',

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Ids, type Tx } from '../../platform/index.js';
+import { arrayLiteral, Clock, Ids, type Tx } from '../../platform/index.js';
 import { endpointOf } from '../domain/address-guard.js';
+import { tooLong, type TooLong } from '../domain/length-limits.js';
+import { LogPartitions } from '../log-partitions.js';
 import type { PostbackAction, PostbackMethod } from '../postback.entity.js';
 import type { DeliveryKind, Receiver } from './due-deliveries.js';
 import { cancelDeliveries } from './receiver-health.js';
@@ -39,7 +41,15 @@ type Row = Omit<NewDelivery, 'postbackId' | 'action'> & {
   readonly postbackId: string | null;
   readonly webhookId: string | null;
   readonly action: string;
+  /** `host:port` that the URL leads to; null when it is too long. */
+  readonly host: string | null;
+  readonly error: TooLong | null;
 };
+
+/** Of one statement, so that memory stays bounded however many deliveries there are. */
+const BYTES_AT_ONCE = 4 * 1_024 * 1_024;
+/** What a row takes besides its URL and body, at most. */
+const ROW_BYTES = 512;
 
 const TO_POSTBACK = { webhookId: null } as const;
 const TO_WEBHOOK = {
@@ -51,27 +61,61 @@ const TO_WEBHOOK = {
   method: 'POST',
 } as const;
 
-/** What is there already is left out: an event in the deliveries, a resend that waits in the queue. */
-const INSERT = `
+/** In the order of the parameters of the statements below, behind the ids. */
+const FIELDS = [
+  'postbackId',
+  'webhookId',
+  'ownerId',
+  'eventId',
+  'kind',
+  'action',
+  'campaignId',
+  'promoId',
+  'visitId',
+  'playerId',
+  'method',
+  'url',
+  'body',
+  'host',
+  'error',
+] as const satisfies readonly (keyof Row)[];
+
+const MADE = `
   WITH made AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
                          $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[],
-                         $15::text[])
+                         $15::text[], $16::text[])
       AS made (id, postback_id, webhook_id, owner_id, event_id, kind, action, campaign_id, promo_id, visit_id,
-               player_id, method, url, body, host)
-  ), queued AS (
+               player_id, method, url, body, host, error)
+  )`;
+const DELIVERY = `
+  id, postback_id, webhook_id, owner_id, event_id, kind, action, campaign_id, promo_id, visit_id, player_id, method, url,
+  body`;
+
+/** What is there already is left out: an event in the deliveries, a resend that waits in the queue. */
+const INSERT = `${MADE}, queued AS (
     INSERT INTO postback_queue (delivery_id, postback_id, webhook_id, resent_event_id, host, attempts,
                                 next_attempt_at)
-    SELECT id, postback_id, webhook_id, CASE WHEN kind = 'resend' THEN event_id END, host, 0, $16 FROM made
+    SELECT id, postback_id, webhook_id, CASE WHEN kind = 'resend' THEN event_id END, host, 0, $17 FROM made
     ON CONFLICT DO NOTHING
     RETURNING delivery_id AS id
   )
-  INSERT INTO postback_deliveries (id, postback_id, webhook_id, owner_id, event_id, kind, action, campaign_id,
-                                   promo_id, visit_id, player_id, method, url, body, created_at)
-  SELECT id, postback_id, webhook_id, owner_id, event_id, kind, action, campaign_id, promo_id, visit_id, player_id,
-         method, url, body, $16
-    FROM made JOIN queued USING (id)
+  INSERT INTO postback_deliveries (${DELIVERY}, created_at)
+  SELECT ${DELIVERY}, $17 FROM made JOIN queued USING (id)
   ON CONFLICT DO NOTHING
+  RETURNING id`;
+
+/** The log has them under their own ids: they are over as they are made. */
+const GIVE_UP = `${MADE}, kept AS (
+    INSERT INTO postback_deliveries (${DELIVERY}, created_at, given_up, given_up_at)
+    SELECT ${DELIVERY}, $17, 'failed', $17 FROM made
+    ON CONFLICT DO NOTHING
+    RETURNING id
+  )
+  INSERT INTO postback_log (id, owner_id, postback_id, delivery_id, event_id, kind, action, attempt, campaign_id, promo_id,
+                            method, url, error, duration_ms, sent_at)
+  SELECT id, owner_id, postback_id, id, event_id, kind, action, 0, campaign_id, promo_id, method, url, error, 0, $17
+    FROM made JOIN kept USING (id)
   RETURNING id`;
 
 /** Puts deliveries in the queue. */
@@ -79,22 +123,34 @@ const INSERT = `
 export class DeliveryQueue {
   constructor(
     private readonly wakeAfterCommit: WakeAfterCommit,
+    private readonly partitions: LogPartitions,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
   /**
    * Queues deliveries, due at once; one of kind `event` that was queued before for the same receiver and event is
-   * left out (rule 5.1). Returns the new ones' identifiers.
+   * left out (rule 5.1). Postbacks that are too long are given up at once, which the log tells (rule 5.2). Give
+   * many by a generator, which makes them as they are taken. Returns the new ones' identifiers.
    */
-  async add(tx: Tx, deliveries: readonly (NewDelivery | NewWebhookDelivery)[]): Promise<string[]> {
-    if (deliveries.length === 0) return [];
+  async add(tx: Tx, deliveries: Iterable<NewDelivery | NewWebhookDelivery>): Promise<string[]> {
     const now = this.clock.now();
-    const hosts = deliveries.map(({ url }) => hostOf(url));
-    const added = await this.insert(tx, deliveries.map(rowOf), hosts, now);
-    const askedFor = deliveries.some(({ kind }) => kind !== 'event');
-    await markDue(tx, [...new Set(hosts)].sort(), now, askedFor);
-    this.wakeAfterCommit.mark(tx);
+    const added: string[] = [];
+    const hosts = new Set<string>();
+    let askedFor = false;
+    for (const rows of piecesOf(deliveries)) {
+      const fit = rows.filter(({ error }) => error === null);
+      const long = rows.filter(({ error }) => error !== null);
+      added.push(...(await this.insert(tx, fit, now)), ...(await this.giveUp(tx, long, now)));
+      for (const { host, kind } of fit) {
+        hosts.add(host!);
+        askedFor ||= kind !== 'event';
+      }
+    }
+    if (hosts.size > 0) {
+      await markDue(tx, [...hosts].sort(), now, askedFor);
+      this.wakeAfterCommit.mark(tx);
+    }
     return added;
   }
 
@@ -145,37 +201,58 @@ export class DeliveryQueue {
   }
 
   /** Returns the ids of those that were not there already. */
-  private async insert(tx: Tx, rows: readonly Row[], hosts: readonly string[], now: Date): Promise<string[]> {
-    const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
+  private async insert(tx: Tx, rows: readonly Row[], now: Date): Promise<string[]> {
+    if (rows.length === 0) return [];
     const ids = rows.map(() => this.ids.next());
-    const added = await tx.query<{ id: string }[]>(INSERT, [
-      ids,
-      column('postbackId'),
-      column('webhookId'),
-      column('ownerId'),
-      column('eventId'),
-      column('kind'),
-      column('action'),
-      column('campaignId'),
-      column('promoId'),
-      column('visitId'),
-      column('playerId'),
-      column('method'),
-      column('url'),
-      column('body'),
-      hosts,
-      now,
-    ]);
+    const added = await tx.query<{ id: string }[]>(INSERT, [arrayLiteral(ids), ...columnsOf(rows), now]);
     const known = new Set(added.map(({ id }) => id));
     const told = ids.filter((id) => !known.has(id));
     // An event that was told before was queued all the same.
     if (told.length > 0) await tx.query('DELETE FROM postback_queue WHERE delivery_id = ANY ($1)', [told]);
     return [...known];
   }
+
+  /** Keeps what is never sent, with the reason; returns the ids of those that were not there already. */
+  private async giveUp(tx: Tx, rows: readonly Row[], now: Date): Promise<string[]> {
+    if (rows.length === 0) return [];
+    await this.partitions.ensure([now]);
+    const ids = rows.map(() => this.ids.next());
+    const kept = await tx.query<{ id: string }[]>(GIVE_UP, [arrayLiteral(ids), ...columnsOf(rows), now]);
+    return kept.map(({ id }) => id);
+  }
 }
 
+/** The deliveries as rows, in pieces for one statement each. */
+function* piecesOf(deliveries: Iterable<NewDelivery | NewWebhookDelivery>): Generator<Row[]> {
+  let piece: Row[] = [];
+  let bytes = 0;
+  for (const delivery of deliveries) {
+    const row = rowOf(delivery);
+    const size = ROW_BYTES + Buffer.byteLength(row.url) + Buffer.byteLength(row.body ?? '');
+    if (piece.length > 0 && bytes + size > BYTES_AT_ONCE) {
+      yield piece;
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(row);
+    bytes += size;
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** Identifiers and names of ours need no quotes, which the driver would take its time to look for. */
+function columnsOf(rows: readonly Row[]): unknown[] {
+  return FIELDS.map((field) => {
+    const column = rows.map((row) => row[field]);
+    return field === 'url' || field === 'body' || field === 'host' ? column : arrayLiteral(column);
+  });
+}
+
+/** Bodies of webhooks are ours: only those of postbacks may be too long. */
 function rowOf(delivery: NewDelivery | NewWebhookDelivery): Row {
-  return 'webhookId' in delivery ? { ...TO_WEBHOOK, ...delivery } : { ...TO_POSTBACK, ...delivery };
+  if ('webhookId' in delivery) return { ...TO_WEBHOOK, ...delivery, host: hostOf(delivery.url), error: null };
+  const error = tooLong(delivery);
+  return { ...TO_POSTBACK, ...delivery, host: error === null ? hostOf(delivery.url) : null, error };
 }
 
 function hostOf(url: string): string {

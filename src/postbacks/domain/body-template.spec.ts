@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bodyProblems, defaultContentType, parseBody, renderBody } from './body-template.js';
+import { tooLong } from './length-limits.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -32,7 +33,7 @@ describe('B04 POST bodies', () => {
     'x/XML',
   ])('in %s cannot be told from markup', (type) => {
     const values = new Map([['x', `<a b="c" d='e'>&`]]);
-    const escaped = '&lt;a b=&quot;c&quot; d=&apos;e&apos;&gt;&amp;';
+    const escaped = '&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;';
     expect(renderBody(parseBody(`<id of='\${x}' or="\${x}">\${x}</id>`), values, type)).toBe(
       `<id of='${escaped}' or="${escaped}">${escaped}</id>`,
     );
@@ -95,6 +96,15 @@ describe('B04 POST bodies', () => {
       expect(bodyProblems(body, JSON_TYPE)).toEqual([]);
     }
     expect(bodyProblems('<a>{x} ${y}</a>', 'text/xml')).toEqual([]);
+  });
+
+  it('hold at most 16 KiB, filled or not', () => {
+    const most = 'é'.repeat(8_192);
+    expect(bodyProblems(most, 'text/plain')).toEqual([]);
+    expect(bodyProblems(`${most}x`, 'text/plain')).toMatchObject([{ offset: 8_192, found: 'x' }]);
+    const filled = (value: string) => renderBody(parseBody('${x}'), new Map([['x', value]]), 'text/plain');
+    expect(tooLong({ url: '', body: filled(most) })).toBeNull();
+    expect(tooLong({ url: '', body: filled(`${most}x`) })).toBe('body_over_16384_bytes');
   });
 
   it('are JSON or XML when they look like it, else a form', () => {

@@ -1,4 +1,5 @@
 import { xmlText } from '../../platform/http/xml.js';
+import { MAX_BODY_BYTES } from './length-limits.js';
 import {
   cut,
   fill,
@@ -12,8 +13,6 @@ import {
   type TemplateProblem,
 } from './template.js';
 import type { TemplateValues } from './variables.js';
-
-export const MAX_BODY_LENGTH = 16_384;
 
 /** How a body's values are encoded, by its media type. */
 type BodyKind = 'json' | 'form' | 'xml' | 'text';
@@ -40,6 +39,10 @@ export function defaultContentType(body: string): string {
  * @returns everything that is wrong with it, in the order of place
  */
 export function bodyProblems(body: string, contentType: string): TemplateProblem[] {
+  const { read: fitting } = new TextEncoder().encodeInto(body, new Uint8Array(MAX_BODY_BYTES));
+  if (fitting < body.length) {
+    return [problem(fitting, 'body', body.slice(fitting), '', `at most ${MAX_BODY_BYTES} bytes are allowed`)];
+  }
   const kind = kindOf(contentType);
   const problems = [...body.matchAll(MEANT_AS_VARIABLE[kind])]
     .filter(([found]) => !isVariable(found))
@@ -54,7 +57,10 @@ export function bodyProblems(body: string, contentType: string): TemplateProblem
   ];
 }
 
-/** Fills a body template; values are escaped for its media type. */
+/**
+ * Fills a body template; values are escaped for its media type. One that is too long to be sent may be cut, and stays
+ * too long.
+ */
 export function renderBody(template: Template, values: TemplateValues, contentType: string): string {
   const encoders: Record<BodyKind, (value: string) => string> = {
     json: (value) => JSON.stringify(value).slice(1, -1),
@@ -62,7 +68,8 @@ export function renderBody(template: Template, values: TemplateValues, contentTy
     xml: xmlText,
     text: (value) => value,
   };
-  return fill(template, values, encoders[kindOf(contentType)]);
+  // No character takes less than a byte.
+  return fill(template, values, encoders[kindOf(contentType)], MAX_BODY_BYTES);
 }
 
 /** Cuts a checked body at its variables. */

@@ -1,3 +1,5 @@
+import { TOO_LONG, type TooLong } from './length-limits.js';
+
 /** Why a postback was or was not sent: a stable code and a sentence. */
 export interface Reason {
   readonly code: ReasonCode;
@@ -49,6 +51,8 @@ const REASONS = {
     `Not sent at ${instant(f.last.sentAt)}: ${NO_ANSWER.address_refused}. Let the URL lead to a public address. ${
       f.nextAt ? `The next attempt is due at ${instant(f.nextAt)}.` : 'It was given up.'
     }`,
+  too_long: ({ what }: { what: TooLong }) =>
+    `Not sent: ${TOO_LONG[what]}, and such ones are not sent. Shorten the template, or what the tracking link carries.`,
   gone: ({ last }: { last: LoggedAttempt }) =>
     `Not taken: at ${instant(last.sentAt)} the tracker answered 410 Gone, which means that it wants no more.`,
   failed: ({ attempts, last }: { attempts: number; last: LoggedAttempt | null }) =>

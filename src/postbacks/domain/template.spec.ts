@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { parseTemplate, render, type TemplateProblem } from './template.js';
+import { describe, expect, it, vi } from 'vitest';
+import { tooLong } from './length-limits.js';
+import { cut, parseTemplate, render, type TemplateProblem } from './template.js';
 
 function problemsOf(url: string): TemplateProblem[] {
   const parsed = parseTemplate(url);
@@ -212,6 +213,17 @@ describe('A09 rendering', () => {
     expect(rendered('http://t.me/?a=${clickID}&b=${__proto__}&c=${constructor}', {})).toBe(
       'http://t.me/?a=${clickID}&b=${__proto__}&c=${constructor}',
     );
+  });
+
+  it('ends as soon as the URL is too long', () => {
+    const template = cut(`http://t.me/?a=${'${x}'.repeat(400)}`);
+    const values = new Map([['x', 'ä'.repeat(1_000)]]);
+    const get = vi.spyOn(values, 'get');
+    const url = render(template, values);
+    expect(url).toHaveLength(8_193);
+    expect(tooLong({ url, body: null })).toBe('url_over_8192_characters');
+    expect(tooLong({ url: url.slice(0, -1), body: null })).toBeNull();
+    expect(get).toHaveBeenCalledTimes(2);
   });
 
   it('never fails while checking', () => {

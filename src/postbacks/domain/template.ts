@@ -1,3 +1,4 @@
+import { MAX_URL_LENGTH } from './length-limits.js';
 import { bordersOf, partAt, type UrlBorders, type UrlPart } from './url-parts.js';
 import type { TemplateValues } from './variables.js';
 
@@ -59,14 +60,23 @@ export function parseTemplate(url: string): { template: Template } | { problems:
 
 /**
  * Fills a URL template: every value percent-encoded once as UTF-8; a variable without a value stays `${name}`.
- * Unpaired surrogates, which UTF-8 cannot carry, become U+FFFD.
+ * Unpaired surrogates, which UTF-8 cannot carry, become U+FFFD. One that is too long to be sent is cut, and stays too
+ * long by a character.
  */
 export function render(template: Template, values: TemplateValues): string {
-  return fill(template, values, percentEncode);
+  return fill(template, values, percentEncode, MAX_URL_LENGTH);
 }
 
-/** Fills a template, passing every value through `encode`; a variable without a value stays `${name}`. */
-export function fill(template: Template, values: TemplateValues, encode: (value: string) => string): string {
+/**
+ * Fills a template, passing every value through `encode`; a variable without a value stays `${name}`. Filling ends as
+ * soon as the text is longer than `most` characters: then it is cut to one more than that.
+ */
+export function fill(
+  template: Template,
+  values: TemplateValues,
+  encode: (value: string) => string,
+  most = Infinity,
+): string {
   let text = '';
   for (const piece of template) {
     if (typeof piece === 'string') text += piece;
@@ -74,6 +84,7 @@ export function fill(template: Template, values: TemplateValues, encode: (value:
       const value = values.get(piece.variable);
       text += value === undefined ? `\${${piece.variable}}` : encode(value);
     }
+    if (text.length > most) return text.slice(0, most + 1);
   }
   return text;
 }

@@ -57,6 +57,15 @@ describe('B03 what became of a delivery', () => {
       { state: 'failed', last: attempt({ responseCode: null, error: 'address_refused' }) },
       'It was given up.',
     ],
+    [
+      'too_long',
+      {
+        state: 'failed',
+        attempts: 0,
+        last: attempt({ responseCode: null, error: 'url_over_8192_characters' }),
+      },
+      'Not sent: with its values the URL is longer than 8,192 characters',
+    ],
     ['gone', { state: 'failed', last: attempt({ responseCode: 410 }) }, '410 Gone'],
     ['gone', { state: 'cancelled', givenUpAt: NOW, last: attempt({ responseCode: 410 }) }, '410 Gone'],
     [

@@ -1,3 +1,4 @@
+import { TOO_LONG, type TooLong } from './length-limits.js';
 import { type DisabledReason, type LoggedAttempt, reason, type Reason } from './reasons.js';
 import { lastAttemptAround } from './retry-schedule.js';
 
@@ -65,6 +66,9 @@ const GONE = 410;
 export function verdictOfDelivery({ state, attempts, last, ...times }: KnownDelivery): Reason {
   const nextAt = state === 'pending' ? times.nextAttemptAt : null;
   if (state === 'delivered') return reason('sent', { attempts, last });
+  if (last?.error && Object.hasOwn(TOO_LONG, last.error)) {
+    return reason('too_long', { what: last.error as TooLong });
+  }
   // The attempt that is answered so disables the postback, and cancels itself with all that waits.
   if (last?.responseCode === GONE && nextAt === null) return reason('gone', { last });
   if (state === 'cancelled') return reason('cancelled', { attempts, at: times.givenUpAt! });

@@ -55,11 +55,14 @@ export class ExplainedDeliveryDto {
   @ApiProperty({ enum: ['pending', 'delivered', 'failed', 'cancelled'] })
   state: 'pending' | 'delivered' | 'failed' | 'cancelled';
   /**
-   * As it is sent.
+   * As it is sent; of one that is too long, the beginning.
    * @example "https://tracker.example.com/postback?clickid=7&sum=12.50"
    */
   url: string;
-  /** @example 1 */
+  /**
+   * 0 for one that is too long to be sent.
+   * @example 1
+   */
   attempts: number;
   /** Null when none is to come. */
   @ApiProperty({ type: Date, nullable: true })
@@ -124,7 +127,7 @@ export class ExplainedSubjectDto {
 export class PostbackExplanationDto {
   subject: ExplainedSubjectDto;
   notes: PostbackReasonDto[];
-  /** By their ids; the first 200. */
+  /** All of them, by their ids. */
   postbacks: ExplainedPostbackDto[];
   /**
    * How many of the partner's postbacks for these actions hear of other campaigns or promos only.
