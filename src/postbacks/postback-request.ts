@@ -1,4 +1,3 @@
-import type { Actor } from '../identity/index.js';
 import { defaultContentType } from './domain/body-template.js';
 import { normaliseHeaders } from './domain/request-headers.js';
 import type { PostbackRequest } from './postback-check.service.js';
@@ -22,11 +21,6 @@ export interface PostbackChange extends PostbackRequest {
 /** A new postback with everything that was left out. */
 export function withDefaults(input: CreatePostbackDto): NewPostback {
   return typed({ ...input, headers: input.headers, body: input.body ?? null });
-}
-
-/** Whether the values of headers, which may be secrets of the tracker, are the actor's to see. */
-export function seesHeaderValues({ permissions, impersonatorId }: Actor): boolean {
-  return permissions.has('partner:postbacks:write') && impersonatorId === null;
 }
 
 /** Whether a change is of what is sent beside the URL, or has it sent again. */

@@ -5,7 +5,7 @@ import { IsId, MayBeAbsent, PageQuery } from '../platform/index.js';
 import { MAX_BODY_BYTES } from './domain/length-limits.js';
 import { maskHeaders } from './domain/request-headers.js';
 import { MAX_TEMPLATE_LENGTH } from './domain/template.js';
-import { seesHeaderValues } from './postback-request.js';
+import { seesHeaderValues } from './header-values.js';
 import {
   type Postback,
   POSTBACK_ACTIONS,

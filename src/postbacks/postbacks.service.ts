@@ -14,14 +14,9 @@ import {
 } from '../platform/index.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { sameAddress } from './domain/url-parts.js';
+import { seesHeaderValues } from './header-values.js';
 import { assertWellFormed } from './postback-check.service.js';
-import {
-  concernsSending,
-  type NewPostback,
-  type PostbackChange,
-  seesHeaderValues,
-  withChange,
-} from './postback-request.js';
+import { concernsSending, type NewPostback, type PostbackChange, withChange } from './postback-request.js';
 import { Postback, type PostbackAction, type PostbackScope, type PostbackState } from './postback.entity.js';
 import { tooManyPostbacks } from './postbacks.errors.js';
 
