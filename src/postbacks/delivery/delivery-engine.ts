@@ -6,7 +6,7 @@ import { Clock, Config, Ids } from '../../platform/index.js';
 import type { Attempt } from './attempt.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptSender } from './attempt-sender.js';
-import { type DueDelivery, DueDeliveries, receiverOf } from './due-deliveries.js';
+import { type DueDelivery, DueDeliveries, receiverIdOf } from './due-deliveries.js';
 import { HostLane } from './host-lane.js';
 
 /** Hosts that one process serves at once. */
@@ -167,7 +167,7 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   }
 
   private isPresent(delivery: DueDelivery): boolean {
-    return !this.changed.has(receiverOf(delivery).id);
+    return !this.changed.has(receiverIdOf(delivery));
   }
 
   private async giveBack(lanes: readonly HostLane[]): Promise<void> {

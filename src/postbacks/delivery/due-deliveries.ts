@@ -153,7 +153,7 @@ export class DueDeliveries {
       ],
     );
     const readAt = performance.now();
-    return found.sort((a, b) => a.place - b.place).map((delivery) => ({ ...delivery, readAt }));
+    return found.sort((a, b) => a.place - b.place).map((delivery) => Object.assign(delivery, { readAt }));
   }
 
   /**
@@ -196,8 +196,13 @@ export class DueDeliveries {
 }
 
 /** What a delivery goes to. */
-export function receiverOf({ postbackId, webhookId }: DueDelivery): Receiver {
-  return webhookId === null ? { kind: 'postback', id: postbackId! } : { kind: 'webhook', id: webhookId };
+export function receiverOf(delivery: DueDelivery): Receiver {
+  return { kind: delivery.webhookId === null ? 'postback' : 'webhook', id: receiverIdOf(delivery) };
+}
+
+/** The id of the postback or webhook that a delivery goes to. */
+export function receiverIdOf({ postbackId, webhookId }: DueDelivery): string {
+  return webhookId ?? postbackId!;
 }
 
 function leaseEnd(now: Date): Date {

@@ -1,6 +1,6 @@
 import { restMs } from '../domain/host-rest.js';
 import { type Attempt, isUnanswered, reachable } from './attempt.js';
-import { type Demand, type DueDelivery, receiverOf } from './due-deliveries.js';
+import { type Demand, type DueDelivery, receiverIdOf } from './due-deliveries.js';
 
 /** Calls to one host that run at once (rule 5.3). */
 const AT_ONCE = 4;
@@ -23,7 +23,9 @@ export class HostLane {
   private readonly waiting: DueDelivery[] = [];
   /** Fetched and not yet recorded. */
   private readonly known = new Set<string>();
-  private readonly running = new Set<DueDelivery>();
+  private calls = 0;
+  /** Those of the calls that are to receivers that had not answered when they began. */
+  private readonly doubtful = new Set<string>();
   /** Receivers that were called, and whether the last call to each ended without an answer. */
   private readonly unanswered = new Map<string, boolean>();
   /** Whether the last fetch found as much as was asked for. */
@@ -98,16 +100,19 @@ export class HostLane {
    */
   takeOff(now: number): DueDelivery | undefined {
     this.refresh(now);
-    if (this.running.size >= (this.failed > 0 ? AT_ONCE_WHEN_SILENT : AT_ONCE)) return undefined;
-    const delivery = this.silentCalls < AT_ONCE_WHEN_SILENT ? this.waiting.shift() : this.shiftAnswering();
-    if (delivery) this.running.add(delivery);
+    if (this.calls >= (this.failed > 0 ? AT_ONCE_WHEN_SILENT : AT_ONCE)) return undefined;
+    const delivery = this.doubtful.size < AT_ONCE_WHEN_SILENT ? this.waiting.shift() : this.shiftAnswering();
+    if (!delivery) return undefined;
+    this.calls += 1;
+    if (this.isSilent(delivery)) this.doubtful.add(delivery.id);
     return delivery;
   }
 
   /** A call is over; after too many that reached nobody the host rests, and what waits is left in the queue. */
   landed(attempt: Attempt): void {
-    this.running.delete(attempt.delivery);
-    this.unanswered.set(receiverOf(attempt.delivery).id, isUnanswered(attempt));
+    this.calls -= 1;
+    this.doubtful.delete(attempt.delivery.id);
+    this.unanswered.set(receiverIdOf(attempt.delivery), isUnanswered(attempt));
     this.failed = reachable(attempt) ? 0 : this.failed + 1;
     this.rest = restMs(this.failed);
     if (this.rest !== null) this.drop();
@@ -131,14 +136,9 @@ export class HostLane {
   drop(receiverId?: string): void {
     const all = this.waiting.splice(0);
     for (const delivery of all) {
-      if (receiverId && receiverOf(delivery).id !== receiverId) this.waiting.push(delivery);
+      if (receiverId && receiverIdOf(delivery) !== receiverId) this.waiting.push(delivery);
       else this.known.delete(delivery.id);
     }
-  }
-
-  /** Calls on their way to receivers that do not answer. */
-  private get silentCalls(): number {
-    return [...this.running].filter((delivery) => this.isSilent(delivery)).length;
   }
 
   private shiftAnswering(): DueDelivery | undefined {
@@ -148,6 +148,6 @@ export class HostLane {
 
   /** Whether the receiver of a delivery did not answer the last call; who was not called yet had failed before, or not. */
   private isSilent(delivery: DueDelivery): boolean {
-    return this.unanswered.get(receiverOf(delivery).id) ?? delivery.failing;
+    return this.unanswered.get(receiverIdOf(delivery)) ?? delivery.failing;
   }
 }
