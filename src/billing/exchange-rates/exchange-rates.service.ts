@@ -90,17 +90,11 @@ export class ExchangeRates {
     return between(day, given, wanted);
   }
 
-  /** Like {@link rateOn}; null where one of the currencies has no rate until then. */
-  async findRateOn(db: Db, day: string, from: string, to: string): Promise<RateOn | null> {
-    const { given, wanted } = await this.both(db, day, from, to);
-    return given && wanted ? between(day, given, wanted) : null;
-  }
-
   /**
-   * Like {@link findRateOn}, but null where the last rate is more than seven days older than the day.
+   * Like {@link rateOn}; null where one of the currencies has no rate until then.
    * @param notBy a user whose rates do not count, neither entered nor imported ones
    */
-  async findNearRateOn(
+  async findRateOn(
     db: Db,
     day: string,
     from: string,
@@ -108,7 +102,18 @@ export class ExchangeRates {
     notBy: string | null = null,
   ): Promise<RateOn | null> {
     const { given, wanted } = await this.both(db, day, from, to, notBy);
-    const rate = given && wanted ? between(day, given, wanted) : null;
+    return given && wanted ? between(day, given, wanted) : null;
+  }
+
+  /** Like {@link findRateOn}, but null also where the last rate is more than seven days older than the day. */
+  async findNearRateOn(
+    db: Db,
+    day: string,
+    from: string,
+    to: string,
+    notBy: string | null = null,
+  ): Promise<RateOn | null> {
+    const rate = await this.findRateOn(db, day, from, to, notBy);
     return rate && Date.parse(day) - Date.parse(rate.rateDay) <= NEAR_DAYS * DAY_MS ? rate : null;
   }
 
@@ -138,13 +143,13 @@ export class ExchangeRates {
 }
 
 /** The rate as {@link convertMoney} takes it. */
-export function pairOf({ from, to }: RateOn): RatePair {
+export function pairOf({ from, to }: Pick<RateOn, 'from' | 'to'>): RatePair {
   return { fromPerEuro: from.perEuro, toPerEuro: to.perEuro };
 }
 
 function between(day: string, from: EuroRate, to: EuroRate): RateOn {
   const rateDay = from.day < to.day ? from.day : to.day;
-  return { from, to, day, rateDay, rate: shownRate({ fromPerEuro: from.perEuro, toPerEuro: to.perEuro }) };
+  return { from, to, day, rateDay, rate: shownRate(pairOf({ from, to })) };
 }
 
 /** Stands for a currency that needs no rate: the euro, and both sides where they are the same. */

@@ -48,8 +48,8 @@ export function reachable({ result: { status, error } }: Attempt): boolean {
 }
 
 /** Whether the receiver took the connection and gave no answer in time. */
-export function isUnanswered({ result: { status, error } }: Attempt): boolean {
-  return status === null && error === 'timeout';
+export function isUnanswered({ result: { error } }: Attempt): boolean {
+  return error === 'timeout';
 }
 
 /**

@@ -6,7 +6,7 @@ import { Clock, Config, Ids } from '../../platform/index.js';
 import type { Attempt } from './attempt.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptSender } from './attempt-sender.js';
-import { type DueDelivery, DueDeliveries, receiverIdOf } from './due-deliveries.js';
+import { DueDeliveries, receiverIdOf } from './due-deliveries.js';
 import { HostLane } from './host-lane.js';
 
 /** Hosts that one process serves at once. */
@@ -160,14 +160,10 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
     this.changed.clear();
     const read = await this.due.load(demands, this.clock.now());
     const found = Map.groupBy(
-      read.filter((delivery) => this.isPresent(delivery)),
+      read.filter((delivery) => !this.changed.has(receiverIdOf(delivery))),
       ({ host }) => host,
     );
     lanes.forEach((lane, index) => lane.add(found.get(lane.host) ?? [], demands[index]!.room));
-  }
-
-  private isPresent(delivery: DueDelivery): boolean {
-    return !this.changed.has(receiverIdOf(delivery));
   }
 
   private async giveBack(lanes: readonly HostLane[]): Promise<void> {
@@ -206,7 +202,7 @@ export class DeliveryEngine implements BeforeApplicationShutdown {
   }
 
   private settle(attempts: readonly Attempt[], disabled: ReadonlySet<string>): void {
-    for (const receiverId of disabled) for (const lane of this.lanes.values()) lane.drop(receiverId);
+    for (const receiverId of disabled) this.forget(receiverId);
     for (const { delivery } of attempts) this.lanes.get(delivery.host)?.settled(delivery.id);
     if ([...this.lanes.values()].some((lane) => lane.idle)) this.nextRound();
     this.flights -= attempts.length;
