@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Person } from '../../support/journey.js';
 import { BillingScene, SHARE_25 } from './scene.js';
+import { finishedRun } from './waiting-bill.js';
 
 interface ListedBill {
   id: string;
@@ -158,12 +159,7 @@ async function writeBills(
   { partners, plans }: { partners: string[]; plans: string[] },
 ): Promise<void> {
   await app.db.transaction(async (tx) => {
-    const runId = randomUUID();
-    await tx.query(
-      `INSERT INTO bill_runs (id, through, source, state, created_at, finished_at)
-       VALUES ($1, '2026-12-31', 'command', 'finished', now(), now())`,
-      [runId],
-    );
+    const runId = await finishedRun(tx);
     await tx.query(
       `INSERT INTO bills (id, partner_id, plan_id, plan_version, brand_id, currency, period_start, period_end, time_zone,
                           first_day, last_day, state, issued_minor, payable_minor, cancel_reason, run_id, created_at,

@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { Tx } from '../../../src/platform/index.js';
 import type { TestApp } from '../../support/app.js';
 import type { Program } from '../../support/program.js';
+
+/** Writes a run that is over, for bills to be of; gives its id. */
+export async function finishedRun(tx: Tx): Promise<string> {
+  const runId = randomUUID();
+  await tx.query(
+    `INSERT INTO bill_runs (id, through, source, state, created_at, finished_at)
+     VALUES ($1, '2026-12-31', 'command', 'finished', now(), now())`,
+    [runId],
+  );
+  return runId;
+}
 
 /** Writes a bill that waits for its approval, as a run would have issued it; gives its id. */
 export async function waitingBill(
@@ -8,13 +20,9 @@ export async function waitingBill(
   { planId, brandId }: Program,
   { partnerId, minor, currency = 'EUR' }: { partnerId: string; minor: number; currency?: string },
 ): Promise<string> {
-  const [runId, billId] = [randomUUID(), randomUUID()];
+  const billId = randomUUID();
   await db.transaction(async (tx) => {
-    await tx.query(
-      `INSERT INTO bill_runs (id, through, source, state, created_at, finished_at)
-       VALUES ($1, '2026-12-31', 'command', 'finished', now(), now())`,
-      [runId],
-    );
+    const runId = await finishedRun(tx);
     await tx.query(
       `INSERT INTO bills (id, partner_id, plan_id, plan_version, brand_id, currency, period_start, period_end, time_zone,
                           first_day, last_day, state, issued_minor, payable_minor, run_id, created_at)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { TestApp } from '../../support/app.js';
 import type { Program } from '../../support/program.js';
+import { finishedRun } from '../billing/waiting-bill.js';
 
 /** Months of the plans of `makeProgram`. */
 export const monthStart = (month: string): Date =>
@@ -48,12 +49,7 @@ export async function billed(
   });
   const billIds = new Map(bills.map(({ key, id }) => [key, id]));
   await db.transaction(async (tx) => {
-    const runId = randomUUID();
-    await tx.query(
-      `INSERT INTO bill_runs (id, through, source, state, created_at, finished_at)
-       VALUES ($1, '2026-12-31', 'command', 'finished', now(), now())`,
-      [runId],
-    );
+    const runId = await finishedRun(tx);
     await tx.query(
       `INSERT INTO bills (id, partner_id, plan_id, plan_version, brand_id, currency, period_start, period_end, time_zone,
                           first_day, last_day, state, issued_minor, payable_minor, run_id, created_at, cancel_reason,
