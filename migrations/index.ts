@@ -88,3 +88,4 @@ export * from './0208-names-on-one-line.js';
 export * from './0209-unbilled-credits.js';
 export * from './0210-fragments-of-postbacks.js';
 export * from './0211-long-postbacks.js';
+export * from './0212-who-entered-payout-rates.js';

@@ -75,7 +75,30 @@ export class BillPayouts {
   }
 
   /**
-   * Credits what the bills pay, whose rows the caller has locked: each its payable amount, or what that comes to in coin.
+   * Looks a last time for the rates of those bills that have none, before they are approved. The caller has locked their
+   * rows.
+   * @returns ids of the bills that are paid by a rate which the operator entered
+   */
+  async fixOpen(tx: Tx, bills: readonly PayableBill[], operatorId: string): Promise<ReadonlySet<string>> {
+    const coins = await this.plans.payoutCurrencies(tx);
+    const inCoins = bills.filter(({ planId }) => coins.has(planId));
+    if (inCoins.length === 0) return new Set();
+    const ids = inCoins.map(({ id }) => id);
+    const fixed = await this.fixedOf(tx, ids);
+    for (const bill of inCoins.filter(({ id }) => !fixed.has(id))) {
+      const rate = await this.findRate(tx, bill, coins.get(bill.planId)!);
+      if (rate) await this.fix(tx, [bill], rate);
+    }
+    const own = await tx.query<{ id: string }[]>(
+      'SELECT bill_id AS id FROM bill_payouts WHERE bill_id = ANY ($1) AND $2 IN (fiat_rate_by, coin_rate_by)',
+      [ids, operatorId],
+    );
+    return new Set(own.map(({ id }) => id));
+  }
+
+  /**
+   * Credits what the bills pay, whose rows the caller has locked: each its payable amount, or what that comes to in coin
+   * at the rate that is fixed.
    * @returns by bill the amount, or NO_PAYOUT_RATE (422) for those that could not be credited
    */
   async creditAll(
@@ -108,18 +131,10 @@ export class BillPayouts {
       const coin = coins.get(bill.planId)!;
       amounts.set(
         bill.id,
-        row ? Money.of(BigInt(row.payable_minor), coin) : await this.fixNow(tx, bill, coin),
+        row ? Money.of(BigInt(row.payable_minor), coin) : noPayoutRate(coin, bill.currency, bill.lastDay),
       );
     }
     return amounts;
-  }
-
-  /** What the bill comes to by today's knowledge of its period's end, which then stands. */
-  private async fixNow(tx: Tx, bill: PayableBill, coin: string): Promise<Money | DomainError> {
-    const rate = await this.findRate(tx, bill, coin);
-    if (!rate || (await this.fix(tx, [bill], rate)) === 0)
-      return noPayoutRate(coin, bill.currency, bill.lastDay);
-    return convertMoney(payableOf(bill), pairOf(rate), coin);
   }
 
   /**
@@ -165,7 +180,10 @@ export class BillPayouts {
     });
   }
 
-  /** Writes the rate down, unless it was just done, for those bills whose amounts the ledger can hold: how many these are. */
+  /**
+   * Writes the rate down and who entered it, unless it was just done, for those bills whose amounts the ledger can hold:
+   * how many these are.
+   */
   private async fix(tx: Tx, bills: readonly PayableBill[], rate: RateOn): Promise<number> {
     const { currency } = rate.to;
     const payouts = bills
@@ -176,11 +194,21 @@ export class BillPayouts {
       .filter(({ minor }) => minor <= LARGEST_MINOR);
     const rows = payouts.map(({ bill_id, minor }) => ({ bill_id, payable_minor: minor.toString() }));
     await tx.query(
-      `INSERT INTO bill_payouts (bill_id, currency, rate_day, fiat_per_euro, coin_per_euro, payable_minor, fixed_at)
-       SELECT bill_id, $2, $3, $4, $5, payable_minor, $6
+      `INSERT INTO bill_payouts (bill_id, currency, rate_day, fiat_per_euro, coin_per_euro, payable_minor, fixed_at,
+                                 fiat_rate_by, coin_rate_by)
+       SELECT bill_id, $2, $3, $4, $5, payable_minor, $6, $7, $8
          FROM json_to_recordset($1) AS payout (bill_id uuid, payable_minor bigint)
        ON CONFLICT (bill_id) DO NOTHING`,
-      [JSON.stringify(rows), currency, rate.rateDay, rate.from.perEuro, rate.to.perEuro, this.clock.now()],
+      [
+        JSON.stringify(rows),
+        currency,
+        rate.rateDay,
+        rate.from.perEuro,
+        rate.to.perEuro,
+        this.clock.now(),
+        rate.from.enteredBy,
+        rate.to.enteredBy,
+      ],
     );
     return rows.length;
   }

@@ -8,7 +8,7 @@ const LIMIT_CURRENCY = 'EUR';
 export const ABOVE_THE_LIMIT =
   'The limit is in euros, and measured by the exchange rate of the day or the last within seven days before it. A rate ' +
   'that you entered or imported does not count: the one that would be in force without it does. Where there is none, ' +
-  'every amount is above the limit.';
+  'every amount is above the limit; so is a bill that is paid in a coin by a rate of yours.';
 
 /** An amount in another currency at the rate of a UTC day that the user did not enter; null where none is near. */
 export type Convert = (

@@ -75,13 +75,18 @@ export class BillApprovals {
     objection: (bill: BillRow) => DomainError | null = () => null,
   ): Promise<Map<string, ApprovalOutcome | DomainError>> {
     const obstacles = await this.obstacles.of(tx, bills);
+    const open = bills.filter(({ state }) => findNextBillState(state, 'approve'));
+    const atOwnRates = await this.payouts.fixOpen(tx, open, actor.userId);
     const limits = await this.limitsOf(tx, bills, actor.userId);
     const outcomes = new Map<string, ApprovalOutcome | DomainError>();
     for (const bill of bills) {
       const refusal = findNextBillState(bill.state, 'approve')
         ? (obstacles.get(bill.id) ?? objection(bill))
         : billStateConflict('approve', bill.state);
-      outcomes.set(bill.id, refusal ?? decide(bill, limits.get(bill.currency)!, actor));
+      outcomes.set(
+        bill.id,
+        refusal ?? decide(bill, limits.get(bill.currency)!, atOwnRates.has(bill.id), actor),
+      );
     }
     const ofOutcome = (wanted: ApprovalOutcome) => bills.filter(({ id }) => outcomes.get(id) === wanted);
     const refused = await this.pay(tx, actor, ofOutcome('paid'));
@@ -161,10 +166,14 @@ export class BillApprovals {
 }
 
 /** What comes of the operator's approval by the rule of two operators. */
-function decide(bill: BillRow, limit: Money | null, actor: AuditActor): ApprovalOutcome | DomainError {
-  const { payableMinor, approvedOnceBy } = bill;
+function decide(
+  { payableMinor, approvedOnceBy }: BillRow,
+  limit: Money | null,
+  isAtOwnRate: boolean,
+  actor: AuditActor,
+): ApprovalOutcome | DomainError {
   const prospect = approvalProspect(
-    { payableMinor: BigInt(payableMinor), limitMinor: limit?.minor ?? null, approvedOnceBy },
+    { payableMinor: BigInt(payableMinor), limitMinor: limit?.minor ?? null, approvedOnceBy, isAtOwnRate },
     actor.userId,
   );
   return prospect === 'same_operator' ? billNeedsOtherOperator() : prospect;

@@ -58,11 +58,14 @@ const MATCHING = `
          payout.payable_minor AS coin_minor,
          CASE WHEN bill.partner_id = ANY ($11) THEN 'partner_erased'
               WHEN bill.state = 'on_hold' THEN 'held'
-              WHEN bill.payable_minor <= coalesce(($9::jsonb ->> bill.currency)::bigint, bill.payable_minor) THEN 'paid'
+              WHEN bill.payable_minor <= coalesce("limit".minor, bill.payable_minor) THEN 'paid'
               WHEN bill.approved_once_by IS NULL THEN 'approved_once'
               WHEN bill.approved_once_by = $10 THEN 'same_operator'
               ELSE 'paid' END AS prospect
     FROM bills AS bill LEFT JOIN bill_payouts AS payout ON payout.bill_id = bill.id
+   CROSS JOIN LATERAL (SELECT ($9::jsonb ->> bill.currency)::bigint
+                              * CASE WHEN $10 IN (payout.fiat_rate_by, payout.coin_rate_by) THEN 0 ELSE 1 END AS minor
+                      ) AS "limit"
    WHERE bill.state IN ('pending', 'on_hold')
      AND ($1::uuid IS NULL OR bill.plan_id = $1) AND ($2::uuid IS NULL OR bill.brand_id = $2)
      AND ($3::uuid IS NULL OR bill.partner_id = $3) AND ($4::text IS NULL OR bill.currency = $4)

@@ -18,14 +18,16 @@ export interface BillToApprove {
   readonly limitMinor: bigint | null;
   /** Who approved it the first time; null when nobody did. */
   readonly approvedOnceBy: string | null;
+  /** Whether it is paid in a coin by a rate that the operator entered: then every amount is above a limit. */
+  readonly isAtOwnRate: boolean;
 }
 
 /** What comes of an operator's approval by the rule of two operators. */
 export function approvalProspect(
-  { payableMinor, limitMinor, approvedOnceBy }: BillToApprove,
+  { payableMinor, limitMinor, approvedOnceBy, isAtOwnRate }: BillToApprove,
   operatorId: string,
 ): Exclude<ApprovalProspect, 'held' | 'partner_erased'> {
-  if (limitMinor === null || payableMinor <= limitMinor) return 'paid';
+  if (limitMinor === null || payableMinor <= (isAtOwnRate ? 0n : limitMinor)) return 'paid';
   if (approvedOnceBy === null) return 'approved_once';
   return approvedOnceBy === operatorId ? 'same_operator' : 'paid';
 }

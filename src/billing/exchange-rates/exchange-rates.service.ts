@@ -20,6 +20,8 @@ export interface EuroRate {
   readonly day: string;
   /** Null where no rate is needed: for the euro, and between the same currencies. */
   readonly source: RateSource | null;
+  /** Id of the user who entered or imported it; null where nobody did. */
+  readonly enteredBy: string | null;
 }
 
 /** The rate between two currencies on a day. */
@@ -127,7 +129,8 @@ export class ExchangeRates {
   ): Promise<{ given?: EuroRate; wanted?: EuroRate }> {
     if (from === to) return { given: needless(from, day), wanted: needless(to, day) };
     const rows = await db.query<EuroRate[]>(
-      `SELECT rate.currency, rate.day::text AS day, rate.source, trim_scale(rate.per_euro)::text AS "perEuro"
+      `SELECT rate.currency, rate.day::text AS day, rate.source, trim_scale(rate.per_euro)::text AS "perEuro",
+              rate.entered_by AS "enteredBy"
          FROM unnest($1::text[]) AS wanted (currency)
         CROSS JOIN LATERAL (
               SELECT * FROM exchange_rates
@@ -154,5 +157,5 @@ function between(day: string, from: EuroRate, to: EuroRate): RateOn {
 
 /** Stands for a currency that needs no rate: the euro, and both sides where they are the same. */
 function needless(currency: string, day: string): EuroRate {
-  return { currency, perEuro: '1', day, source: null };
+  return { currency, perEuro: '1', day, source: null, enteredBy: null };
 }
