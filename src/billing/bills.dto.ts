@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsIn, IsISO8601, IsOptional, Matches, ValidateIf, ValidateNested } from 'class-validator';
-import { IsId, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
+import { IsId, IsKnownCurrency, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
 import { CORRECTION_TYPES } from './bill-correction.entity.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { BILL_SORTS, type BillSort } from './bill-sorts.js';
@@ -34,9 +34,7 @@ export class BillsQuery extends PageQuery {
    * @example "EUR"
    */
   @MayBeAbsent()
-  @Matches(/^[A-Z]{3,5}$/, {
-    message: 'currency must be an ISO 4217 code such as EUR, or the code of a coin',
-  })
+  @IsKnownCurrency()
   currency?: string;
 
   /**

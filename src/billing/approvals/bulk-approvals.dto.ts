@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsISO8601, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsISO8601, IsString, Matches, MaxLength } from 'class-validator';
 import {
   invalidField,
-  isCurrency,
   IsDayOrTime,
   IsId,
+  IsKnownCurrency,
   MayBeAbsent,
   Money,
   MoneyDto,
@@ -36,8 +36,7 @@ export class ApproveBillsDto {
    * @example "EUR"
    */
   @MayBeAbsent()
-  @IsString()
-  @Length(3, 5)
+  @IsKnownCurrency()
   currency?: string;
 
   /**
@@ -152,12 +151,9 @@ export class RefusedBillPageDto {
   nextCursor: string | null;
 }
 
-/** The filters of a request. @throws DomainError INVALID_CURRENCY, INVALID_AMOUNT, VALIDATION_FAILED (422) */
+/** The filters of a request. @throws DomainError INVALID_AMOUNT, VALIDATION_FAILED (422) */
 export function toApprovalFilters(dto: ApproveBillsDto): ApprovalFilters {
   const { planId, brandId, partnerId, currency, firstDay, lastDay, createdBefore, amountAtMost } = dto;
-  if (currency !== undefined && !isCurrency(currency)) {
-    throw invalidField('currency', 'must be an ISO 4217 code or the code of a coin');
-  }
   if (amountAtMost !== undefined && currency === undefined) {
     throw invalidField('currency', 'is needed with amountAtMost');
   }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsKnownCurrency, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { RATE_SOURCES } from './domain/rate-fields.js';
 import type { RateSource } from './domain/rate-fields.js';
 import type { Conversion, EuroRate } from './exchange-rates.service.js';
@@ -30,7 +30,7 @@ export class ExchangeRatesQuery extends PageQuery {
 
   /** @example "USD" */
   @MayBeAbsent()
-  @Matches(/^[A-Z]{3,5}$/, { message: 'currency must be an ISO 4217 code or the code of a coin' })
+  @IsKnownCurrency()
   currency?: string;
 
   @ApiProperty({ enum: RATE_SOURCES, required: false })

@@ -12,9 +12,9 @@ import {
 } from 'class-validator';
 import {
   invalidField,
-  isCurrency,
   IsDayOrTime,
   IsId,
+  IsKnownCurrency,
   IsText,
   MayBeAbsent,
   Money,
@@ -31,9 +31,6 @@ import type { PayoutSelection } from './payout-batches.service.js';
 import { MOST_LINES } from './payout-candidates.js';
 import type { PayoutFilter } from './payout-candidates.js';
 
-const CURRENCY = /^[A-Z]{3,5}$/;
-const CURRENCY_MESSAGE = { message: 'currency must be an ISO 4217 code or the code of a coin' };
-
 /** Which open cash-outs could be paid together. */
 export class PayoutCandidatesQuery {
   @ApiProperty({ enum: PAYMENT_METHOD_TYPES })
@@ -41,7 +38,7 @@ export class PayoutCandidatesQuery {
   paymentMethodType: PaymentMethodTypeCode;
 
   /** @example "EUR" */
-  @Matches(CURRENCY, CURRENCY_MESSAGE)
+  @IsKnownCurrency()
   currency: string;
 
   /** Only cash-outs of this partner. */
@@ -107,7 +104,7 @@ export class PayoutBatchesQuery extends PageQuery {
 
   /** @example "EUR" */
   @MayBeAbsent()
-  @Matches(CURRENCY, CURRENCY_MESSAGE)
+  @IsKnownCurrency()
   currency?: string;
 }
 
@@ -140,12 +137,9 @@ export class ImportPayoutResultsDto {
   file: unknown;
 }
 
-/** The filters of a request. @throws DomainError INVALID_CURRENCY, INVALID_AMOUNT (422) */
+/** The filters of a request. @throws DomainError INVALID_AMOUNT (422) */
 export function toPayoutFilter(dto: PayoutCandidatesQuery): PayoutFilter {
   const { paymentMethodType, currency, partnerId, requestedBefore, amountAtMost } = dto;
-  if (!isCurrency(currency)) {
-    throw invalidField('currency', 'must be an ISO 4217 code or the code of a coin', 'INVALID_CURRENCY');
-  }
   return {
     ...{ paymentMethodType, currency, partnerId },
     requestedBefore: toTimeRange({ from: requestedBefore }).from,

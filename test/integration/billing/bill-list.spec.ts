@@ -123,7 +123,15 @@ describe('A13 the list of bills', () => {
   });
 
   it('refuses orders that it does not know, and cursors of another order', async () => {
-    for (const query of ['sort=payable', 'sort=--amount', 'sort=', 'sort=id', 'planId=x', 'currency=euro']) {
+    for (const query of [
+      'sort=payable',
+      'sort=--amount',
+      'sort=',
+      'sort=id',
+      'planId=x',
+      'currency=euro',
+      'currency=ZZZ',
+    ]) {
       const { errors } = body<{ errors: { path: string }[] }>(
         await operator.get(`operator/bills?${query}`),
         400,
