@@ -26,8 +26,11 @@ import { OperatorSuggestionsController } from './suggestions/operator-suggestion
 import { PartnerSuggestionsController } from './suggestions/partner-suggestions.controller.js';
 import { SuggestionDecisions } from './suggestions/suggestion-decisions.service.js';
 import { SuggestionNews } from './suggestions/suggestion-news.service.js';
-import { SyncKey } from './sync-key.entity.js';
-import { SyncKeys } from './sync-keys.service.js';
+import { BrandSyncKeysController } from './sync-keys/brand-sync-keys.controller.js';
+import { OperatorSyncKeysController } from './sync-keys/operator-sync-keys.controller.js';
+import { SyncKey } from './sync-keys/sync-key.entity.js';
+import { SyncKeyDesk } from './sync-keys/sync-key-desk.service.js';
+import { SyncKeys } from './sync-keys/sync-keys.service.js';
 
 /** The room of brands, landings, media and sync keys. */
 @Module({
@@ -38,6 +41,7 @@ import { SyncKeys } from './sync-keys.service.js';
   ],
   controllers: [
     BrandDealsController,
+    BrandSyncKeysController,
     BrandUsersController,
     MediaContentController,
     OperatorBrandsController,
@@ -45,6 +49,7 @@ import { SyncKeys } from './sync-keys.service.js';
     OperatorLandingsController,
     OperatorMediaController,
     OperatorSuggestionsController,
+    OperatorSyncKeysController,
     PartnerBrandsController,
     PartnerSuggestionsController,
   ],
@@ -60,6 +65,7 @@ import { SyncKeys } from './sync-keys.service.js';
     MediaUploads,
     SuggestionDecisions,
     SuggestionNews,
+    SyncKeyDesk,
     SyncKeys,
   ],
   exports: [Brands, Deals, Landings, Media, SyncKeys],

@@ -11,4 +11,4 @@ export type { Landing } from './landing.entity.js';
 export { Landings, type LandingTarget } from './landings.service.js';
 export { addressOf, type Medium, uploadedPathOf } from './media.entity.js';
 export { Media } from './media.service.js';
-export { type SyncCredentials, SyncKeys } from './sync-keys.service.js';
+export { type SyncCredentials, SyncKeys } from './sync-keys/sync-keys.service.js';

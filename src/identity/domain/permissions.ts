@@ -121,6 +121,8 @@ export const PERMISSIONS = {
   'brand:public-campaigns:write': { roles: ['brand:owner'] },
   'brand:posts:decide': { roles: BRAND_ALL },
   'brand:sync-batches:read': { roles: BRAND_ALL },
+  'brand:sync-keys:read': { roles: BRAND_ALL },
+  'brand:sync-keys:write': { roles: ['brand:owner'] },
   'brand:tickets:read': { roles: BRAND_ALL },
   'brand:tickets:ask': { roles: BRAND_ALL },
   'brand:webhooks:read': { roles: BRAND_ALL },

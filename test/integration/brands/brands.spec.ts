@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Landings, SyncKeys } from '../../../src/brands/index.js';
+import { Landings } from '../../../src/brands/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { makeProgram } from '../../support/program.js';
@@ -148,37 +148,6 @@ describe('brands', () => {
     expect(body(await partner.get(`partner/media?brandId=${brandId}`), 200)).toMatchObject({
       items: [{ id, width: 300, language: null }],
     });
-  });
-
-  it('A07 give a brand server sync keys, whose secret is shown once and kept sealed', async () => {
-    const { brandId } = await makeProgram(operator);
-    const idempotencyKey = randomUUID();
-    const path = `operator/brands/${brandId}/sync-keys`;
-    const made = body<{ id: string; authKey: string; secret: string }>(
-      await operator.postWithKey(path, {}, idempotencyKey),
-      201,
-    );
-    expect(body(await operator.postWithKey(path, {}, idempotencyKey), 201)).toEqual(made);
-    const keys = app.app.get(SyncKeys);
-    const credentials = { brandId, brandCurrency: 'EUR', keyId: made.id, secret: made.secret };
-    expect(await keys.findByAuthKey(app.db, made.authKey)).toEqual(credentials);
-    expect(await keys.findByAuthKey(app.db, 'sk_unknown')).toBeNull();
-    const listed = await operator.get(path);
-    expect(body<{ items: object[] }>(listed, 200).items).toHaveLength(1);
-    const [stored] = await app.db.query(
-      `SELECT (SELECT string_agg(sync_keys::text, '') FROM sync_keys)
-              || (SELECT string_agg(idempotency_keys::text, '') FROM idempotency_keys)
-              || (SELECT string_agg(audit_log::text, '') FROM audit_log) AS everything`,
-    );
-    expect(listed.text + (stored as { everything: string }).everything).not.toContain(made.secret);
-
-    const other = await makeProgram(operator);
-    body(await operator.post(`operator/brands/${other.brandId}/sync-keys/${made.id}/revoke`), 404);
-    expect(body(await operator.post(`${path}/${made.id}/revoke`), 200)).toMatchObject({ id: made.id });
-    expect(await keys.findByAuthKey(app.db, made.authKey)).toBeNull();
-    expect(body<ProblemBody>(await operator.post(`${path}/${made.id}/revoke`), 409).code).toBe(
-      'SYNC_KEY_REVOKED',
-    );
   });
 
   it('tell the redirect where a landing leads', async () => {

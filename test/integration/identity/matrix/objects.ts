@@ -78,6 +78,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'brand/publications': publication,
   'brand/publications/{id}/files': publicationFile,
   'brand/sync-batches': syncBatch,
+  'brand/sync-keys': syncKey,
   'brand/tickets': brandTicket,
   'brand/tickets/{id}/attachments': ticketFile,
   'brand/webhooks': brandWebhook,

@@ -1,10 +1,11 @@
 import { AT, type Kind } from './kinds.js';
 import { insert, next } from './scene.js';
 
+/** Of the brand in the path; else of the brand that the callers of brands belong to. */
 export const syncKey: Kind = {
-  make: ({ app }, _tenant, [brandId]) =>
+  make: ({ app, brandId }, _tenant, [ofBrand]) =>
     insert(app, 'sync_keys', {
-      brand_id: brandId,
+      brand_id: ofBrand ?? brandId,
       auth_key: `sk_${next()}`,
       secret_sealed: 'none',
       created_at: AT,
@@ -12,7 +13,7 @@ export const syncKey: Kind = {
   shared: true,
 };
 
-/** Of the brand in the path; else of the brand that the callers of brands belong to. */
+/** As {@link syncKey}. */
 export const syncBatch: Kind = {
   make: ({ app, brandId }, _tenant, [ofBrand]) =>
     insert(app, 'sync_batches', {

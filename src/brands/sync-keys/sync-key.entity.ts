@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { Brand } from './brand.entity.js';
+import { Brand } from '../brand.entity.js';
 
 /** The credentials with which a brand's server signs its batches (rules §2.3). */
 @Entity('sync_keys')

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
-import { type Actor, AuditLog } from '../identity/index.js';
-import { Clock, Ids, notFound, randomToken, SecretBox, type Tx } from '../platform/index.js';
-import { keyAlreadyRevoked } from './brands.errors.js';
-import { Brands } from './brands.service.js';
+import { type Actor, AuditLog } from '../../identity/index.js';
+import { Clock, Ids, notFound, randomToken, SecretBox, type Tx } from '../../platform/index.js';
+import { keyAlreadyRevoked } from '../brands.errors.js';
+import { Brands } from '../brands.service.js';
 import { SyncKey } from './sync-key.entity.js';
 
 /** What is needed to check and book a brand server's batch. */
