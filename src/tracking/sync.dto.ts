@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiActivityFigures } from './activity-fields.js';
 
 /** Of a batch. */
 export const MOST_ITEMS = 5_000;
@@ -73,9 +74,10 @@ export class SyncDepositDto {
 }
 
 /**
- * What one player did in the batch's interval. Besides the fields shown: every other sum of `_cents` and count of the
- * activity, as texts of digits or numbers; absent ones are zero.
+ * What one player did in the batch's interval. Figures are texts of digits or numbers; those that are left out are zero.
+ * Bonuses, fees, taxes, deductions and corrections may be negative where they are taken back.
  */
+@ApiActivityFigures()
 export class SyncActivityItemDto {
   tag?: string;
 
@@ -102,12 +104,6 @@ export class SyncActivityItemDto {
    * @example 1
    */
   deposits_count?: number;
-
-  /** @example "120000" */
-  bets_sum_cents?: string;
-
-  /** @example "20000" */
-  wins_sum_cents?: string;
 }
 
 /** A batch of activity of one interval. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COUNT_COLUMNS, MONEY_COLUMNS } from '../../src/commissions/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { type AppProcess, spawnApp } from '../support/process.js';
 
@@ -361,6 +362,16 @@ describe('the OpenAPI document', () => {
     expect(schema).not.toHaveProperty('format');
     expect('none').toMatch(new RegExp(schema!.pattern!));
     expect('nobody').not.toMatch(new RegExp(schema!.pattern!));
+  });
+
+  it('A07 names every figure that an activity may have', () => {
+    const figures = [...MONEY_COLUMNS.map((column) => `${column}_cents`), ...COUNT_COLUMNS].sort();
+    const named = (schema: string): string[] =>
+      Object.keys(document.components.schemas[schema]!.properties!).filter((name) =>
+        /_(cents|count)$/.test(name),
+      );
+    expect(named('SyncActivityItemDto').sort()).toEqual(figures);
+    expect(named('SyncActivityLineDto').sort()).toEqual(figures);
   });
 
   it('has a page that shows it', async () => {
