@@ -26,14 +26,14 @@ const specs = '\\.spec\\.ts$';
 
 /** Of platform, what domain folders may use, and directly: as pure as they are (money's DTO is not). */
 const pureOfPlatform =
-  '^src/platform/(?:money/(?!.*\\.dto\\.ts$)|errors/domain-error\\.ts$|files/(?:file-format|image-file)\\.ts$|http/(?:file-cell|http-url|xml)\\.ts$|json/json-parts\\.ts$|time/time-zones\\.ts$)';
+  '^src/platform/(?:money/(?!.*\\.dto\\.ts$)|errors/domain-error\\.ts$|files/(?:file-format|image-file)\\.ts$|http/(?:address-text|country|file-cell|http-url|xml)\\.ts$|json/json-parts\\.ts$|time/time-zones\\.ts$)';
 /** The catalogue of measures: one set of formulas for commission and reports, so both domains read it directly. */
 const measures = '^src/commissions/domain/measures\\.ts$';
 /** Node's modules that only compute. */
 const pureOfNode = '^(?:node:)?(?:assert|buffer|url|util)(?:/strict)?$';
 /** Packages that only compute. */
 const pureOfPackages =
-  '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools|image-size|otplib|csv-parse|sax|fast-xml-builder|any-ascii|@types/sax|@zxcvbn-ts/language-common|multicoin-address-validator)/';
+  '(?:^|/)node_modules/(?:decimal\\.js|luxon|@types/luxon|ipaddr\\.js|ibantools|image-size|otplib|csv-parse|sax|fast-xml-builder|any-ascii|@types/sax|@zxcvbn-ts/language-common|multicoin-address-validator|validator)/';
 
 const noImportFromTheRight = rooms.slice(0, -1).map((room, position) => ({
   name: `${room}-imports-leftwards`,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiProblems, CountedAs, Public, UnitOfWork } from '../platform/index.js';
+import { ApiProblems, CountedAs, plainAddress, Public, UnitOfWork } from '../platform/index.js';
 import { AccountRecovery } from './account-recovery.service.js';
 import { Accounts } from './accounts.service.js';
 import {
@@ -166,5 +166,6 @@ export class AuthController {
 
 /** The device that a request comes from. */
 export function deviceOf(request: FastifyRequest): Device {
-  return { address: request.ip, userAgent: request.headers['user-agent']?.slice(0, 500) ?? null };
+  const address = plainAddress(request.ip) ?? request.ip;
+  return { address, userAgent: request.headers['user-agent']?.slice(0, 500) ?? null };
 }

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { plainAddress } from '../../platform/http/address-text.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -21,7 +22,7 @@ export class ClientAddresses {
   /**
    * @param connection address of the connection's other end
    * @param forwardedFor the `X-Forwarded-For` header
-   * @returns an address in its plain form, or null when even the connection has none
+   * @returns an address in its plain form, or null when even the connection has none, or a proxy names none
    */
   find(connection: string | undefined, forwardedFor: string | undefined): string | null {
     if (connection === undefined) return null;
@@ -30,8 +31,10 @@ export class ClientAddresses {
     let client = connection;
     while (this.isTrusted(client)) {
       const previous = chain.pop();
-      if (previous === undefined || !ipaddr.isValid(previous)) break;
-      client = ipaddr.process(previous).toString();
+      if (previous === undefined || previous === '') break;
+      const named = plainAddress(previous);
+      if (named === null) return null;
+      client = named;
     }
     return plain(client);
   }

@@ -4,7 +4,10 @@ import { countryCode } from './country-code.js';
 it.each<[unknown, string | null]>([
   ['DE', 'DE'],
   ['de', 'DE'],
+  ['xk', 'XK'],
   ['XX', null],
+  ['EU', null],
+  ['UK', null],
   ['ZZ', null],
   ['T1', null],
   ['DEU', null],

@@ -37,6 +37,7 @@ describe('parsePlayers', () => {
     [{ user_id: 'a\ud800' }, 'INVALID_FIELD', 'user_id'],
     [{ date_of_birth: '1990-02-30' }, 'INVALID_FIELD', 'date_of_birth'],
     [{ country: 'D1' }, 'INVALID_FIELD', 'country'],
+    [{ country: 'UK' }, 'INVALID_FIELD', 'country'],
     [{ disabled: 1 }, 'INVALID_FIELD', 'disabled'],
   ])('refuses %j', (faulty, code, message) => {
     const { refusals } = parsePlayers([{ ...PLAYER, ...faulty }]);

@@ -1,3 +1,4 @@
+import { isCountry } from '../../platform/http/country.js';
 import { ItemFault, type Fields } from './item-fault.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -32,11 +33,11 @@ export function getText(fields: Fields, field: string, max: number): string {
   return value;
 }
 
-/** An ISO 3166-1 alpha-2 code in upper case, or null when the field is absent. */
+/** A country, whatever the case of its letters, or null when the field is absent. */
 export function findCountry(fields: Fields): string | null {
   const country = findText(fields, 'country', 2)?.toUpperCase() ?? null;
-  if (country !== null && !/^[A-Z]{2}$/.test(country)) {
-    throw fault('country', 'must be a two-letter ISO 3166-1 code such as DE');
+  if (country !== null && !isCountry(country)) {
+    throw fault('country', 'must be an ISO 3166-1 code such as DE; the United Kingdom is GB');
   }
   return country;
 }
