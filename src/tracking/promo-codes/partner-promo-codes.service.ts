@@ -91,7 +91,8 @@ export class PartnerPromoCodes {
   ) {}
 
   /**
-   * Gives the partner a code, of the pool or of one of the brand's; the one that it has taken of it before, if any.
+   * Gives the partner a code, of the pool or of one of the brand's; the one that it has taken of it before, if any, unless
+   * it names another promo than that one's.
    * Players and orders with the code count for the promo, and so under its campaign's plan.
    * @throws DomainError NOT_FOUND, PROMO_CODE_POOL_CLOSED, NO_PROMO_CODES_LEFT, CAMPAIGN_ARCHIVED, VALIDATION_FAILED
    *   (422) for the promo or an archived brand
@@ -100,7 +101,7 @@ export class PartnerPromoCodes {
     const pools = await this.findPools(tx, wish);
     await takeTurns(tx, pools[0]!.brandId, partnerId);
     const held = await findHeld(tx, partnerId, pools);
-    if (held) return this.get(tx, partnerId, held);
+    if (held) return forPromo(await this.get(tx, partnerId, held), wish.promoId);
     if (pools.every(({ state }) => state === 'closed')) throw poolClosed();
     await this.assertActive(tx, pools[0]!.brandId, wish);
     const promo = await this.promoOf(tx, partnerId, pools[0]!.brandId, wish.promoId);
@@ -276,6 +277,15 @@ const SELECT_CODES = `
          c.brand_id AS "brandId", c.campaign_id AS "campaignId", c.promo_id AS "promoId", c.taken_at AS "takenAt",
          (SELECT count(*)::int FROM orders o WHERE o.promo_code_id = c.id) AS orders
     FROM promo_codes c JOIN promo_code_pools p ON p.id = c.pool_id`;
+
+/** The code that the partner has, where it names no promo or the code's. @throws DomainError VALIDATION_FAILED (422) */
+function forPromo(held: TakenCode, promoId: string | undefined): TakenCode {
+  if (promoId === undefined || promoId === held.promoId) return held;
+  throw invalidField(
+    'promoId',
+    `you have ${held.code} of “${held.pool}” already, which counts for another promo`,
+  );
+}
 
 /** One at a time for each partner and brand: else two requests at once would take two codes of a pool. */
 async function takeTurns(tx: Tx, brandId: string, partnerId: string): Promise<void> {
