@@ -22,16 +22,26 @@ export class PromoMaterials {
    */
   async getOfferedLanding(
     tx: Tx,
-    { brandId }: Campaign,
+    campaign: Campaign,
     landingId: string,
     path = 'landingId',
   ): Promise<Landing> {
+    const landing = await this.getLanding(tx, campaign, landingId, path);
+    if (!landing.active) throw invalidField(path, 'this landing is no longer offered');
+    if (!(await this.brands.isListed(tx, campaign.brandId)))
+      throw invalidField(path, 'the brand of this landing is archived');
+    return landing;
+  }
+
+  /**
+   * A landing of the campaign's brand, offered or not.
+   * @param path field that names the landing
+   * @throws DomainError VALIDATION_FAILED (422)
+   */
+  async getLanding(tx: Tx, { brandId }: Campaign, landingId: string, path = 'landingId'): Promise<Landing> {
     const landing = await this.landings.find(tx, landingId);
     if (landing?.brandId !== brandId)
       throw invalidField(path, 'the brand of the campaign has no such landing');
-    if (!landing.active) throw invalidField(path, 'this landing is no longer offered');
-    if (!(await this.brands.isListed(tx, brandId)))
-      throw invalidField(path, 'the brand of this landing is archived');
     return landing;
   }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type DataSource, type EntityManager, LessThan } from 'typeorm';
+import type { Landing } from '../brands/index.js';
 import { Clock, idOfCursor, Ids, notFound, type Page, toPage, type Tx } from '../platform/index.js';
+import type { Campaign } from './campaign.entity.js';
 import { trafficSourceAlreadySet } from './campaigns.errors.js';
 import { Campaigns } from './campaigns.service.js';
 import { rotationOf, type RotationWish } from './domain/rotation.js';
@@ -104,30 +106,24 @@ export class Promos {
    */
   async create(tx: Tx, partnerId: string, campaignId: string, input: NewPromo): Promise<Promo> {
     const campaign = await this.campaigns.getForEdit(tx, partnerId, campaignId);
-    const { landingId, code } = input;
+    const { landingId } = input;
     const targets = rotationOf(input.targets ?? []);
     const landing = await this.materials.getOfferedLanding(tx, campaign, landingId);
     await this.materials.assertTargets(tx, campaign, landingId, { targets, kept: new Set() });
     if (input.mediaId) await this.materials.assertMedium(tx, campaign, input.mediaId);
     if (input.trafficSourceId) await this.materials.assertTrafficSource(tx, input.trafficSourceId);
-    const id = this.ids.next();
-    if (code !== undefined) await claimCode(tx, id, code);
-    const promo: Promo = {
-      id,
-      campaignId,
-      partnerId,
-      brandId: campaign.brandId,
-      code: code ?? (await claimRandomCode(tx, id)),
-      title: input.title ?? landing.title,
-      trafficSourceId: input.trafficSourceId ?? null,
-      landingId,
-      targets,
-      mediaId: input.mediaId ?? null,
-      createdAt: this.clock.now(),
-    };
-    await tx.getRepository(Promo).insert(promo);
-    await announceCodes(tx, id);
-    return promo;
+    return this.insert(tx, campaign, landing, { ...input, targets });
+  }
+
+  /**
+   * Adds a direct link to the partner's campaign that leads to a landing agreed on before: also to one that is no longer
+   * offered, as links that lead there already do.
+   * @throws DomainError NOT_FOUND, CAMPAIGN_ARCHIVED, VALIDATION_FAILED (422) for another brand's landing
+   */
+  async takeOver(tx: Tx, partnerId: string, campaignId: string, landingId: string): Promise<Promo> {
+    const campaign = await this.campaigns.getForEdit(tx, partnerId, campaignId);
+    const landing = await this.materials.getLanding(tx, campaign, landingId);
+    return this.insert(tx, campaign, landing, { targets: [] });
   }
 
   /**
@@ -152,6 +148,33 @@ export class Promos {
     if (Object.keys(given).length > 0) await tx.getRepository(Promo).update({ id: promoId }, given);
     if (code !== undefined || targets !== undefined) await announceCodes(tx, promoId);
     return this.get(tx, partnerId, promoId);
+  }
+
+  private async insert(
+    tx: Tx,
+    { id: campaignId, partnerId, brandId }: Campaign,
+    landing: Landing,
+    input: Omit<NewPromo, 'landingId' | 'targets'> & Pick<Promo, 'targets'>,
+  ): Promise<Promo> {
+    const { code, targets } = input;
+    const id = this.ids.next();
+    if (code !== undefined) await claimCode(tx, id, code);
+    const promo: Promo = {
+      id,
+      campaignId,
+      partnerId,
+      brandId,
+      code: code ?? (await claimRandomCode(tx, id)),
+      title: input.title ?? landing.title,
+      trafficSourceId: input.trafficSourceId ?? null,
+      landingId: landing.id,
+      targets,
+      mediaId: input.mediaId ?? null,
+      createdAt: this.clock.now(),
+    };
+    await tx.getRepository(Promo).insert(promo);
+    await announceCodes(tx, id);
+    return promo;
   }
 
   /** Giving the same one again is no change; whoever comes second with another one is refused. */

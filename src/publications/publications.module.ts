@@ -17,6 +17,7 @@ import { PublicationFiles } from './files/publication-files.service.js';
 import { PublicationUploads } from './files/publication-uploads.service.js';
 import { BrandOffersController } from './offers/brand-offers.controller.js';
 import { OfferCodes } from './offers/offer-codes.service.js';
+import { OfferLandings } from './offers/offer-landings.service.js';
 import { OfferOpenings } from './offers/offer-openings.service.js';
 import { Offers } from './offers/offers.service.js';
 import { OpenOffers } from './offers/open-offers.service.js';
@@ -61,6 +62,7 @@ import { Submissions } from './submissions.service.js';
     BrandCatalogue,
     Creators,
     OfferCodes,
+    OfferLandings,
     OfferOpenings,
     Offers,
     OpenOffers,

@@ -22,7 +22,8 @@ export class OfferCodes {
 
   /**
    * Gives the creator its code of the offer; the same one however often it asks. Orders with it count for a campaign
-   * under the offer's plan, which is made with the first code.
+   * under the offer's plan, which is made with the first code and leads to the offer's landing, as it was agreed on
+   * when the offer opened: also where the landing was switched off since.
    * @throws DomainError NOT_FOUND, OFFER_WITHOUT_PROMO_CODES, PROMO_CODE_NOT_READY, PROMO_CODE_POOL_CLOSED,
    *   NO_PROMO_CODES_LEFT (409), VALIDATION_FAILED (422) for an archived brand
    */
@@ -54,6 +55,6 @@ export class OfferCodes {
 
   private async promoFor(tx: Tx, partnerId: string, campaignId: string, landingId: string): Promise<string> {
     const { items } = await this.promos.list(tx, campaignId, { limit: 1 });
-    return items[0]?.id ?? (await this.promos.create(tx, partnerId, campaignId, { landingId })).id;
+    return items[0]?.id ?? (await this.promos.takeOver(tx, partnerId, campaignId, landingId)).id;
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Landings } from '../../brands/index.js';
 import { PlanEditor } from '../../commissions/index.js';
 import type { BrandActor } from '../../identity/index.js';
 import { Config, invalidField, type Tx } from '../../platform/index.js';
 import { PromoCodePools } from '../../tracking/index.js';
+import { OfferLandings } from './offer-landings.service.js';
 import { getOffer, type Offer } from './offer-rows.js';
 import { offerStateConflict } from './offers.errors.js';
 import { Offers, type OrderPay } from './offers.service.js';
@@ -13,7 +13,7 @@ import { Offers, type OrderPay } from './offers.service.js';
 export class OfferOpenings {
   constructor(
     private readonly offers: Offers,
-    private readonly landings: Landings,
+    private readonly landings: OfferLandings,
     private readonly pools: PromoCodePools,
     private readonly plans: PlanEditor,
     private readonly config: Config,
@@ -37,7 +37,7 @@ export class OfferOpenings {
     if (promoCodePoolId === null) {
       throw invalidField('promoCodePoolId', 'an offer that pays for orders needs a pool of promo codes');
     }
-    const landingId = offer.landingId ?? (await this.firstLanding(tx, brandId));
+    const landingId = await this.landings.settle(tx, offer);
     const pool = { brandId, poolId: promoCodePoolId, path: 'promoCodePoolId' };
     await this.pools.reserve(tx, actor, pool, offer.pricingModel === 'cpa' ? 'cpa' : 'cpp_promo_code');
     const { plan } = await this.plans.createUnnamed(tx, actor, {
@@ -48,11 +48,5 @@ export class OfferOpenings {
       strategies: [{ type: 'sale', amount: offer.orderReward!.toString() }],
     });
     return { promoCodePoolId, landingId, commissionPlanId: plan.id };
-  }
-
-  private async firstLanding(tx: Tx, brandId: string): Promise<string> {
-    const { items } = await this.landings.list(tx, { brandId, audience: 'players', offered: true, limit: 1 });
-    if (items[0]) return items[0].id;
-    throw invalidField('landingId', 'the brand has no landing yet that links could lead to');
   }
 }

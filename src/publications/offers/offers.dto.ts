@@ -138,7 +138,8 @@ class OfferTermsDto {
   promoCodePoolId?: string | null;
 
   /**
-   * Where creators' links lead, for `cpa` and `cpp_promo_code`; the brand's first landing when absent.
+   * Where creators' links lead, for `cpa` and `cpp_promo_code`: a landing for players that is offered when the offer
+   * opens; the brand's first one when absent. Links of an open offer lead there also when it is switched off later.
    * @example "01900000-0000-7000-8000-000000000201"
    */
   @IsOptional()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Brands, Landings } from '../../brands/index.js';
+import { Brands } from '../../brands/index.js';
 import { type Actor, AuditLog, type BrandActor } from '../../identity/index.js';
 import {
   Clock,
@@ -15,6 +15,7 @@ import {
 } from '../../platform/index.js';
 import { PromoCodePools } from '../../tracking/index.js';
 import { fixedFields, type OfferState, payFaults, type PricingModel } from '../domain/offer-terms.js';
+import { OfferLandings } from './offer-landings.service.js';
 import { getOffer, type Offer, offerInAudit, selectOffers } from './offer-rows.js';
 import { offerInvalid, offerStateConflict } from './offers.errors.js';
 
@@ -70,7 +71,7 @@ const DEFAULT_DAYS = { contentDays: 7, publicationDays: 14 };
 export class Offers {
   constructor(
     private readonly brands: Brands,
-    private readonly landings: Landings,
+    private readonly landings: OfferLandings,
     private readonly pools: PromoCodePools,
     private readonly audit: AuditLog,
     private readonly ids: Ids,
@@ -131,7 +132,7 @@ export class Offers {
       openedAt: null,
       closedAt: null,
     };
-    await this.assertWhole(tx, offer);
+    await this.assertWhole(tx, null, offer);
     await tx.query(INSERT, parametersOf(offer));
     await this.record(tx, actor, 'offer.draft', null, offer);
     return offer;
@@ -161,7 +162,7 @@ export class Offers {
           ? before.orderReward
           : rewardOf('orderReward', change.orderReward, before.currency),
     };
-    await this.assertWhole(tx, after);
+    await this.assertWhole(tx, before, after);
     await tx.query(UPDATE, parametersOf(after));
     await this.record(tx, actor, 'offer.change', before, after);
     return after;
@@ -215,15 +216,16 @@ export class Offers {
     });
   }
 
-  private async assertWhole(tx: Tx, offer: Offer): Promise<void> {
+  /** The landing that it has may stay although it is no longer offered: the opening looks at it again. */
+  private async assertWhole(tx: Tx, before: Offer | null, offer: Offer): Promise<void> {
     const faults = payFaults(offer);
     if (faults.length > 0) throw offerInvalid(faults);
     const { brandId, promoCodePoolId, landingId } = offer;
     if (promoCodePoolId !== null && !(await this.pools.isOf(tx, brandId, promoCodePoolId))) {
       throw invalidField('promoCodePoolId', 'the brand has no such pool of promo codes');
     }
-    if (landingId !== null && (await this.landings.find(tx, landingId))?.brandId !== brandId) {
-      throw invalidField('landingId', 'the brand has no such landing');
+    if (landingId !== null && landingId !== before?.landingId) {
+      await this.landings.assertOffered(tx, brandId, landingId);
     }
   }
 }
