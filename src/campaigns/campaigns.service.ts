@@ -130,7 +130,8 @@ export class Campaigns implements OnModuleInit {
   }
 
   /**
-   * Makes a campaign that the partner had in another program (B10): no package limits what stands.
+   * Makes a campaign that the partner did not ask for, so that no package limits it: one that it had in another program
+   * (B10), or the one that orders with an offer's promo code count for (T03).
    * @throws DomainError VALIDATION_FAILED (422) for the brand, COMMISSION_PLAN_NOT_AVAILABLE (422)
    */
   async takeOver(

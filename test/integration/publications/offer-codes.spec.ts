@@ -76,4 +76,18 @@ describe('T03 the promo of a creator’s code', () => {
     const clicked = await scene.app.http.get(`/r/${promo!.code}`);
     expect(clicked.headers['location']).toMatch(/^https:\/\/shoes\.example\//);
   });
+
+  it('is of a campaign that no package limits', async () => {
+    const limits = { campaigns: 0 };
+    const tiny = { name: 'Tiny', price: eur('0.00'), limits };
+    const { id: packageId } = body<{ id: string }>(await scene.operator.post('operator/packages', tiny), 201);
+    const bob = await scene.creator('bob');
+    const offer = await scene.offer(await cpa(['FREE-1']));
+    const publication = await scene.apply(bob, offer);
+    await scene.app.db.query(
+      'UPDATE partners SET package_id = $2 WHERE id = (SELECT partner_id FROM publications WHERE id = $1)',
+      [publication.id, packageId],
+    );
+    body(await bob.post(`partner/offers/${offer.id}/promo-code`), 201);
+  });
 });
