@@ -45,7 +45,7 @@ interface Reversal {
   memo?: string;
   /** The journal to take back. */
   reverses: { kind: JournalKind; reference: string };
-  /** An operator has confirmed that the available balance may go below zero (rule 1.4). */
+  /** An operator has confirmed that the owners' available balances may go below zero (rule 1.4). */
   mayOverdraw?: boolean;
 }
 
@@ -188,8 +188,10 @@ export class Ledger {
       account: { ownerId: row.owner_id, kind: row.kind } as AccountName,
       amount: Money.of(-BigInt(row.amount_minor), row.currency),
     }));
-    const debited = entries.find(({ account, amount }) => account.ownerId !== null && amount.isNegative());
-    if (mayOverdraw && debited) await allowOverdrawing(tx, debited.account, debited.amount.currency);
+    const debited = entries.flatMap(({ account: { ownerId }, amount }) =>
+      ownerId !== null && amount.isNegative() ? { ownerId, currency: amount.currency } : [],
+    );
+    if (mayOverdraw) await allowOverdrawing(tx, debited);
     const posting = await this.post(tx, { ...journal, reversesId, entries });
     if (mayOverdraw) await forbidOverdrawing(tx);
     return posting;

@@ -86,10 +86,10 @@ export class OperatorReferralsController {
     @CurrentActor() actor: Actor,
     @IdempotencyKeyOf({ required: true }) key: IdempotencyKey,
     @PathId() id: string,
-    @Body() { reason }: RevokeReferralDto,
+    @Body() body: RevokeReferralDto,
   ): Promise<OperatorReferralDto> {
     return this.idempotency.run(key, async (tx) => {
-      await this.progress.revoke(tx, actor, id, reason);
+      await this.progress.revoke(tx, actor, id, body);
       return this.overview.get(tx, id);
     });
   }

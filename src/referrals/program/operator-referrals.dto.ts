@@ -174,6 +174,12 @@ export class RevokeReferralDto {
    */
   @IsText(500)
   reason: string;
+
+  /** Confirms that available balances of both sides may go below zero. */
+  @ApiProperty({ required: false })
+  @MayBeAbsent()
+  @IsBoolean()
+  overdraw: boolean = false;
 }
 
 /** The terms as operators see them. */

@@ -1,5 +1,6 @@
 import { DomainError, invalidField } from '../../platform/index.js';
 import { ENTRY_DAYS, type EntryRefusal } from './domain/code-entry.js';
+import type { Referral } from './referral-book.js';
 
 const conflict = (code: string, message: string) => (): DomainError =>
   new DomainError(code, 'conflict', message);
@@ -32,6 +33,14 @@ const REFUSALS: Readonly<Record<EntryRefusal, () => DomainError>> = {
 /** Why an inviter's code was not taken (rules §8). */
 export function entryRefused(refusal: EntryRefusal): DomainError {
   return REFUSALS[refusal]();
+}
+
+/** 422: a bonus that was withdrawn is taken back below zero only where an operator confirms that (rule 1.4). */
+export function bonusSpent({ inviterId }: Pick<Referral, 'inviterId'>, partnerIds: string[]): DomainError {
+  const whose = partnerIds.map((id) => (id === inviterId ? 'the inviter' : 'the invited partner'));
+  const message = `the available balance of ${whose.join(' and that of ')} would go below zero; send overdraw: true if it shall`;
+  const errors = [{ path: 'overdraw', message }];
+  return new DomainError('WOULD_OVERDRAW', 'invalid', `overdraw: ${message}`, { errors, partnerIds });
 }
 
 /** 409: nothing can be revoked any more. */

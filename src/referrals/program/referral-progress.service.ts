@@ -5,10 +5,12 @@ import { nextStep, type ReferralStep, STEPS } from './domain/referral-state.js';
 import { moveReferral, type Referral, takeReferral, takeUnpaid } from './referral-book.js';
 import { ReferralConditions } from './referral-conditions.service.js';
 import { referralSettled } from './referral-program.errors.js';
-import { ReferralRewards } from './referral-rewards.service.js';
+import { ReferralRewards, type Revocation } from './referral-rewards.service.js';
 import type { ReferralTerms } from './referral-terms.js';
 
 const DAY_MS = 86_400_000;
+
+type RevokedBy = Revocation & { actor: ActingUser };
 
 /** Why the program itself ended a referral, in words for both sides. */
 export const REASONS = {
@@ -48,7 +50,7 @@ export class ReferralProgress {
     const conditions = (await this.conditions.of(tx, [referral])).get(id)!;
     const samePerson = referral.state === 'held' && (await this.conditions.samePerson(tx, referral));
     const step = nextStep(referral, { ...conditions, samePerson, now: this.clock.now() });
-    if (step) await this.take(tx, referral, { step, actor: null, terms: conditions.terms });
+    if (step) await this.take(tx, referral, { step, terms: conditions.terms });
     return step;
   }
 
@@ -60,21 +62,21 @@ export class ReferralProgress {
 
   /**
    * An operator ends a referral: what was not paid is not going to be, and what was is taken back.
-   * @throws DomainError NOT_FOUND, REFERRAL_SETTLED, WALLET_FROZEN (409), INSUFFICIENT_FUNDS (422)
+   * @throws DomainError NOT_FOUND, REFERRAL_SETTLED, WALLET_FROZEN (409), WOULD_OVERDRAW (422)
    */
-  async revoke(tx: Tx, actor: Actor, id: string, reason: string): Promise<void> {
+  async revoke(tx: Tx, actor: Actor, id: string, revocation: Revocation): Promise<void> {
     const referral = await takeReferral(tx, id, false);
     if (!referral) throw notFound('referral');
     const step = (['decline', 'reverse'] as const).find((name) => STEPS[name].from.includes(referral.state));
     if (!step) throw referralSettled();
     const { terms } = (await this.conditions.of(tx, [referral])).get(id)!;
-    await this.take(tx, referral, { step, actor, terms, reason });
+    await this.take(tx, referral, { step, terms, revoked: { actor, ...revocation } });
     await this.audit.record(tx, actor, {
       action: 'referral.revoke',
       subject: { type: 'referral', id },
       partnerId: referral.partnerId,
       before: { state: referral.state },
-      after: { state: STEPS[step].to, reason },
+      after: { state: STEPS[step].to, ...revocation },
     });
   }
 
@@ -95,7 +97,7 @@ export class ReferralProgress {
   private async take(
     tx: Tx,
     referral: Referral,
-    { step, actor, terms, reason }: { step: ReferralStep; actor: ActingUser | null; terms: ReferralTerms; reason?: string }, // prettier-ignore
+    { step, terms, revoked }: { step: ReferralStep; terms: ReferralTerms; revoked?: RevokedBy },
   ): Promise<void> {
     const now = this.clock.now();
     const to = { ...referral, state: STEPS[step].to };
@@ -107,9 +109,11 @@ export class ReferralProgress {
     }
     if (step === 'miss' || step === 'decline' || step === 'reverse') {
       to.endedAt = now;
-      to.reason = reason ?? REASONS[step];
-      if (step === 'reverse') await this.rewards.takeBack(tx, actor, referral, terms, to.reason);
-      else await this.tellOfEnd(tx, actor, referral, to.reason, [referral.partnerId, referral.inviterId]);
+      to.reason = revoked?.reason ?? REASONS[step];
+      const both = [referral.partnerId, referral.inviterId];
+      if (step !== 'reverse') await this.tellOfEnd(tx, revoked?.actor ?? null, referral, to.reason, both);
+      else if (revoked) await this.rewards.revoke(tx, revoked.actor, referral, terms, revoked);
+      else await this.rewards.takeBack(tx, referral, terms, to.reason);
     }
     await moveReferral(tx, referral.id, to);
   }

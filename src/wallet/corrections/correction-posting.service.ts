@@ -24,7 +24,7 @@ export class CorrectionPosting {
   async post(tx: Tx, actor: Actor, correction: BalanceCorrection): Promise<void> {
     const { id, ownerId, amount, comment } = correction;
     await this.owners.refuseErased(tx, ownerId);
-    if (correction.mayOverdraw) await allowOverdrawing(tx, { ownerId }, amount.currency);
+    if (correction.mayOverdraw) await allowOverdrawing(tx, [{ ownerId, currency: amount.currency }]);
     try {
       await this.ledger.post(tx, {
         kind: 'balance_correction',

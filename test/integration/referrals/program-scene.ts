@@ -103,6 +103,15 @@ export class ProgramScene {
       .run((tx) => this.app.app.get(Ledger).reverse(tx, { kind, reference, reverses }));
   }
 
+  /** Takes euros out of what is available. */
+  async withdraw(ownerId: string, cents: number): Promise<void> {
+    await this.app.db.query(
+      `SELECT ledger_transfer(gen_random_uuid(), 'cashout_request', gen_random_uuid()::text, NULL, NULL, now(),
+                              $1, 0::smallint, 'available', $1, 0::smallint, 'processing', 'EUR', $2)`,
+      [ownerId, cents],
+    );
+  }
+
   passDays(days: number): void {
     this.app.clock.advance(days * DAY_SECONDS);
   }

@@ -24,6 +24,16 @@ const listed = async (inviterId: string): Promise<Listed[]> =>
   body<{ items: Listed[] }>(await (await scene.operator()).get(`operator/referrals?inviterId=${inviterId}`), 200)
     .items; // prettier-ignore
 
+/** A pair whose bonus is paid. */
+const rewarded = async () => {
+  const pair = await scene.pair();
+  await scene.earn(pair.partnerId, '100.00');
+  await scene.run();
+  scene.passDays(14);
+  await scene.run();
+  return pair;
+};
+
 describe('T11 the bonus of a referral', () => {
   it('is paid to both, once, after the hold, though several jobs run at once', async () => {
     const { inviterId, partnerId } = await scene.pair();
@@ -85,11 +95,7 @@ describe('T11 the bonus of a referral', () => {
     await scene.run();
     await scene.takeBack(bill);
     // The inviter has taken its bonus out meanwhile.
-    await scene.app.db.query(
-      `SELECT ledger_transfer(gen_random_uuid(), 'cashout_request', gen_random_uuid()::text, NULL, NULL, now(),
-                              $1, 0::smallint, 'available', $1, 0::smallint, 'processing', 'EUR', 2000)`,
-      [inviterId],
-    );
+    await scene.withdraw(inviterId, 2000);
     await scene.run(2);
     expect(await listed(inviterId)).toMatchObject([
       { state: 'rewarded', reason: 'the work that it was paid for was taken back' },
@@ -208,6 +214,37 @@ describe('T11 the bonus of a referral', () => {
       expect(await listed(inviterId)).toMatchObject([{ reason }]);
     }
     expect([await stateOf(held.partnerId), await stateOf(paid.partnerId)]).toEqual(['declined', 'reversed']);
+  });
+
+  it('is revoked below zero only where the operator confirms that; else who has withdrawn it is named', async () => {
+    const invitedOnly = await rewarded();
+    await scene.withdraw(invitedOnly.partnerId, 11_000);
+    const both = await rewarded();
+    await scene.withdraw(both.inviterId, 500);
+    await scene.withdraw(both.partnerId, 10_001);
+    const finance = await scene.operator('operator:finance');
+    const revoke = async ({ inviterId }: { inviterId: string }, overdraw?: boolean) => {
+      const [referral] = await listed(inviterId);
+      const reason = 'Both are one person';
+      return finance.post(`operator/referrals/${referral!.id}/revoke`, { reason, overdraw });
+    };
+    for (const [pair, short] of [
+      [invitedOnly, [invitedOnly.partnerId]],
+      [both, [both.inviterId, both.partnerId]],
+    ] as const) {
+      const before = [await scene.balance(pair.inviterId), await scene.balance(pair.partnerId)];
+      for (const overdraw of [undefined, false]) {
+        expect(body(await revoke(pair, overdraw), 422)).toMatchObject({
+          code: 'WOULD_OVERDRAW',
+          errors: [{ path: 'overdraw' }],
+          partnerIds: short,
+        });
+      }
+      expect(body(await revoke(pair, true), 200)).toMatchObject({ state: 'reversed' });
+      const after = [await scene.balance(pair.inviterId), await scene.balance(pair.partnerId)];
+      expect(after).toEqual([before[0]! - 2000, before[1]! - 1000]);
+    }
+    expect([await scene.balance(both.inviterId), await scene.balance(both.partnerId)]).toEqual([-500, -1]);
   });
 
   it('is paid at most once, to both or neither, and taken back to the cent, whatever happens in which order', async () => {
