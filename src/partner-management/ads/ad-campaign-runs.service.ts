@@ -5,7 +5,7 @@ import { Clock, type Tx } from '../../platform/index.js';
 import { getAdCampaign } from './ad-campaign-rows.js';
 import type { AdCampaignDto } from './ad-campaigns.dto.js';
 import { adCampaignStateConflict, noImpressionsLeft } from './ads.errors.js';
-import { stateAfter, statesFor } from './domain/ad-campaign-state.js';
+import { isOver, stateAfter, statesFor } from './domain/ad-campaign-state.js';
 import { Impressions } from './impressions.service.js';
 
 const DONE = { launch: 'launched', pause: 'paused', resume: 'resumed', end: 'ended' } as const;
@@ -45,23 +45,23 @@ export class AdCampaignRuns {
   async launch(tx: Tx, { partnerId }: PartnerActor, id: string): Promise<AdCampaignDto> {
     await this.move(tx, { partnerId, id }, 'launch');
     const campaign = await getAdCampaign(tx, partnerId, id);
-    if (campaign.endsAt && campaign.endsAt <= this.clock.now()) {
-      throw adCampaignStateConflict('past its end', 'launched');
-    }
+    this.assertAhead(campaign, 'launch');
     await this.impressions.reserve(tx, { partnerId, campaignId: id, amount: campaign.impressions });
     return campaign;
   }
 
   /** Shows nothing for a while; its impressions stay reserved. @throws DomainError NOT_FOUND, AD_CAMPAIGN_STATE_CONFLICT (409) */
   async pause(tx: Tx, { partnerId }: PartnerActor, id: string): Promise<AdCampaignDto> {
+    this.assertAhead(await lockedCampaign(tx, { partnerId, id }), 'pause');
     await this.move(tx, { partnerId, id }, 'pause');
     return getAdCampaign(tx, partnerId, id);
   }
 
   /** @throws DomainError NOT_FOUND, AD_CAMPAIGN_STATE_CONFLICT (409), NO_IMPRESSIONS_LEFT (409) */
   async resume(tx: Tx, { partnerId }: PartnerActor, id: string): Promise<AdCampaignDto> {
-    const { pausedBy } = await lockedCampaign(tx, { partnerId, id });
-    if (pausedBy === 'no_impressions_left') throw noImpressionsLeft();
+    const campaign = await lockedCampaign(tx, { partnerId, id });
+    this.assertAhead(campaign, 'resume');
+    if (campaign.pausedBy === 'no_impressions_left') throw noImpressionsLeft();
     await this.move(tx, { partnerId, id }, 'resume');
     return getAdCampaign(tx, partnerId, id);
   }
@@ -100,6 +100,11 @@ export class AdCampaignRuns {
     await this.move(tx, { partnerId, id }, 'end');
     if (left > 0) await this.impressions.release(tx, { partnerId, campaignId: id, amount: left });
     return left;
+  }
+
+  /** What is past its end is over, although the job has not ended it yet; it can only be ended. */
+  private assertAhead(campaign: AdCampaignDto, action: keyof typeof DONE): void {
+    if (isOver(campaign, this.clock.now())) throw adCampaignStateConflict('past its end', DONE[action]);
   }
 
   /** Moves the campaign from one of the states that the action starts from; whoever comes second gets 409. */

@@ -20,7 +20,7 @@ import type {
   TargetingDto,
 } from './ad-campaigns.dto.js';
 import { adCampaignStateConflict } from './ads.errors.js';
-import { statesFor } from './domain/ad-campaign-state.js';
+import { isOver, statesFor } from './domain/ad-campaign-state.js';
 
 /** What a partner says of its ad campaigns (O06); how they run is with {@link AdCampaignRuns}. */
 @Injectable()
@@ -67,8 +67,8 @@ export class AdCampaigns {
   }
 
   /**
-   * Changes what is given. @throws DomainError NOT_FOUND, AD_CAMPAIGN_STATE_CONFLICT (409) once it has ended,
-   *   VALIDATION_FAILED (422) also for impressions or the start of a launched one
+   * Changes what is given. @throws DomainError NOT_FOUND, AD_CAMPAIGN_STATE_CONFLICT (409) once it has ended or
+   *   is past the end that it was launched with, VALIDATION_FAILED (422) also for impressions or the start of a launched one
    */
   async change(
     tx: Tx,
@@ -82,7 +82,10 @@ export class AdCampaigns {
     ]);
     const before = await getAdCampaign(tx, partnerId, id);
     if (!statesFor('change').includes(before.state)) throw adCampaignStateConflict(before.state, 'changed');
-    if (before.state !== 'draft') assertFixedStays(change);
+    if (before.state !== 'draft') {
+      if (isOver(before, this.clock.now())) throw adCampaignStateConflict('past its end', 'changed');
+      assertFixedStays(change);
+    }
     const { name = before.name, impressions = before.impressions, targeting = before.targeting } = change;
     this.assertAhead(change.endsAt);
     const [startsAt, endsAt] = times(

@@ -121,6 +121,34 @@ describe('O06 ad campaigns', () => {
     expect(items).toMatchObject([{ subjectId: campaign.id, data: { shown: '1', returned: '9' } }]);
   });
 
+  it.each(['running', 'paused'] as const)(
+    'past their end are ended before the job has seen it: %s ones count, change and run no more',
+    async (state) => {
+      const ad = await scene.approvedBanner(partner);
+      const at = (seconds: number) => new Date(app.clock.now().getTime() + seconds * 1_000).toISOString();
+      const { id } = await launched(partner, [ad], place, { endsAt: at(60) });
+      const path = `partner/ad-campaigns/${id}`;
+      const [early, late] = [(await scene.serve(place))!, (await scene.serve(place))!];
+      if (state === 'paused') body(await partner.post(`${path}/pause`), 200);
+      app.clock.advance(59);
+      expect(body(await scene.render(early), 200)).toMatchObject({ outcome: 'COUNTED' });
+      app.clock.advance(1);
+      expect(body(await scene.render(late), 200)).toEqual({ counted: false, outcome: 'NOT_SHOWN_ANY_MORE' });
+      expect(body(await scene.render(early), 200)).toMatchObject({ outcome: 'REPEATED' });
+      for (const answer of [
+        await partner.post(`${path}/pause`),
+        await partner.post(`${path}/resume`),
+        await partner.patch(path, { endsAt: at(3_600) }),
+        await partner.patch(path, { endsAt: null }),
+      ]) {
+        expect(codeOf(answer)).toBe('409 AD_CAMPAIGN_STATE_CONFLICT');
+      }
+      await app.app.get(AdCampaignEnds).run();
+      expect(await campaignOf({ id })).toMatchObject({ state: 'ended', left: 0, served: 1 });
+      await expectToAddUp(app, partner);
+    },
+  );
+
   it('whose end is over are changed in what else they say as drafts', async () => {
     const ad = await scene.approvedBanner(partner);
     const [endsAt, startsAt] = [60, 90].map((seconds) =>

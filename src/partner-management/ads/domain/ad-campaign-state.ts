@@ -18,6 +18,11 @@ export const AD_CAMPAIGN_TRANSITIONS = {
 
 export type AdCampaignAction = keyof typeof AD_CAMPAIGN_TRANSITIONS;
 
+/** Whether a campaign with this end is over: nothing of it runs any more, also before a job has ended it. */
+export function isOver({ endsAt }: { readonly endsAt: Date | null }, now: Date): boolean {
+  return endsAt !== null && endsAt <= now;
+}
+
 /** The states in which the action is possible. */
 export function statesFor(action: AdCampaignAction): AdCampaignState[] {
   return Object.keys(AD_CAMPAIGN_TRANSITIONS[action]) as AdCampaignState[];

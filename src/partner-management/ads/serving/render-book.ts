@@ -11,10 +11,11 @@ interface HeldCampaign {
   left: string;
 }
 
-/** Campaigns that still hold impressions or have shown them all, locked in the order of their ids. */
+/** Campaigns before their end that still hold impressions or have shown them all, locked in the order of their ids. */
 const LOCK_CAMPAIGNS = `
   SELECT id, partner_id AS "partnerId", left_impressions AS "left" FROM ad_campaigns
-   WHERE id = ANY ($1) AND state IN ('running', 'paused') ORDER BY id FOR NO KEY UPDATE`;
+   WHERE id = ANY ($1) AND state IN ('running', 'paused') AND (ends_at IS NULL OR ends_at > $2)
+   ORDER BY id FOR NO KEY UPDATE`;
 
 const TAKE = `
   UPDATE ad_campaigns c
@@ -41,6 +42,7 @@ export class RenderBook {
   async record(tx: Tx, renders: readonly Render[]): Promise<RenderOutcome[]> {
     const campaigns = await tx.query<HeldCampaign[]>(LOCK_CAMPAIGNS, [
       renders.map(({ campaignId }) => campaignId),
+      this.clock.now(),
     ]);
     const outcomes = decideRenders(renders, {
       left: new Map(campaigns.map(({ id, left }) => [id, Number(left)])),
