@@ -10,6 +10,8 @@ export interface Deal {
   brandName: string;
   title: string;
   link: string;
+  /** Whether the link leads to the brand's own hosts still; partners are shown no other. */
+  linkAllowed: boolean;
   code: string | null;
   kind: DealKind;
   size: StoredSize;

@@ -149,6 +149,8 @@ export class DealResponse {
   title: string;
   /** @example "https://lucky-fox.example/black-week" */
   link: string;
+  /** Whether the link's host is still one of the brand's: else no partner is shown the deal until one of the two changes. */
+  linkAllowed: boolean;
   /** @example "BLACK15" */
   code: string | null;
   @ApiProperty({ enum: DEAL_KINDS })

@@ -27,7 +27,10 @@ export interface ShownDeal extends Omit<Deal, 'size'> {
   size: DealSize;
 }
 
-interface DealRow extends Omit<Deal, 'size'> {
+/** Hosts that a brand's deals may lead to. */
+type BrandHosts = Pick<Brand, 'allowedHosts' | 'website'>;
+
+interface DealRow extends Omit<Deal, 'size' | 'linkAllowed'>, BrandHosts {
   brandState: string;
   sizeBps: number | null;
   sizeMinor: string | null;
@@ -41,9 +44,13 @@ interface DealFilter {
   cursor?: string;
 }
 
+/** Running deals that are looked through together for those whose links may be shown. */
+const READ_AT_ONCE = 50;
+
 const SELECT = `
   SELECT * FROM (
-    SELECT d.id, d.brand_id AS "brandId", b.name AS "brandName", b.state AS "brandState", d.title, d.link, d.code, d.kind, d.size_bps AS "sizeBps",
+    SELECT d.id, d.brand_id AS "brandId", b.name AS "brandName", b.state AS "brandState",
+           b.allowed_hosts AS "allowedHosts", b.website, d.title, d.link, d.code, d.kind, d.size_bps AS "sizeBps",
            d.size_minor AS "sizeMinor", d.currency, d.starts_at AS "startsAt", d.ends_at AS "endsAt",
            d.created_at AS "createdAt", d.removed_at AS "removedAt", d.removal_reason AS "removalReason",
            CASE WHEN d.removed_at IS NOT NULL THEN 'removed' WHEN d.starts_at > ? THEN 'upcoming'
@@ -80,13 +87,19 @@ export class Deals {
     return toPage(await this.read(db, where, `ORDER BY id DESC LIMIT ${limit + 1}`), limit, ({ id }) => [id]);
   }
 
-  /** The deals of active brands that run now, the latest first. */
+  /** The deals of active brands that run now and still lead to their brand, the latest first. */
   async latest(db: Db, count: number): Promise<ShownDeal[]> {
     const where = new Conditions();
     where.add('state = ?', 'running');
     where.add('"brandState" = ?', 'active');
-    const deals = await this.read(db, where, `ORDER BY "startsAt" DESC, id DESC LIMIT ${count}`);
-    return deals.map(({ size, ...deal }) => ({ ...deal, size: showSize(size) }));
+    const latest: Deal[] = [];
+    for (let read = 0; latest.length < count; read += READ_AT_ONCE) {
+      const end = `ORDER BY "startsAt" DESC, id DESC LIMIT ${READ_AT_ONCE} OFFSET ${read}`;
+      const deals = await this.read(db, where, end);
+      latest.push(...deals.filter(({ linkAllowed }) => linkAllowed));
+      if (deals.length < READ_AT_ONCE) break;
+    }
+    return latest.slice(0, count).map(({ size, ...deal }) => ({ ...deal, size: showSize(size) }));
   }
 
   /** @throws DomainError NOT_FOUND for the brand, VALIDATION_FAILED, INVALID_AMOUNT, INVALID_CURRENCY (422) */
@@ -109,7 +122,8 @@ export class Deals {
   }
 
   /**
-   * Changes the brand's deal; only the given fields.
+   * Changes the brand's deal; only the given fields. A link whose host the brand no longer allows stays until it is
+   * changed, and is shown to no partner.
    * @throws DomainError NOT_FOUND, DEAL_REMOVED (409), VALIDATION_FAILED, INVALID_AMOUNT, INVALID_CURRENCY (422)
    */
   async change(tx: Tx, actor: Actor, brandId: string, id: string, form: UpdateDealDto): Promise<Deal> {
@@ -191,20 +205,27 @@ export class Deals {
 }
 
 /** The link as the host was compared. @throws DomainError VALIDATION_FAILED (422) when it leads elsewhere than to the brand */
-function linkOf({ allowedHosts, website }: Brand, link: string): string {
-  const own = website === null ? [] : [normalHostPattern(new URL(website).hostname)];
-  const allowed = deepLink(link, [...allowedHosts, ...own]);
+function linkOf(brand: BrandHosts, link: string): string {
+  const allowed = allowedLink(brand, link);
   if (allowed === null) throw linkElsewhere();
   return allowed;
+}
+
+/** The link as the host was compared; null when it leads elsewhere than to the brand. */
+function allowedLink({ allowedHosts, website }: BrandHosts, link: string): string | null {
+  const own = website === null ? [] : [normalHostPattern(new URL(website).hostname)];
+  return deepLink(link, [...allowedHosts, ...own]);
 }
 
 function columnsOf({ bps, money }: StoredSize): [number | null, string | null, string | null] {
   return [bps, money && money.minor.toString(), money && money.currency];
 }
 
-function toDeal({ brandState: _, sizeBps, sizeMinor, currency, ...deal }: DealRow): Deal {
+function toDeal(row: DealRow): Deal {
+  const { brandState: _, allowedHosts, website, sizeBps, sizeMinor, currency, ...deal } = row;
   const money = sizeMinor === null ? null : Money.of(BigInt(sizeMinor), currency!);
-  return { ...deal, size: { bps: sizeBps, money } };
+  const linkAllowed = allowedLink({ allowedHosts, website }, deal.link) !== null;
+  return { ...deal, linkAllowed, size: { bps: sizeBps, money } };
 }
 
 function shown({ size, ...deal }: Deal): object {

@@ -146,6 +146,42 @@ describe('T01 deals of a brand', () => {
     body(await stranger.post('brand/deals', { ...DEAL, ...OPEN, link: 'https://other.example' }), 422);
   });
 
+  it('are not shown while their host is off the brand’s list, and may be mended or come back with it', async () => {
+    const allow = async (allowedHosts: string[]): Promise<void> => {
+      const admin = await operator.signInAgain();
+      body(await admin.patch(`operator/brands/${brandId}`, { allowedHosts }), 200);
+    };
+    const onWebsite = await add({ ...OPEN, title: 'Kept', link: 'https://www.fox.example/kept' });
+    const gone = await add({ ...OPEN, title: 'Gone' });
+    // More of them than the dashboard looks at together.
+    await app.db.query(
+      `INSERT INTO brand_deals (id, brand_id, title, link, kind, size_bps, starts_at, created_at)
+       SELECT gen_random_uuid(), brand_id, title, link, kind, size_bps, starts_at + interval '1 hour', created_at
+         FROM brand_deals, generate_series(1, 60) WHERE id = $1`,
+      [gone.id],
+    );
+    const latest = async () => (await dashboard()).latestDeals.map(({ id }) => id);
+    expect(await latest()).not.toContain(onWebsite.id);
+    await allow(['fox.example']);
+    expect((await latest())[0]).toBe(onWebsite.id);
+    expect((await dashboard()).latestDeals.filter(({ link }) => link === DEAL.link)).toEqual([]);
+    const path = `brand/deals/${gone.id}`;
+    expect(body(await owner.get(path), 200)).toMatchObject({ state: 'running', linkAllowed: false });
+    expect(body(await owner.patch(path, { title: 'Soon' }), 200)).toMatchObject({ linkAllowed: false });
+    const refused = await owner.patch(path, { link: DEAL.link });
+    expect(body<{ errors: object[] }>(refused, 422).errors).toMatchObject([{ path: 'link' }]);
+    const mended = await owner.patch(path, {
+      link: 'https://fox.example/black',
+      startsAt: '2026-11-05T12:00:00Z',
+    });
+    expect(body(mended, 200)).toMatchObject({ linkAllowed: true });
+    expect((await latest())[0]).toBe(gone.id);
+    await allow(['*.fox.example']);
+    expect(await latest()).not.toContain(gone.id);
+    expect((await dashboard()).latestDeals).toHaveLength(5);
+    await app.db.query('DELETE FROM brand_deals WHERE brand_id = $1', [brandId]);
+  });
+
   it('are changed and deleted by its owners only', async () => {
     const { id } = await add(OPEN);
     const changed = await owner.patch(`brand/deals/${id}`, { kind: 'bonus', size: { percent: '250' }, endsAt: null }); // prettier-ignore
