@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   CLOSED_STATES,
   mayAskFor,
+  mayBeGiven,
   REQUEST_KINDS,
   REQUEST_LIFE,
   REQUEST_STATES,
@@ -26,6 +27,13 @@ describe('the life of requests', () => {
       expect(mayAskFor(kind, 'erased')).toBe(false);
       expect(mayAskFor(kind, 'rejected')).toBe(kind === 'partnership');
       expect(mayAskFor(kind, 'pending')).toBe(kind === 'partnership');
+    }
+  });
+
+  it('waits while its partner is suspended, but for a partnership', () => {
+    for (const kind of REQUEST_KINDS) {
+      expect(mayBeGiven(kind, 'active')).toBe(true);
+      expect(mayBeGiven(kind, 'suspended')).toBe(kind === 'partnership');
     }
   });
 });

@@ -41,3 +41,11 @@ export function mayAskFor(kind: RequestKind, partnerState: string): boolean {
     partnerState === 'active' || (kind === 'partnership' && ['pending', 'rejected'].includes(partnerState))
   );
 }
+
+/**
+ * Whether a partner in that state may be given what it has asked for (rules §9.2): a package also one that waits or is
+ * suspended, the rest active ones only.
+ */
+export function mayBeGiven(kind: RequestKind, partnerState: string): boolean {
+  return kind === 'partnership' || partnerState === 'active';
+}

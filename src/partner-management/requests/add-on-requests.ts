@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock, invalidField, Money, type Tx } from '../../platform/index.js';
 import { Offerings } from '../packages/offerings.service.js';
-import { Partners } from '../partners.service.js';
 import { type PartnerRequest, RequestKinds } from './request-kinds.js';
 import { PartnerRequests, type Requester } from './partner-requests.service.js';
 
@@ -12,7 +11,6 @@ export class AddOnRequests implements OnModuleInit {
     private readonly kinds: RequestKinds,
     private readonly requests: PartnerRequests,
     private readonly offerings: Offerings,
-    private readonly partners: Partners,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +44,6 @@ export class AddOnRequests implements OnModuleInit {
   }
 
   private async grant(tx: Tx, { id, partnerId, subjectId }: PartnerRequest): Promise<void> {
-    await this.partners.assertActive(tx, partnerId, 'given an add-on');
     await tx.query(
       'INSERT INTO partner_add_ons (request_id, partner_id, add_on_id, granted_at) VALUES ($1, $2, $3, $4)',
       [id, partnerId, subjectId, this.clock.now()],

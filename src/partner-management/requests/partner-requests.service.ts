@@ -5,6 +5,7 @@ import { Clock, Ids, Money, notFound, type Tx } from '../../platform/index.js';
 import { featureOfRequest } from '../domain/entitlements.js';
 import {
   mayAskFor,
+  mayBeGiven,
   REQUEST_LIFE,
   type RequestAction,
   type RequestKind,
@@ -90,10 +91,13 @@ export class PartnerRequests {
 
   /**
    * Approves: the partner has what it asked for.
-   * @throws DomainError NOT_FOUND, REQUEST_ALREADY_DECIDED (409), and what the kind refuses
+   * @throws DomainError NOT_FOUND, REQUEST_ALREADY_DECIDED (409), PARTNER_STATE_CONFLICT (409) for one that does not
+   *   work with the program at present, and what the kind refuses
    */
   async approve(tx: Tx, actor: Actor, kind: RequestKind, id: string): Promise<void> {
     const request = await this.move(tx, { id, kind }, { action: 'approve', actor });
+    const state = await lockedState(tx, request.partnerId);
+    if (!mayBeGiven(kind, state)) throw partnerStateConflict('given what it asks for');
     await this.audit(tx, actor, request, { state: 'approved', rejectionDescription: null });
     const requested = await this.news.requestedBy(tx, request);
     await this.kinds.of(kind).onApproved(tx, actor, request);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
 import { codeOf } from '../identity/scene.js';
-import { type Advertiser, advertiser, AdScene, countsOf } from './ad-scene.js';
+import { type Advertiser, advertiser, AdScene, countsOf, signedInAgain } from './ad-scene.js';
 
 interface Request {
   id: string;
@@ -108,6 +108,28 @@ describe('O05 advertising packages', () => {
     expect(await countsOf(partner)).toEqual(before);
     const texts = (await app.mailbox('ann@example.com')).map(({ text }) => text);
     expect(texts.filter((text) => text.includes('Pay the last one first.'))).toHaveLength(1);
+  });
+
+  it('are for active partners: a suspended one is credited nothing, and its ads wait as well', async () => {
+    const late = await advertiser(app, 'late@example.com');
+    const asked = body<Request>(
+      await late.post(`partner/ad-packages/${await scene.offer(1_000)}/requests`),
+      201,
+    );
+    const ad = await scene.banner(late);
+    body(await late.post(`partner/ads/${ad.id}/submit`), 200);
+    const approvals = [
+      `operator/ad-package-requests/${asked.id}/approve`,
+      `operator/ad-requests/${await scene.requestOf(ad)}/approve`,
+    ];
+    const path = `operator/partners/${late.partnerId}`;
+    body(await scene.operator.post(`${path}/suspend`, { reason: 'Asked to' }), 200);
+    for (const approval of approvals)
+      expect(codeOf(await scene.operator.post(approval))).toBe('409 PARTNER_STATE_CONFLICT');
+    body(await scene.operator.post(`${path}/reactivate`), 200);
+    expect((await countsOf(await signedInAgain(app, late))).credited).toBe(0);
+    for (const approval of approvals) body(await scene.operator.post(approval), 200);
+    expect((await countsOf(await signedInAgain(app, late))).credited).toBe(1_000);
   });
 
   it('are taken back by whoever asked, and by nobody else', async () => {
