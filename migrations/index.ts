@@ -89,4 +89,5 @@ export * from './0209-unbilled-credits.js';
 export * from './0210-fragments-of-postbacks.js';
 export * from './0211-long-postbacks.js';
 export * from './0212-who-entered-payout-rates.js';
+export * from './0213-posts-of-the-erased.js';
 export * from './0216-overdrawing-of-several.js';

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type ErasureObstacle, type HeldTable, PersonalData } from '../identity/index.js';
 import { Clock, readRows, type Tx } from '../platform/index.js';
 import { lockCampaign, type PublicCampaign } from './campaigns/campaign-rows.js';
+import { erasedAccountSql } from './joining/participation-rows.js';
 import { Accruals } from './posts/accruals.service.js';
 import { erasedUrlSql } from './posts/post-rows.js';
 
@@ -56,7 +57,7 @@ export class PublicCampaignsPersonalData implements OnModuleInit {
     });
   }
 
-  /** What was not paid counts no more, and the campaigns' other posts have its part of the budgets. */
+  /** What was not paid counts no more, whatever brands decide, and the campaigns' other posts have its part of the budgets. */
   private async erase(tx: Tx, partnerId: string): Promise<'done'> {
     const ids = await tx.query<{ id: string }[]>(
       'SELECT DISTINCT campaign_id AS id FROM participations WHERE partner_id = $1 ORDER BY 1',
@@ -84,7 +85,7 @@ async function obstacles(tx: Tx, partnerId: string): Promise<ErasureObstacle[]> 
 /** Accounts and addresses of posts say who somebody is: of addresses a hash stays, so that no post is paid twice. */
 async function erase(tx: Tx, partnerId: string, now: Date): Promise<void> {
   await tx.query(
-    `UPDATE participations SET platform_user_id = 'erased ' || id, handle = 'erased', collect_at = NULL
+    `UPDATE participations SET platform_user_id = ${erasedAccountSql}, handle = 'erased', collect_at = NULL
       WHERE partner_id = $1`,
     [partnerId],
   );
@@ -92,6 +93,7 @@ async function erase(tx: Tx, partnerId: string, now: Date): Promise<void> {
     `UPDATE campaign_posts
         SET url = ${erasedUrlSql('url')}, reason = CASE WHEN paid_at IS NULL THEN 'Erased' END,
             state = CASE WHEN paid_at IS NULL THEN 'ineffective' ELSE state END,
+            fault = CASE WHEN paid_at IS NULL THEN 'ERASED' ELSE fault END,
             accrued_minor = CASE WHEN paid_at IS NULL THEN 0 ELSE accrued_minor END,
             decided_at = coalesce(decided_at, $2)
       WHERE partner_id = $1 AND url NOT LIKE 'erased %'`,

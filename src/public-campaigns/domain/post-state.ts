@@ -7,6 +7,7 @@ export const POST_FAULTS = [
   'OUTSIDE_PERIOD',
   'WRONG_ACCOUNT',
   'SUSPENDED',
+  'ERASED',
   'MISSING_TAG',
   'DUPLICATE',
   'NOT_FOUND',
@@ -30,7 +31,7 @@ type Transition = { to: PostState; when?: (circumstances: PostCircumstances) => 
 
 /**
  * What a brand may overlook: it is the one who pays. Not what is another's, paid for elsewhere, gone, or unaffordable,
- * nor what operators have ruled out.
+ * nor what operators have ruled out, nor what nobody could be paid for.
  */
 const OVERLOOKED: ReadonlySet<PostFault | null> = new Set(['OUTSIDE_PERIOD', 'MISSING_TAG']);
 

@@ -138,6 +138,7 @@ export function toParticipationResponse({
   campaignId,
   partnerId: _,
   platformUserId: __,
+  erased: ___,
   ...participation
 }: Participation): ParticipationResponse {
   return { ...participation, jobId: campaignId };

@@ -14,12 +14,17 @@ export interface Participation {
   handle: string;
   termsVersion: number;
   joinedAt: Date;
+  /** Whether its creator is: nothing is looked for any more. */
+  erased: boolean;
 }
+
+/** SQL of what stays of an account's name when its creator is erased. */
+export const erasedAccountSql = `'erased ' || id`;
 
 const SELECT = `
   SELECT id, campaign_id AS "campaignId", partner_id AS "partnerId", connected_account_id AS "connectedAccountId",
          platform, platform_user_id AS "platformUserId", handle, terms_version AS "termsVersion",
-         joined_at AS "joinedAt"
+         joined_at AS "joinedAt", platform_user_id = ${erasedAccountSql} AS erased
     FROM participations`;
 
 /** @throws DomainError NOT_FOUND, also for another partner's. @param partnerId null for anybody's */

@@ -34,7 +34,8 @@ export class PostCollection {
   /**
    * Records a post of a participation as its platform shows it now: a new one, or one known before, whose figures move
    * on. What is not told keeps what was told last. Nothing is recorded while the campaign is paused, after its figures
-   * are final, and of posts that were paid; once one is over that was paused or cancelled, only of posts known before.
+   * are final, of creators who are erased, and of posts that were paid; once one is over that was paused or cancelled,
+   * only of posts known before.
    * @throws DomainError NOT_FOUND; Error for an address that is no post at the account's platform
    */
   async record(
@@ -84,13 +85,15 @@ export class PostCollection {
     url: string,
     work: (campaign: PublicCampaign, participation: Participation, before: Post) => Promise<Post>,
   ): Promise<void> {
+    const { campaignId } = await getParticipation(tx, participationId, null);
+    const campaign = (await lockCampaign(tx, campaignId, 'accrual'))!;
+    // Read once it cannot change: its creator may have been erased while the platform was asked.
     const participation = await getParticipation(tx, participationId, null);
     const address = postOfUrl(url);
     if (address?.platform !== participation.platform)
       throw new Error(`${url} is no post at ${participation.platform}`);
-    const campaign = (await lockCampaign(tx, participation.campaignId, 'accrual'))!;
     const now = this.clock.now();
-    if (now >= closesAt(campaign)) return;
+    if (participation.erased || now >= closesAt(campaign)) return;
     const known = await findPostAt(tx, participationId, address.url);
     const takenIn = campaign.state === 'published' || (known !== null && overAt(campaign) <= now);
     if (!takenIn || known?.paidAt) return;

@@ -16,6 +16,7 @@ import {
   makeCreator,
   moneyFaults,
   type PostBody,
+  problem,
   publish,
 } from './campaign-scene.js';
 
@@ -84,6 +85,35 @@ describe('B12 posts of a creator who is erased', () => {
       { state: 'effective', accrued: eur('5.00') },
       { state: 'ineffective' },
     ]);
+  });
+
+  it.each([
+    ['refused it before', true],
+    ['did not decide', false],
+  ])('are approved no more, where the brand %s', async (_, refused) => {
+    const gone = await makeCreator(app, operator);
+    const { id } = await publish(owner, { budget: eur('5.00') });
+    const [first, second] = [await join(gone, id), await join(creator, id)];
+    const name = `approved-${refused}`;
+    await collect(app, first, found({ app, creator: gone }, name));
+    const post = (await postsOf(id))[0]!;
+    if (refused) body(await owner.post(`brand/posts/${post.id}/reject`, { reason: 'Blurred' }), 200);
+    await run((tx) => room().erase!(tx, gone.partnerId));
+    await collect(app, second, found({ app, creator }, `${name}-left`));
+    expect(problem(await owner.post(`brand/posts/${post.id}/approve`))).toBe('409 POST_STATE_CONFLICT');
+    expect(await postsOf(id)).toMatchObject([
+      { state: 'effective', accrued: eur('5.00') },
+      { state: 'ineffective', fault: 'ERASED', accrued: eur('0.00'), payable: false },
+    ]);
+  });
+
+  it('are looked at no more, by a look that was under way either', async () => {
+    const gone = await makeCreator(app, operator);
+    const { id } = await publish(owner);
+    const participationId = await join(gone, id);
+    await run((tx) => room().erase!(tx, gone.partnerId));
+    await collect(app, participationId, found({ app, creator: gone }, 'late'));
+    expect(await postsOf(id)).toEqual([]);
   });
 
   it('that were paid are not paid again under another account', async () => {
