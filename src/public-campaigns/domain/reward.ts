@@ -113,6 +113,7 @@ function smaller(value: bigint, limit: bigint | null): bigint {
   return limit !== null && limit < value ? limit : value;
 }
 
-function larger(one: bigint, other: bigint): bigint {
+/** The larger of two amounts. */
+export function larger(one: bigint, other: bigint): bigint {
   return one > other ? one : other;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LostRace, sqlState, type Tx } from '../../platform/index.js';
 import { type PublicCampaign } from '../campaigns/campaign-rows.js';
 import { counts, nextPostState } from '../domain/post-state.js';
-import { accrualChange, type Claim, postReward, type Share, shareOut } from '../domain/reward.js';
+import { accrualChange, type Claim, larger, postReward, type Share, shareOut } from '../domain/reward.js';
 import { accruedElsewhere, type Post, postsInLine, savePost } from './post-rows.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -15,11 +15,11 @@ const UNIQUE_VIOLATION = '23505';
 export class Accruals {
   /**
    * Writes a post whose state or metrics are new, with the reward that follows from them and what of it is accrued:
-   * nothing when it does not count. Gives the post as written.
+   * nothing when it does not count. What was told stays earned, whatever the metrics say. Gives the post as written.
    * @param campaign as it was read after it was locked
    */
   async save(tx: Tx, campaign: PublicCampaign, post: Post): Promise<Post> {
-    const rewardMinor = postReward(campaign, post.metrics);
+    const rewardMinor = larger(postReward(campaign, post.metrics), heldBy(post));
     const change = accrualChange({
       reward: counts(post.state) ? rewardMinor : 0n,
       accrued: post.accruedMinor,
@@ -27,7 +27,7 @@ export class Accruals {
       accruedElsewhere: campaign.creatorCapMinor === null ? 0n : await accruedElsewhere(tx, post),
       budgetLeft: campaign.budgetMinor - campaign.consumedMinor,
     });
-    const after = { ...post, rewardMinor, accruedMinor: post.accruedMinor + change };
+    const after = withAccrued({ ...post, rewardMinor }, post.accruedMinor + change);
     await write(tx, after);
     return after;
   }
@@ -55,18 +55,24 @@ export class Accruals {
   }
 }
 
-function claimOf({ partnerId, rewardMinor, accruedMinor, paidAt, announcedAt }: Post): Claim {
-  return {
-    creatorId: partnerId,
-    most: paidAt ? accruedMinor : rewardMinor,
-    held: paidAt || announcedAt ? accruedMinor : 0n,
-  };
+function claimOf(post: Post): Claim {
+  const { partnerId, rewardMinor, accruedMinor, paidAt } = post;
+  return { creatorId: partnerId, most: paidAt ? accruedMinor : rewardMinor, held: heldBy(post) };
+}
+
+/** What the post has for good: what was paid, or told to its creator. */
+function heldBy({ accruedMinor, paidAt, announcedAt }: Post): bigint {
+  return paidAt || announcedAt ? accruedMinor : 0n;
 }
 
 /** Who was told of nothing hears again when there is something. */
+function withAccrued(post: Post, accruedMinor: bigint): Post {
+  const announcedAt = post.accruedMinor === 0n && accruedMinor > 0n ? null : post.announcedAt;
+  return { ...post, accruedMinor, announcedAt };
+}
+
 function withShare(post: Post, { accrued, reached }: Share): Post {
-  const announcedAt = post.accruedMinor === 0n && accrued > 0n ? null : post.announcedAt;
-  const after = { ...post, accruedMinor: accrued, announcedAt };
+  const after = withAccrued(post, accrued);
   if (counts(post.state) || !reached) return after;
   return { ...after, fault: null, state: nextPostState(post.state, 'pass', { fault: null, over: false })! };
 }

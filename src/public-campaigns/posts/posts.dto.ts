@@ -78,7 +78,7 @@ export class PostResponse {
   /** What is paid for and not known as yet. */
   @ApiProperty({ enum: PRICED_UNITS, isArray: true })
   unknownMetrics: PricedUnit[];
-  /** What the post has earned by its units and its cap. */
+  /** What the post has earned by its units and its cap; what its creator was told after the end stays earned. */
   reward: MoneyDto;
   /** What of it the creator's cap and the budget allow, while it counts. */
   accrued: MoneyDto;

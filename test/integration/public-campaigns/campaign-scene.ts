@@ -155,6 +155,7 @@ export interface PostBody {
   state: string;
   fault: string | null;
   reason: string | null;
+  publishedAt: string;
   metrics: Record<string, number | null>;
   unknownMetrics: string[];
   reward: MoneyBody;

@@ -24,6 +24,7 @@ import {
 } from './campaign-scene.js';
 
 const BEGIN = '2026-11-02T09:00:00Z';
+const JUST_AFTER = '2026-11-15T23:05:00Z';
 const AFTER_THE_END = '2026-11-20T09:00:00Z';
 const TWO_WEEKS_LATER = '2026-12-05T09:00:00Z';
 
@@ -91,6 +92,12 @@ const show = async (id: string) => body<PostBody>(await owner.get(`brand/posts/$
 const accrued = async (id: string) => (await show(id)).accrued.amount;
 const consumed = async (jobId: string) =>
   body<CampaignBody>(await owner.get(`brand/public-campaigns/${jobId}`), 200).consumed.amount;
+/** The creator's post as its platform shows it later. */
+async function seenAgain({ participations }: Joined, creator: Creator, id: string, like: number) {
+  const { url, publishedAt } = await show(id);
+  const post = { ...found({ app, creator }, ''), url, publishedAt: new Date(publishedAt), metrics: { like } };
+  await collect(app, participations.get(creator)!, post);
+}
 const approve = (id: string) => owner.post(`brand/posts/${id}/approve`);
 const reject = (id: string) => owner.post(`brand/posts/${id}/reject`, { reason: 'Blurred' });
 const requestPayment = (creator: Creator, id: string) =>
@@ -213,7 +220,45 @@ describe('E07 what a refused post frees', () => {
   });
 });
 
+describe('E07 what a creator was told after the end', () => {
+  it('is not lowered by what the platform tells later: it is paid, and no other post with it', async () => {
+    const job = await joined({ budget: eur('20.00'), title: 'Told' });
+    const [first, second] = [await posted(job, ann, 500), await posted(job, ben, 500)];
+    body(await approve(first), 200);
+    await goTo(JUST_AFTER);
+    await conclude();
+    expect((await mailsAbout(ann, 'Told')).join()).toContain('15.00 EUR');
+    await seenAgain(job, ann, first, 100);
+    expect(await show(first)).toMatchObject({
+      metrics: { likes: 100 },
+      reward: eur('15.00'),
+      accrued: eur('15.00'),
+    });
+    expect(await accrued(second)).toBe('5.00');
+    body(await requestPayment(ann, first), 200);
+    expect(await mailsAbout(ann, 'Told')).toHaveLength(1);
+  });
+});
+
 describe('E07 an approval of nothing', () => {
+  it('is told again, too, when a later look finds something', async () => {
+    const prices = [{ unit: 'like', price: eur('0.02') }];
+    const job = await joined({ unitPrices: prices, title: 'Nothing liked' });
+    const post = await posted(job, ann, 0);
+    const { url } = await show(post);
+    body(await approve(post), 200);
+    await goTo(JUST_AFTER);
+    await conclude();
+    expect((await mailsAbout(ann, 'Nothing liked')).join()).toContain(`${url}: nothing to request`);
+    for (const like of [100, 150]) {
+      await seenAgain(job, ann, post, like);
+      await conclude();
+    }
+    const [, ...again] = await mailsAbout(ann, 'Nothing liked');
+    expect(again).toHaveLength(1);
+    expect(again[0]).toContain(`${url}: 2.00 EUR`);
+  });
+
   it('does not tell anybody to request it, and is told again when there is something', async () => {
     const job = await joined({ creatorCap: eur('10.00'), title: 'Nothing yet' });
     const [first, second] = [await posted(job, ann, 1_000), await posted(job, ann, 1_000)];
