@@ -1,4 +1,5 @@
 import { DomainError, type FieldError, invalidField } from '../platform/index.js';
+import { JOIN_CLOSURES } from './domain/campaign-status.js';
 import { type Ineligibility, INELIGIBILITIES } from './domain/eligibility.js';
 import type { PostFault, PostState } from './domain/post-state.js';
 
@@ -14,21 +15,14 @@ export const fixedAfterPublishing = (path: string): DomainError =>
     { errors: [{ path, message: 'is fixed once the campaign is published' }] },
   );
 
-const CLOSED = {
-  draft: 'is not published',
-  paused: 'is paused by its brand',
-  cancelled: 'was cancelled by its brand',
-  upcoming: 'has not begun',
-  over_budget: 'has used up its budget',
-  finished: 'is over',
-} as const;
+const CLOSURES = { ...JOIN_CLOSURES, CAMPAIGN_UPCOMING: 'The campaign has not begun.' } as const;
 
 /** 409: nobody can do that at the campaign now (E03, E04). */
-export const campaignClosed = (because: keyof typeof CLOSED): DomainError =>
-  new DomainError(`CAMPAIGN_${because.toUpperCase()}`, 'conflict', `The campaign ${CLOSED[because]}.`);
+export const campaignClosed = (because: keyof typeof CLOSURES): DomainError =>
+  new DomainError(because, 'conflict', CLOSURES[because]);
 
 export const alreadyJoined = (): DomainError =>
-  new DomainError('ALREADY_JOINED', 'conflict', 'This account has joined the campaign already.');
+  new DomainError('ALREADY_JOINED', 'conflict', INELIGIBILITIES.ALREADY_JOINED);
 
 /** 422 with everything that keeps the creator from joining. @param termsVersion the one to accept, if it was not */
 export function notEligible(faults: readonly Ineligibility[], termsVersion: number | null): DomainError {

@@ -95,7 +95,10 @@ export class BrandPublicCampaignsController {
   @Post(':id/publish')
   @HttpCode(200)
   @Requires('brand:public-campaigns:write')
-  @ApiOperation({ summary: 'Publish a draft: creators find it and join' })
+  @ApiOperation({
+    summary: 'Publish a draft: creators find it and join',
+    description: '422 when its end is past, or the brand works with the program no more.',
+  })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404, 409, 422)
   publish(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicCampaignResponse> {

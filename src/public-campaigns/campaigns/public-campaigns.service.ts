@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Brands } from '../../brands/index.js';
 import { AuditLog, type BrandActor } from '../../identity/index.js';
 import { Clock, Ids, invalidField, Money, notFound, type Tx } from '../../platform/index.js';
 import { CAMPAIGN_TRANSITIONS, type CampaignAction, overAt } from '../domain/campaign-status.js';
@@ -30,6 +31,7 @@ const PLACES = `state = $2, title = $3, description = $4, precautions = $5, targ
 export class PublicCampaigns {
   constructor(
     private readonly accruals: Accruals,
+    private readonly brands: Brands,
     private readonly audit: AuditLog,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -86,7 +88,8 @@ export class PublicCampaigns {
 
   /**
    * Publishes, pauses, resumes or cancels a campaign.
-   * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT (409), 422 when its end is past before it is published
+   * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT (409); to publish it 422 when its end is past, and for a brand
+   *   that works with the program no more
    */
   async move(tx: Tx, actor: BrandActor, campaignId: string, action: CampaignAction): Promise<PublicCampaign> {
     const before = await this.lockOwn(tx, actor, campaignId);
@@ -95,7 +98,7 @@ export class PublicCampaigns {
     if (!from.includes(before.state)) throw campaignStateConflict(before.state, action);
     if (action !== 'publish' && before.state !== 'draft' && overAt(before) <= now)
       throw campaignStateConflict('finished', action);
-    if (action === 'publish' && before.endsAt <= now) throw invalidField('endsAt', 'must be in the future');
+    if (action === 'publish') await this.assertPublishable(tx, before, now);
     const after: PublicCampaign = {
       ...before,
       state: to,
@@ -111,6 +114,12 @@ export class PublicCampaigns {
     const campaign = await lockCampaign(tx, campaignId, 'accrual');
     if (campaign?.brandId !== brandId) throw notFound('campaign');
     return campaign;
+  }
+
+  private async assertPublishable(tx: Tx, { brandId, endsAt }: PublicCampaign, now: Date): Promise<void> {
+    const { state } = await this.brands.get(tx, brandId);
+    if (state !== 'active') throw invalidField('brandId', 'this brand is archived');
+    if (endsAt <= now) throw invalidField('endsAt', 'must be in the future');
   }
 
   private assertChangeable(

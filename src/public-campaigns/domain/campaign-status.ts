@@ -39,6 +39,39 @@ export function campaignStatus(
   return consumedMinor >= budgetMinor ? 'over_budget' : 'ongoing';
 }
 
+/** Why nobody can join a campaign now (E03, E04). */
+export const JOIN_CLOSURES = {
+  BRAND_ARCHIVED: 'The brand works with the program no more.',
+  CAMPAIGN_DRAFT: 'The campaign is not published.',
+  CAMPAIGN_PAUSED: 'The campaign is paused by its brand.',
+  CAMPAIGN_CANCELLED: 'The campaign was cancelled by its brand.',
+  CAMPAIGN_OVER_BUDGET: 'The campaign has used up its budget.',
+  CAMPAIGN_FINISHED: 'The campaign is over.',
+} as const;
+export type JoinClosure = keyof typeof JOIN_CLOSURES;
+
+/** States and statuses in which nobody joins. */
+export const CLOSED_BY = {
+  draft: 'CAMPAIGN_DRAFT',
+  paused: 'CAMPAIGN_PAUSED',
+  cancelled: 'CAMPAIGN_CANCELLED',
+  upcoming: null,
+  ongoing: null,
+  over_budget: 'CAMPAIGN_OVER_BUDGET',
+  finished: 'CAMPAIGN_FINISHED',
+} as const satisfies Record<Exclude<CampaignState, 'published'> | CampaignStatus, JoinClosure | null>;
+
+/** Why nobody can join the campaign at an instant (E03, E04, rule 7.2); null when it is open. */
+export function joinClosure(
+  campaign: CampaignFacts & { state: CampaignState },
+  brand: { state: 'active' | 'archived' },
+  now: Date,
+): JoinClosure | null {
+  if (brand.state !== 'active') return 'BRAND_ARCHIVED';
+  const { state } = campaign;
+  return CLOSED_BY[state === 'published' ? campaignStatus(campaign, now) : state];
+}
+
 /** How much of the budget is consumed, in whole per cent: rounded down, 100 at most (E03, rule 7.1). */
 export function consumptionPercent({
   budgetMinor,

@@ -1,7 +1,8 @@
 import type { Platform } from './post-url.js';
 
-/** Why a creator cannot join a campaign (E01), in the order in which they are told. */
+/** Why a creator cannot join a campaign that is open (E01), in the order in which they are told. */
 export const INELIGIBILITIES = {
+  ALREADY_JOINED: 'This account has joined the campaign already.',
   COUNTRY_NOT_ACCEPTED: 'The campaign is for creators of other countries.',
   ACCOUNT_NOT_CONNECTED: 'Connect an account at a platform of the campaign.',
   PLATFORM_NOT_ACCEPTED: 'The campaign is not for the platform of this account.',
@@ -29,6 +30,8 @@ export interface CandidateAccount {
   /** From then on the platform refuses; null when it does not end. */
   tokenExpiresAt: Date | null;
   verified: boolean;
+  /** Whether it has joined the campaign, whoever connected it then. */
+  joined: boolean;
 }
 
 /** Everything that keeps a creator of the country from joining with the account (E01, rule 7.2). */
@@ -38,10 +41,11 @@ export function accountFaults(
   account: CandidateAccount,
   now: Date,
 ): Ineligibility[] {
-  const { platform, state, followers, tokenExpiresAt, verified } = account;
+  const { platform, state, followers, tokenExpiresAt, verified, joined } = account;
   const { minFollowers } = eligibility;
   const live = state === 'connected' && (tokenExpiresAt === null || tokenExpiresAt > now);
-  const faults: Partial<Record<Ineligibility, boolean>> = {
+  const faults: Record<Ineligibility, boolean> = {
+    ALREADY_JOINED: joined,
     COUNTRY_NOT_ACCEPTED: !acceptsCountry(eligibility, country),
     ACCOUNT_NOT_CONNECTED: state === 'disconnected',
     PLATFORM_NOT_ACCEPTED: !eligibility.platforms.includes(platform),

@@ -3,10 +3,11 @@ import { DataSource } from 'typeorm';
 import { Brands } from '../../brands/index.js';
 import { Clock, notFound, type Page } from '../../platform/index.js';
 import { findCampaign, listCampaigns, type PublicCampaign } from '../campaigns/campaign-rows.js';
+import { joinClosure, type JoinClosure } from '../domain/campaign-status.js';
 import { accountFaults, creatorFaults, type Ineligibility } from '../domain/eligibility.js';
 import type { Platform } from '../domain/post-url.js';
-import { type Creator, type CreatorAccount, CreatorAccounts } from '../joining/creator-accounts.service.js';
-import { type Participation, participationsIn } from '../joining/participation-rows.js';
+import { type CreatorAccount, CreatorAccounts } from '../joining/creator-accounts.service.js';
+import { type Participation, participationsOf } from '../joining/participation-rows.js';
 
 /** Which jobs to show. */
 export interface JobFilter {
@@ -21,9 +22,9 @@ export interface JobFilter {
 /** One of the creator's accounts before a campaign. */
 export interface AccountBeforeJob {
   account: CreatorAccount;
-  /** Everything that keeps it from joining. */
+  /** Everything of its own that keeps it from joining. */
   faults: Ineligibility[];
-  /** Its participation, if it has joined. */
+  /** Its participation, if it has joined and is the creator's. */
   participationId: string | null;
 }
 
@@ -31,7 +32,9 @@ export interface AccountBeforeJob {
 export interface Job {
   campaign: PublicCampaign;
   brandName: string;
-  /** Everything that keeps the creator from joining with any of its accounts. */
+  /** Why nobody can join now. */
+  closure: JoinClosure | null;
+  /** Everything else that keeps the creator from joining with any of its accounts. */
   faults: Ineligibility[];
   accounts: AccountBeforeJob[];
 }
@@ -57,55 +60,67 @@ export class JobSearch {
       ...(search && { search: { text: search, brandIds: found || [] } }),
       brandIds: (await this.brands.idsOf(db, { state: 'active' })) ?? [],
     });
-    return { items: await this.before(partnerId, items), nextCursor };
+    return { items: await this.before(partnerId, items, { state: 'active' }), nextCursor };
   }
 
   /**
-   * A campaign that is published, or was when the creator joined it.
+   * A campaign that is published and of an active brand, or was when the creator joined it.
    * @throws DomainError NOT_FOUND
    */
   async get(partnerId: string, campaignId: string): Promise<Job> {
     const campaign = await findCampaign(this.dataSource, campaignId);
     if (!campaign?.publishedAt) throw notFound('job');
-    const [job] = await this.before(partnerId, [campaign]);
+    const brand = await this.brands.get(this.dataSource, campaign.brandId);
+    const [job] = await this.before(partnerId, [campaign], brand);
     const joined = job!.accounts.some(({ participationId }) => participationId !== null);
-    if (campaign.state !== 'published' && !joined) throw notFound('job');
+    const open = campaign.state === 'published' && brand.state === 'active';
+    if (!open && !joined) throw notFound('job');
     return job!;
   }
 
-  private async before(partnerId: string, campaigns: readonly PublicCampaign[]): Promise<Job[]> {
+  /** The creator before campaigns of brands in that state. */
+  private async before(
+    partnerId: string,
+    campaigns: readonly PublicCampaign[],
+    brand: { state: 'active' | 'archived' },
+  ): Promise<Job[]> {
     const db = this.dataSource.manager;
-    const creator = await this.creators.get(db, partnerId);
+    const { country, accounts } = await this.creators.get(db, partnerId);
     const ids = campaigns.map(({ id }) => id);
-    const joined = await participationsIn(db, partnerId, ids);
+    const joined = await participationsOf(db, accounts, ids);
     const names = await this.brands.names(
       db,
       campaigns.map(({ brandId }) => brandId),
     );
     const now = this.clock.now();
-    return campaigns.map((campaign) => ({
-      campaign,
-      brandName: names.get(campaign.brandId)!,
-      faults: creatorFaults(campaign, creator.country, creator.accounts, now),
-      accounts: accountsBefore(campaign, creator, joined, now),
-    }));
+    return campaigns.map((campaign) => {
+      const candidates = accounts
+        .filter(({ platform }) => campaign.platforms.includes(platform))
+        .map((account) => {
+          const participation = participationOf(joined, campaign, account);
+          return { ...account, participation, joined: participation !== undefined };
+        });
+      return {
+        campaign,
+        brandName: names.get(campaign.brandId)!,
+        closure: joinClosure(campaign, brand, now),
+        faults: creatorFaults(campaign, country, candidates, now),
+        accounts: candidates.map(({ participation, ...account }) => ({
+          account,
+          faults: accountFaults(campaign, country, account, now),
+          participationId: participation?.partnerId === partnerId ? participation.id : null,
+        })),
+      };
+    });
   }
 }
 
-/** The creator's accounts at the campaign's platforms. */
-function accountsBefore(
-  campaign: PublicCampaign,
-  { country, accounts }: Creator,
+function participationOf(
   joined: readonly Participation[],
-  now: Date,
-): AccountBeforeJob[] {
-  return accounts
-    .filter(({ platform }) => campaign.platforms.includes(platform))
-    .map((account) => ({
-      account,
-      faults: accountFaults(campaign, country, account, now),
-      participationId:
-        joined.find((own) => own.campaignId === campaign.id && own.connectedAccountId === account.id)?.id ??
-        null,
-    }));
+  { id }: PublicCampaign,
+  { platform, platformUserId }: CreatorAccount,
+): Participation | undefined {
+  return joined.find(
+    (one) => one.campaignId === id && one.platform === platform && one.platformUserId === platformUserId,
+  );
 }

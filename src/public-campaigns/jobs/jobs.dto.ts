@@ -1,7 +1,12 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { IsIn, IsInt, Max, MaxLength, Min } from 'class-validator';
 import { IsId, IsLabel, MayBeAbsent, PageQuery } from '../../platform/index.js';
-import { CAMPAIGN_STATES, type CampaignState } from '../domain/campaign-status.js';
+import {
+  CAMPAIGN_STATES,
+  type CampaignState,
+  JOIN_CLOSURES,
+  type JoinClosure,
+} from '../domain/campaign-status.js';
 import { CampaignFactsDto, toCampaignFacts } from '../campaigns/public-campaigns.dto.js';
 import { type Ineligibility, INELIGIBILITIES } from '../domain/eligibility.js';
 import { type Platform, PLATFORMS } from '../domain/post-url.js';
@@ -9,7 +14,9 @@ import type { Participation } from '../joining/participation-rows.js';
 import type { AccountBeforeJob, Job } from './job-search.service.js';
 
 const OPEN_STATUSES = ['upcoming', 'ongoing'] as const;
-const CODES = Object.keys(INELIGIBILITIES) as Ineligibility[];
+type Code = JoinClosure | Ineligibility;
+const MESSAGES: Readonly<Record<Code, string>> = { ...JOIN_CLOSURES, ...INELIGIBILITIES };
+const CODES = Object.keys(MESSAGES);
 
 /** Filters of the search for jobs. */
 export class JobsQuery extends PageQuery {
@@ -36,7 +43,7 @@ export class JobsQuery extends PageQuery {
 /** Why a creator cannot join. */
 export class IneligibilityDto {
   @ApiProperty({ enum: CODES })
-  code: Ineligibility;
+  code: Code;
   message: string;
 }
 
@@ -47,11 +54,11 @@ export class JobAccountDto {
   platform: Platform;
   /** @example "ann.reviews" */
   handle: string;
-  /** Whether it can join. */
+  /** Whether it can join now. */
   eligible: boolean;
   /** Everything that keeps it from joining. */
   reasons: IneligibilityDto[];
-  /** Set when it has joined. */
+  /** Set when it has joined for you. */
   participationId: string | null;
 }
 
@@ -68,7 +75,7 @@ export class JobResponse extends CampaignFactsDto {
   /** Only `published` ones can be joined; others are shown to those who have. */
   @ApiProperty({ enum: CAMPAIGN_STATES })
   state: CampaignState;
-  /** Whether you can join with one of your accounts. */
+  /** Whether you can join now with one of your accounts. */
   eligible: boolean;
   /** Everything that keeps you from joining; empty when you can. */
   reasons: IneligibilityDto[];
@@ -122,14 +129,18 @@ export class ParticipationPage {
 }
 
 /** The job as the API answers it. */
-export function toJobResponse({ campaign, brandName, faults, accounts }: Job, now: Date): JobResponse {
+export function toJobResponse(
+  { campaign, brandName, closure, faults, accounts }: Job,
+  now: Date,
+): JobResponse {
+  const reasons = reasonsOf(closure, faults);
   return {
     ...toCampaignFacts(campaign, now),
     brand: { id: campaign.brandId, name: brandName },
     state: campaign.state,
-    eligible: faults.length === 0,
-    reasons: faults.map(toReason),
-    accounts: accounts.map(toJobAccount),
+    eligible: reasons.length === 0,
+    reasons,
+    accounts: accounts.map((account) => toJobAccount(closure, account)),
   };
 }
 
@@ -144,17 +155,22 @@ export function toParticipationResponse({
   return { ...participation, jobId: campaignId };
 }
 
-function toJobAccount({ account, faults, participationId }: AccountBeforeJob): JobAccountDto {
+function toJobAccount(
+  closure: JoinClosure | null,
+  { account, faults, participationId }: AccountBeforeJob,
+): JobAccountDto {
+  const reasons = reasonsOf(closure, faults);
   return {
     connectedAccountId: account.id,
     platform: account.platform,
     handle: account.handle,
-    eligible: faults.length === 0,
-    reasons: faults.map(toReason),
+    eligible: reasons.length === 0,
+    reasons,
     participationId,
   };
 }
 
-function toReason(code: Ineligibility): IneligibilityDto {
-  return { code, message: INELIGIBILITIES[code] };
+function reasonsOf(closure: JoinClosure | null, faults: readonly Ineligibility[]): IneligibilityDto[] {
+  const codes: Code[] = closure ? [closure, ...faults] : [...faults];
+  return codes.map((code) => ({ code, message: MESSAGES[code] }));
 }

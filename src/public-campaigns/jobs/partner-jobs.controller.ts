@@ -63,7 +63,8 @@ export class PartnerJobsController {
     summary: 'Join a campaign with one of your accounts',
     description:
       'Takes a sign-in, or a two-factor code, of the last 10 minutes: 401 `REAUTHENTICATION_REQUIRED` otherwise. ' +
-      'When the account cannot join, 422 `NOT_ELIGIBLE` has all `reasons`.',
+      'While nobody can join, 409 with the code that the job gives as reason, `ALREADY_JOINED` for an account that has; ' +
+      'when the account cannot join otherwise, 422 `NOT_ELIGIBLE` has all `reasons`.',
   })
   @ApiCreatedResponse({ type: ParticipationResponse })
   @ApiProblems(400, 404, 409, 422)

@@ -4,8 +4,8 @@ import { Partners, SocialAccounts } from '../../partner-management/index.js';
 import type { CandidateAccount } from '../domain/eligibility.js';
 import { type ConnectedAccount, ConnectedAccounts } from '../social/connected-accounts.service.js';
 
-/** A connected account with what joining depends on. */
-export type CreatorAccount = ConnectedAccount & CandidateAccount;
+/** A connected account with what joining depends on, whatever the campaign. */
+export type CreatorAccount = ConnectedAccount & Omit<CandidateAccount, 'joined'>;
 
 /** What of a creator decides which campaigns it may join. */
 export interface Creator {

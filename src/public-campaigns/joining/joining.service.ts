@@ -3,11 +3,11 @@ import { Brands } from '../../brands/index.js';
 import { EventLog, type PartnerActor } from '../../identity/index.js';
 import { Clock, Ids, invalidField, notFound, type Tx } from '../../platform/index.js';
 import { lockCampaign, type PublicCampaign } from '../campaigns/campaign-rows.js';
-import { assertJoinable } from '../campaigns/open-campaigns.js';
+import { joinClosure } from '../domain/campaign-status.js';
 import { accountFaults } from '../domain/eligibility.js';
-import { alreadyJoined, notEligible } from '../public-campaigns.errors.js';
+import { alreadyJoined, campaignClosed, notEligible } from '../public-campaigns.errors.js';
 import { type CreatorAccount, CreatorAccounts } from './creator-accounts.service.js';
-import { getParticipation, type Participation } from './participation-rows.js';
+import { getParticipation, type Participation, participationsOf } from './participation-rows.js';
 
 /** What a creator decides when it joins. */
 export interface Joining {
@@ -30,21 +30,24 @@ export class JoiningCampaigns {
   /**
    * Joins a campaign with an account, once; whoever is asked has just signed in. While it is decided nothing is accrued
    * to the campaign: at a full budget nobody joins (E03).
-   * @throws DomainError NOT_FOUND for a campaign that was never published, or of a brand that works with us no more; VALIDATION_FAILED (422) for an account that
-   *   is not one's own; CAMPAIGN_… (409) while nobody can join; ALREADY_JOINED (409); NOT_ELIGIBLE (422) with `reasons`
+   * @throws DomainError NOT_FOUND for a campaign that was never published, or of a brand that works with us no more;
+   *   CAMPAIGN_… (409) while nobody can join; VALIDATION_FAILED (422) for an account that is not one's own;
+   *   ALREADY_JOINED (409); NOT_ELIGIBLE (422) with `reasons`
    */
   async join(tx: Tx, actor: PartnerActor, campaignId: string, joining: Joining): Promise<Participation> {
     const { partnerId } = actor;
     const campaign = await lockCampaign(tx, campaignId, 'join');
     if (!campaign?.publishedAt) throw notFound('job');
-    if ((await this.brands.get(tx, campaign.brandId)).state !== 'active') throw notFound('job');
+    const now = this.clock.now();
+    const closure = joinClosure(campaign, await this.brands.get(tx, campaign.brandId), now);
+    if (closure === 'BRAND_ARCHIVED') throw notFound('job');
+    if (closure) throw campaignClosed(closure);
     const { country, accounts } = await this.creators.get(tx, partnerId);
     const account = accounts.find(({ id }) => id === joining.connectedAccountId);
     if (!account) throw invalidField('connectedAccountId', 'must be the id of a connected account of yours');
-    const now = this.clock.now();
-    assertJoinable(campaign, now);
-    if (await hasJoined(tx, campaign, account)) throw alreadyJoined();
-    const faults = accountFaults(campaign, country, account, now);
+    const joined = (await participationsOf(tx, [account], [campaignId])).length > 0;
+    const faults = accountFaults(campaign, country, { ...account, joined }, now);
+    if (joined) throw alreadyJoined();
     const accepted = joining.acceptedTermsVersion === campaign.termsVersion;
     if (faults.length > 0 || !accepted) throw notEligible(faults, accepted ? null : campaign.termsVersion);
     const id = await this.insert(tx, actor, campaign, account);
@@ -86,16 +89,4 @@ export class JoiningCampaigns {
     if (!inserted[0]) throw alreadyJoined();
     return inserted[0].id;
   }
-}
-
-async function hasJoined(
-  tx: Tx,
-  { id }: PublicCampaign,
-  { platform, platformUserId }: CreatorAccount,
-): Promise<boolean> {
-  const rows = await tx.query<unknown[]>(
-    'SELECT FROM participations WHERE campaign_id = $1 AND platform = $2 AND platform_user_id = $3',
-    [id, platform, platformUserId],
-  );
-  return rows.length > 0;
 }

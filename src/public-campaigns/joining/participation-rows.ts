@@ -41,16 +41,22 @@ export async function getParticipation(
   return participation;
 }
 
-/** The partner's participations in those campaigns. */
-export function participationsIn(
+/** Participations of the accounts in those campaigns, whoever connected them when they joined. */
+export function participationsOf(
   db: DataSource | EntityManager,
-  partnerId: string,
+  accounts: readonly Pick<Participation, 'platform' | 'platformUserId'>[],
   campaignIds: readonly string[],
 ): Promise<Participation[]> {
-  return db.query<Participation[]>(`${SELECT} WHERE partner_id = $1 AND campaign_id = ANY ($2) ORDER BY id`, [
-    partnerId,
-    campaignIds,
-  ]);
+  return db.query<Participation[]>(
+    `${SELECT} WHERE campaign_id = ANY ($1)
+        AND (platform, platform_user_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+      ORDER BY id`,
+    [
+      campaignIds,
+      accounts.map(({ platform }) => platform),
+      accounts.map(({ platformUserId }) => platformUserId),
+    ],
+  );
 }
 
 /** A page of the partner's participations, latest first. */

@@ -122,6 +122,16 @@ describe('E04 a campaign is published, paused, resumed and cancelled', () => {
   });
 });
 
+describe('E04 a brand which works with the program no more', () => {
+  it('publishes nothing', async () => {
+    const { brandId } = await makeProgram(operator);
+    const former = await joinBrand(app, operator, brandId, 'owner');
+    const { id } = body<CampaignBody>(await former.post(PATH, CAMPAIGN), 201);
+    body(await operator.patch(`operator/brands/${brandId}`, { state: 'archived' }), 200);
+    expect(problem(await former.post(`${PATH}/${id}/publish`))).toBe('422 VALIDATION_FAILED brandId');
+  });
+});
+
 describe('E02 a campaign is changed', () => {
   it('freely while it is a draft', async () => {
     const { id } = body<CampaignBody>(await owner.post(PATH, CAMPAIGN), 201);

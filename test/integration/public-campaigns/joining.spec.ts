@@ -7,9 +7,11 @@ import { Caller, open } from '../identity/scene.js';
 import { joinBrand } from '../tracking/order-scene.js';
 import {
   type CampaignBody,
+  collect,
   connect,
   type Creator,
   eur,
+  found,
   join,
   makeCreator,
   problem,
@@ -133,6 +135,59 @@ describe('E01 a creator searches for jobs', () => {
     const found = await job(id);
     expect(found).toMatchObject({ eligible: true, reasons: [] });
     expect(found.accounts.map(({ eligible }) => eligible).toSorted()).toEqual([false, true]);
+  });
+});
+
+describe('E01 a job says what joining it would say', () => {
+  /** What the job says of the creator and its account, and what joining says. */
+  const before = async (id: string) => {
+    const { eligible, reasons, accounts } = await job(id);
+    const own = accounts.find(({ connectedAccountId }) => connectedAccountId === creator.accountId)!;
+    expect([eligible, own.eligible]).toEqual([false, false]);
+    expect(codes(own.reasons)).toEqual(codes(reasons).filter((code) => code !== 'ACCOUNT_NOT_CONNECTED'));
+    return [...codes(reasons), problem(await tryToJoin(creator, id))];
+  };
+
+  it('while the campaign is over budget, and when it is over', async () => {
+    const { id } = await publish(owner, { budget: eur('5.00'), platforms: ['instagram'] });
+    const other = await makeCreator(app, operator);
+    await collect(app, await join(other, id), found({ app, creator: other }, 'all-of-it'));
+    expect(await before(id)).toEqual(['CAMPAIGN_OVER_BUDGET', '409 CAMPAIGN_OVER_BUDGET']);
+    app.clock.set('2026-11-20T09:00:00Z');
+    creator.person = await creator.person.signInAgain();
+    expect(await before(id)).toEqual(['CAMPAIGN_FINISHED', '409 CAMPAIGN_FINISHED']);
+    app.clock.set(BEGIN);
+    creator.person = await creator.person.signInAgain();
+  });
+
+  it('to an account that has joined, by whomever it was connected; while the campaign is paused, too', async () => {
+    const { id } = await publish(owner, { platforms: ['instagram'] });
+    const other = await makeCreator(app, operator);
+    body(await other.person.delete(`partner/social-accounts/connections/${other.accountId}`), 200);
+    await app.db.query('UPDATE connected_accounts SET platform_user_id = $1 WHERE id = $2', [
+      creator.platformUserId,
+      other.accountId,
+    ]);
+    await join(creator, id);
+    expect(await before(id)).toEqual(['ALREADY_JOINED', '409 ALREADY_JOINED']);
+    const theirs = body<JobBody>(await other.person.get(`partner/jobs/${id}`), 200).accounts[0]!;
+    expect(codes(theirs.reasons)).toEqual(['ALREADY_JOINED', 'ACCOUNT_NOT_CONNECTED']);
+    expect(theirs.participationId).toBeNull();
+    body(await owner.post(`brand/public-campaigns/${id}/pause`), 200);
+    expect(await before(id)).toEqual(['CAMPAIGN_PAUSED', 'ALREADY_JOINED', '409 CAMPAIGN_PAUSED']);
+  });
+
+  it('of a brand which works with the program no more, as far as it is shown', async () => {
+    const { brandId } = await makeProgram(operator);
+    const { id } = await publish(await joinBrand(app, operator, brandId, 'owner'), {
+      platforms: ['instagram'],
+    });
+    const other = await makeCreator(app, operator);
+    await join(other, id);
+    body(await operator.patch(`operator/brands/${brandId}`, { state: 'archived' }), 200);
+    expect(problem(await creator.person.get(`partner/jobs/${id}`))).toBe('404 NOT_FOUND');
+    const theirs = body<JobBody>(await other.person.get(`partner/jobs/${id}`), 200);
+    expect(codes(theirs.reasons)).toEqual(['BRAND_ARCHIVED', 'ALREADY_JOINED']);
   });
 });
 
