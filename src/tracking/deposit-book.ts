@@ -196,7 +196,7 @@ async function findOfIntervals(
 }
 
 /**
- * Locks the players who lose a deposit: an item that names none did not lock its player when the batch began, and
+ * Locks the players who lose a deposit: a batch that does not speak of deposits has locked none when it began, and
  * deposits must be moved and settled by one batch at a time.
  */
 async function lockLosers(tx: Tx, players: readonly BatchPlayer[]): Promise<void> {

@@ -76,8 +76,7 @@ export class SyncActivity {
       actions: [],
     };
     const accepted = condensed.entries.filter((entry) => isInCurrency(entry, interval, progress));
-    const players: Players = new Map();
-    await findPlayers(tx, interval.brandId, accepted.filter(hasDeposits), players, 'locked');
+    const players: Players = await lockPlayers(tx, batch, accepted);
     for (const round of roundsByKey(accepted, ({ item }) => item.userId)) {
       await this.recordRound(tx, batch, round, players, progress);
     }
@@ -150,23 +149,41 @@ function isInCurrency(
 }
 
 /**
- * Adds the players of the items. Those of items with deposits have to be locked, in the order of their ids: who made a
- * first deposit is decided by one batch at a time.
+ * Locks the players whose deposits the batch may change, in the order of their ids, and gives them: who made a first
+ * deposit is decided by one batch at a time. An item that names none may take some away where its interval is known; a
+ * batch that does not speak of deposits locks those players only when they lose one.
  */
+async function lockPlayers(
+  tx: Tx,
+  { brandId, from, to }: ActivityBatch,
+  items: readonly PlacedItem[],
+): Promise<Players> {
+  const naming = items.filter(hasDeposits);
+  if (naming.length === 0 && !items.some(({ item }) => item.deposits)) return new Map();
+  const rows = await tx.query<BatchPlayer[]>(
+    `${SELECT_PLAYERS} AND (external_id = ANY($3) OR EXISTS (
+       SELECT FROM player_activity a WHERE a.player_id = players.id AND a.interval_from = $4 AND a.interval_to = $5))
+     ORDER BY id FOR NO KEY UPDATE`,
+    [brandId, items.map(userIdOf), naming.map(userIdOf), from, to],
+  );
+  return new Map(rows.map((row) => [row.externalId, row]));
+}
+
+/** Adds the players of the items. */
 async function findPlayers(
   tx: Tx,
   brandId: string,
   items: readonly PlacedItem[],
   players: Players,
-  locked?: 'locked',
 ): Promise<void> {
   const missing = items.filter(({ item }) => !players.has(item.userId));
   if (missing.length === 0) return;
-  const rows = await tx.query<BatchPlayer[]>(
-    `${SELECT_PLAYERS} ${locked ? 'ORDER BY id FOR NO KEY UPDATE' : ''}`,
-    [brandId, missing.map(({ item }) => item.userId)], // prettier-ignore
-  );
+  const rows = await tx.query<BatchPlayer[]>(SELECT_PLAYERS, [brandId, missing.map(userIdOf)]);
   for (const row of rows) players.set(row.externalId, row);
+}
+
+function userIdOf({ item }: PlacedItem): string {
+  return item.userId;
 }
 
 const SELECT_PLAYERS = `

@@ -33,13 +33,15 @@ export class UnitOfWork {
   /**
    * Runs `work` in one transaction and commits it. On a deadlock, serialization failure or `LostRace`
    * the whole callback runs again, a few times at most (rule 1.5): it must do nothing outside the transaction.
+   * @throws DomainError BUSY (503), or what the `LostRace` says, when the last run ended so too
    */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
+        if (!isRetryable(error)) throw error;
+        if (attempt === ATTEMPTS) throw error instanceof LostRace ? error : busy(error);
         await delay(randomInt(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS) * attempt);
       }
     }
@@ -61,6 +63,13 @@ export class UnitOfWork {
 
 function isRetryable(error: unknown): boolean {
   return error instanceof LostRace || RETRYABLE.has(sqlState(error) ?? '');
+}
+
+/** What clients get to see when others were in the way again and again; the cause is kept for the log. */
+function busy(cause: unknown): LostRace {
+  const error = new LostRace('BUSY', 'Others are changing the same things just now; try again soon.');
+  error.cause = cause;
+  return error;
 }
 
 /** SQLSTATE of a failed query, or undefined when the failure was not the server's answer. */

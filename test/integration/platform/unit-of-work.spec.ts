@@ -73,13 +73,18 @@ it('runs a transaction again that another one forestalled, with nothing left of 
   expect([runs, await counters()]).toEqual([4, [1, 0]]);
 });
 
-it('gives up after a few tries', async () => {
+it('gives up after a few tries, and says that one may try again', async () => {
   let runs = 0;
   const hopeless = unitOfWork.run(async (tx) => {
     runs += 1;
     await tx.query(`DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$`);
   });
-  await expect(hopeless).rejects.toThrow('again');
+  await expect(hopeless).rejects.toMatchObject({
+    code: 'BUSY',
+    kind: 'unavailable',
+    details: { retryAfterSeconds: 1 },
+    cause: { driverError: { code: '40001' } },
+  });
   expect(runs).toBe(4);
 });
 

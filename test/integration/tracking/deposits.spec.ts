@@ -5,6 +5,7 @@ import type { BatchReport } from '../../../src/tracking/domain/batch-report.js';
 import { SyncActivity } from '../../../src/tracking/sync-activity.service.js';
 import { SyncPlayers } from '../../../src/tracking/sync-players.service.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
+import { waitingForLock } from '../../support/locks.js';
 import { makeTrackingScene, type TrackingScene } from '../../support/tracking-scene.js';
 
 const VISIT = '019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f';
@@ -30,9 +31,13 @@ beforeEach(async () => {
   await app.asOwner(
     'TRUNCATE players, fraud_signals, player_activity, deposits, deposit_listings, activity_corrections, fact_changes',
   );
-  const player = { tag: VISIT, user_id: 'p-1', sign_up_at: '2026-10-05T09:00:00Z' };
-  await unitOfWork.run((tx) => app.app.get(SyncPlayers).record(tx, scene.brandId, [player]));
+  await register('p-1');
 });
+
+async function register(user_id: string): Promise<void> {
+  const player = { tag: VISIT, user_id, sign_up_at: '2026-10-05T09:00:00Z' };
+  await unitOfWork.run((tx) => app.app.get(SyncPlayers).record(tx, scene.brandId, [player]));
+}
 
 /** Reports the player's deposits of an hour, each as its name, minute and cents. */
 function report(
@@ -40,13 +45,24 @@ function report(
   hour: typeof TEN,
   deposits: readonly (readonly [string, number, number])[],
 ): Promise<BatchReport> {
-  const list = deposits.map(([deposit_id, minute, amount_cents]) => ({
+  return record(tx, hour, [{ user_id: 'p-1', deposits: deposits.map((one) => deposit(...one)) }]);
+}
+
+function deposit(deposit_id: string, minute: number, amount_cents: number): object {
+  return {
     deposit_id,
     amount_cents,
     processed_at: new Date(TEN.from.getTime() + minute * 60_000).toISOString(),
-  }));
+  };
+}
+
+function record(tx: Tx, hour: typeof TEN, items: readonly object[]): Promise<BatchReport> {
   const head = { brandId: scene.brandId, brandCurrency: 'EUR', ...hour };
-  return app.app.get(SyncActivity).record(tx, head, [{ user_id: 'p-1', currency: 'EUR', deposits: list }]);
+  return app.app.get(SyncActivity).record(
+    tx,
+    head,
+    items.map((item) => ({ ...item, currency: 'EUR' })),
+  );
 }
 
 const sums = async (): Promise<string[]> => {
@@ -104,5 +120,43 @@ describe('A07 a deposit', () => {
     expect(marks.map(({ occurred_at }) => occurred_at)).toEqual(expect.arrayContaining([TEN.from, ELEVEN.from])); // prettier-ignore
     await unitOfWork.run((tx) => report(tx, ELEVEN, []));
     expect([await sums(), await firstDeposits()]).toEqual([['0', '0'], []]);
+  });
+});
+
+describe('A07 batches that keep one player’s deposit and drop another’s', () => {
+  it.each<[string, object]>([
+    ['an empty list', { deposits: [] }],
+    ['none', {}],
+  ])('with %s wait for each other, and none of them has to run again', async (_, dropped) => {
+    await register('p-2');
+    const all = [TEN, ELEVEN].map((hour, place) => ({
+      hour,
+      items: ['p-1', 'p-2'].map((user_id) => ({
+        user_id,
+        deposits: [deposit(`${user_id} ${place}`, place, 700)],
+      })),
+    }));
+    for (const { hour, items } of all) await unitOfWork.run((tx) => record(tx, hour, items));
+    let runs = 0;
+    const keepOne = ({ hour, items }: (typeof all)[number], kept: number): Promise<BatchReport> =>
+      unitOfWork.run((tx) => {
+        runs += 1;
+        return record(
+          tx,
+          hour,
+          items.map((item, place) => (place === kept ? item : { user_id: item.user_id, ...dropped })),
+        );
+      });
+    const { both } = await unitOfWork.run(async (gate) => {
+      await gate.query('SELECT FROM player_activity FOR UPDATE');
+      const both = Promise.all([keepOne(all[0]!, 1), keepOne(all[1]!, 0)]);
+      await waitingForLock(app, 2);
+      return { both };
+    });
+    expect(await both).toMatchObject([
+      { duplicate: 1, corrected: 1 },
+      { duplicate: 1, corrected: 1 },
+    ]);
+    expect(runs).toBe(2);
   });
 });
