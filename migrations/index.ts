@@ -91,3 +91,4 @@ export * from './0211-long-postbacks.js';
 export * from './0212-who-entered-payout-rates.js';
 export * from './0213-posts-of-the-erased.js';
 export * from './0216-overdrawing-of-several.js';
+export * from './0218-orders-of-imported-players.js';

@@ -3,7 +3,7 @@ import type { Tx } from '../platform/index.js';
 import { firstTouch } from './domain/first-touch.js';
 import type { Mentioned } from './domain/mention.js';
 
-/** Who brought a player or order: by a visit or by a promo code. */
+/** Who brought a player or order: by a visit, by a promo code, or neither where a player of another program did. */
 export interface Owner {
   readonly partnerId: string;
   readonly campaignId: string;
@@ -41,7 +41,7 @@ export class Attribution {
 
 type Row = Owner & { key: string };
 
-/** By visits of the brand, and by players that came by a promo code: their tag is their own id. */
+/** By visits of the brand, and by players that no visit brought: their tag is their own id. */
 async function findByTag(tx: Tx, brandId: string, tags: readonly string[]): Promise<Map<string, Owner>> {
   const rows = await tx.query<Row[]>(
     `SELECT id AS key, partner_id AS "partnerId", campaign_id AS "campaignId", promo_id AS "promoId",
@@ -49,8 +49,8 @@ async function findByTag(tx: Tx, brandId: string, tags: readonly string[]): Prom
        FROM visits WHERE id = ANY($1) AND brand_id = $2
      UNION ALL
      SELECT p.id, p.partner_id, p.campaign_id, p.promo_id, NULL, c.id, c.code, p.country, p.query
-       FROM players p JOIN promo_codes c ON c.id = p.promo_code_id
-      WHERE p.id = ANY($1) AND p.brand_id = $2`,
+       FROM players p LEFT JOIN promo_codes c ON c.id = p.promo_code_id
+      WHERE p.id = ANY($1) AND p.brand_id = $2 AND p.visit_id IS NULL`,
     [tags, brandId],
   );
   return byKey(rows);

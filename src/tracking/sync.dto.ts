@@ -8,7 +8,7 @@ export const MOST_ITEMS = 5_000;
 export class SyncPlayerDto {
   /**
    * Visit id that the landing received. Where there was no visit, `bonus_code` tells who brought the player; then the
-   * answer carries a tag.
+   * answer carries a tag. A player who is known needs neither, and stays whose it is, whatever they say.
    * @example "019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f"
    */
   tag?: string;
@@ -148,7 +148,8 @@ export class SyncOrderDto {
   order_id: string;
 
   /**
-   * Promo code that the buyer gave, in any case. The tag or the code is required; a visit came before the code and wins.
+   * Promo code that the buyer gave, in any case. The tag or the code is required of an order that is new; a visit came
+   * before the code and wins.
    * @example "FOX10"
    */
   promo_code?: string;
@@ -202,7 +203,7 @@ export class SyncItemReportDto {
   status: 'accepted' | 'duplicate' | 'corrected' | 'rejected';
 
   /**
-   * Of players without a tag, whom a promo code spoke for: name them by it.
+   * Of players without a tag, whom a promo code spoke for, or who are known: name them by it.
    * @example "019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f"
    */
   tag?: string;

@@ -6,7 +6,7 @@ export type ItemStatus = 'accepted' | 'duplicate' | 'corrected' | 'rejected';
 export interface ItemReport {
   readonly index: number;
   readonly status: ItemStatus;
-  /** Of items that a promo code spoke for: what to name the player by from now on. */
+  /** Of items without a tag: what to name the player by from now on. */
   readonly tag?: string;
   readonly code?: string;
   readonly message?: string;

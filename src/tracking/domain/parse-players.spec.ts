@@ -18,6 +18,7 @@ describe('parsePlayers', () => {
       userId: 'p-1',
       tag: '019a4c3e-7b1a-7c3d-8e4f-5a6b7c8d9e0f',
       promoCode: null,
+      unreadable: null,
       signedUpAt: new Date('2026-10-01T10:00:00Z'),
       email: 'ana@example.com',
       country: 'DE',
@@ -29,10 +30,6 @@ describe('parsePlayers', () => {
   });
 
   it.each<[object, string, string]>([
-    [{ tag: undefined }, 'INVALID_FIELD', 'tag: is required'],
-    [{ tag: undefined, bonus_code: '  ' }, 'INVALID_FIELD', 'tag: is required'],
-    [{ bonus_code: 7 }, 'INVALID_FIELD', 'bonus_code'],
-    [{ tag: 'x' }, 'UNKNOWN_TAG', 'tag'],
     [{ user_id: 'x'.repeat(201) }, 'INVALID_FIELD', 'user_id'],
     [{ user_id: 'a\ud800' }, 'INVALID_FIELD', 'user_id'],
     [{ date_of_birth: '1990-02-30' }, 'INVALID_FIELD', 'date_of_birth'],
@@ -54,6 +51,17 @@ describe('parsePlayers', () => {
   ])('T03 reads who brought a player with %j', (fields, promoCode, hasTag) => {
     const [entry] = parsePlayers([{ ...PLAYER, ...fields }]).items;
     expect(entry!.item).toMatchObject({ promoCode, tag: hasTag ? PLAYER.tag.toLowerCase() : null });
+  });
+
+  it.each([
+    [{ tag: undefined }, 'INVALID_FIELD', 'tag: is required'],
+    [{ tag: undefined, bonus_code: '  ' }, 'INVALID_FIELD', 'tag: is required'],
+    [{ bonus_code: 7 }, 'INVALID_FIELD', 'bonus_code'],
+    [{ tag: 'x' }, 'UNKNOWN_TAG', 'tag'],
+  ])('T03 reads a player that %j tells nothing of, who may be known', (fields, code, message) => {
+    const [entry] = parsePlayers([{ ...PLAYER, ...fields }]).items;
+    expect(entry!.item).toMatchObject({ tag: null, promoCode: null, unreadable: { code } });
+    expect(entry!.item.unreadable!.message).toContain(message);
   });
 
   it('never fails, whatever the items are', () => {
