@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, Ids, isCountry, type Tx } from '../platform/index.js';
+import { Clock, Ids, isCountry, Outbox, type Tx } from '../platform/index.js';
 import { markChanges } from './batch-log.js';
 import { parseEach } from './domain/item-fault.js';
 import { type ImportedPlayer, parseImportedPlayer } from './domain/parse-players.js';
 import { emailHash, personHash } from './person-hashes.js';
+import { PLAYERS_REPORTED, type PlayersReported } from './tracking.events.js';
 
 /** What became of a player of another program; the name is that of the player at its brand. */
 export type ImportedPlayerOutcome =
@@ -38,6 +39,7 @@ interface KnownPlayer {
 @Injectable()
 export class ImportedPlayers {
   constructor(
+    private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -87,7 +89,7 @@ export class ImportedPlayers {
   /** Gives the keys of those that were not there. */
   private async insert(tx: Tx, entries: readonly Entry[]): Promise<Set<string>> {
     const rows = [...new Map(entries.toReversed().map((entry) => [keyOf(entry.origin.brand_id, entry.player.userId), entry])).values()]; // prettier-ignore
-    const fresh = await tx.query<{ key: string }[]>(INSERT, [
+    const fresh = await tx.query<{ key: string; id: string; settled: boolean }[]>(INSERT, [
       this.clock.now(),
       JSON.stringify(rows.map((entry) => toRow(entry, this.ids.next()))),
     ]);
@@ -101,6 +103,12 @@ export class ImportedPlayers {
         occurredAt: player.signedUpAt,
       }));
     await markChanges(tx, changes);
+    // The other program has judged those that it has paid for.
+    const unsettled = fresh.filter(({ settled }) => !settled).map(({ id }) => id);
+    if (unsettled.length > 0) {
+      const event: PlayersReported = { playerIds: unsettled };
+      await this.outbox.publish(tx, PLAYERS_REPORTED, event);
+    }
     return keys;
   }
 }
@@ -114,7 +122,7 @@ const INSERT = `
          partner_id uuid, country text, email_hash text, person_hash text, profile jsonb, signed_up_at timestamptz,
          duplicate boolean, self_excluded boolean, disabled boolean, settled boolean)
    ORDER BY brand_id, external_id
-  ON CONFLICT (brand_id, external_id) DO NOTHING RETURNING brand_id || ' ' || external_id AS key`;
+  ON CONFLICT (brand_id, external_id) DO NOTHING RETURNING brand_id || ' ' || external_id AS key, id, settled`;
 
 function keyOf(brandId: string, userId: string): string {
   return `${brandId} ${userId}`;

@@ -85,6 +85,25 @@ describe('B10 players of another program, as the brand reports them later', () =
   });
 });
 
+describe('B07 fraud signals of players of another program', () => {
+  it.each<[boolean, string[]]>([
+    [false, ['duplicate_player', 'self_referral_email']],
+    [true, []],
+  ])('that are settled: %s', async (settled, rules) => {
+    const email = fraud.scene.partner.email;
+    await bring(`first ${settled}`, { email, settled, sign_up_at: '2026-03-01T08:00:00Z' });
+    expect(await fraud.rulesOf(await bring(`second ${settled}`, { email, settled }))).toEqual(rules);
+  });
+
+  it('come once: imported again, a player is not looked at again', async () => {
+    const events = `SELECT count(*)::int AS count FROM pgboss.job WHERE name = 'event.tracking-player-checks'`;
+    await bring('again');
+    const before = await fraud.app.db.query<unknown[]>(events);
+    await bring('again');
+    expect(await fraud.app.db.query(events)).toEqual(before);
+  });
+});
+
 describe('T07 an order that is known', () => {
   it.each<[string, object]>([
     ['an unknown tag', { tag: '1234_OLDTAG' }],
