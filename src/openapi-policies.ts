@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import {
   FINANCIAL_ACTION,
+  FRESH_SIGN_IN,
   keptFromImpersonators,
   needsActive,
   type Permission,
@@ -83,6 +84,18 @@ function addPolicy(operation: Operation, read: RouteMetadata): void {
     addNote(operation, IMPERSONATION_NOTES[kept]);
   }
   addProblems(operation, 403);
+  addProof(operation, read);
+}
+
+/** What proves that the person is at the keyboard, where a session alone does not do. */
+function addProof(operation: Operation, read: RouteMetadata): void {
+  if (read(FRESH_SIGN_IN) === true) {
+    Object.assign(operation, { 'x-fresh-sign-in': true });
+    addNote(
+      operation,
+      'Takes a sign-in, or a two-factor code, of the last 10 minutes: 401 `REAUTHENTICATION_REQUIRED` otherwise.',
+    );
+  }
   if (read(FINANCIAL_ACTION) !== true) return;
   Object.assign(operation, { 'x-step-up': true });
   addNote(

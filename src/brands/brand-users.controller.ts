@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestj
 import {
   type Actor,
   CurrentActor,
+  FreshSignIn,
   INVITATION_TEXT,
   Invitations,
   OperatorUserDto,
@@ -33,6 +34,7 @@ export class BrandUsersController {
   @Post()
   @CountedAs('recovery')
   @Requires('operator:users:write')
+  @FreshSignIn()
   @ApiOperation({
     summary: 'Invite somebody of a brand; a link to set a password is mailed',
     description: INVITATION_TEXT,

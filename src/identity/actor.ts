@@ -56,7 +56,10 @@ export const Requires = (permission: Permission): MethodDecorator & ClassDecorat
 /** Marks a financial action, or one as grave: it needs two-factor authentication and a code of the last 300 seconds (rule 4.1). */
 export const Financial = (): MethodDecorator => SetMetadata(FINANCIAL_ACTION, true);
 
-/** Marks what takes a sign-in, or an accepted two-factor code, of the last 10 minutes (rule 7.2). */
+/**
+ * Marks what takes a sign-in, or an accepted two-factor code, of the last 10 minutes (rule 7.2): what a stolen session
+ * alone must not do, also for people without two-factor authentication.
+ */
 export const FreshSignIn = (): MethodDecorator => SetMetadata(FRESH_SIGN_IN, true);
 
 /** Where a route takes a statistics token: from the `Authorization` header, or from the query's `token` too. */

@@ -6,6 +6,7 @@ export {
   CurrentActor,
   Financial,
   FINANCIAL_ACTION,
+  FRESH_SIGN_IN,
   FreshSignIn,
   type PartnerActor,
   Requires,

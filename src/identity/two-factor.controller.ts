@@ -27,7 +27,7 @@ export class TwoFactorController {
   @Post('2fa/setup')
   @HttpCode(200)
   @FreshSignIn()
-  @ApiOperation({ summary: 'Start setting up an authenticator app, within 10 minutes of signing in' })
+  @ApiOperation({ summary: 'Start setting up an authenticator app' })
   @ApiOkResponse({ type: TwoFactorSetupResponse })
   @ApiProblems(401, 409)
   setUp(@CurrentActor() actor: Actor): Promise<TwoFactorSetupResponse> {

@@ -5,6 +5,7 @@ import {
   type Actor,
   CurrentActor,
   DoneResponse,
+  FreshSignIn,
   INVITATION_TEXT,
   MemberChanges,
   Members,
@@ -52,6 +53,7 @@ export class TeamController {
   @Post()
   @CountedAs('recovery')
   @Requires('partner:team:write')
+  @FreshSignIn()
   @ApiOperation({
     summary: 'Invite somebody to your team; a link to set a password is mailed',
     description: INVITATION_TEXT,
@@ -77,6 +79,7 @@ export class TeamController {
 
   @Patch(':id')
   @Requires('partner:team:write')
+  @FreshSignIn()
   @ApiOperation({ summary: 'Change name or role of somebody of your team' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409)

@@ -34,6 +34,7 @@ interface Operation {
   'x-permission'?: string;
   'x-roles'?: string[];
   'x-step-up'?: boolean;
+  'x-fresh-sign-in'?: boolean;
 }
 interface Document {
   openapi: string;
@@ -259,6 +260,21 @@ describe('the OpenAPI document', () => {
       'x-step-up': true,
       description: expect.stringMatching(/partner owner, partner finance.*STEP_UP_REQUIRED/s) as string,
     });
+  });
+
+  it('A24 says which routes take a sign-in or a code of the last minutes', () => {
+    const fresh = operations().filter(([, operation]) => operation['x-fresh-sign-in']);
+    expect(fresh.map(([name]) => name).sort()).toEqual([
+      'PATCH /api/v1/operator/users/{id}',
+      'PATCH /api/v1/partner/users/{id}',
+      'POST /api/v1/auth/2fa/setup',
+      'POST /api/v1/operator/brands/{id}/users',
+      'POST /api/v1/operator/users',
+      'POST /api/v1/partner/jobs/{id}/join',
+      'POST /api/v1/partner/users',
+    ]);
+    const silent = fresh.filter(([, { description }]) => !description?.includes('REAUTHENTICATION_REQUIRED'));
+    expect(silent).toEqual([]);
   });
 
   it('types every parameter, body, answer and property', () => {

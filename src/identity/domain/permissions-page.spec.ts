@@ -28,7 +28,8 @@ names the permission of every route (\`x-permission\`), and \`GET /api/v1/me\` t
 
 A missing permission is answered with 403, another tenant's object with 404. Permissions marked _active_ are closed
 while a partner waits for approval or is suspended. Financial actions further need two-factor authentication and a code
-entered within the last 300 seconds (\`x-step-up\` in the OpenAPI file).
+entered within the last 300 seconds (\`x-step-up\` in the OpenAPI file); inviting people, changing roles and a few other
+routes take a sign-in or a code of the last ten minutes (\`x-fresh-sign-in\`).
 
 An operator in the place of a partner's owner has the owner's permissions, but for those marked _refused_; those marked
 _by setting_ only where \`IMPERSONATION_FINANCIAL\` allows it.

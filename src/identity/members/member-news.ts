@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config, Mailer, type Tx } from '../../platform/index.js';
 import type { Actor } from '../actor.js';
 import { AuditLog } from '../audit-log.service.js';
+import { greeted } from '../domain/greeting.js';
 import { EventLog } from '../event-log.service.js';
 import { type Member, Members } from './members.service.js';
 
@@ -27,7 +28,10 @@ interface News {
   reason?: string | undefined;
 }
 
-/** Tells of changes of people: the partner's event log, the operators' audit log, and who is concerned, by mail. */
+/**
+ * Tells of changes of people: the partner's event log, the operators' audit log, and by mail who is concerned, and who
+ * leads the team where somebody was let in or got another role.
+ */
 @Injectable()
 export class MemberNews {
   constructor(
@@ -72,6 +76,36 @@ export class MemberNews {
       });
     }
     await this.mail(tx, actor, change, member, reason);
+    if (actor) await this.mailTeam(tx, actor, change, before, member);
+  }
+
+  /**
+   * Tells who leads the team, who did it and whose role it is: whoever took over a session cannot let somebody in, or
+   * raise somebody, without the people noticing. Nobody can unsubscribe from it.
+   */
+  private async mailTeam(
+    tx: Tx,
+    actor: Actor,
+    change: MemberChange,
+    before: Member | null,
+    member: Member,
+  ): Promise<void> {
+    const by = actor.realm === member.realm ? actor.email : 'An operator';
+    const warning = 'If you do not know of this, change your password and write to us at once.';
+    const role = `${member.email} the role ${member.role}; it was ${before?.role}`;
+    const mails: Partial<Record<MemberChange, [subject: string, news: string]>> = {
+      invited: [
+        'Somebody was invited to the team',
+        `${by} invited ${member.email} to the team as ${member.role}`,
+      ],
+      role_changed: ['A role in the team was changed', `${by} gave ${role}`],
+    };
+    const [subject, news] = mails[change] ?? [];
+    // Another link to somebody who was invited before lets nobody in anew.
+    if (!subject || (change === 'invited' && before)) return;
+    for (const { email, ...reader } of await this.members.leadersAnd(tx, member, [actor.userId, member.id])) {
+      await this.mailer.send(tx, { to: email, subject, text: greeted(reader, `${news}. ${warning}`) });
+    }
   }
 
   private async mail(

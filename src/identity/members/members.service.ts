@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { idOfCursor, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
 import type { Actor } from '../actor.js';
+import type { Reader } from '../domain/greeting.js';
 import type { Realm } from '../domain/permissions.js';
-import { type Teammate, teamFault } from '../domain/team-rules.js';
+import { ROLES, type Teammate, teamFault } from '../domain/team-rules.js';
 import { blockedByOperator, teamRefusal } from '../identity.errors.js';
 
 export const MEMBER_STATES = ['active', 'invited', 'locked', 'blocked'] as const;
@@ -165,6 +166,21 @@ export class Members {
     await tx.query('DELETE FROM one_time_tokens WHERE user_id = $1', [userId]);
     await tx.query('DELETE FROM users WHERE id = $1', [userId]);
     return true;
+  }
+
+  /** Who hears of changes of a team: those who lead it, and the given people; nobody who has not joined or is blocked. */
+  async leadersAnd(
+    tx: Tx,
+    team: Tenant,
+    userIds: readonly string[],
+  ): Promise<(Reader & { email: string })[]> {
+    return tx.query(
+      `SELECT u.email, u.name, u.email_verified_at IS NOT NULL AS "emailConfirmed"
+         FROM memberships m JOIN users u ON u.id = m.user_id
+        WHERE ((${SAME_TEAM[team.realm]} AND m.role = $2) OR u.id = ANY ($3))
+          AND u.invited_at IS NULL AND u.blocked_at IS NULL ORDER BY u.id`,
+      [tenantId(team), ROLES[team.realm][0], userIds],
+    );
   }
 
   /** How many people a partner's team has who are not blocked, the invited ones included. */

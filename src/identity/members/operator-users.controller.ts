@@ -10,7 +10,7 @@ import {
   PathId,
   UnitOfWork,
 } from '../../platform/index.js';
-import { type Actor, CurrentActor, Requires } from '../actor.js';
+import { type Actor, CurrentActor, FreshSignIn, Requires } from '../actor.js';
 import { DoneResponse } from '../auth.dto.js';
 import { Invitations } from './invitations.service.js';
 import { MemberChanges } from './member-changes.service.js';
@@ -50,6 +50,7 @@ export class OperatorUsersController {
   @Post()
   @CountedAs('recovery')
   @Requires('operator:users:write')
+  @FreshSignIn()
   @ApiOperation({
     summary: 'Invite an operator; a link to set a password is mailed',
     description: INVITATION_TEXT,
@@ -76,6 +77,7 @@ export class OperatorUsersController {
 
   @Patch(':id')
   @Requires('operator:users:write')
+  @FreshSignIn()
   @ApiOperation({ summary: 'Give a user another role of its realm' })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)

@@ -62,7 +62,6 @@ export class PartnerJobsController {
   @ApiOperation({
     summary: 'Join a campaign with one of your accounts',
     description:
-      'Takes a sign-in, or a two-factor code, of the last 10 minutes: 401 `REAUTHENTICATION_REQUIRED` otherwise. ' +
       'While nobody can join, 409 with the code that the job gives as reason, `ALREADY_JOINED` for an account that has; ' +
       'when the account cannot join otherwise, 422 `NOT_ELIGIBLE` has all `reasons`.',
   })
