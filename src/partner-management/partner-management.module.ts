@@ -23,6 +23,7 @@ import { Eraser } from './erasure/eraser.js';
 import { ErasureNews } from './erasure/erasure-news.js';
 import { ErasureJob } from './erasure/erasure.job.js';
 import { ErasuresController } from './erasure/erasures.controller.js';
+import { ErasureWithdrawals } from './erasure/erasure-withdrawals.js';
 import { Erasures } from './erasure/erasures.service.js';
 import { BulkPartners } from './my-partners/bulk-partners.service.js';
 import { MyPartnersController } from './my-partners/my-partners.controller.js';
@@ -143,6 +144,7 @@ import { TeamController } from './team.controller.js';
     DataExportNews,
     DataExportWaker,
     Erasures,
+    ErasureWithdrawals,
     Eraser,
     ErasureNews,
     ErasureJob,

@@ -8,9 +8,14 @@ import { Sessions } from '../sessions.service.js';
 import { MemberNews } from './member-news.js';
 import { assertOpenTo, type Member, Members } from './members.service.js';
 
+/** Withdraws what somebody whom an operator has just blocked had set going. */
+type Withdrawal = (tx: Tx, actor: Actor, userId: string) => Promise<void>;
+
 /** Shuts people out and lets them back in, under the rules that {@link Members.getToChange} keeps (A24, A32). */
 @Injectable()
 export class MemberBlocks {
+  private readonly withdrawals: Withdrawal[] = [];
+
   constructor(
     private readonly members: Members,
     private readonly sessions: Sessions,
@@ -20,10 +25,15 @@ export class MemberBlocks {
     private readonly clock: Clock,
   ) {}
 
+  /** Has every block by an operator withdraw more of what the person had set going, in the block's transaction. */
+  withdrawBy(withdrawal: Withdrawal): void {
+    this.withdrawals.push(withdrawal);
+  }
+
   /**
    * Blocks: all sessions and impersonations end, links that were mailed before no longer work, and signing in is
    * refused. An operator's block replaces an owner's, and withdraws the invitations to the partner's team that the
-   * person sent: whom a blocked owner chose does not inherit the team.
+   * person sent (whom a blocked owner chose does not inherit the team), and what {@link withdrawBy} adds.
    * @param reason what the person is told
    * @throws DomainError MEMBER_STATE_CONFLICT (409), OWN_ACCOUNT (409), LAST_OWNER or LAST_ADMIN (409); an operator may
    *   block all owners of a partner
@@ -40,7 +50,10 @@ export class MemberBlocks {
     await this.sessions.endAll(tx, userId);
     await this.tokens.revokeMailedLinks(tx, userId);
     await this.impersonations.endOverdue(tx, userId);
-    if (!byTeam) await this.withdrawInvitations(tx, actor, before);
+    if (!byTeam) {
+      await this.withdrawInvitations(tx, actor, before);
+      for (const withdrawal of this.withdrawals) await withdrawal(tx, actor, userId);
+    }
     return this.news.changed(tx, actor, 'blocked', before);
   }
 

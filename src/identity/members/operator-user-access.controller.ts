@@ -24,7 +24,9 @@ export class OperatorUserAccessController {
   @Requires('operator:users:write')
   @ApiOperation({
     summary: 'Block a user: signed out everywhere at once, and kept out',
-    description: 'Open invitations to a partner’s team that the user sent are withdrawn.',
+    description:
+      'Open invitations to a partner’s team that the user sent are withdrawn, and so is the erasure of the partner’s ' +
+      'data that the user asked for, as long as it has not begun.',
   })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409)

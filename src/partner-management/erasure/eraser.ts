@@ -12,6 +12,7 @@ interface Erasure {
   partnerId: string;
   state: 'pending' | 'running' | 'done' | 'cancelled';
   acceptsLoss: boolean;
+  askerBlocked: boolean;
   dueAt: Date;
   postponedAt: Date | null;
   roomsDone: string[];
@@ -52,7 +53,8 @@ export class Eraser {
   }
 
   /**
-   * From here on nobody signs in and nothing is cancelled. Gives the partner, or null when it must not begin. What stands
+   * From here on nobody signs in and nothing is cancelled. Gives the partner, or null when it must not begin, as while who
+   * asked for it is blocked: that may have been done because somebody else had taken the account over. What stands
    * in the way is looked at under the erasure's lock: whoever moves the partner's money holds that row too, and is either
    * seen here or refused (`WalletOwners.refuseErased`).
    */
@@ -62,7 +64,11 @@ export class Eraser {
     const now = this.clock.now();
     if (erasure?.state !== 'pending' || erasure.dueAt > now) return null;
     const { partnerId } = erasure;
-    const obstacles = obstaclesLeft(await this.personalData.obstacles(tx, partnerId), erasure.acceptsLoss);
+    const obstacles: { message: string }[] = obstaclesLeft(
+      await this.personalData.obstacles(tx, partnerId),
+      erasure.acceptsLoss,
+    );
+    if (erasure.askerBlocked) obstacles.push({ message: 'The owner who asked for it is blocked.' });
     if (obstacles.length > 0) {
       await tx.query('UPDATE partner_erasures SET due_at = $2, postponed_at = $3 WHERE id = $1', [
         erasureId,
@@ -108,7 +114,8 @@ export class Eraser {
 async function lock(tx: Tx, erasureId: string): Promise<Erasure | undefined> {
   const [erasure] = await tx.query<Erasure[]>(
     `SELECT id, partner_id AS "partnerId", state, accepts_loss AS "acceptsLoss", due_at AS "dueAt",
-            postponed_at AS "postponedAt", rooms_done AS "roomsDone"
+            postponed_at AS "postponedAt", rooms_done AS "roomsDone",
+            (SELECT blocked_at IS NOT NULL FROM users WHERE users.id = requested_by) AS "askerBlocked"
        FROM partner_erasures WHERE id = $1 FOR UPDATE`,
     [erasureId],
   );

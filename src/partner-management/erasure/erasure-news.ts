@@ -26,6 +26,16 @@ export class ErasureNews {
     });
   }
 
+  /** It was cancelled because an operator blocked who had asked for it. */
+  withdrawn(tx: Tx, partnerId: string): Promise<void> {
+    return this.mails.sendToOwners(tx, partnerId, {
+      subject: 'Your data will not be erased',
+      text:
+        'the erasure of your data was cancelled, because an operator blocked the owner who had asked for it. Another ' +
+        'owner can ask for it again.',
+    });
+  }
+
   /** Something stands in the way. */
   postponed(tx: Tx, partnerId: string, obstacles: readonly { message: string }[]): Promise<void> {
     const reasons = obstacles.map(({ message }) => `- ${message}`).join('\n');

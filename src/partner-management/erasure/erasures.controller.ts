@@ -41,7 +41,12 @@ export class ErasuresController {
   @Post('partner/erasure')
   @HttpCode(202)
   @Requires('partner:personal-data:own')
-  @ApiOperation({ summary: 'Ask for the erasure of your data; it begins after seven days of grace' })
+  @ApiOperation({
+    summary: 'Ask for the erasure of your data; it begins after seven days of grace',
+    description:
+      'It does not begin while you are blocked, and is cancelled when an operator blocks you; another owner can then ask ' +
+      'for it.',
+  })
   @ApiAcceptedResponse({ type: ErasureDto })
   @ApiProblems(400, 401, 403, 409, 422)
   async request(
