@@ -26,10 +26,10 @@ export class PartnerAccess {
     const now = this.clock.now();
     const ofPartner = 'IN (SELECT user_id FROM memberships WHERE partner_id = $1)';
     await setActive(tx, partnerId, false);
-    await tx.query(`UPDATE users SET blocked_at = coalesce(blocked_at, $2) WHERE id ${ofPartner}`, [
-      partnerId,
-      now,
-    ]);
+    await tx.query(
+      `UPDATE users SET blocked_at = coalesce(blocked_at, $2), shut_out_at = $2 WHERE id ${ofPartner}`,
+      [partnerId, now],
+    );
     await tx.query(`UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND user_id ${ofPartner}`, [
       partnerId,
       now,

@@ -50,6 +50,10 @@ export class User {
   @Column('text', { nullable: true })
   blockedReason: string | null;
 
+  /** When the person was shut out for good, as its partner is erased; such a block is never lifted. */
+  @Column('timestamptz', { nullable: true })
+  shutOutAt: Date | null;
+
   /** When the invitation was mailed last; null once the person joined by setting a password. */
   @Column('timestamptz', { nullable: true })
   invitedAt: Date | null;

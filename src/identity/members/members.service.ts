@@ -5,7 +5,7 @@ import type { Actor } from '../actor.js';
 import type { Reader } from '../domain/greeting.js';
 import type { Realm } from '../domain/permissions.js';
 import { ROLES, type Teammate, teamFault } from '../domain/team-rules.js';
-import { blockedByOperator, teamRefusal } from '../identity.errors.js';
+import { blockedByOperator, memberStateConflict, teamRefusal } from '../identity.errors.js';
 
 export const MEMBER_STATES = ['active', 'invited', 'locked', 'blocked'] as const;
 export type MemberState = (typeof MEMBER_STATES)[number];
@@ -20,6 +20,8 @@ export interface Tenant {
 export interface LockedTeammate extends Teammate {
   /** Whether the tenant's work is open. */
   active: boolean;
+  /** Whether the person's partner is being erased, or is. */
+  shutOut: boolean;
 }
 
 /** Somebody who has an account, with what those see who manage it. */
@@ -103,7 +105,8 @@ export class Members {
   /**
    * The member as it is now, its team locked, after the rules of the team have let the actor change it.
    * @param takesLeadAway whether the change blocks the member, or takes the role away that leads its team
-   * @throws DomainError NOT_FOUND; PERMISSION_DENIED (403), OWN_ACCOUNT, LAST_OWNER or LAST_ADMIN (409)
+   * @throws DomainError NOT_FOUND; PERMISSION_DENIED (403), OWN_ACCOUNT, LAST_OWNER or LAST_ADMIN (409);
+   *   MEMBER_STATE_CONFLICT (409) for somebody whose partner is being erased, or is
    */
   async getToChange(
     tx: Tx,
@@ -113,6 +116,7 @@ export class Members {
   ): Promise<Member> {
     const member = await this.get(tx, actor, userId);
     const team = await this.lockTeam(tx, member);
+    if (team.some((mate) => mate.userId === userId && mate.shutOut)) throw memberStateConflict('is erased');
     const change = { actorId: actor.userId, userId, takesLeadAway: takesLeadAway(member) };
     const fault = teamFault(member.realm, team, change);
     if (fault) throw teamRefusal(fault, member.realm);
@@ -202,7 +206,7 @@ export class Members {
     // A second statement: the first one may have waited, and would have seen the users as they were before.
     return tx.query<LockedTeammate[]>(
       `SELECT m.user_id AS "userId", m.role, m.active, u.blocked_at IS NOT NULL AS blocked,
-              u.invited_at IS NOT NULL AS invited
+              u.invited_at IS NOT NULL AS invited, u.shut_out_at IS NOT NULL AS "shutOut"
          FROM memberships m JOIN users u ON u.id = m.user_id WHERE ${ofTheTeam}`,
       [tenantId(tenant)],
     );

@@ -258,6 +258,20 @@ describe('B12 the erasure of a partner', () => {
     expect(codeOf(await operator.get('operator/audit-log'))).toBe('200 OK');
   });
 
+  it('leaves people whom nobody lets in again, or changes', async () => {
+    const operator = (stage.operator = await stage.operator.signInAgain());
+    const user = `operator/users/${ann.userId}`;
+    const answers = [
+      await operator.post(`${user}/unblock`),
+      await operator.post(`${user}/block`, { reason: 'Call Ann at +49 30 1234' }),
+      await operator.post(`${user}/unlock`),
+      await operator.patch(user, { role: 'analyst' }),
+    ];
+    expect(answers.map(codeOf)).toEqual(Array(4).fill('409 MEMBER_STATE_CONFLICT'));
+    const shown = body(await operator.get(user), 200);
+    expect(shown).toMatchObject({ state: 'blocked', role: 'owner', blockedReason: null });
+  });
+
   it('changes nothing when it is carried out again', async () => {
     const before = await traces(ann);
     const [{ id }] = await app.db.query<[{ id: string }]>(
@@ -290,6 +304,9 @@ describe('B12 an erasure that is interrupted', () => {
     expect(half.rooms_done).toContain('campaigns');
     expect(half.rooms_done).not.toContain('partner-management');
     expect(codeOf(await ann.session.as.get('me'))).toBe('401 UNAUTHENTICATED');
+    stage.operator = await stage.operator.signInAgain();
+    const unblocked = await stage.operator.post(`operator/users/${ann.userId}/unblock`);
+    expect(codeOf(unblocked)).toBe('409 MEMBER_STATE_CONFLICT');
     erase.mockRestore();
     await Promise.all([runJob(), runJob(), runJob()]);
     expect(await stateOf(ann)).toBe('done');
