@@ -29,6 +29,11 @@ export interface Actor {
 /** Who did something, and who acted as them; what logs keep of an actor. */
 export type ActingUser = Pick<Actor, 'userId' | 'impersonatorId'>;
 
+/** Whose own affairs are open to the actor, whatever its permissions: nobody's to who acts in another's place. */
+export function selfOf({ userId, impersonatorId }: ActingUser): string | null {
+  return impersonatorId === null ? userId : null;
+}
+
 /** An operator in the place of a partner's owner, as the request's actor carries it. */
 export interface RunningImpersonation {
   id: string;

@@ -14,7 +14,12 @@ export class EventsController {
 
   @Get()
   @Requires('partner:events:read')
-  @ApiOperation({ summary: 'List what happened in your profile, newest first' })
+  @ApiOperation({
+    summary: 'List what happened in your profile, newest first',
+    description:
+      'Events about what your role may not read, such as the wallet, the team or documents, are left out, except ' +
+      'those about you.',
+  })
   @ApiOkResponse({ type: EventPage })
   @ApiProblems(400, 401, 403)
   list(@CurrentActor() actor: PartnerActor, @Query() query: EventsQuery): Promise<EventPage> {

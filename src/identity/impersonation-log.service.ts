@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { idOfCursor, type Page, toPage } from '../platform/index.js';
+import { type PartnerActor, selfOf } from './actor.js';
+import { readableActions } from './domain/log-readers.js';
 import { auditData } from './personal-data/log-personal-data.js';
 
 export const LOG_KINDS = ['start', 'write', 'end', 'change'] as const;
@@ -48,8 +50,8 @@ const KIND = `CASE WHEN a.action = 'impersonation.start' THEN 'start' WHEN a.act
 export class ImpersonationLog {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** A page of the partner's entries, newest first. */
-  async list(partnerId: string, filter: LogFilter): Promise<Page<ImpersonationLogEntry>> {
+  /** A page of those of the partner's entries that the actor may read, newest first; of what is about itself, all. */
+  async list(actor: PartnerActor, filter: LogFilter): Promise<Page<ImpersonationLogEntry>> {
     const { kind, impersonationId, limit, cursor } = filter;
     const rows = await this.dataSource.query<ImpersonationLogEntry[]>(
       `SELECT a.id, ${KIND} AS kind, op.name AS "operatorName", m.role AS "operatorRole", a.action,
@@ -65,8 +67,13 @@ export class ImpersonationLog {
          LEFT JOIN impersonations i ON i.id = a.impersonation_id
         WHERE a.partner_id = $1 AND ($2::text IS NULL OR ${KIND} = $2)
           AND ($3::uuid IS NULL OR a.impersonation_id = $3) AND ($4::uuid IS NULL OR a.id < $4)
+          AND ($6::text[] IS NULL OR split_part(a.action, '.', 1) = ANY ($6)
+            OR a.subject_type = 'user' AND a.subject_id = $7)
         ORDER BY a.id DESC LIMIT $5`,
-      [partnerId, kind ?? null, impersonationId ?? null, idOfCursor(cursor), limit + 1],
+      [
+        ...[actor.partnerId, kind ?? null, impersonationId ?? null, idOfCursor(cursor), limit + 1],
+        ...[readableActions(actor.permissions), selfOf(actor)],
+      ],
     );
     return toPage(rows, limit, ({ id }) => [id]);
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { idOfCursor, notFound, type Page, toPage, toTimeRange } from '../platform/index.js';
-import type { PartnerActor } from './actor.js';
+import { type PartnerActor, selfOf } from './actor.js';
 import { EVENT_CATALOGUE, eventSentence, type EventType } from './domain/event-catalogue.js';
+import { readableSubjects } from './domain/event-description.js';
 import { EventDetails } from './event-details.service.js';
 import type { EventActorDto, EventDto, EventsQuery } from './events.dto.js';
 import { EVENT_DATA } from './personal-data/log-personal-data.js';
@@ -21,7 +22,10 @@ interface EventRow {
   occurred_at: Date;
 }
 
-/** Names are those of today: the log itself keeps ids only. */
+/**
+ * The partner's events that somebody may read: of the subjects that are open to it, and about itself. Names are those of
+ * today: the log itself keeps ids only.
+ */
 const SELECT = `
   SELECT event_log.*, a.name AS actor_name, impersonator_id IS NOT NULL AS impersonated,
          CASE WHEN m.partner_id = event_log.partner_id THEN 'member'
@@ -32,6 +36,8 @@ const SELECT = `
     LEFT JOIN memberships m ON m.user_id = a.id
     LEFT JOIN users s ON s.id = subject_id AND subject_type = 'user'
    WHERE event_log.partner_id = $1
+     AND (subject_type = ANY ($2) OR subject_type = 'user' AND subject_id = $3
+       OR subject_type = 'user_identity' AND actor_user_id = $3)
 `;
 
 /** The event log as the partner's people read it (A29). */
@@ -42,23 +48,23 @@ export class PartnerEvents {
     private readonly details: EventDetails,
   ) {}
 
-  /** A page of the partner's events, newest first. */
+  /** A page of those of the partner's events that the actor may read, newest first. */
   async list(actor: PartnerActor, query: EventsQuery): Promise<Page<EventDto>> {
     const { from, before } = toTimeRange(query);
     const rows = await this.dataSource.query<EventRow[]>(
-      `${SELECT} AND ($2::text IS NULL OR type = $2) AND ($3::timestamptz IS NULL OR occurred_at >= $3)
-         AND ($4::timestamptz IS NULL OR occurred_at < $4) AND ($5::uuid IS NULL OR event_log.id < $5)
-       ORDER BY event_log.id DESC LIMIT $6`,
-      [actor.partnerId, query.type, from, before, idOfCursor(query.cursor), query.limit + 1],
+      `${SELECT} AND ($4::text IS NULL OR type = $4) AND ($5::timestamptz IS NULL OR occurred_at >= $5)
+         AND ($6::timestamptz IS NULL OR occurred_at < $6) AND ($7::uuid IS NULL OR event_log.id < $7)
+       ORDER BY event_log.id DESC LIMIT $8`,
+      [...readBy(actor), query.type, from, before, idOfCursor(query.cursor), query.limit + 1],
     );
     const { items, nextCursor } = toPage(rows, query.limit, ({ id }) => [id]);
     return { items: await this.show(actor, items), nextCursor };
   }
 
-  /** @throws DomainError NOT_FOUND */
+  /** @throws DomainError NOT_FOUND, also for one that the actor may not read */
   async get(actor: PartnerActor, id: string): Promise<EventDto> {
-    const rows = await this.dataSource.query<EventRow[]>(`${SELECT} AND event_log.id = $2`, [
-      actor.partnerId,
+    const rows = await this.dataSource.query<EventRow[]>(`${SELECT} AND event_log.id = $4`, [
+      ...readBy(actor),
       id,
     ]);
     const [event] = await this.show(actor, rows);
@@ -81,6 +87,11 @@ export class PartnerEvents {
       occurredAt: row.occurred_at,
     }));
   }
+}
+
+/** The first three parameters of the statement. */
+function readBy(actor: PartnerActor): unknown[] {
+  return [actor.partnerId, readableSubjects(actor.permissions), selfOf(actor)];
 }
 
 function actorOf({ actor_user_id, actor_name, actor_kind: kind, impersonated }: EventRow): EventActorDto {

@@ -75,13 +75,18 @@ export class ImpersonationController {
 
   @Get('partner/impersonation-log')
   @Requires('partner:impersonation-log:read')
-  @ApiOperation({ summary: 'List what operators did in your place and to your profile, newest first' })
+  @ApiOperation({
+    summary: 'List what operators did in your place and to your profile, newest first',
+    description:
+      'Changes to what your role may not read, such as the wallet, the team or documents, are left out, except those ' +
+      'to your own account.',
+  })
   @ApiOkResponse({ type: ImpersonationLogPage })
   @ApiProblems(400, 401, 403)
   async list(
-    @CurrentActor() { partnerId }: PartnerActor,
+    @CurrentActor() actor: PartnerActor,
     @Query() query: ImpersonationLogQuery,
   ): Promise<ImpersonationLogPage> {
-    return mapPage(await this.log.list(partnerId, query), toLogEntryDto);
+    return mapPage(await this.log.list(actor, query), toLogEntryDto);
   }
 }

@@ -133,10 +133,20 @@ describe('A29 what happened is told, with a detail that people can read', () => 
     const deleted = await newest();
     expect(deleted).toMatchObject({ type: 'payment_method_deleted', subjectId: id, data: { paymentMethod } });
 
-    await app.db.query(`UPDATE memberships SET role = 'analyst' WHERE user_id = $1`, [program.wallet.userId]);
-    const seen = body<Event>(await partner.get(`partner/events/${deleted.id}`), 200);
-    expect(seen.data).toEqual({ paymentMethodId: id });
-    await app.db.query(`UPDATE memberships SET role = 'owner' WHERE user_id = $1`, [program.wallet.userId]);
+    const as = (role: string) =>
+      app.db.query('UPDATE memberships SET role = $2 WHERE user_id = $1', [program.wallet.userId, role]);
+    await as('manager');
+    expect((await partner.get(`partner/events/${deleted.id}`)).status).toBe(404);
+    const { items } = body<{ items: Event[] }>(
+      await partner.get('partner/events?type=cashout_requested'),
+      200,
+    );
+    expect(items[0]!.data).toEqual({
+      amount: { amount: '30.00', currency: 'EUR' },
+      paymentMethodId: program.wallet.paymentMethodId,
+      comment: null,
+    });
+    await as('owner');
   });
 
   it('two-factor authentication was enabled', async () => {
