@@ -38,6 +38,12 @@ const READERS: Readonly<Record<string, Permission>> = {
   webhook: ANYBODY,
 };
 
+/** What operators keep with a partner for themselves: no partner reads of it. */
+export const KEPT_FROM_PARTNERS = ['partner.mark', 'partner.note'];
+
+/** Names of what operators say about somebody of the partner's team: the person is told, and the team is not. */
+export const WORDS_ABOUT_PEOPLE = ['blockedReason', 'reason'];
+
 /**
  * First words of the actions that are open to whoever holds the permissions.
  * @returns null when every action is, known or not

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditLog, EventLog, type EventType } from '../../../src/identity/index.js';
 import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
-import { body, type Calls, impersonate, signIn } from '../../support/journey.js';
+import { body, type Calls, impersonate, type Person, signIn } from '../../support/journey.js';
 import { activePartner, addUser, open } from './scene.js';
 
 interface Page {
@@ -150,6 +150,7 @@ describe('B11 who reads what operators changed', () => {
           .recordAll(tx, actor, [
             ...actions.map((action) => entry(action)),
             entry('user.unlocked', ids.analyst),
+            { ...entry('user.two_factor_reset'), after: { role: 'finance', reason: 'Suspected of fraud' } },
             entry('brand_new.thing'),
           ]),
       );
@@ -157,13 +158,48 @@ describe('B11 who reads what operators changed', () => {
 
   const OPEN = ['partnership_request.approve', 'impersonation.start', 'partner.assign_manager'];
   const WALLET = ['cashout.cancel', 'balance_correction.post'];
+  const TEAM = ['user.unlocked', 'user.two_factor_reset'];
   it.each<[Role, string[]]>([
-    ['owner', [...OPEN, ...WALLET, 'document.decline', 'user.unlocked', 'brand_new.thing']],
-    ['manager', [...OPEN, ...WALLET, 'user.unlocked']],
+    ['owner', [...OPEN, ...WALLET, 'document.decline', ...TEAM, 'brand_new.thing']],
+    ['manager', [...OPEN, ...WALLET, ...TEAM]],
     ['finance', [...OPEN, ...WALLET, 'document.decline']],
     ['analyst', [...OPEN, 'user.unlocked']],
     ['impersonator', [...OPEN, ...WALLET]],
   ])('%s: what its permissions open, and what is about itself', async (role, actions) => {
     expect(await read(role, 'partner/impersonation-log')).toEqual(actions);
+  });
+});
+
+describe('B11 what operators keep for themselves', () => {
+  let operator: Person;
+  beforeAll(async () => {
+    operator = await signIn(app, 'admin@example.com', 'correct horse battery');
+  });
+
+  /** Actions in the operators' log and in the partner's, since the last entry there was. */
+  const since = async (action: string) => ({
+    kept: body<Page>(await operator.get(`operator/audit-log?action=${action}&limit=1`), 200).items[0],
+    shown: body<Page>(await people.owner.get('partner/impersonation-log?limit=200'), 200).items.filter(
+      (entry) => entry.action === action,
+    ),
+  });
+
+  it('are marks and notes: the partner’s log is without them', async () => {
+    body(await operator.patch(`operator/partners/${partnerId}`, { groups: ['suspected-fraud'] }), 200);
+    body(await operator.post(`operator/partners/${partnerId}/notes`, { text: 'Sells our data' }), 201);
+    const mark = await since('partner.mark');
+    expect(mark).toMatchObject({ kept: { partnerId, after: { groups: ['suspected-fraud'] } }, shown: [] });
+    expect(await since('partner.note')).toMatchObject({ kept: { partnerId }, shown: [] });
+  });
+
+  it('are their words about a member: the change is shown, and not why', async () => {
+    const reason = 'Suspected of selling our data';
+    body(await operator.post(`operator/users/${ids.manager}/block`, { reason }), 200);
+    const { kept, shown } = await since('user.blocked');
+    expect(kept).toMatchObject({ after: { state: 'blocked', blockedReason: reason } });
+    expect(shown).toMatchObject([{ subjectId: ids.manager, after: { state: 'blocked' } }]);
+    const all = await people.owner.get('partner/impersonation-log?limit=200');
+    expect(all.text).toContain('user.two_factor_reset');
+    expect(all.text).not.toMatch(/selling|suspected|blockedReason|"reason":null/i);
   });
 });
