@@ -18,10 +18,12 @@ const TABLES: readonly HeldTable[] = [
 ];
 
 const PARTICIPATIONS = `
-  SELECT id, campaign_id AS "campaignId", connected_account_id AS "connectedAccountId", platform, handle,
-         platform_user_id AS "platformUserId", terms_version AS "termsVersion", joined_by AS "joinedBy",
-         joined_at AS "joinedAt"
-    FROM participations WHERE partner_id = $1 ORDER BY id`;
+  SELECT p.id, p.campaign_id AS "campaignId", p.connected_account_id AS "connectedAccountId", p.platform, p.handle,
+         p.platform_user_id AS "platformUserId", p.terms_version AS "termsVersion", t.text AS terms,
+         p.joined_by AS "joinedBy", p.joined_at AS "joinedAt"
+    FROM participations p
+    JOIN public_campaign_terms t ON t.campaign_id = p.campaign_id AND t.version = p.terms_version
+   WHERE p.partner_id = $1 ORDER BY p.id`;
 
 const POSTS = `
   SELECT id, participation_id AS "participationId", url, state, fault, reason, published_at AS "publishedAt",

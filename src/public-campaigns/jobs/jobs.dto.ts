@@ -122,6 +122,12 @@ export class ParticipationItem extends OmitType(ParticipationResponse, []) {
   title: string;
 }
 
+/** A participation with what was accepted. */
+export class ParticipationDetail extends OmitType(ParticipationItem, []) {
+  /** The text of that version, which stays as it was when the campaign has other terms. */
+  terms: string;
+}
+
 /** A page of participations. */
 export class ParticipationPage {
   items: ParticipationItem[];

@@ -12,11 +12,11 @@ import {
   PathId,
 } from '../../platform/index.js';
 import { campaignsById } from '../campaigns/campaign-rows.js';
-import { getParticipation, listParticipations } from '../joining/participation-rows.js';
+import { acceptedTerms, getParticipation, listParticipations } from '../joining/participation-rows.js';
 import { PostDesk } from '../posts/post-desk.service.js';
 import { PostSubmissions } from '../posts/post-submissions.service.js';
 import { PostPage, PostResponse, PostsQuery, SubmitPostDto } from '../posts/posts.dto.js';
-import { ParticipationItem, ParticipationPage, toParticipationResponse } from './jobs.dto.js';
+import { ParticipationDetail, ParticipationPage, toParticipationResponse } from './jobs.dto.js';
 
 /** A creator's accounts in campaigns, and their posts (E06). */
 @ApiTags('Partner: jobs')
@@ -52,15 +52,16 @@ export class ParticipationsController {
 
   @Get(':id')
   @Requires('partner:jobs:read')
-  @ApiOperation({ summary: 'Show a participation' })
-  @ApiOkResponse({ type: ParticipationItem })
+  @ApiOperation({ summary: 'Show a participation, with the terms that were accepted' })
+  @ApiOkResponse({ type: ParticipationDetail })
   @ApiProblems(400, 404)
-  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<ParticipationItem> {
+  async get(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<ParticipationDetail> {
     const participation = await getParticipation(this.dataSource, id, partnerId);
     const campaigns = await campaignsById(this.dataSource, [participation.campaignId]);
     return {
       ...toParticipationResponse(participation),
       title: campaigns.get(participation.campaignId)!.title,
+      terms: await acceptedTerms(this.dataSource, participation),
     };
   }
 

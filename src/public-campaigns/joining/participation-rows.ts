@@ -59,6 +59,18 @@ export function participationsOf(
   );
 }
 
+/** The text of the terms that were accepted, which the campaign may have replaced since. */
+export async function acceptedTerms(
+  db: DataSource | EntityManager,
+  { campaignId, termsVersion }: Participation,
+): Promise<string> {
+  const [row] = await db.query<[{ text: string }]>(
+    'SELECT text FROM public_campaign_terms WHERE campaign_id = $1 AND version = $2',
+    [campaignId, termsVersion],
+  );
+  return row.text;
+}
+
 /** A page of the partner's participations, latest first. */
 export async function listParticipations(
   db: DataSource | EntityManager,

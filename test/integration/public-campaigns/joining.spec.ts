@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PersonalData } from '../../../src/identity/index.js';
+import { UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, callsWith, type Person, signIn } from '../../support/journey.js';
 import { makeProgram } from '../../support/program.js';
@@ -248,6 +250,23 @@ describe('E05 a creator joins', () => {
     body(await owner.patch(`brand/public-campaigns/${open.id}`, { terms: 'Other terms.' }), 200);
     expect(problem(await tryToJoin(creator, open.id, 1))).toBe('422 NOT_ELIGIBLE acceptedTermsVersion');
     expect(body(await tryToJoin(creator, open.id, 2), 201)).toMatchObject({ termsVersion: 2 });
+  });
+
+  it('and reads the terms that it accepted, also when the campaign has others by then', async () => {
+    const { id, terms } = await publish(owner);
+    const participationId = await join(creator, id);
+    body(await owner.patch(`brand/public-campaigns/${id}`, { terms: 'Other terms.' }), 200);
+    const participation = await creator.person.get(`partner/participations/${participationId}`);
+    expect(body(participation, 200)).toMatchObject({ termsVersion: 1, terms });
+    const room = app.app
+      .get(PersonalData)
+      .rooms()
+      .find((one) => one.room === 'public-campaigns')!;
+    const copy: unknown[] = [];
+    await app.app.get(UnitOfWork).run(async (tx) => {
+      for await (const row of room.files['joined-campaigns']!(tx, creator.partnerId)) copy.push(row);
+    });
+    expect(copy).toContainEqual(expect.objectContaining({ id: participationId, termsVersion: 1, terms }));
   });
 
   it('not while the campaign is a draft, paused, cancelled or over; but before it begins', async () => {
