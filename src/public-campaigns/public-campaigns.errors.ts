@@ -64,6 +64,14 @@ export const postStateConflict = (state: PostState, fault: PostFault | null): Do
     { state, fault },
   );
 
+/** 409: what counts and nobody has decided on is approved by now. */
+export const reviewPeriodOver = (): DomainError =>
+  new DomainError(
+    'REVIEW_PERIOD_OVER',
+    'conflict',
+    'The time to decide is over: the post counts as approved.',
+  );
+
 const NOT_PAYABLE = {
   POST_NOT_APPROVED: 'The post is not approved.',
   CAMPAIGN_NOT_OVER: 'Approved posts are paid when the campaign is over.',

@@ -96,7 +96,12 @@ export function closesAt(campaign: { endsAt: Date; cancelledAt: Date | null }): 
   return new Date(overAt(campaign).getTime() + CLOSES_AFTER_HOURS * HOUR_MS);
 }
 
-/** The campaigns that were over before this instant have their undecided posts approved. */
+/** The campaigns that were over by this instant have their undecided posts approved. */
 export function approvedIfOverBefore(now: Date): Date {
   return new Date(now.getTime() - APPROVED_AFTER_DAYS * 24 * HOUR_MS);
+}
+
+/** Whether the time to decide on posts that count is over: they approve themselves, whether or not a job has seen it yet. */
+export function reviewIsOver(campaign: { endsAt: Date; cancelledAt: Date | null }, now: Date): boolean {
+  return overAt(campaign) <= approvedIfOverBefore(now);
 }

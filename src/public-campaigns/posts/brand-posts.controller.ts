@@ -48,10 +48,12 @@ export class BrandPostsController {
   @HttpCode(200)
   @Requires('brand:posts:decide')
   @ApiOperation({
-    summary: 'Approve a post, at any time',
+    summary: 'Approve a post, while the campaign runs or after',
     description:
       'It becomes payable when the campaign is over; then the creator is written to. Posts that nobody decides on are ' +
-      'approved 14 days after the end. While the campaign runs a decision may be taken back.',
+      'approved 14 days after the end; from then on 409 `REVIEW_PERIOD_OVER`. While the campaign runs a decision may be ' +
+      'taken back. A missing tag and the period may be overlooked; other faults, and what is decided, are refused with ' +
+      '409 `POST_STATE_CONFLICT`.',
   })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404, 409)
@@ -64,7 +66,9 @@ export class BrandPostsController {
   @Requires('brand:posts:decide')
   @ApiOperation({
     summary: 'Do not approve a post, for a reason that its creator reads',
-    description: 'What was accrued for it goes back to the budget, and to other posts that wait for some.',
+    description:
+      'What was accrued for it goes back to the budget, and to other posts that wait for some. 14 days after the end ' +
+      'posts that count are approved: 409 `REVIEW_PERIOD_OVER`.',
   })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404, 409)

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, type Tx } from '../../platform/index.js';
 import { lockCampaign } from '../campaigns/campaign-rows.js';
-import { approvedIfOverBefore, overAt } from '../domain/campaign-status.js';
+import { approvedIfOverBefore, overAt, reviewIsOver } from '../domain/campaign-status.js';
 import { nextPostState } from '../domain/post-state.js';
 import { Accruals } from './accruals.service.js';
 import { ApprovalNews } from './approval-news.service.js';
@@ -48,7 +48,7 @@ export class CampaignEnds {
     if (overAt(campaign) > now) return false;
     await this.accruals.share(tx, campaign);
     let settled = 0;
-    if (overAt(campaign) <= approvedIfOverBefore(now)) {
+    if (reviewIsOver(campaign, now)) {
       const state = nextPostState('effective', 'settle', { fault: null, over: true })!;
       settled = await settlePosts(tx, campaignId, { state, now, limit: POSTS_AT_ONCE });
     }

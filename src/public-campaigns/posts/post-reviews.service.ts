@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog, type BrandActor, EventLog } from '../../identity/index.js';
 import { Clock, notFound, type Tx } from '../../platform/index.js';
 import { findCampaign, lockCampaign, type PublicCampaign } from '../campaigns/campaign-rows.js';
-import { overAt } from '../domain/campaign-status.js';
+import { overAt, reviewIsOver } from '../domain/campaign-status.js';
 import { nextPostState } from '../domain/post-state.js';
-import { postStateConflict } from '../public-campaigns.errors.js';
+import { postStateConflict, reviewPeriodOver } from '../public-campaigns.errors.js';
 import { Accruals } from './accruals.service.js';
 import { ApprovalNews } from './approval-news.service.js';
 import { countsElsewhere, findPost, type Post } from './post-rows.js';
 
-/** Brands decide on posts, at any time (E07, rule 7.6). */
+/** Brands decide on posts: on those that count until they approve themselves (E07, rule 7.6). */
 @Injectable()
 export class PostReviews {
   constructor(
@@ -23,7 +23,7 @@ export class PostReviews {
   /**
    * Approves a post; it becomes payable when the campaign is over, and then the creator is written to. What a brand
    * overlooks (a missing tag, the period) counts from then on, as far as the other posts leave budget.
-   * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT (409)
+   * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT, REVIEW_PERIOD_OVER (409)
    */
   async approve(tx: Tx, actor: BrandActor, postId: string): Promise<Post> {
     const { campaign, post } = await lockOwn(tx, actor.brandId, postId);
@@ -38,7 +38,7 @@ export class PostReviews {
   /**
    * Does not approve a post, for a reason that its creator reads; what was accrued for it goes back to the budget, and
    * from there to posts that have earned more than they have.
-   * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT (409)
+   * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT, REVIEW_PERIOD_OVER (409)
    */
   async reject(tx: Tx, actor: BrandActor, postId: string, reason: string): Promise<Post> {
     const { campaign, post } = await lockOwn(tx, actor.brandId, postId);
@@ -58,6 +58,7 @@ export class PostReviews {
     { campaign, post, reason }: { campaign: PublicCampaign; post: Post; reason: string | null },
   ): Promise<Post> {
     const now = this.clock.now();
+    if (post.state === 'effective' && reviewIsOver(campaign, now)) throw reviewPeriodOver();
     const action = reason === null ? 'approve' : 'reject';
     const state = nextPostState(post.state, action, { fault: post.fault, over: overAt(campaign) <= now });
     if (!state || post.paidAt) throw postStateConflict(post.state, post.fault);

@@ -240,6 +240,20 @@ describe('E07 what a creator was told after the end', () => {
   });
 });
 
+describe('E07 two weeks after the end', () => {
+  it('nobody decides any more on what counts, whether or not the job has run', async () => {
+    const job = await joined({});
+    const [first, second] = [await posted(job, ann, 100), await posted(job, ben, 100)];
+    await goTo('2026-11-29T22:59:59Z');
+    body(await approve(first), 200);
+    await goTo('2026-11-29T23:00:00Z');
+    for (const decide of [approve, reject])
+      expect(problem(await decide(second))).toBe('409 REVIEW_PERIOD_OVER');
+    await conclude();
+    expect(await show(second)).toMatchObject({ state: 'approved', accrued: eur('7.00') });
+  });
+});
+
 describe('E07 an approval of nothing', () => {
   it('is told again, too, when a later look finds something', async () => {
     const prices = [{ unit: 'like', price: eur('0.02') }];
