@@ -97,7 +97,8 @@ export class BrandPublicCampaignsController {
   @Requires('brand:public-campaigns:write')
   @ApiOperation({
     summary: 'Publish a draft: creators find it and join',
-    description: '422 when its end is past, or the brand works with the program no more.',
+    description:
+      '422 when its end is past, a unit is paid that none of its platforms tells, or the brand works with us no more.',
   })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404, 409, 422)

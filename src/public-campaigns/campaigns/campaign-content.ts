@@ -3,6 +3,7 @@ import { type CampaignTimes, instantIn, timeFault } from '../domain/campaign-tim
 import type { Platform } from '../domain/post-url.js';
 import { isTag, normaliseTag } from '../domain/post-check.js';
 import type { UnitPrice } from '../domain/reward.js';
+import { payableUnits } from '../domain/told-metrics.js';
 import { parseUnitPrice, type PricedUnit } from '../domain/unit-price.js';
 import type { CampaignContent } from './campaign-rows.js';
 
@@ -61,6 +62,7 @@ export function newContent(input: CampaignInput): CampaignContent {
     verifiedOnly: input.eligibility?.verifiedOnly ?? false,
   };
   assertTimes(content);
+  assertUnitsAreTold(content);
   return content;
 }
 
@@ -103,6 +105,7 @@ export function changedContent(before: CampaignContent, input: Partial<CampaignI
     verifiedOnly: verifiedOnly ?? before.verifiedOnly,
   };
   assertTimes(content);
+  if (input.platforms ?? input.unitPrices) assertUnitsAreTold(content);
   return content;
 }
 
@@ -142,6 +145,21 @@ function instantOf(path: string, timeZone: string, text: string): Date {
 function assertTimes(times: CampaignTimes): void {
   const fault = timeFault(times);
   if (fault) throw invalidField(fault.path, fault.message);
+}
+
+/**
+ * Checks that one of the campaign's platforms at least tells each unit that it pays for.
+ * @throws DomainError VALIDATION_FAILED (422), naming the unit
+ */
+export function assertUnitsAreTold({
+  platforms,
+  unitPrices,
+}: Pick<CampaignContent, 'platforms' | 'unitPrices'>): void {
+  const payable = payableUnits(platforms);
+  const untold = unitPrices.findIndex(({ unit }) => !payable.includes(unit));
+  if (untold < 0) return;
+  const message = `must be one that a platform of the campaign tells: ${payable.join(', ')}`;
+  throw invalidField(`unitPrices.${untold}.unit`, message);
 }
 
 /** Reads amounts above zero that must be in the one currency. */

@@ -26,7 +26,10 @@ const MOST_UNITS = 1_000_000_000_000;
 
 /** What one unit is worth. */
 export class UnitPriceInputDto {
-  /** `post` for the post as such, the others for each unit that it brings. */
+  /**
+   * `post` for the post as such, the others for each unit that it brings. One of the platforms at least must tell it: all of
+   * them do likes, views and comments; shares Instagram and TikTok, followers Instagram.
+   */
   @IsIn(PRICED_UNITS)
   unit: PricedUnit;
 

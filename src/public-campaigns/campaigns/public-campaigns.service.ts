@@ -5,7 +5,7 @@ import { Clock, Ids, invalidField, Money, notFound, type Tx } from '../../platfo
 import { CAMPAIGN_TRANSITIONS, type CampaignAction, overAt } from '../domain/campaign-status.js';
 import { campaignStateConflict, fixedAfterPublishing } from '../public-campaigns.errors.js';
 import { Accruals } from '../posts/accruals.service.js';
-import { type CampaignInput, changedContent, newContent } from './campaign-content.js';
+import { assertUnitsAreTold, type CampaignInput, changedContent, newContent } from './campaign-content.js';
 import { type CampaignContent, findCampaign, lockCampaign, type PublicCampaign } from './campaign-rows.js';
 
 /** What may be changed of a campaign that creators may have joined. */
@@ -88,8 +88,8 @@ export class PublicCampaigns {
 
   /**
    * Publishes, pauses, resumes or cancels a campaign.
-   * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT (409); to publish it 422 when its end is past, and for a brand
-   *   that works with the program no more
+   * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT (409); to publish it 422 when its end is past, for units that
+   *   none of its platforms tells, and for a brand that works with the program no more
    */
   async move(tx: Tx, actor: BrandActor, campaignId: string, action: CampaignAction): Promise<PublicCampaign> {
     const before = await this.lockOwn(tx, actor, campaignId);
@@ -116,10 +116,11 @@ export class PublicCampaigns {
     return campaign;
   }
 
-  private async assertPublishable(tx: Tx, { brandId, endsAt }: PublicCampaign, now: Date): Promise<void> {
-    const { state } = await this.brands.get(tx, brandId);
+  private async assertPublishable(tx: Tx, campaign: PublicCampaign, now: Date): Promise<void> {
+    const { state } = await this.brands.get(tx, campaign.brandId);
     if (state !== 'active') throw invalidField('brandId', 'this brand is archived');
-    if (endsAt <= now) throw invalidField('endsAt', 'must be in the future');
+    if (campaign.endsAt <= now) throw invalidField('endsAt', 'must be in the future');
+    assertUnitsAreTold(campaign);
   }
 
   private assertChangeable(

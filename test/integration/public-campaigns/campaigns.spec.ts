@@ -83,6 +83,37 @@ describe('E02 a brand drafts a public campaign', () => {
   });
 });
 
+describe('E02 units that no platform of the campaign tells', () => {
+  const price = eur('1.00');
+  const unitPrices = [
+    { unit: 'post', price },
+    { unit: 'follower', price },
+  ];
+  const refusal = '422 VALIDATION_FAILED unitPrices.1.unit';
+
+  it('cannot be paid for, by whichever field that comes', async () => {
+    const refused = await owner.post(PATH, { ...CAMPAIGN, platforms: ['youtube', 'tiktok'], unitPrices });
+    expect(problem(refused)).toBe(refusal);
+    expect((refused.body as { errors: { message: string }[] }).errors[0]!.message).toContain(
+      'post, like, view, share, comment',
+    );
+    const { id } = body<CampaignBody>(await owner.post(PATH, { ...CAMPAIGN, unitPrices }), 201);
+    expect(problem(await owner.patch(`${PATH}/${id}`, { platforms: ['youtube'] }))).toBe(refusal);
+  });
+
+  it('keep an older draft from being published, and change nothing for what runs', async () => {
+    const { id } = body<CampaignBody>(await owner.post(PATH, { ...CAMPAIGN, unitPrices }), 201);
+    const runs = await publish(owner, { unitPrices });
+    await app.db.query(`UPDATE public_campaigns SET platforms = '{youtube}' WHERE id = ANY ($1)`, [
+      [id, runs.id],
+    ]);
+    expect(problem(await move(id, 'publish'))).toBe(refusal);
+    body(await owner.patch(`${PATH}/${runs.id}`, { title: 'It runs' }), 200);
+    body(await move(runs.id, 'pause'), 200);
+    body(await move(runs.id, 'resume'), 200);
+  });
+});
+
 describe('E04 a campaign is published, paused, resumed and cancelled', () => {
   it('is upcoming, ongoing and finished by its times', async () => {
     const { id } = await publish(owner, { startsAt: '2026-11-03', endsAt: '2026-11-04' });

@@ -49,8 +49,8 @@ export function exactCount(value: unknown): number | undefined {
   return typeof value === 'string' && COUNT.test(value) ? Number(value) : undefined;
 }
 
-/** The counts that are there. */
-export function metricsOf(counts: Readonly<Record<string, unknown>>): Metrics {
+/** The counts that are there. @param counts all that the answer may tell */
+export function metricsOf<Told extends Metric>(counts: Readonly<Record<Told, unknown>>): Metrics {
   const known = Object.entries(counts).map(([name, value]) => [name, exactCount(value)] as const);
   return Object.fromEntries(known.filter(([, count]) => count !== undefined));
 }

@@ -1,5 +1,6 @@
 import { type Json, jsonAt, listAt, textAt } from '../../../platform/json/json-parts.js';
 import { postOfUrl } from '../../domain/post-url.js';
+import type { ToldMetric } from '../../domain/told-metrics.js';
 import {
   exactCount,
   expiryOf,
@@ -85,6 +86,9 @@ export function instagramProfile(body: Json): Profile | null {
   return { platformUserId, handle, followers, feed: null };
 }
 
+/** What a post tells itself; the rest are insights. */
+type OwnMetric = 'like' | 'comment';
+
 /** A post of the account, and which insights it has. */
 export interface InstagramPost {
   post: FoundPost;
@@ -104,7 +108,7 @@ export function instagramPosts(body: Json, authorPlatformId: string): InstagramP
       publishedAt,
       authorPlatformId,
       text: textAt(medium, 'caption') ?? '',
-      metrics: metricsOf({
+      metrics: metricsOf<OwnMetric>({
         like: jsonAt(medium, 'like_count'),
         comment: jsonAt(medium, 'comments_count'),
       }),
@@ -126,7 +130,11 @@ export function instagramInsights(body: Json): Metrics {
     return [textAt(insight, 'name'), value] as const;
   });
   const found = new Map(values);
-  return metricsOf({ view: found.get('views'), share: found.get('shares'), follower: found.get('follows') });
+  return metricsOf<Exclude<ToldMetric<'instagram'>, OwnMetric>>({
+    view: found.get('views'),
+    share: found.get('shares'),
+    follower: found.get('follows'),
+  });
 }
 
 /** Times are written `2026-11-02T09:00:00+0000`. */

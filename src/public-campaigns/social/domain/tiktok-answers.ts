@@ -1,5 +1,6 @@
 import { type Json, jsonAt, listAt, textAt } from '../../../platform/json/json-parts.js';
 import { postOfUrl } from '../../domain/post-url.js';
+import type { ToldMetric } from '../../domain/told-metrics.js';
 import { exactCount, expiryOf, type FoundPost, metricsOf, type Profile, type Tokens } from './found-post.js';
 import { PlatformFault } from './platform-fault.js';
 
@@ -60,7 +61,7 @@ export function tiktokPosts(body: Json, authorPlatformId: string): FoundPost[] {
         publishedAt: new Date(seconds * 1_000),
         authorPlatformId,
         text: joined(textAt(video, 'title'), textAt(video, 'video_description')),
-        metrics: metricsOf({
+        metrics: metricsOf<ToldMetric<'tiktok'>>({
           like: jsonAt(video, 'like_count'),
           view: jsonAt(video, 'view_count'),
           share: jsonAt(video, 'share_count'),

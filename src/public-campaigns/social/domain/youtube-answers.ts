@@ -1,5 +1,6 @@
 import { type Json, jsonAt, listAt, textAt } from '../../../platform/json/json-parts.js';
 import { postOfUrl } from '../../domain/post-url.js';
+import type { ToldMetric } from '../../domain/told-metrics.js';
 import { exactCount, expiryOf, type FoundPost, metricsOf, type Profile, type Tokens } from './found-post.js';
 import { PlatformFault } from './platform-fault.js';
 
@@ -95,7 +96,7 @@ export function youtubePosts(body: Json): FoundPost[] {
         ]
           .filter(Boolean)
           .join('\n'),
-        metrics: metricsOf({
+        metrics: metricsOf<ToldMetric<'youtube'>>({
           like: jsonAt(video, 'statistics', 'likeCount'),
           view: jsonAt(video, 'statistics', 'viewCount'),
           comment: jsonAt(video, 'statistics', 'commentCount'),
