@@ -91,5 +91,6 @@ export * from './0211-long-postbacks.js';
 export * from './0212-who-entered-payout-rates.js';
 export * from './0213-posts-of-the-erased.js';
 export * from './0216-overdrawing-of-several.js';
+export * from './0217-inviters-by-sign-up.js';
 export * from './0218-orders-of-imported-players.js';
 export * from './0220-shut-out-users.js';

@@ -48,7 +48,9 @@ export class ReferralConditions {
     tx: Tx,
     partnerId: string,
     inviterId: string | null,
-  ): Promise<Pick<EntryFacts, 'signedUpAt' | 'worked' | 'inviterActive' | 'samePerson'>> {
+  ): Promise<
+    Pick<EntryFacts, 'signedUpAt' | 'inviterSignedUpAt' | 'worked' | 'inviterActive' | 'samePerson'>
+  > {
     const { createdAt: signedUpAt } = await this.partners.get(tx, partnerId);
     const before = new Date(this.clock.now().getTime() + 1);
     const always = { from: new Date(0), before };
@@ -57,6 +59,7 @@ export class ReferralConditions {
     const other = inviterId !== null && inviterId !== partnerId;
     return {
       signedUpAt,
+      inviterSignedUpAt: inviterId === null ? null : (await this.partners.get(tx, inviterId)).createdAt,
       worked: earned(partnerId).amounts.size > 0 || published.has(partnerId),
       inviterActive: other && (await this.partners.isActive(tx, inviterId)),
       samePerson: other && (await this.people.are(tx, partnerId, inviterId)),

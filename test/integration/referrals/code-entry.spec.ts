@@ -96,6 +96,26 @@ describe('T11 the code of an inviter', () => {
     body(await scene.enter(partnerId, ' '), 400);
   });
 
+  it('is that of who signed up earlier, also where another program knew one of both before', async () => {
+    const registered = (id: string, at: string) =>
+      scene.app.db.query('UPDATE partners SET created_at = $2 WHERE id = $1', [id, at]);
+    const [native, imported] = [await scene.partner(), await scene.partner()];
+    await registered(imported, '2020-01-01T00:00:00Z');
+    const importedCode = (await scene.show(imported)).code;
+    body(await scene.enter(native, importedCode), 200);
+
+    const [younger, invited] = [await scene.partner(), await scene.partner()];
+    await registered(invited, '2026-10-31T00:00:00Z');
+    const youngerCode = (await scene.show(younger)).code;
+    expect((await refused(invited, youngerCode)).code).toBe('INVITER_SIGNED_UP_LATER');
+    const inserted = scene.app.db.query(
+      `INSERT INTO referrals (id, partner_id, inviter_id, terms_id, entered_at, window_ends_at)
+       SELECT gen_random_uuid(), $1, $2, terms_id, entered_at, window_ends_at FROM referrals LIMIT 1`,
+      [invited, younger],
+    );
+    await expect(inserted).rejects.toThrow('an inviter signed up earlier');
+  });
+
   it('is refused after the first confirmed work, and 30 days after sign-up', async () => {
     const [worker, late] = [await scene.partner(), await scene.partner()];
     await scene.earn(worker, '0.01', 'USD');

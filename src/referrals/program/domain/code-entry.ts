@@ -9,6 +9,8 @@ export interface EntryFacts {
   readonly partnerId: string;
   readonly entered: boolean;
   readonly signedUpAt: Date;
+  /** Null for nobody's code. */
+  readonly inviterSignedUpAt: Date | null;
   readonly now: Date;
   /** Whether a publication was confirmed, a bill paid or anything else earned. */
   readonly worked: boolean;
@@ -36,8 +38,16 @@ export function entryRefusal(facts: EntryFacts): EntryRefusal | null {
   if (facts.worked) return 'worked';
   if (inviterId === null) return 'unknown';
   if (inviterId === partnerId) return 'own';
-  // Ids grow with the time of sign-up.
-  if (inviterId > partnerId) return 'younger';
+  if (!signedUpEarlier(facts, inviterId)) return 'younger';
   if (!facts.inviterActive) return 'inactive';
   return facts.samePerson ? 'same_person' : null;
+}
+
+/** By the time of sign-up and not by ids alone: those of imported partners are of their import. */
+function signedUpEarlier(
+  { signedUpAt, inviterSignedUpAt, partnerId }: EntryFacts,
+  inviterId: string,
+): boolean {
+  const later = signedUpAt.getTime() - inviterSignedUpAt!.getTime();
+  return later === 0 ? inviterId < partnerId : later > 0;
 }

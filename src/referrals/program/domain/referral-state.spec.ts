@@ -91,6 +91,7 @@ describe('T11 the entry of a code', () => {
         partnerId: 'b',
         entered: false,
         signedUpAt: at(0),
+        inviterSignedUpAt: at(0),
         now: at(29.9),
       },
       ...{ worked: false, inviterActive: true, samePerson: false },
@@ -103,6 +104,9 @@ describe('T11 the entry of a code', () => {
     expect(entryRefusal({ ...fine, inviterId: null, samePerson: true })).toBe('unknown');
     expect(entryRefusal({ ...fine, inviterId: 'b' })).toBe('own');
     expect(entryRefusal({ ...fine, inviterId: 'c', inviterActive: false })).toBe('younger');
+    // Ids of imported partners are of their import.
+    expect(entryRefusal({ ...fine, inviterId: 'c', inviterSignedUpAt: at(-1) })).toBeNull();
+    expect(entryRefusal({ ...fine, inviterSignedUpAt: at(1) })).toBe('younger');
     expect(entryRefusal({ ...fine, inviterActive: false, samePerson: true })).toBe('inactive');
     expect(entryRefusal({ ...fine, samePerson: true })).toBe('same_person');
   });
