@@ -133,12 +133,12 @@ export class Media {
     });
     const kept = after.privacy === 'private' ? partnersBefore : [];
     const partnerIds = await this.share(tx, after, named ?? kept);
-    await this.audit.record(tx, actor, {
-      action: 'medium.change',
-      subject: { type: 'medium', id: mediumId },
-      before: { ...before, partnerIds: partnersBefore },
-      after: { ...after, partnerIds },
-    });
+    await this.audit.recordNamed(
+      tx,
+      actor,
+      { action: 'medium.change', subject: { type: 'medium', id: mediumId }, before, after },
+      { before: openTo(before, partnersBefore), after: openTo(after, partnerIds) },
+    );
     return { medium: after, partnerIds };
   }
 
@@ -168,12 +168,12 @@ export class Media {
     };
     await tx.getRepository(Medium).insert(medium);
     const partnerIds = await this.share(tx, medium, input.partnerIds ?? []);
-    await this.audit.record(tx, actor, {
-      action: 'medium.create',
-      subject: { type: 'medium', id },
-      before: null,
-      after: { ...medium, partnerIds },
-    });
+    await this.audit.recordNamed(
+      tx,
+      actor,
+      { action: 'medium.create', subject: { type: 'medium', id }, before: null, after: medium },
+      { before: [], after: openTo(medium, partnerIds) },
+    );
     return { medium, partnerIds };
   }
 
@@ -196,4 +196,9 @@ export class Media {
     );
     return partnerIds;
   }
+}
+
+/** Whom the medium is open to; null when to everybody. */
+function openTo({ privacy }: Medium, partnerIds: readonly string[]): readonly string[] | null {
+  return privacy === 'public' ? null : partnerIds;
 }

@@ -204,18 +204,28 @@ export class PlanEditor {
     before: PlanWithTerms | null,
     after: PlanWithTerms,
   ): Promise<void> {
-    await this.audit.record(tx, actor, {
-      action,
-      subject: { type: 'commission_plan', id: after.plan.id },
-      before: before && auditView(before),
-      after: auditView(after),
-    });
+    await this.audit.recordNamed(
+      tx,
+      actor,
+      {
+        action,
+        subject: { type: 'commission_plan', id: after.plan.id },
+        before: before && auditView(before),
+        after: auditView(after),
+      },
+      { before: before ? openTo(before) : [], after: openTo(after) },
+    );
   }
 }
 
+/** Whom the plan is open to; null when to everybody. */
+function openTo({ plan, partnerIds }: PlanWithTerms): readonly string[] | null {
+  return plan.availability === 'default' ? null : partnerIds;
+}
+
 /** Bigints have no place in JSON: the terms as they are stored. */
-function auditView({ plan, terms, next, partnerIds }: PlanWithTerms): Record<string, unknown> {
-  return { ...plan, partnerIds, ...storedTerms(terms), next: next && storedTerms(next) };
+function auditView({ plan, terms, next }: PlanWithTerms): Record<string, unknown> {
+  return { ...plan, ...storedTerms(terms), next: next && storedTerms(next) };
 }
 
 function storedTerms(terms: PlanVersion): Record<string, unknown> {

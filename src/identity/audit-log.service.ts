@@ -18,6 +18,12 @@ export interface AuditRecord {
   after: object | null;
 }
 
+/** Whom something is open to; null when to everybody. */
+export interface NamedPartners {
+  before: readonly string[] | null;
+  after: readonly string[] | null;
+}
+
 /** Who made the change; background work has no request. */
 export type AuditActor = Pick<Actor, 'userId' | 'impersonatorId' | 'partnerId'> & {
   impersonation?: { id: string };
@@ -61,6 +67,32 @@ export class AuditLog {
     for (const { row, personal } of entries) {
       if (row.partner_id && personal) await keepPersonal(tx, row.id, row.partner_id, personal);
     }
+  }
+
+  /**
+   * Adds an entry about something that is open to named partners only, and one for each of them, which stands in the
+   * log that it reads: with what was and is open to it, and without the names of the others.
+   */
+  async recordNamed(
+    tx: Tx,
+    actor: AuditActor,
+    { before, after, ...record }: Omit<AuditRecord, 'partnerId'>,
+    named: NamedPartners,
+  ): Promise<void> {
+    const whole = {
+      ...record,
+      before: before && { ...before, partnerIds: named.before ?? [] },
+      after: after && { ...after, partnerIds: named.after ?? [] },
+    };
+    const partnerIds = [...new Set([...(named.before ?? []), ...(named.after ?? [])])];
+    const open = (to: readonly string[] | null, partnerId: string) => to === null || to.includes(partnerId);
+    const own = partnerIds.map((partnerId) => ({
+      ...record,
+      partnerId,
+      before: open(named.before, partnerId) ? before : null,
+      after: open(named.after, partnerId) ? after : null,
+    }));
+    await this.recordAll(tx, actor, [whole, ...own]);
   }
 
   private entryOf(actor: AuditActor, { action, subject, partnerId, before, after }: AuditRecord) {

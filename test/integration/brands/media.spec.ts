@@ -238,13 +238,20 @@ describe('A04 operators keep the media library', () => {
     body(await operator.patch(`operator/media/${randomUUID()}`, { title: 'X' }), 404);
     body(await partner.patch(`operator/media/${id}`, { title: 'Mine' }), 403);
     const { items } = body<{ items: { action: string; before: object; after: object }[] }>(
-      await operator.get('operator/audit-log?action=medium.change&limit=3'),
+      await operator.get('operator/audit-log?action=medium.change&limit=2'),
       200,
     );
-    expect(items[0]).toMatchObject({
+    expect(items[1]).toMatchObject({
       before: { privacy: 'private', partnerIds: [partnerId] },
       after: { privacy: 'public', partnerIds: [] },
     });
+    const told = await partner.get('partner/impersonation-log?kind=change&limit=3');
+    expect(body<{ items: object[] }>(told, 200).items).toMatchObject([
+      { before: { title: 'Frost', privacy: 'private' }, after: { title: 'Frost', privacy: 'public' } },
+      { before: { title: 'Winter' }, after: { title: 'Frost' } },
+      { action: 'medium.change', subjectId: id, before: null, after: { title: 'Winter' } },
+    ]);
+    expect(told.text).not.toContain('partnerIds');
   });
 
   it('by taking one out of the choice, which promos that show it keep', async () => {

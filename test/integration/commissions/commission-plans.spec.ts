@@ -138,6 +138,38 @@ describe('commission plans', () => {
     expect(await plans.listToBill(app.db)).toContainEqual({ id: own.id, paysForOthers: false });
   });
 
+  it('B11 tell every named partner of what operators change, and of no other partner', async () => {
+    const names = body<{ partnerId: string }>(await stranger.get('me'), 200).partnerId;
+    const individual = { availability: 'individual', partnerIds: [partnerId] };
+    const { id } = await create({ ...individual, strategies: [CPL] });
+    const path = `operator/commission-plans/${id}`;
+    const terms = { strategies: [{ type: 'cpl', amount: '1.00' }], effectiveFrom: 'current_period' };
+    body(await operator.patch(path, terms), 200);
+    body(await operator.patch(path, { partnerIds: [partnerId, names] }), 200);
+    body(await operator.patch(path, { partnerIds: [names] }), 200);
+    body(await operator.patch(path, { availability: 'default' }), 200);
+    const read = async (person: Person) => {
+      const log = await person.get('partner/impersonation-log?kind=change');
+      const entries = body<{ items: { subjectId: string }[] }>(log, 200).items.filter(
+        ({ subjectId }) => subjectId === id,
+      );
+      expect(JSON.stringify(entries)).not.toContain(person === partner ? names : partnerId);
+      return entries;
+    };
+    const paying = (amountMinor: string) => ({ strategies: [{ type: 'cpl', amountMinor }] });
+    expect(await read(partner)).toMatchObject([
+      { action: 'commission_plan.change', before: paying('100'), after: null },
+      { action: 'commission_plan.change', before: paying('100'), after: paying('100') },
+      { action: 'commission_plan.change', before: paying('500'), after: paying('100') },
+      { action: 'commission_plan.create', before: null, after: paying('500') },
+    ]);
+    expect(await read(stranger)).toMatchObject([
+      { before: { availability: 'individual' }, after: { availability: 'default' } },
+      { before: paying('100'), after: paying('100') },
+      { before: null, after: paying('100') },
+    ]);
+  });
+
   it.each<[string, object, number, string]>([
     ['no strategy', { strategies: [] }, 400, 'strategies'],
     ['eleven strategies', { strategies: Array.from({ length: 11 }, () => SHARE) }, 400, 'strategies'],
