@@ -23,11 +23,11 @@ export class LoginDto {
   otp?: string;
 }
 
-/** Which kinds of mail you get; mails about your account's safety always come. */
+/** Which kinds of mail you get; mails about your account's safety and about decisions on a request always come. */
 export class EmailSubscriptionsDto {
-  /** News of the program. */
+  /** News of the program, should it mail them: so far they stand at `GET /partner/news` only. */
   news: boolean;
-  /** Bills that were approved, put on hold or cancelled. */
+  /** Bills that were approved or cancelled. */
   bills: boolean;
   /** Cash-outs that were accepted, cancelled or refunded. */
   cashouts: boolean;

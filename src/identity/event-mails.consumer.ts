@@ -8,6 +8,7 @@ import { PartnerMails } from './partner-mails.service.js';
 /** Events that are mailed too, each with the kind of mail that it is. */
 const MAILED: Readonly<Partial<Record<EventType, MailSubscription>>> = {
   bill_approved: 'bills',
+  bill_cancelled: 'bills',
   cashout_cancelled: 'cashouts',
   cashout_accepted: 'cashouts',
   refund_made: 'cashouts',
@@ -20,6 +21,7 @@ const MAILED: Readonly<Partial<Record<EventType, MailSubscription>>> = {
   publication_rejected: 'publications',
   publication_overdue: 'publications',
   publication_reversed: 'publications',
+  post_rejected: 'campaigns',
 };
 
 /** Mails the events that partners wait for to those of their people who subscribe to such mails (A22). */

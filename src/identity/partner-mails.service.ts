@@ -3,8 +3,8 @@ import { type Mail, Mailer, type Tx } from '../platform/index.js';
 import { MAIL_SUBSCRIPTIONS, type MailSubscription } from './domain/mail-subscriptions.js';
 import { type Permission, rolesOf } from './domain/permissions.js';
 
-/** Whoever may be written to, and did not unsubscribe from the kind of mail that is the third parameter. */
-const WANTED = `$3 <> ALL (u.mail_opt_outs) AND u.blocked_at IS NULL AND u.email_verified_at IS NOT NULL`;
+/** Whoever may be written to, and did not unsubscribe from the kind of mail that is the third parameter, if it is one. */
+const WANTED = `($3::text IS NULL OR $3 <> ALL (u.mail_opt_outs)) AND u.blocked_at IS NULL AND u.email_verified_at IS NOT NULL`;
 
 /** Mails to a partner's people, and to a brand's. */
 @Injectable()
@@ -39,11 +39,14 @@ export class PartnerMails {
     }
   }
 
-  /** As {@link send}, for the people of a brand: to those who hold the permission and did not unsubscribe from the kind. */
+  /**
+   * As {@link send}, for the people of a brand: to those who hold the permission and did not unsubscribe from the kind.
+   * @param audience its kind is null for decisions, which always go out
+   */
   async sendToBrand(
     tx: Tx,
     brandId: string,
-    { permission, kind }: { permission: Permission; kind: MailSubscription },
+    { permission, kind }: { permission: Permission; kind: MailSubscription | null },
     mail: { subject: string; text: string },
   ): Promise<void> {
     const readers = await tx.query<{ email: string }[]>(

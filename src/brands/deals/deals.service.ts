@@ -168,7 +168,7 @@ export class Deals {
     await this.mails.sendToBrand(
       tx,
       after.brandId,
-      { permission: 'brand:deals:write', kind: 'news' },
+      { permission: 'brand:deals:write', kind: null },
       {
         subject: 'A deal of yours was removed',
         text: `Hello,\n\nthe program removed the deal "${after.title}" from the dashboards:\n\n${reason}`,

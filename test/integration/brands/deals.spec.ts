@@ -246,4 +246,18 @@ describe('T01 deals of a brand', () => {
     body(await owner.delete(`brand/deals/${id}`), 409);
     body(await partner.post(`operator/deals/${id}/remove`, { reason }), 403);
   });
+
+  it('are not taken off without a mail to the owners, whatever mails they unsubscribed from', async () => {
+    const { id } = await add({ ...OPEN, title: 'Gone' });
+    const { user } = body<{ user: { email: string } }>(
+      await owner.patch('me', { emailSubscriptions: { news: false } }),
+      200,
+    );
+    const admin = await operator.signInAgain();
+    body(await admin.post(`operator/deals/${id}/remove`, { reason: 'Not true' }), 200);
+    expect((await app.mailbox(user.email)).at(-1)).toMatchObject({
+      subject: 'A deal of yours was removed',
+      text: expect.stringContaining('Not true') as string,
+    });
+  });
 });

@@ -72,6 +72,10 @@ describe('A29 what happened is told, with a detail that people can read', () => 
       summary: 'A bill of 42.50 EUR was cancelled: Paid elsewhere',
       subjectId: id,
     });
+    expect((await app.mailbox(billed.email)).at(-1)).toMatchObject({
+      subject: 'Bill cancelled',
+      text: 'A bill of 42.50 EUR was cancelled: Paid elsewhere',
+    });
   });
 
   it('a cash-out was requested, cancelled, accepted, refunded', async () => {

@@ -256,6 +256,9 @@ describe('E07 the brand reviews posts', () => {
     expect(await campaign(jobId)).toMatchObject({ consumed: eur('0.00') });
     expect(problem(await reject(id))).toBe('409 POST_STATE_CONFLICT');
     await outboxDelivered(app);
+    expect((await app.mailbox(creator.person.email)).at(-1)).toMatchObject({
+      text: expect.stringContaining('No product to be seen') as string,
+    });
     const events = await creator.person.get('partner/events?type=post_rejected');
     expect(body<{ items: { summary: string }[] }>(events, 200).items[0]!.summary).toContain(
       'No product to be seen',
