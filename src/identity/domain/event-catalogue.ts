@@ -18,7 +18,8 @@ const ADDRESSES = { oldEmail: 'personal', newEmail: 'personal' } as const;
 const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
-const HOST = { host: 'text' } as const;
+/** Whose server something is sent to tells who the partner is. */
+const HOST = { host: 'personal' } as const;
 const STOPPED = { ...HOST, reason: 'text' } as const;
 const BRAND = { name: 'personal' } as const;
 const PROVIDER = { provider: 'text', email: 'personal' } as const;
@@ -178,28 +179,21 @@ const PROFILE_EVENTS = {
 };
 
 const RECEIVER_EVENTS = {
-  postback_disabled: describe('Postback disabled', 'postback', STOPPED, ({ host, reason }) => {
-    return ended(`A postback to ${host} was disabled`, reason);
+  postback_disabled: describe('Postback disabled', 'postback', STOPPED, ({ reason }) => {
+    return ended('A postback was disabled', reason);
   }),
-  webhook_added: describe('Webhook added', 'webhook', HOST, ({ host }) => `A webhook to ${host} was added.`),
-  webhook_changed: describe(
-    'Webhook changed',
-    'webhook',
-    { ...HOST, changed: 'names' },
-    ({ host, changed }) => `A webhook to ${host} was changed: ${changed.join(', ')}.`,
-  ),
-  webhook_secret_rotated: describe('Webhook secret rotated', 'webhook', HOST, ({ host }) => {
-    return `The webhook to ${host} has a new secret.`;
+  webhook_added: describe('Webhook added', 'webhook', HOST, () => 'A webhook was added.'),
+  webhook_changed: describe('Webhook changed', 'webhook', { ...HOST, changed: 'names' }, ({ changed }) => {
+    return `A webhook was changed: ${changed.join(', ')}.`;
   }),
-  webhook_enabled: describe('Webhook enabled', 'webhook', HOST, ({ host }) => {
-    return `The webhook to ${host} was enabled.`;
+  webhook_secret_rotated: describe('Webhook secret rotated', 'webhook', HOST, () => {
+    return 'A webhook has a new secret.';
   }),
-  webhook_disabled: describe('Webhook disabled', 'webhook', STOPPED, ({ host, reason }) => {
-    return ended(`The webhook to ${host} was disabled`, reason);
+  webhook_enabled: describe('Webhook enabled', 'webhook', HOST, () => 'A webhook was enabled.'),
+  webhook_disabled: describe('Webhook disabled', 'webhook', STOPPED, ({ reason }) => {
+    return ended('A webhook was disabled', reason);
   }),
-  webhook_deleted: describe('Webhook deleted', 'webhook', HOST, ({ host }) => {
-    return `The webhook to ${host} was deleted.`;
-  }),
+  webhook_deleted: describe('Webhook deleted', 'webhook', HOST, () => 'A webhook was deleted.'),
 };
 
 /** What a suggested brand is called is the partner's own text, and goes with its other data. */

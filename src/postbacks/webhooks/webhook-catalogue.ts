@@ -17,7 +17,6 @@ const FACT_EXAMPLES: Readonly<Record<string, unknown>> = {
   currency: 'EUR',
   firstDay: '2026-10-01',
   lastDay: '2026-10-31',
-  host: 'hooks.example.com',
   reference: 'TKT-7F3K9Q2M4A',
   offer: 'Show our autumn shoes',
   platform: 'youtube',

@@ -170,7 +170,7 @@ describe('B05 whose webhooks they are', () => {
     await outboxDelivered(scene.app);
     const events = await scene.partner.get('partner/events?type=webhook_disabled');
     expect(body<{ items: object[] }>(events, 200).items).toMatchObject([
-      { summary: `The webhook to ${sink.address} was disabled: ${comment}`, subjectId: id },
+      { summary: `A webhook was disabled: ${comment}`, subjectId: id, data: { host: sink.address } },
     ]);
   });
 
