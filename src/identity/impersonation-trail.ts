@@ -8,7 +8,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Observable } from 'rxjs';
+import { finalize, Observable } from 'rxjs';
 import { type Tx, UnitOfWork } from '../platform/index.js';
 import { type Actor, REQUIRED_PERMISSION, type RunningImpersonation } from './actor.js';
 import { AuditLog } from './audit-log.service.js';
@@ -20,16 +20,23 @@ interface Trace {
   actor: Actor & { impersonation: RunningImpersonation };
   method: string;
   path: string;
+  /** The transaction that the entry was written in: of several, the first that commits. */
+  writtenBy?: string;
+  /** Whether it was handled: what background work goes on with is not its write. */
+  over?: boolean;
   /** Names of the fields sent; not what they hold, for nothing can be erased from the audit log. */
   sent: string[];
 }
+
+/** What is made for a reader, such as a code at its first sight, is no change. */
+const READING = ['GET', 'HEAD'];
 
 /** It ends the impersonation and records that itself. */
 const EXIT: Permission = 'operator:impersonation:exit';
 
 /**
- * Records every write made while impersonating in the audit log, in the write's own transaction: there is none without
- * its entry, and none after the impersonation has ended (rule 9.4).
+ * Records every request that writes while impersonating in the audit log, in the transaction of its first write: there
+ * is none without its entry, and none after the impersonation has ended (rule 9.4).
  */
 @Injectable()
 export class ImpersonationTrail implements NestInterceptor, OnModuleInit {
@@ -51,7 +58,8 @@ export class ImpersonationTrail implements NestInterceptor, OnModuleInit {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (!isImpersonator(request.user) || permission === EXIT) return next.handle();
+    if (!isImpersonator(request.user) || permission === EXIT || READING.includes(request.method))
+      return next.handle();
     const trace: Trace = {
       actor: request.user,
       method: request.method,
@@ -59,20 +67,28 @@ export class ImpersonationTrail implements NestInterceptor, OnModuleInit {
       sent: Object.keys(request.body ?? {}),
     };
     return new Observable((subscriber) =>
-      this.requests.run(trace, () => next.handle().subscribe(subscriber)),
+      this.requests.run(trace, () =>
+        next
+          .handle()
+          .pipe(finalize(() => (trace.over = true)))
+          .subscribe(subscriber),
+      ),
     );
   }
 
   private async record(tx: Tx, result: unknown): Promise<void> {
     const trace = this.requests.getStore();
-    if (!trace || !(await hasWritten(tx))) return;
-    const { actor, method, path, sent } = trace;
+    const xid = trace && !trace.over && (await xidOf(tx));
+    if (!xid) return;
+    const { actor, method, path, sent, writtenBy } = trace;
     // Held until the write commits, so that its end comes after.
     const running = await tx.query<unknown[]>(
       'SELECT id FROM impersonations WHERE id = $1 AND ended_at IS NULL FOR SHARE',
       [actor.impersonation.id],
     );
     if (running.length === 0) throw unauthenticated();
+    if (writtenBy !== undefined && (await hasCommitted(tx, writtenBy))) return;
+    trace.writtenBy = xid;
     await this.auditLog.record(tx, actor, {
       action: 'impersonation.write',
       subject: { type: 'impersonation', id: actor.impersonation.id },
@@ -86,12 +102,20 @@ function isImpersonator(actor: Actor | undefined): actor is Trace['actor'] {
   return actor?.impersonation !== undefined;
 }
 
-/** Whether the transaction has written anything: PostgreSQL numbers it only then. */
-async function hasWritten(tx: Tx): Promise<boolean> {
-  const [{ written }] = await tx.query<[{ written: boolean }]>(
-    'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS written',
+/** The transaction's number; null when it has written nothing: PostgreSQL numbers it only then. */
+async function xidOf(tx: Tx): Promise<string | null> {
+  const [{ xid }] = await tx.query<[{ xid: string | null }]>(
+    'SELECT pg_current_xact_id_if_assigned()::text AS xid',
   );
-  return written;
+  return xid;
+}
+
+/** Whether an earlier transaction of the request stands: one that is run again does not. */
+async function hasCommitted(tx: Tx, xid: string): Promise<boolean> {
+  const [{ status }] = await tx.query<[{ status: string | null }]>('SELECT pg_xact_status($1) AS status', [
+    xid,
+  ]);
+  return status === 'committed';
 }
 
 /** Id of what was made or changed, where the answer has one. */

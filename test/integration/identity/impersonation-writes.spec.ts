@@ -1,6 +1,9 @@
+import type { ExecutionContext } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { defer, lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UnitOfWork } from '../../../src/platform/index.js';
+import { ImpersonationTrail } from '../../../src/identity/impersonation-trail.js';
+import { LostRace, UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, type Calls, impersonate, joinAsPartner, type Person, signIn } from '../../support/journey.js';
 import { waitingForLock } from '../../support/locks.js';
@@ -60,6 +63,21 @@ async function log(who: Calls, query = ''): Promise<Page> {
   return body<Page>(await who.get(`partner/impersonation-log${query}`), 200);
 }
 
+/** Runs the work as the handler of a request by the impersonator. */
+async function asRequest(method: string, work: () => Promise<void>): Promise<void> {
+  const [user] = await app.db.query<[object]>(
+    `SELECT jsonb_build_object('id', id) AS impersonation, owner_user_id AS "userId", operator_user_id AS "impersonatorId",
+            partner_id AS "partnerId", 'test' AS "requestId" FROM impersonations WHERE ended_at IS NULL`,
+  );
+  const request = { user, method, url: '/test', body: {} };
+  const context = {
+    switchToHttp: () => ({ getRequest: () => request }),
+    getHandler: () => asRequest,
+    getClass: () => UnitOfWork,
+  } as unknown as ExecutionContext;
+  await lastValueFrom(app.app.get(ImpersonationTrail).intercept(context, { handle: () => defer(work) }));
+}
+
 describe('O09 writes while impersonating', () => {
   it('are in the audit log with both ids, each once, and reads are not', async () => {
     const made = body<{ id: string }>(await impersonator.post('partner/campaigns', campaign('Summer')), 201);
@@ -95,6 +113,37 @@ describe('O09 writes while impersonating', () => {
     expect((await impersonator.post(`partner/campaigns/${randomUUID()}/archive`)).status).toBe(404);
     body(await ann.post('partner/campaigns', campaign('Ann’s own')), 201);
     expect(await writes()).toHaveLength(before);
+  });
+
+  it('are none when something is only read, also where reading makes what is shown', async () => {
+    const before = (await writes()).length;
+    const read = async (who: Calls) =>
+      body<{ code: string }>(await who.get('partner/referral-program'), 200).code;
+    const code = await read(impersonator);
+    expect(await read(ann)).toBe(code);
+    expect(await writes()).toHaveLength(before);
+  });
+
+  it('have one entry for a request, also of several transactions or one that is run again', async () => {
+    const before = (await writes()).length;
+    const name = `UPDATE campaigns SET name = name WHERE partner_id = '${annId}'`;
+    const unitOfWork = app.app.get(UnitOfWork);
+    let runs = 0;
+    let late: Promise<unknown> = Promise.resolve();
+    await asRequest('POST', async () => {
+      await unitOfWork.run(async (tx) => {
+        await tx.query(name);
+        runs += 1;
+        if (runs === 1) throw new LostRace('LOST', 'Another was faster');
+      });
+      await unitOfWork.run((tx) => tx.query(name));
+      late = new Promise((resolve) => setImmediate(resolve)).then(() =>
+        unitOfWork.run((tx) => tx.query(name)),
+      );
+    });
+    await late;
+    expect(runs).toBe(2);
+    expect(await writes()).toHaveLength(before + 1);
   });
 
   it('do not stand without their entry', async () => {
