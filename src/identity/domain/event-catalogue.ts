@@ -15,6 +15,7 @@ const SCHEDULE = { currency: 'text', paymentMethodId: 'id' } as const;
 const SCHEDULE_TIMES = { ...SCHEDULE, times: 'text' } as const;
 const SCHEDULE_FAULT = { ...SCHEDULE, reason: 'text' } as const;
 const ADDRESSES = { oldEmail: 'personal', newEmail: 'personal' } as const;
+const NAMES = { from: 'personal', to: 'personal' } as const;
 const ROLE = { role: 'text' } as const;
 const DOCUMENT = { type: 'text', fileName: 'personal' } as const;
 const DECLINED = { ...DOCUMENT, reason: 'text' } as const;
@@ -143,6 +144,9 @@ const TEAM_EVENTS = {
     { from: 'text', to: 'text' },
     ({ from, to }, name) => `${name}, who was ${from}, is ${to} now.`,
   ),
+  member_renamed: describe('Team member renamed', 'user', NAMES, (_, name) => {
+    return `The name of ${name} was changed.`;
+  }),
   member_blocked: describe('Team member blocked', 'user', ROLE, (_, name) => `${name} was blocked.`),
   member_unblocked: describe('Team member unblocked', 'user', ROLE, (_, name) => `${name} was unblocked.`),
   member_unlocked: describe('Team member unlocked', 'user', ROLE, (_, name) => `${name} was unlocked.`),

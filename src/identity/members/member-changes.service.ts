@@ -44,7 +44,10 @@ export class MemberChanges {
       ({ realm }) => role !== undefined && role !== ROLES[realm][0],
     );
     if (role !== undefined) assertRoleOf(before.realm, role);
-    if (name !== undefined) await tx.query('UPDATE users SET name = $2 WHERE id = $1', [userId, name]);
+    if (name !== undefined && name !== before.name) {
+      await tx.query('UPDATE users SET name = $2 WHERE id = $1', [userId, name]);
+      await this.news.changed(tx, actor, 'renamed', before);
+    }
     if (role !== undefined && role !== before.role) {
       await tx.query('UPDATE memberships SET role = $2 WHERE user_id = $1', [userId, role]);
       await this.impersonations.endOverdue(tx, userId);

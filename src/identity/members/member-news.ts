@@ -11,6 +11,7 @@ export type MemberChange =
   | 'invited'
   | 'invitation_withdrawn'
   | 'role_changed'
+  | 'renamed'
   | 'blocked'
   | 'unblocked'
   | 'unlocked'
@@ -63,7 +64,7 @@ export class MemberNews {
         partnerId: member.partnerId,
         type: `member_${change}`,
         subjectId: member.id,
-        data: change === 'role_changed' ? { from: before!.role, to: after!.role } : { role: member.role },
+        data: changedFacts(change, before, after) ?? { role: member.role },
       });
     }
     if (actor?.realm === 'operator') {
@@ -138,6 +139,12 @@ export class MemberNews {
       await this.mailer.send(tx, { to: member.email, subject, text: `Hello ${member.name},\n\n${text}` });
     }
   }
+}
+
+/** What a change of one of a member's fields altered; null for other changes. */
+function changedFacts(change: MemberChange, before: Member | null, after: Member | null) {
+  if (change === 'role_changed') return { from: before!.role, to: after!.role };
+  return change === 'renamed' ? { from: before!.name, to: after!.name } : null;
 }
 
 /** What the audit log keeps of somebody: no names and addresses, which could not be erased there. */

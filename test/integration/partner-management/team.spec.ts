@@ -59,6 +59,22 @@ describe('A24 roles', () => {
     expect((await team.events()).filter(([type]) => type === 'member_role_changed')).toHaveLength(2);
   });
 
+  it('have names, and a new one is told of', async () => {
+    const bobId = await team.join('bob', 'manager');
+    body(await team.owner.as.patch(`partner/users/${bobId}`, { name: 'Robert' }), 200);
+    body(await team.owner.as.patch(`partner/users/${bobId}`, { name: 'Robert' }), 200);
+    const renamed = () => team.owner.as.get('partner/events?type=member_renamed');
+    const { items } = body<{ items: object[] }>(await renamed(), 200);
+    expect(items).toMatchObject([
+      { subjectId: bobId, summary: 'The name of Robert was changed.', data: { from: 'Bob', to: 'Robert' } },
+    ]);
+    const kept = await app.db.query<object[]>(
+      `SELECT data FROM event_log WHERE type = 'member_renamed' AND subject_id = $1`,
+      [bobId],
+    );
+    expect(kept).toEqual([{ data: {} }]);
+  });
+
   it('of a manager let the team be seen only', async () => {
     const bobId = await team.join('bob', 'manager');
     const bob = await open(app, team.address('bob'));
