@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Config, Ids, Mailer, sqlState, type Tx } from '../platform/index.js';
+import { greeted, type Reader } from './domain/greeting.js';
 import type { Realm } from './domain/permissions.js';
 import { AccountNews } from './account-news.service.js';
-import { contactOf } from './partner-contact.js';
 import { emailTaken, invalidToken } from './identity.errors.js';
 import { Membership } from './membership.entity.js';
 import { OneTimeTokens } from './one-time-tokens.service.js';
@@ -87,23 +87,23 @@ export class Accounts {
 
   /** Mails a link to set a new password, when the address is known and not blocked; the caller cannot tell. */
   async mailPasswordReset(tx: Tx, email: string): Promise<void> {
-    const [user] = await tx.query<{ id: string; email: string; name: string; confirmed: boolean }[]>(
-      `SELECT id, email, name, email_verified_at IS NOT NULL AS confirmed FROM users
+    const [user] = await tx.query<(Reader & { id: string; email: string })[]>(
+      `SELECT id, email, name, email_verified_at IS NOT NULL AS "emailConfirmed" FROM users
         WHERE lower(email) = lower($1) AND blocked_at IS NULL AND invited_at IS NULL
           FOR UPDATE`,
       [email.trim()],
     );
     if (!user) return;
-    // The name of an account whose address is not confirmed may be a stranger's text.
-    const greeting = user.confirmed ? `Hello ${user.name}` : 'Hello';
     const token = await this.tokens.issue(tx, user.id, 'reset_password');
     await this.mailer.send(tx, {
       to: user.email,
       subject: 'Set a new password',
-      text:
-        `${greeting},\n\nsomebody asked for a new password for your account. Set it here: ` +
-        `${this.config.publicUrl}/api/v1/auth/password/reset?token=${token}\n\n` +
-        `The link works once, for an hour. If it was not you, do nothing.`,
+      text: greeted(
+        user,
+        `somebody asked for a new password for your account. Set it here: ` +
+          `${this.config.publicUrl}/api/v1/auth/password/reset?token=${token}\n\n` +
+          `The link works once, for an hour. If it was not you, do nothing.`,
+      ),
     });
   }
 
@@ -147,12 +147,6 @@ export class Accounts {
     );
     const { email, partnerId } = user;
     await this.news.passwordChanged(tx, { userId, impersonatorId: null, partnerId, email });
-  }
-
-  /** E-mail of the owner to whom the program writes. */
-  async ownerEmail(tx: Tx, partnerId: string): Promise<string | null> {
-    const [owner] = await tx.query<{ email: string }[]>(contactOf('$1::uuid'), [partnerId]);
-    return owner?.email ?? null;
   }
 
   private async mailVerification(tx: Tx, user: User): Promise<void> {

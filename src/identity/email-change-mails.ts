@@ -1,10 +1,12 @@
+import { greeted } from './domain/greeting.js';
+
 interface Mail {
   to: string;
   subject: string;
   text: string;
 }
 
-/** Addresses of a change, and the links to confirm or cancel it. */
+/** Addresses of a change, of which the old one is confirmed: who asks for it has signed in. */
 export interface EmailChangeLetter {
   name: string;
   oldEmail: string;
@@ -32,18 +34,22 @@ export function oldAddressMail(
   return {
     to: oldEmail,
     subject: 'Your e-mail is about to change',
-    text:
-      `Hello ${name},\n\nsomebody who knows your password wants to change the e-mail of your account to ${newEmail}. ` +
-      `If it was you, confirm it here: ${confirmLink}\n\nIf it was not you, cancel it: ${cancelLink}\n` +
-      'and set a new password.\n\nThe links work once, for 24 hours; the new address must confirm as well.',
+    text: greeted(
+      { name, emailConfirmed: true },
+      `somebody who knows your password wants to change the e-mail of your account to ${newEmail}. ` +
+        `If it was you, confirm it here: ${confirmLink}\n\nIf it was not you, cancel it: ${cancelLink}\n` +
+        'and set a new password.\n\nThe links work once, for 24 hours; the new address must confirm as well.',
+    ),
   };
 }
 
 /** To both addresses, when the change is done. */
 export function emailChangedMails({ name, oldEmail, newEmail }: EmailChangeLetter): Mail[] {
-  const text =
-    `Hello ${name},\n\nthe e-mail of your account was changed from ${oldEmail} to ${newEmail}. ` +
-    'All other sessions were ended. If it was not you, write to us.';
+  const text = greeted(
+    { name, emailConfirmed: true },
+    `the e-mail of your account was changed from ${oldEmail} to ${newEmail}. ` +
+      'All other sessions were ended. If it was not you, write to us.',
+  );
   return [oldEmail, newEmail].map((to) => ({ to, subject: 'Your e-mail was changed', text }));
 }
 
@@ -52,8 +58,10 @@ export function emailChangeCancelledMail({ name, oldEmail, newEmail }: EmailChan
   return {
     to: oldEmail,
     subject: 'The change of your e-mail was cancelled',
-    text:
-      `Hello ${name},\n\nthe e-mail of your account stays as it is; it will not be changed to ${newEmail}. ` +
-      'If you did not ask for the change, somebody knows your password: set a new one.',
+    text: greeted(
+      { name, emailConfirmed: true },
+      `the e-mail of your account stays as it is; it will not be changed to ${newEmail}. ` +
+        'If you did not ask for the change, somebody knows your password: set a new one.',
+    ),
   };
 }

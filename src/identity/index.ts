@@ -37,6 +37,7 @@ export {
 export { MEMBER_STATES, Members, type MemberState } from './members/members.service.js';
 export { MemberTraces } from './member-traces.service.js';
 export { PartnerAccess } from './partner-access.service.js';
+export { greeted, type Reader } from './domain/greeting.js';
 export { contactOf } from './partner-contact.js';
 export {
   ImpersonationLog,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Mail, Mailer, type Tx } from '../platform/index.js';
+import { greeted, type Reader } from './domain/greeting.js';
 import { MAIL_SUBSCRIPTIONS, type MailSubscription } from './domain/mail-subscriptions.js';
 import { type Permission, rolesOf } from './domain/permissions.js';
+import { contactOf } from './partner-contact.js';
 
 /** Whoever may be written to, and did not unsubscribe from the kind of mail that is the third parameter, if it is one. */
 const WANTED = `($3::text IS NULL OR $3 <> ALL (u.mail_opt_outs)) AND u.blocked_at IS NULL AND u.email_verified_at IS NOT NULL`;
@@ -67,13 +69,12 @@ export class PartnerMails {
     kind: MailSubscription,
     { text, ...mail }: Omit<Mail, 'to' | 'html'>,
   ): Promise<void> {
-    const [reader] = await tx.query<{ email: string; name: string }[]>(
-      `SELECT email, name FROM users
+    const [reader] = await tx.query<(Reader & { email: string })[]>(
+      `SELECT email, name, true AS "emailConfirmed" FROM users
         WHERE id = $1 AND $2 <> ALL (mail_opt_outs) AND blocked_at IS NULL AND email_verified_at IS NOT NULL`,
       [userId, kind],
     );
-    if (reader)
-      await this.mailer.send(tx, { ...mail, to: reader.email, text: `Hello ${reader.name},\n\n${text}` });
+    if (reader) await this.mailer.send(tx, { ...mail, to: reader.email, text: greeted(reader, text) });
   }
 
   /**
@@ -86,15 +87,29 @@ export class PartnerMails {
     partnerId: string,
     { subject, text }: { subject: string; text: string },
   ): Promise<void> {
-    const owners = await tx.query<{ email: string; name: string; blocked: boolean }[]>(
-      `SELECT u.email, u.name, u.blocked_at IS NOT NULL AS blocked
+    const owners = await tx.query<(Reader & { email: string; blocked: boolean })[]>(
+      `SELECT u.email, u.name, u.email_verified_at IS NOT NULL AS "emailConfirmed", u.blocked_at IS NOT NULL AS blocked
          FROM memberships m JOIN users u ON u.id = m.user_id
         WHERE m.partner_id = $1 AND m.role = 'owner' AND u.password_hash IS NOT NULL ORDER BY m.id`,
       [partnerId],
     );
     const unblocked = owners.filter(({ blocked }) => !blocked);
-    for (const { email, name } of unblocked.length > 0 ? unblocked : owners.slice(0, 1)) {
-      await this.mailer.send(tx, { to: email, subject, text: `Hello ${name},\n\n${text}` });
+    for (const { email, ...reader } of unblocked.length > 0 ? unblocked : owners.slice(0, 1)) {
+      await this.mailer.send(tx, { to: email, subject, text: greeted(reader, text) });
     }
+  }
+
+  /**
+   * Sends a mail to the one owner whom the program writes to: for decisions on what the partner asked for. Nobody can
+   * unsubscribe from it.
+   * @param mail its text follows a greeting
+   */
+  async sendToContact(
+    tx: Tx,
+    partnerId: string,
+    { subject, text }: { subject: string; text: string },
+  ): Promise<void> {
+    const [contact] = await tx.query<(Reader & { email: string })[]>(contactOf('$1::uuid'), [partnerId]);
+    if (contact) await this.mailer.send(tx, { to: contact.email, subject, text: greeted(contact, text) });
   }
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Accounts, type Actor, AuditLog, EventLog } from '../identity/index.js';
+import { type Actor, AuditLog, EventLog, PartnerMails } from '../identity/index.js';
 import {
   Clock,
   idOfCursor,
   invalidField,
-  Mailer,
   notFound,
   type Page,
   sha256Hex,
@@ -29,10 +28,9 @@ const SELECT = `
 export class SocialAccountDecisions {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly accounts: Accounts,
     private readonly auditLog: AuditLog,
     private readonly eventLog: EventLog,
-    private readonly mailer: Mailer,
+    private readonly mails: PartnerMails,
     private readonly clock: Clock,
   ) {}
 
@@ -119,7 +117,7 @@ export class SocialAccountDecisions {
   private async tell(
     tx: Tx,
     actor: Actor,
-    { id, partnerId, partnerName, state, rejectionReason }: PartnerSocialAccountDto,
+    { id, partnerId, state, rejectionReason }: PartnerSocialAccountDto,
     mail: { subject: string; text: string },
   ): Promise<void> {
     await this.auditLog.record(tx, actor, {
@@ -129,7 +127,6 @@ export class SocialAccountDecisions {
       before: { state: 'pending' },
       after: { state, rejectionReason },
     });
-    const to = await this.accounts.ownerEmail(tx, partnerId);
-    if (to) await this.mailer.send(tx, { ...mail, to, text: `Hello ${partnerName},\n\n${mail.text}` });
+    await this.mails.sendToContact(tx, partnerId, mail);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, EventLog } from '../../identity/index.js';
-import { Config, Mailer, type Tx } from '../../platform/index.js';
+import { type Actor, EventLog, PartnerMails } from '../../identity/index.js';
+import { Config, type Tx } from '../../platform/index.js';
 import type { BrandSuggestion } from './brand-suggestion.js';
 
 /** Tells partners what became of their suggestions: in the event log, and by mail, as of every decision on a request. */
@@ -8,12 +8,12 @@ import type { BrandSuggestion } from './brand-suggestion.js';
 export class SuggestionNews {
   constructor(
     private readonly events: EventLog,
-    private readonly mailer: Mailer,
+    private readonly mails: PartnerMails,
     private readonly config: Config,
   ) {}
 
   async tell(tx: Tx, actor: Actor, suggestion: BrandSuggestion): Promise<void> {
-    const { id, partnerId, partnerName, name, reason, email } = suggestion;
+    const { id, partnerId, name, reason } = suggestion;
     const about = { partnerId, subjectId: id };
     if (reason === null) {
       await this.events.record(tx, actor, { ...about, type: 'brand_suggestion_accepted', data: { name } });
@@ -21,11 +21,9 @@ export class SuggestionNews {
       const data = { name, reason };
       await this.events.record(tx, actor, { ...about, type: 'brand_suggestion_declined', data });
     }
-    if (!email) return;
-    await this.mailer.send(tx, {
-      to: email,
+    await this.mails.sendToContact(tx, partnerId, {
       subject: reason === null ? 'Your brand suggestion was accepted' : 'Your brand suggestion was declined',
-      text: `Hello ${partnerName},\n\n${this.messageOf(suggestion)}`,
+      text: this.messageOf(suggestion),
     });
   }
 

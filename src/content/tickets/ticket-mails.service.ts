@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { contactOf } from '../../identity/index.js';
+import { contactOf, greeted, type Reader } from '../../identity/index.js';
 import { Config, Mailer, type Tx } from '../../platform/index.js';
 import type { OperatorTicketDto } from './tickets.dto.js';
 
 /** Whoever of the asker's people wrote in the ticket and may be written to; `$1` is the ticket's id. */
 const WRITERS = `
-  SELECT DISTINCT u.id, u.email, u.name
+  SELECT DISTINCT u.id, u.email, u.name, true AS "emailConfirmed"
     FROM ticket_messages w JOIN users u ON u.id = w.author_id
     JOIN memberships m ON m.user_id = u.id
     JOIN tickets t ON t.id = w.ticket_id AND (m.partner_id = t.partner_id OR m.brand_id = t.brand_id)
@@ -17,7 +17,7 @@ const AUTOMATIC = { 'Auto-Submitted': 'auto-generated' };
 
 type Ticket = Pick<
   OperatorTicketDto,
-  'id' | 'reference' | 'subject' | 'partnerId' | 'brandId' | 'askerName' | 'assigneeId'
+  'id' | 'reference' | 'subject' | 'partnerId' | 'brandId' | 'assigneeId'
 >;
 
 /**
@@ -68,25 +68,21 @@ export class TicketMails {
     const realm = ticket.partnerId === null ? 'brand' : 'partner';
     const replyTo = this.replyTo(ticket);
     const byMail = replyTo === null ? '' : '\n\nYou may also answer this mail.';
-    for (const { email, name } of await this.askersOf(tx, ticket)) {
+    for (const { email, ...asker } of await this.askersOf(tx, ticket)) {
       await this.mailer.send(tx, {
         to: email,
         subject: `[${ticket.reference}] ${ticket.subject.replaceAll(/\s+/g, ' ')}`,
-        text: `Hello ${name},\n\n${what} ${ticket.reference}. ${how}: ${this.linkTo(realm, ticket)}${byMail}`,
+        text: greeted(asker, `${what} ${ticket.reference}. ${how}: ${this.linkTo(realm, ticket)}${byMail}`),
         headers: { ...AUTOMATIC, ...(replyTo !== null && { 'Reply-To': replyTo }) },
       });
     }
   }
 
   /** Those who wrote; when none of them can be written to any more, the partner's contact. */
-  private async askersOf(
-    tx: Tx,
-    { id, partnerId, askerName }: Ticket,
-  ): Promise<{ email: string; name: string }[]> {
-    const writers = await tx.query<{ email: string; name: string }[]>(WRITERS, [id]);
+  private async askersOf(tx: Tx, { id, partnerId }: Ticket): Promise<(Reader & { email: string })[]> {
+    const writers = await tx.query<(Reader & { email: string })[]>(WRITERS, [id]);
     if (writers.length > 0 || partnerId === null) return writers;
-    const owners = await tx.query<{ email: string }[]>(contactOf('$1'), [partnerId]);
-    return owners.map(({ email }) => ({ email, name: askerName }));
+    return tx.query(contactOf('$1'), [partnerId]);
   }
 
   /** The support's address with the reference in it (RFC 5233); null where mails cannot be answered. */

@@ -136,7 +136,7 @@ export class MemberNews {
     };
     const [subject, text] = mails[change] ?? [];
     if (subject && text) {
-      await this.mailer.send(tx, { to: member.email, subject, text: `Hello ${member.name},\n\n${text}` });
+      await this.mailer.send(tx, { to: member.email, subject, text: greeted(member, text) });
     }
   }
 }

@@ -28,6 +28,8 @@ export class OperatorUserDto extends TeamMemberDto {
   realm: Realm;
   partnerId: string | null;
   brandId: string | null;
+  /** Whether the address was confirmed to be the person's; nobody signs in before. */
+  emailConfirmed: boolean;
   /** What the person was told when an operator blocked. */
   blockedReason: string | null;
 }
@@ -111,6 +113,7 @@ export function toTeamMember({
   partnerId: _partnerId,
   brandId: _brandId,
   blockedReason: _reason,
+  emailConfirmed: _emailConfirmed,
   ...member
 }: Member): TeamMemberDto {
   return member;

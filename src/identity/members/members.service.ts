@@ -28,6 +28,7 @@ export interface LockedTeammate extends Teammate {
 export interface Member extends Tenant {
   id: string;
   email: string;
+  emailConfirmed: boolean;
   name: string;
   role: string;
   state: MemberState;
@@ -54,7 +55,7 @@ const STATE = `CASE WHEN u.blocked_at IS NOT NULL THEN 'blocked' WHEN u.invited_
                     WHEN u.locked_at IS NOT NULL THEN 'locked' ELSE 'active' END`;
 
 const SELECT = `
-  SELECT u.id, u.email, u.name, m.realm, m.role, m.partner_id AS "partnerId", m.brand_id AS "brandId", ${STATE} AS state,
+  SELECT u.id, u.email, u.email_verified_at IS NOT NULL AS "emailConfirmed", u.name, m.realm, m.role, m.partner_id AS "partnerId", m.brand_id AS "brandId", ${STATE} AS state,
          CASE WHEN u.blocked_at IS NULL THEN NULL WHEN u.blocked_by_team THEN 'team' ELSE 'operator' END AS "blockedBy",
          u.blocked_reason AS "blockedReason", u.created_at AS "createdAt", u.invited_at AS "invitedAt",
          u.last_sign_in_at AS "lastSignInAt", u.two_factor_enabled_at IS NOT NULL AS "twoFactorEnabled"

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Actor, AuditLog, EventLog } from '../../identity/index.js';
-import { Clock, Config, idOfCursor, Mailer, type Page, toPage, type Tx } from '../../platform/index.js';
+import { type Actor, AuditLog, EventLog, PartnerMails } from '../../identity/index.js';
+import { Clock, Config, idOfCursor, type Page, toPage, type Tx } from '../../platform/index.js';
 import { documentAlreadyDecided } from '../partner-management.errors.js';
 import { getDocument, SELECT_DOCUMENTS } from './document-rows.js';
 import type { OperatorDocumentDto, OperatorDocumentQuery } from './documents.dto.js';
@@ -18,7 +18,7 @@ export class DocumentDecisions {
     private readonly dataSource: DataSource,
     private readonly eventLog: EventLog,
     private readonly auditLog: AuditLog,
-    private readonly mailer: Mailer,
+    private readonly mails: PartnerMails,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -85,16 +85,14 @@ export class DocumentDecisions {
   }
 
   private async tell(tx: Tx, document: OperatorDocumentDto): Promise<void> {
-    const { email, partnerName, label, state, declineReason } = document;
-    if (!email) return;
+    const { partnerId, label, state, declineReason } = document;
     const outcome =
       state === 'approved'
         ? 'is approved.'
         : `was declined:\n\n${declineReason}\n\nYou can upload another one: ${this.config.publicUrl}`;
-    await this.mailer.send(tx, {
-      to: email,
+    await this.mails.sendToContact(tx, partnerId, {
       subject: state === 'approved' ? 'Your document is approved' : 'Your document was declined',
-      text: `Hello ${partnerName},\n\nyour document "${label}" ${outcome}`,
+      text: `your document "${label}" ${outcome}`,
     });
   }
 }

@@ -28,7 +28,7 @@ const FACTS = `
 
 const FOR_OPERATORS = `
   SELECT ${FACTS}, r.partner_id AS "partnerId", p.name AS "partnerName", p.state AS "partnerStatus",
-         contact.email, p.phone, p.website, r.package_id AS "packageId", k.name AS "packageName"
+         contact.email, contact."emailConfirmed", p.phone, p.website, r.package_id AS "packageId", k.name AS "packageName"
     FROM partner_requests r
     JOIN partners p ON p.id = r.partner_id
     LEFT JOIN packages k ON k.id = r.package_id

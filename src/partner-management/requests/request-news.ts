@@ -1,22 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Accounts, type ActingUser, EventLog } from '../../identity/index.js';
-import { Config, Mailer, type Tx } from '../../platform/index.js';
-import {
-  approvalMail,
-  type DecisionMail,
-  expiryMail,
-  rejectionMail,
-  type Requested,
-} from '../domain/request-words.js';
+import { type ActingUser, EventLog, PartnerMails } from '../../identity/index.js';
+import { Config, type Tx } from '../../platform/index.js';
+import { approvalMail, expiryMail, rejectionMail, type Requested } from '../domain/request-words.js';
 import type { PartnerRequest } from './request-kinds.js';
 
-/** Tells a partner what becomes of its requests: in its event log, and by mail where others decided. */
+/**
+ * Tells a partner what becomes of its requests: in its event log, and where others decided by a mail that always goes out,
+ * to the one owner whom the program writes to.
+ */
 @Injectable()
 export class RequestNews {
   constructor(
     private readonly eventLog: EventLog,
-    private readonly accounts: Accounts,
-    private readonly mailer: Mailer,
+    private readonly mails: PartnerMails,
     private readonly config: Config,
   ) {}
 
@@ -41,7 +37,11 @@ export class RequestNews {
   /** @param requested by {@link requestedBy} */
   async approved(tx: Tx, actor: ActingUser, request: PartnerRequest, requested: Requested): Promise<void> {
     await this.eventLog.record(tx, actor, { ...eventOf(request), type: 'request_approved' });
-    await this.mail(tx, request, approvalMail(requested, request.title, this.config.publicUrl));
+    await this.mails.sendToContact(
+      tx,
+      request.partnerId,
+      approvalMail(requested, request.title, this.config.publicUrl),
+    );
   }
 
   /** @param description why, in the operator's words; it is mailed */
@@ -53,22 +53,16 @@ export class RequestNews {
       data: { ...event.data, reason: description },
     });
     const requested = await this.requestedBy(tx, request);
-    await this.mail(tx, request, rejectionMail(requested, request.title, description));
+    await this.mails.sendToContact(
+      tx,
+      request.partnerId,
+      rejectionMail(requested, request.title, description),
+    );
   }
 
   async expired(tx: Tx, request: PartnerRequest): Promise<void> {
     await this.eventLog.record(tx, null, { ...eventOf(request), type: 'request_expired' });
-    await this.mail(tx, request, expiryMail(request.kind, request.title));
-  }
-
-  /** Decisions on a request always go out, to the one owner whom the program writes to. */
-  private async mail(tx: Tx, { partnerId }: PartnerRequest, { subject, text }: DecisionMail): Promise<void> {
-    const to = await this.accounts.ownerEmail(tx, partnerId);
-    if (!to) return;
-    const [partner] = await tx.query<[{ name: string }]>('SELECT name FROM partners WHERE id = $1', [
-      partnerId,
-    ]);
-    await this.mailer.send(tx, { to, subject, text: `Hello ${partner.name},\n\n${text}` });
+    await this.mails.sendToContact(tx, request.partnerId, expiryMail(request.kind, request.title));
   }
 }
 

@@ -78,6 +78,8 @@ export class OperatorRequestDto extends RequestFacts {
   partnerStatus: string;
   /** Address that the decision is mailed to. */
   email: string | null;
+  /** Whether somebody confirmed that the address is theirs; null where there is no address. */
+  emailConfirmed: boolean | null;
   phone: string | null;
   website: string | null;
   /** The package asked for; null for requests of other types. */
