@@ -83,19 +83,16 @@ export class SecondFactor {
   }
 
   private async acceptRecoveryCode(tx: Tx, userId: string, code: string): Promise<boolean> {
+    const digits = code.replaceAll(/[\s-]/g, '').toLowerCase();
     const [, count] = await tx.query<[unknown[], number]>(
       'UPDATE recovery_codes SET used_at = $3 WHERE user_id = $1 AND code_hash = $2 AND used_at IS NULL',
-      [userId, sha256Hex(code.trim().toLowerCase()), this.clock.now()],
+      [userId, sha256Hex(inGroups(digits)), this.clock.now()],
     );
     return count === 1;
   }
 
   private async newRecoveryCodes(tx: Tx, userId: string): Promise<string[]> {
-    const codes = Array.from({ length: RECOVERY_CODES }, () =>
-      randomBytes(8)
-        .toString('hex')
-        .replace(/(.{4})(?=.)/g, '$1-'),
-    );
+    const codes = Array.from({ length: RECOVERY_CODES }, () => inGroups(randomBytes(8).toString('hex')));
     await tx.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
     await tx.query('INSERT INTO recovery_codes (user_id, code_hash) SELECT $1, unnest($2::text[])', [
       userId,
@@ -103,6 +100,11 @@ export class SecondFactor {
     ]);
     return codes;
   }
+}
+
+/** A recovery code as it is shown and hashed: digits by four, with dashes between. */
+function inGroups(digits: string): string {
+  return digits.replaceAll(/(.{4})(?=.)/g, '$1-');
 }
 
 function context(userId: string): string {

@@ -1,7 +1,7 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { Allow, IsObject, IsOptional, IsString, IsUrl, MaxLength, ValidateNested } from 'class-validator';
-import { IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
+import { Allow, IsObject, IsOptional, IsUrl, MaxLength, ValidateNested } from 'class-validator';
+import { IsLabel, IsPhone, IsText, MayBeAbsent } from '../platform/index.js';
 import { SignUpSocialAccountDto } from './registration.dto.js';
 import { SocialAccountDto } from './social-accounts.dto.js';
 
@@ -60,8 +60,7 @@ export class UpdatePartnerProfileDto {
   website?: string | null;
 
   @IsOptional()
-  @IsString()
-  @MaxLength(2000)
+  @IsText(2000)
   description?: string | null;
 
   /**

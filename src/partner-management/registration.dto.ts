@@ -10,7 +10,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsCountry, IsId, IsLabel, IsPhone, MayBeAbsent } from '../platform/index.js';
+import { IsCountry, IsId, IsLabel, IsPhone, IsText, MayBeAbsent } from '../platform/index.js';
 import { SOCIAL_PLATFORMS } from './domain/social-account.js';
 
 export const PARTNER_KINDS = ['affiliate', 'creator', 'channel'] as const;
@@ -77,8 +77,7 @@ export class RegisterDto {
 
   /** What the operator should know. */
   @MayBeAbsent()
-  @IsString()
-  @MaxLength(2000)
+  @IsText(2000)
   description?: string;
 
   /** Package applied for; without one the program's default. */

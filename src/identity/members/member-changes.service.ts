@@ -37,13 +37,11 @@ export class MemberChanges {
     userId: string,
     { name, role }: { name?: string; role?: string },
   ): Promise<Member> {
-    const before = await this.members.getToChange(
-      tx,
-      actor,
-      userId,
-      ({ realm }) => role !== undefined && role !== ROLES[realm][0],
-    );
-    if (role !== undefined) assertRoleOf(before.realm, role);
+    const before = await this.members.getToChange(tx, actor, userId, ({ realm }) => {
+      // First of all: what is no role of the realm takes nothing away.
+      if (role !== undefined) assertRoleOf(realm, role);
+      return role !== undefined && role !== ROLES[realm][0];
+    });
     if (name !== undefined && name !== before.name) {
       await tx.query('UPDATE users SET name = $2 WHERE id = $1', [userId, name]);
       await this.news.changed(tx, actor, 'renamed', before);

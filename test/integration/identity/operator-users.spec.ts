@@ -189,6 +189,9 @@ describe('A32 administrators', () => {
     expect(codeOf(await admin.as.patch(`operator/users/${annId}`, { role: 'manager' }))).toBe(
       '409 LAST_OWNER',
     );
+    // What is no role of the realm is told before what the change would do to the team.
+    const last = await admin.as.patch(`operator/users/${annId}`, { role: 'admin' });
+    expect(codeOf(last)).toBe('422 VALIDATION_FAILED');
   });
 
   it('invite operators and people of brands, and take invitations back', async () => {

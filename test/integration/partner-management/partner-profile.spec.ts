@@ -180,6 +180,7 @@ describe('T08 what is fixed after sign-up', () => {
     ['website', 'javascript:alert(1)'],
     ['website', 'https://'],
     ['description', 'x'.repeat(2001)],
+    ['description', '   '],
     ['legalName', ''],
     ['taxNumber', 'x'.repeat(51)],
     ['street', ['a']],

@@ -158,6 +158,7 @@ describe('O01 sign-up', () => {
     ['name', ' ', 400],
     ['name', 'Win 1000 EUR\r\n\r\nClaim it here: http://evil.example/claim', 400],
     ['name', 'Ann\u2028Reviews', 400],
+    ['description', '   ', 400],
     ['kind', 'operator', 400],
     ['country', 'Germany', 400],
     ['website', 'javascript:alert(1)', 400],
