@@ -83,7 +83,7 @@ function dropUnlisted(
 function listingOf(
   { from, to }: ActivityBatch,
   { player }: ActivityEntry,
-  { sumGiven, countGiven }: DepositList,
+  { named }: DepositList,
   { depositId, amountMinor, processedAt }: ReportedDeposit,
 ): KnownDeposit {
   return {
@@ -93,8 +93,8 @@ function listingOf(
     processed_at: processedAt,
     interval_from: from,
     interval_to: to,
-    sum_given: sumGiven,
-    count_given: countGiven,
+    sum_given: !named,
+    count_given: !named,
   };
 }
 
@@ -103,6 +103,15 @@ function amountOf({
   processed_at,
 }: KnownDeposit): Pick<KnownDeposit, 'amount_minor' | 'processed_at'> {
   return { amount_minor, processed_at };
+}
+
+/** Whether it was a deposit of nothing, which is none, and is one now. */
+export function becomesOne({ before, after }: DepositChange): boolean {
+  return before !== null && after !== null && isNothing(before) && !isNothing(after);
+}
+
+function isNothing({ amount_minor }: KnownDeposit): boolean {
+  return BigInt(amount_minor) === 0n;
 }
 
 /** Whether a change is one of the deposit, not only of what its interval's sums follow from. */
@@ -151,7 +160,8 @@ export function movedSums({ from, to }: ActivityBatch, changes: readonly Deposit
       if (!deposit || isSameInterval(deposit, here)) return [];
       const { interval_from, interval_to, amount_minor, sum_given, count_given } = deposit;
       const amount = sum_given ? '0' : (BigInt(amount_minor) * BigInt(sign)).toString();
-      return [{ player, interval_from, interval_to, amount, count: count_given ? 0 : sign }];
+      const count = count_given || isNothing(deposit) ? 0 : sign;
+      return [{ player, interval_from, interval_to, amount, count }];
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { ActivityBatch, ActivityEntry, BatchPlayer } from './activity-batch.js';
 import type { Refusal } from './domain/item-fault.js';
-import type { ReportedDeposit } from './domain/parse-activity.js';
+import { countOf, type ReportedDeposit, sumOf } from './domain/parse-activity.js';
 
 /** A deposit that is in the books. */
 export interface KnownDeposit {
@@ -10,7 +10,7 @@ export interface KnownDeposit {
   readonly processed_at: Date;
   readonly interval_from: Date;
   readonly interval_to: Date;
-  /** Whether the brand gave the interval's sum and count, so that they do not follow from its list. */
+  /** Whether the brand gave the interval's sum and count without a list, so that they do not follow from one. */
   readonly sum_given: boolean;
   readonly count_given: boolean;
 }
@@ -26,8 +26,6 @@ export interface DepositList {
   readonly deposits: readonly ReportedDeposit[];
   /** Whether the brand named them, or only how much they came to. */
   readonly named: boolean;
-  readonly sumGiven: boolean;
-  readonly countGiven: boolean;
 }
 
 /** Ids of the deposits that the entries report. */
@@ -37,7 +35,7 @@ export function depositIds(batch: ActivityBatch, entries: readonly ActivityEntry
 
 /**
  * Decides what the entries' deposits mean beside those that are known. A deposit counts once, in the earliest interval
- * that lists it; sums that an item leaves out follow from its list.
+ * that lists it; the sums of an item with a list follow from that.
  */
 export function planDeposits(
   batch: ActivityBatch,
@@ -68,13 +66,9 @@ export function planDeposits(
 
 /** The deposits of an entry; where the brand only gave their sum, one that stands for all of them. */
 function listOf(batch: ActivityBatch, { item: { deposits, measures }, player }: ActivityEntry): DepositList {
-  if (deposits) {
-    const [sumGiven, countGiven] = [measures.has('deposits_sum'), measures.has('deposits_count')];
-    return { deposits, named: true, sumGiven, countGiven };
-  }
-  const unnamed = { named: false, sumGiven: true, countGiven: true };
-  if ((measures.get('deposits_count') ?? 0n) === 0n) return { ...unnamed, deposits: [] };
-  return { ...unnamed, deposits: [unnamedDeposit(batch, player, measures.get('deposits_sum') ?? 0n)] };
+  if (deposits) return { deposits, named: true };
+  if ((measures.get('deposits_count') ?? 0n) === 0n) return { named: false, deposits: [] };
+  return { named: false, deposits: [unnamedDeposit(batch, player, measures.get('deposits_sum') ?? 0n)] };
 }
 
 function unnamedDeposit(batch: ActivityBatch, player: BatchPlayer, amountMinor: bigint): ReportedDeposit {
@@ -94,12 +88,8 @@ export function countsIn({ from, to }: ActivityBatch, known: KnownDeposit | unde
 }
 
 function withSums(entry: ActivityEntry, deposits: readonly ReportedDeposit[]): ActivityEntry {
-  const { measures } = entry.item;
-  if (measures.has('deposits_sum') && measures.has('deposits_count')) return entry;
-  const derived = new Map(measures);
-  if (!measures.has('deposits_sum')) {
-    derived.set('deposits_sum', deposits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)); // prettier-ignore
-  }
-  if (!measures.has('deposits_count')) derived.set('deposits_count', BigInt(deposits.length));
-  return { ...entry, item: { ...entry.item, measures: derived } };
+  const measures = new Map(entry.item.measures)
+    .set('deposits_sum', sumOf(deposits))
+    .set('deposits_count', countOf(deposits));
+  return { ...entry, item: { ...entry.item, measures } };
 }

@@ -27,6 +27,7 @@ describe('activityParser', () => {
 
   const list = [{ deposit_id: 'd', amount_cents: 7, processed_at: '2026-10-10T10:00:00Z' }];
 
+  const nothing = { deposit_id: 'n', amount_cents: 0, processed_at: '2026-10-10T10:00:00Z' };
   it.each<[string, object, Record<string, bigint>, string[] | null]>([
     ['a sum alone counts one', { deposits_sum_cents: 7 }, { deposits_sum: 7n, deposits_count: 1n }, null],
     ['an empty list beside it is none', { deposits_sum_cents: 7, deposits: [] }, { deposits_sum: 7n, deposits_count: 1n }, null],
@@ -34,7 +35,9 @@ describe('activityParser', () => {
     ['a count may come alone', { deposits_count: 3 }, { deposits_count: 3n }, null],
     ['a sum of nothing counts none', { deposits_sum_cents: 0 }, { deposits_sum: 0n }, null],
     ['an empty list alone stays', { deposits: [] }, {}, []],
-    ['a list is left to itself', { deposits_sum_cents: 7, deposits_count: 0, deposits: list }, { deposits_sum: 7n, deposits_count: 0n }, ['d']],
+    ['a list says all that its totals say', { deposits_sum_cents: 7, deposits_count: 1, deposits: list }, {}, ['d']],
+    ['a deposit of nothing may be counted', { deposits_count: 2, deposits: [...list, nothing] }, {}, ['d', 'n']],
+    ['a deposit of nothing may be left uncounted', { deposits_count: 1, deposits: [...list, nothing] }, {}, ['d', 'n']],
   ])('reads sums and list of deposits together: %s', (_, fields, measures, deposits) => {
     const { items } = parse([{ user_id: 'p', currency: 'EUR', ...fields }]);
     expect(Object.fromEntries(items[0]!.item.measures)).toEqual(measures);
@@ -54,6 +57,10 @@ describe('activityParser', () => {
     [{ bets_sum: 1 }, 'bets_sum: is not a field'],
     [{ deposits_sum_cents: 1, deposits_count: 0 }, 'deposits_count: must be at least 1'],
     [{ deposits_sum_cents: 1, deposits_count: 0, deposits: [] }, 'deposits_count: must be at least 1'],
+    [{ deposits: list, deposits_sum_cents: 9900 }, 'deposits_sum_cents: one of the two is wrong'],
+    [{ deposits: list, deposits_sum_cents: 0 }, 'deposits_sum_cents: one of the two is wrong'],
+    [{ deposits: list, deposits_sum_cents: 7, deposits_count: 7 }, 'deposits_count: one of the two is wrong'],
+    [{ deposits: list, deposits_count: 0 }, 'deposits_count: one of the two is wrong'],
     [{ user_id: 7 }, 'user_id'],
     [{ currency: undefined }, 'currency'],
     [{ deposits: {} }, 'deposits'],

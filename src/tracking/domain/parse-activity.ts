@@ -15,7 +15,7 @@ export interface ReportedActivity {
   readonly currency: string;
   /** By column of the activity; an absent column was not reported. Minor units, or things counted. */
   readonly measures: ReadonlyMap<string, bigint>;
-  /** Null when the item has no list; then sums, if any, stand for one deposit. */
+  /** Null when the item has no list; then sums, if any, stand for one deposit. Beside those of a list there are none. */
   readonly deposits: readonly ReportedDeposit[] | null;
 }
 
@@ -62,22 +62,52 @@ function parseItem(fields: Fields, measures: ReadonlyMap<string, Measure>): Repo
 }
 
 /**
- * The item's sums and its list of deposits, made to agree. A sum that comes alone stands for one deposit at least, and
+ * The item's sums and its list of deposits, made to agree. What stands beside a list must be its totals, and follows
+ * from those of it that are the interval's own, as if it had been left out. A sum that comes alone stands for one deposit at least, and
  * for one until more is said: many brands count none, and money without a deposit would be no player's first and
  * qualify nobody. An empty list beside a sum or count is taken for no list: it names what is there nowhere.
- * @throws ItemFault where there is a sum and its count is zero
+ * @throws ItemFault where a list comes to something else, or there is a sum and its count is zero
  */
 function agreed(
   measures: ReadonlyMap<string, bigint>,
   deposits: readonly ReportedDeposit[] | null,
 ): Pick<ReportedActivity, 'measures' | 'deposits'> {
+  if (deposits !== null && deposits.length > 0)
+    return { measures: withoutTotals(measures, deposits), deposits };
   const [sum = 0n, count] = [measures.get('deposits_sum'), measures.get('deposits_count')];
-  const nothing = sum === 0n && (count ?? 0n) === 0n;
-  if (nothing || (deposits !== null && deposits.length > 0)) return { measures, deposits };
+  if (sum === 0n && (count ?? 0n) === 0n) return { measures, deposits };
   if (count === 0n) {
     throw fault('deposits_count', 'must be at least 1, or be left out, where deposits_sum_cents is above 0');
   }
   return { measures: new Map([['deposits_count', 1n], ...measures]), deposits: null };
+}
+
+function withoutTotals(
+  measures: ReadonlyMap<string, bigint>,
+  deposits: readonly ReportedDeposit[],
+): Map<string, bigint> {
+  const { deposits_sum: sum, deposits_count: count, ...others } = Object.fromEntries(measures);
+  if (sum !== undefined && sum !== sumOf(deposits)) {
+    throw fault(
+      'deposits_sum_cents',
+      `one of the two is wrong: the listed deposits come to ${sumOf(deposits)}`,
+    );
+  }
+  // Whether deposits of nothing are counted is the brand's to choose: they are none here.
+  if (count !== undefined && count !== countOf(deposits) && count !== BigInt(deposits.length)) {
+    throw fault('deposits_count', `one of the two is wrong: ${deposits.length} deposits are listed`);
+  }
+  return new Map(Object.entries(others));
+}
+
+/** What the deposits come to, in minor units. */
+export function sumOf(deposits: readonly ReportedDeposit[]): bigint {
+  return deposits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+}
+
+/** How many deposits there are: one of nothing is none. */
+export function countOf(deposits: readonly ReportedDeposit[]): bigint {
+  return BigInt(deposits.filter(({ amountMinor }) => amountMinor > 0n).length);
 }
 
 function measuresOf(fields: Fields, measures: ReadonlyMap<string, Measure>): Map<string, bigint> {
