@@ -12,14 +12,14 @@ interface Origin {
   query: Record<string, string>;
 }
 
-/** The actions of new deposits: each that was not told yet is a deposit, and a player's first one is that besides. */
+/** The actions of new deposits: each of which anything was not told yet is a deposit, and a player's first one is that besides. */
 export async function depositActions(
   tx: Tx,
   { brandId, brandCurrency }: ActivityBatch,
   added: readonly NewDeposit[],
   firsts: readonly FirstDeposit[],
 ): Promise<PlayerAction[]> {
-  const deposits = added.filter(({ toldAs }) => toldAs === null);
+  const deposits = added.filter(({ toldAs, untoldMinor }) => toldAs === null && untoldMinor > 0n);
   if (deposits.length === 0) return [];
   const origins = await findOrigins(tx, deposits);
   const firstIds = new Map(firsts.map(({ playerId, depositId }) => [playerId, depositId]));

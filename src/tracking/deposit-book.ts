@@ -3,11 +3,17 @@ import { Clock, LostRace, type Tx } from '../platform/index.js';
 import { type ActivityBatch, type ActivityEntry, type BatchPlayer, changeOf, type Progress } from './activity-batch.js'; // prettier-ignore
 import type { IntervalOutcome } from './activity-book.js';
 import { depositActions } from './deposit-actions.js';
-import { type DepositChange, depositChanges, isCorrection, movedSums } from './deposit-changes.js';
+import {
+  becomesOne,
+  type DepositChange,
+  depositChanges,
+  isCorrection,
+  movedSums,
+} from './deposit-changes.js';
 import { findNextListings, type ListedBefore, LISTING_COLUMNS, writeListings } from './deposit-listings.js';
 import { type DepositPlan, depositIds, type KnownDeposit, planDeposits } from './deposit-plan.js';
 import { settleFirstDeposits } from './first-deposits.js';
-import { type NewDeposit, newDeposits } from './new-deposits.js';
+import { type NewDeposit, newDeposits, newlyOne } from './new-deposits.js';
 
 /** Players' deposits one by one: qualification and first deposits depend on them. */
 @Injectable()
@@ -59,7 +65,8 @@ export class DepositBook {
       }
     }
     const firsts = await settleFirstDeposits(tx, [...new Set(shown.map(({ player }) => player.id))], now);
-    progress.actions.push(...(await depositActions(tx, batch, added, firsts)));
+    const news = [...added, ...changes.filter(becomesOne).map((change) => newlyOne(change, now))];
+    progress.actions.push(...(await depositActions(tx, batch, news, firsts)));
   }
 
   /** What changes with the round, its other listings written: dropped deposits go on in the next interval. */
@@ -156,7 +163,8 @@ const CORRECT_DEPOSITS = `
   updated AS (
     UPDATE deposits d
        SET amount_minor = item.amount_minor, processed_at = item.processed_at, interval_from = item.interval_from,
-           interval_to = item.interval_to, sum_given = item.sum_given, count_given = item.count_given
+           interval_to = item.interval_to, sum_given = item.sum_given, count_given = item.count_given,
+           reported_at = CASE WHEN d.amount_minor = 0 AND item.amount_minor > 0 THEN $7 ELSE d.reported_at END
       FROM item WHERE d.brand_id = $2 AND d.external_id = item.deposit_id AND item.after IS NOT NULL),
   removed AS (
     DELETE FROM deposits d USING item

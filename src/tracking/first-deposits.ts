@@ -6,10 +6,13 @@ export interface FirstDeposit {
   readonly depositId: string;
 }
 
-/** Of deposits at one instant the largest comes first, so that the order of arrival does not matter. */
+/**
+ * Of deposits at one instant the largest comes first, so that the order of arrival does not matter; one of nothing is no
+ * deposit.
+ */
 const FIRST = `
   SELECT DISTINCT ON (player_id) player_id, external_id, amount_minor, currency, processed_at
-    FROM deposits WHERE player_id = ANY($1)
+    FROM deposits WHERE player_id = ANY($1) AND amount_minor > 0
    ORDER BY player_id, processed_at, amount_minor DESC, external_id`;
 
 /**
@@ -23,8 +26,9 @@ export async function settleFirstDeposits(
   now: Date,
 ): Promise<FirstDeposit[]> {
   await tx.query(
-    `UPDATE deposits d SET is_first = false FROM (${FIRST}) AS first
-      WHERE d.player_id = first.player_id AND d.is_first AND d.external_id <> first.external_id`,
+    `UPDATE deposits d SET is_first = false
+      WHERE d.player_id = ANY($1) AND d.is_first
+        AND (d.player_id, d.external_id) NOT IN (SELECT player_id, external_id FROM (${FIRST}) AS first)`,
     [playerIds],
   );
   await tx.query(

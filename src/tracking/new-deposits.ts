@@ -40,6 +40,12 @@ export function newDeposits(
   });
 }
 
+/** One that was known as a deposit of nothing, of which nothing was told. */
+export function newlyOne({ player, after }: DepositChange, now: Date): NewDeposit {
+  const untoldMinor = BigInt(after!.amount_minor);
+  return { player, deposit: after!, untoldMinor, toldAs: null, reportedAt: now };
+}
+
 /** Deposits of a player that others replace, the largest first; none where all of them have names. */
 function replacedOf(batch: ActivityBatch, ofPlayer: readonly DepositChange[]): DepositChange[] {
   const unnamed = unnamedDepositId(batch, ofPlayer[0]!.player);

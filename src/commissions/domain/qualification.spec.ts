@@ -50,6 +50,12 @@ describe('qualification (A11)', () => {
     expect(qualifiedAt(criteria, player, facts)).toEqual(expected);
   });
 
+  it('takes a deposit of nothing for none', () => {
+    const deposits = [{ at: day(1), amountMinor: 0n }, ...facts.deposits];
+    const criteria = { firstDepositAtLeastMinor: 2_000n, depositsCountAtLeast: 3 };
+    expect(qualifiedAt(criteria, player, { ...facts, deposits })).toEqual(day(8));
+  });
+
   it.each(['duplicate', 'selfExcluded', 'disabled', 'fraudulent', 'settled'] as const)(
     'never for a %s player',
     (flag) => {

@@ -10,6 +10,7 @@ export interface QualifyingPlayer extends PlayerFlags {
 
 /** The player's dated facts in the plan's currency, minor units, in any order. */
 export interface QualifyingFacts {
+  /** One of nothing is no deposit. */
   readonly deposits: readonly { readonly at: Date; readonly amountMinor: bigint }[];
   readonly activity: readonly { readonly at: Date; readonly betsMinor: bigint }[];
 }
@@ -73,7 +74,12 @@ interface Check {
 function stepsInTime(facts: QualifyingFacts, before: number): Step[] {
   const steps: Step[] = [];
   for (const { at, amountMinor } of facts.deposits) {
-    steps.push({ at: at.getTime(), depositMinor: amountMinor, depositCount: 1, betsMinor: 0n });
+    steps.push({
+      at: at.getTime(),
+      depositMinor: amountMinor,
+      depositCount: amountMinor > 0n ? 1 : 0,
+      betsMinor: 0n,
+    });
   }
   for (const { at, betsMinor } of facts.activity) {
     steps.push({ at: at.getTime(), depositMinor: 0n, depositCount: 0, betsMinor });
@@ -85,6 +91,7 @@ function stepsInTime(facts: QualifyingFacts, before: number): Step[] {
 function firstDepositMinor(facts: QualifyingFacts): bigint {
   let first: { at: number; amountMinor: bigint } | null = null;
   for (const { at, amountMinor } of facts.deposits) {
+    if (amountMinor === 0n) continue;
     const time = at.getTime();
     if (!first || time < first.at || (time === first.at && amountMinor > first.amountMinor)) {
       first = { at: time, amountMinor };

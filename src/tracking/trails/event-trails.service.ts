@@ -139,7 +139,7 @@ async function depositsOf(
   >(
     `SELECT player_id AS "playerId", coalesce(told_as, external_id) AS "toldAs", processed_at AS "processedAt",
             reported_at AS "reportedAt"
-       FROM deposits WHERE player_id = ANY($1) ORDER BY processed_at DESC, external_id LIMIT ${MOST_DEPOSITS}`,
+       FROM deposits WHERE player_id = ANY($1) AND amount_minor > 0 ORDER BY processed_at DESC, external_id LIMIT ${MOST_DEPOSITS}`,
     [players.map(({ id }) => id)],
   );
   const told = rows.filter(({ toldAs }, place) => rows.findIndex((row) => row.toldAs === toldAs) === place);

@@ -47,8 +47,8 @@ async function begin(): Promise<void> {
 }
 beforeEach(begin);
 
-function report(fields: object): Promise<BatchReport> {
-  const head = { brandId: scene.brandId, brandCurrency: 'EUR', ...HOUR };
+function report(fields: object, hour = HOUR): Promise<BatchReport> {
+  const head = { brandId: scene.brandId, brandCurrency: 'EUR', ...hour };
   const item = { user_id: 'p-1', currency: 'EUR', ...fields };
   return unitOfWork.run((tx) => app.app.get(SyncActivity).record(tx, head, [item]));
 }
@@ -62,7 +62,8 @@ const list = (cents: readonly number[], name = 'd') => ({
   })),
 });
 
-const sums = (): Promise<unknown> => app.db.query('SELECT deposits_sum, deposits_count FROM player_activity');
+const sums = (): Promise<unknown> =>
+  app.db.query('SELECT deposits_sum, deposits_count FROM player_activity ORDER BY interval_from');
 const firstDeposit = (): Promise<unknown> =>
   app.db.query(
     `SELECT d.amount_minor, p.first_deposit_minor FROM deposits d JOIN players p ON p.id = d.player_id WHERE d.is_first`,
@@ -120,10 +121,12 @@ describe('A07 money of deposits is told once, first as a sum, then one by one', 
     expect(told).toEqual(FIRST);
     await report(list(cents));
     expect(told.slice(FIRST.length)).toEqual(news.map((amount) => ['deposit', amount]));
-    const first = String(cents[0]);
+    const first = String(cents.find((amount) => amount > 0));
     expect(await firstDeposit()).toEqual([{ amount_minor: first, first_deposit_minor: first }]);
     const total = cents.reduce((sum, amount) => sum + amount, 0);
-    expect(await sums()).toEqual([{ deposits_sum: String(total), deposits_count: String(cents.length) }]);
+    expect(await sums()).toEqual([
+      { deposits_sum: String(total), deposits_count: String(cents.filter(Boolean).length) },
+    ]);
   });
 
   it('and the other way round', async () => {
@@ -148,9 +151,57 @@ describe('A07 money of deposits is told once, first as a sum, then one by one', 
         await report(list(after));
         const money = told.filter(([action]) => action === 'deposit').map(([, amount]) => Number(amount));
         expect(sum(money)).toBe(Math.max(sum(before), sum(after)));
-        expect(told.filter(([action]) => action === 'first_deposit')).toHaveLength(1);
+        const firsts = told.filter(([action]) => action === 'first_deposit');
+        expect(firsts).toHaveLength(sum(before) + sum(after) > 0 ? 1 : 0);
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('A07 a deposit of nothing', () => {
+  it('is none: it is not told, and the next one is the first', async () => {
+    await report(list([0]));
+    expect([await sums(), await firstDeposit(), told]).toEqual([
+      [{ deposits_sum: '0', deposits_count: '0' }],
+      [],
+      [],
+    ]);
+    await report(list([0, 5_000]));
+    expect(await sums()).toEqual([{ deposits_sum: '5000', deposits_count: '1' }]);
+    expect(await firstDeposit()).toEqual([{ amount_minor: '5000', first_deposit_minor: '5000' }]);
+    expect(told).toEqual(FIRST);
+  });
+
+  it('is one, and told, when it is corrected to something', async () => {
+    await report(list([0]));
+    await report(list([5_000]));
+    expect(await sums()).toEqual([{ deposits_sum: '5000', deposits_count: '1' }]);
+    expect(await firstDeposit()).toEqual([{ amount_minor: '5000', first_deposit_minor: '5000' }]);
+    expect(told).toEqual(FIRST);
+  });
+
+  it('is what a deposit may be corrected to: the next one is then the first', async () => {
+    await report(list([5_000, 3_000]));
+    expect(await report(list([0, 3_000]))).toMatchObject({ corrected: 1 });
+    expect(await firstDeposit()).toEqual([{ amount_minor: '3000', first_deposit_minor: '3000' }]);
+    await report(list([0, 0]));
+    expect([await sums(), await firstDeposit()]).toEqual([[{ deposits_sum: '0', deposits_count: '0' }], []]);
+    expect(await app.db.query('SELECT first_deposit_at FROM players')).toEqual([{ first_deposit_at: null }]);
+  });
+
+  it('counts nowhere, whichever interval corrects it', async () => {
+    const other = { from: HOUR.to, to: new Date('2026-10-10T12:00:00Z') };
+    await report(list([5_000]));
+    await report(list([0]), other);
+    expect(await sums()).toEqual([
+      { deposits_sum: '0', deposits_count: '0' },
+      { deposits_sum: '0', deposits_count: '0' },
+    ]);
+    await report(list([700]), other);
+    expect(await sums()).toEqual([
+      { deposits_sum: '700', deposits_count: '1' },
+      { deposits_sum: '0', deposits_count: '0' },
+    ]);
   });
 });
