@@ -2,6 +2,7 @@ import type { Tx } from '../../platform/index.js';
 import { playerNameHash } from '../person-hashes.js';
 import type { PlayerFacts, VisitFacts } from './domain/fraud-rule.js';
 import { placeOf } from './domain/place.js';
+import { codeOf } from './order-facts.js';
 
 /** A player with what its own rows tell; who its partner's people are is asked of other rooms. */
 export interface CheckedPlayer extends Omit<PlayerFacts, 'members' | 'accounts'> {
@@ -23,6 +24,8 @@ interface PlayerRow {
   country: string | null;
   duplicate: boolean;
   signedUpAt: Date;
+  codeId: string | null;
+  takenAt: Date | null;
   visitId: string | null;
   visitedAt: Date | null;
   address: string | null;
@@ -62,8 +65,10 @@ export async function loadPlayers(tx: Tx, playerIds: readonly string[]): Promise
     `SELECT p.id, p.brand_id AS "brandId", p.partner_id AS "partnerId", p.campaign_id AS "campaignId",
             p.promo_id AS "promoId", p.email_hash AS "mailboxHash", p.profile, p.country, p.duplicate,
             p.signed_up_at AS "signedUpAt", v.id AS "visitId", v.visited_at AS "visitedAt", host(v.ip) AS address,
-            v.user_agent AS "userAgent", v.country AS "visitCountry", v.bot, v.datacenter
+            v.user_agent AS "userAgent", v.country AS "visitCountry", v.bot, v.datacenter,
+            c.id AS "codeId", c.taken_at AS "takenAt"
        FROM players p LEFT JOIN visits v ON v.id = p.visit_id AND v.partner_id = p.partner_id
+       LEFT JOIN promo_codes c ON c.id = p.promo_code_id
       WHERE p.id = ANY($1) ORDER BY p.id`,
     [ids],
   );
@@ -88,7 +93,19 @@ async function relativesOf(tx: Tx, playerIds: readonly string[]): Promise<Relati
 }
 
 function toPlayer(
-  { profile, visitId, visitedAt, address, userAgent, visitCountry, bot, datacenter, ...player }: PlayerRow,
+  {
+    profile,
+    codeId,
+    takenAt,
+    visitId,
+    visitedAt,
+    address,
+    userAgent,
+    visitCountry,
+    bot,
+    datacenter,
+    ...player
+  }: PlayerRow,
   relatives: readonly Relative[],
 ): CheckedPlayer {
   const earlier = (tie: Tie): string[] =>
@@ -108,5 +125,6 @@ function toPlayer(
     sameMailbox: earlier('mailbox'),
     samePerson: earlier('person'),
     visit,
+    code: codeOf(codeId, takenAt),
   };
 }

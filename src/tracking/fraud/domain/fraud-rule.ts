@@ -15,6 +15,13 @@ export interface VisitFacts {
   readonly earlierPlayerIds: readonly string[];
 }
 
+/** The promo code that a player or order is credited to. */
+export interface CodeFacts {
+  readonly id: string;
+  /** When the partner took it. */
+  readonly takenAt: Date;
+}
+
 /** One of the people of the player's partner. */
 export interface MemberFacts {
   readonly userId: string;
@@ -50,6 +57,8 @@ export interface PlayerFacts {
   readonly samePerson: readonly string[];
   /** Null without a visit, and where it came from an address that tells nothing. */
   readonly visit: VisitFacts | null;
+  /** Null of whom no promo code brought. */
+  readonly code: CodeFacts | null;
   readonly members: readonly MemberFacts[];
   readonly accounts: readonly AccountFacts[];
 }
@@ -61,6 +70,8 @@ export interface OrderFacts {
   readonly country: string | null;
   /** Null of what came by a promo code, and where the visit came from an address that tells nothing. */
   readonly visit: Omit<VisitFacts, 'earlierPlayerIds'> | null;
+  /** Null of what no promo code brought. */
+  readonly code: CodeFacts | null;
   readonly members: readonly MemberFacts[];
 }
 

@@ -24,6 +24,7 @@ const order = (changes: Partial<OrderFacts> = {}): OrderFacts => ({
   orderedAt: new Date('2026-10-05T09:10:00Z'),
   country: 'DE',
   visit: visit(),
+  code: null,
   members: [],
   ...changes,
 });
@@ -38,11 +39,24 @@ const annAt = (address: string | null, userAgent: string | null = AGENT): Partia
   ],
 });
 
+const CODE = { id: 'c-1', takenAt: new Date('2026-10-05T09:00:00Z') };
+
 const CASES: [string, Partial<OrderFacts>, string[]][] = [
   ['nothing of an ordinary order', {}, []],
   ['nothing of one by promo code', { visit: null, ...annAt('203.0.113.7') }, []],
   ['one five minutes before its visit: clocks differ', orderedAt('2026-10-05T08:55:00Z'), []],
   ['one earlier than that', orderedAt('2026-10-05T08:54:59Z'), ['order_without_visit: before_visit']],
+  ['one by a code that was taken before', { visit: null, code: CODE }, []],
+  [
+    'one five minutes before its code was taken: clocks differ',
+    { visit: null, code: CODE, ...orderedAt('2026-10-05T08:55:00Z') },
+    [],
+  ],
+  [
+    'one earlier than that',
+    { visit: null, code: CODE, ...orderedAt('2026-10-05T08:54:59Z') },
+    ['order_before_code: before_code'],
+  ],
   ['one within five seconds', orderedAt('2026-10-05T09:00:04.999Z'), ['order_time_to_convert: fast']],
   ['one after five seconds', orderedAt('2026-10-05T09:00:05Z'), []],
   ['one of a buyer who comes back after a year', orderedAt('2027-10-05T09:00:00Z'), []],

@@ -1,6 +1,7 @@
 import type { Finding, OrderFacts, OrderRule } from './fraud-rule.js';
 import { sameAddress, sameDevice } from './self-referral.js';
 import {
+  beforeTaken,
   CLOCK_TOLERANCE_SECONDS,
   FASTEST_SECONDS,
   fromBot,
@@ -26,6 +27,17 @@ const noVisit: OrderRule = {
       ? [{ fingerprint: 'before_visit', evidence: { visitId, visitedAt, orderedAt } }]
       : [],
   ),
+};
+
+const beforeCode: OrderRule = {
+  name: 'order_before_code',
+  title: 'Order before its promo code was taken',
+  meaning:
+    `The order was made more than ${CLOCK_TOLERANCE_SECONDS / 60} minutes before the partner took the promo code ` +
+    'that it is credited to.',
+  weight: 50,
+  subject: 'order',
+  find: ({ code, orderedAt }) => beforeTaken(code, orderedAt, { orderedAt }),
 };
 
 const timeToOrder: OrderRule = {
@@ -110,6 +122,7 @@ export const ORDER_RULES: readonly OrderRule[] = [
   byAddress,
   byDevice,
   noVisit,
+  beforeCode,
   timeToOrder,
   datacenter,
   bot,

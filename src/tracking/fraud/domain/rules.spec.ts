@@ -31,6 +31,7 @@ const player = (changes: Partial<PlayerFacts> = {}): PlayerFacts => ({
   sameMailbox: [],
   samePerson: [],
   visit: visit(),
+  code: null,
   members: [{ userId: 'u-1', mailboxHash: 'mailbox of ann', devices: [] }],
   accounts: [
     { paymentMethodId: 'm-1', type: 'paypal', masked: {}, mailboxHash: 'mailbox of ann', nameHash: null },
@@ -56,8 +57,21 @@ const found = (changes: Partial<PlayerFacts>): string[] =>
     rule.find(player(changes)).map(({ fingerprint }) => `${rule.name}: ${fingerprint}`),
   );
 
+const byCode = (signUp: string): Partial<PlayerFacts> => ({
+  signedUpAt: new Date(signUp),
+  visit: null,
+  code: { id: 'c-1', takenAt: new Date('2026-10-05T09:00:00Z') },
+});
+
 const CASES: [string, Partial<PlayerFacts>, string[]][] = [
   ['nothing of somebody else', {}, []],
+  [
+    'nothing of one whose code was taken five minutes later: clocks differ',
+    byCode('2026-10-05T08:55:00Z'),
+    [],
+  ],
+  ['nothing of one of that day, as far as is known', byCode('2026-10-05T00:00:00Z'), []],
+  ['one whose code was taken later', byCode('2026-10-05T08:54:59Z'), ['sign_up_before_code: before_code']],
   ['nothing of a player by promo code', { visit: null, country: null }, []],
   ['nothing of a player of whom nothing is known', { mailboxHash: null, nameHash: null, visit: null }, []],
   [

@@ -1,4 +1,4 @@
-import type { Finding, OrderFacts, PlayerRule } from './fraud-rule.js';
+import type { CodeFacts, Evidence, Finding, OrderFacts, PlayerRule } from './fraud-rule.js';
 
 /** Brands' clocks may differ from ours by so much. */
 export const CLOCK_TOLERANCE_SECONDS = 300;
@@ -27,6 +27,17 @@ const noVisit: PlayerRule = {
         : []),
     ];
   },
+};
+
+const beforeCode: PlayerRule = {
+  name: 'sign_up_before_code',
+  title: 'Sign-up before its promo code was taken',
+  meaning:
+    `The player signed up more than ${CLOCK_TOLERANCE_SECONDS / 60} minutes before the partner took the promo code ` +
+    'that it is credited to.',
+  weight: 50,
+  subject: 'player',
+  find: ({ code, signedUpAt }) => beforeTaken(code, latestSignUp(signedUpAt), { signedUpAt }),
 };
 
 const timeToConvert: PlayerRule = {
@@ -84,8 +95,8 @@ const country: PlayerRule = {
   },
 };
 
-/** Rules about the visit that a player is credited to. */
-export const VISIT_RULES = [noVisit, timeToConvert, datacenter, bot, country] as const;
+/** Rules about the visit or promo code that a player is credited to. */
+export const VISIT_RULES = [noVisit, beforeCode, timeToConvert, datacenter, bot, country] as const;
 
 type Visit = NonNullable<OrderFacts['visit']>;
 
@@ -97,6 +108,13 @@ export function fromDatacenter({ id: visitId, datacenter: isThere, address }: Vi
 /** That a program made the visit. */
 export function fromBot({ id: visitId, bot: isOne, userAgent }: Visit): Finding[] {
   return isOne ? [{ fingerprint: 'visit', evidence: { visitId, userAgent } }] : [];
+}
+
+/** That it happened, at the latest then, before the partner took the code. */
+export function beforeTaken(code: CodeFacts | null, at: Date, evidence: Evidence): Finding[] {
+  if (!code || secondsBetween(at, code.takenAt) <= CLOCK_TOLERANCE_SECONDS) return [];
+  const { id: promoCodeId, takenAt } = code;
+  return [{ fingerprint: 'before_code', evidence: { promoCodeId, takenAt, ...evidence } }];
 }
 
 /** From one instant to another; negative when that is earlier. */
