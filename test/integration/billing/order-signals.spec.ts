@@ -151,6 +151,6 @@ describe('B07 fraud signals of orders', () => {
       await operator.get('operator/fraud-rules'),
       200,
     );
-    expect(rules.items.filter(({ subject }) => subject === 'order')).toHaveLength(7);
+    expect(rules.items.filter(({ subject }) => subject === 'order')).toHaveLength(8);
   });
 });

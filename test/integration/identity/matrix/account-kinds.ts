@@ -122,11 +122,12 @@ export const sessionOfUser: Kind = {
 
 export const event = row('event_log', (_, { partnerId, userId }) => ({
   partner_id: partnerId,
-  type: 'two_factor_enabled',
+  // One that is open to everybody of the partner.
+  type: 'profile_changed',
   actor_user_id: userId,
-  subject_type: 'user',
-  subject_id: userId,
-  data: {},
+  subject_type: 'partner',
+  subject_id: partnerId,
+  data: { changed: ['website'] },
   occurred_at: AT,
 }));
 
