@@ -1,8 +1,7 @@
 import type { Tx } from '../../platform/index.js';
 import { playerNameHash } from '../person-hashes.js';
-import type { PlayerFacts, VisitFacts } from './domain/fraud-rule.js';
-import { placeOf } from './domain/place.js';
-import { codeOf } from './order-facts.js';
+import type { PlayerFacts } from './domain/fraud-rule.js';
+import { TOUCH_COLUMNS, type TouchRow, withTouch } from './touch-facts.js';
 
 /** A player with what its own rows tell; who its partner's people are is asked of other rooms. */
 export interface CheckedPlayer extends Omit<PlayerFacts, 'members' | 'accounts'> {
@@ -13,7 +12,7 @@ export interface CheckedPlayer extends Omit<PlayerFacts, 'members' | 'accounts'>
   readonly promoId: string;
 }
 
-interface PlayerRow {
+interface PlayerRow extends TouchRow {
   id: string;
   brandId: string;
   partnerId: string;
@@ -24,15 +23,6 @@ interface PlayerRow {
   country: string | null;
   duplicate: boolean;
   signedUpAt: Date;
-  codeId: string | null;
-  takenAt: Date | null;
-  visitId: string | null;
-  visitedAt: Date | null;
-  address: string | null;
-  userAgent: string | null;
-  visitCountry: string | null;
-  bot: boolean;
-  datacenter: boolean;
 }
 
 /** What two players may have in common. */
@@ -64,9 +54,7 @@ export async function loadPlayers(tx: Tx, playerIds: readonly string[]): Promise
   const rows = await tx.query<PlayerRow[]>(
     `SELECT p.id, p.brand_id AS "brandId", p.partner_id AS "partnerId", p.campaign_id AS "campaignId",
             p.promo_id AS "promoId", p.email_hash AS "mailboxHash", p.profile, p.country, p.duplicate,
-            p.signed_up_at AS "signedUpAt", v.id AS "visitId", v.visited_at AS "visitedAt", host(v.ip) AS address,
-            v.user_agent AS "userAgent", v.country AS "visitCountry", v.bot, v.datacenter,
-            c.id AS "codeId", c.taken_at AS "takenAt"
+            p.signed_up_at AS "signedUpAt", ${TOUCH_COLUMNS}
        FROM players p LEFT JOIN visits v ON v.id = p.visit_id AND v.partner_id = p.partner_id
        LEFT JOIN promo_codes c ON c.id = p.promo_code_id
       WHERE p.id = ANY($1) ORDER BY p.id`,
@@ -92,39 +80,15 @@ async function relativesOf(tx: Tx, playerIds: readonly string[]): Promise<Relati
   return tx.query<Relative[]>(statements.join(' UNION ALL '), [playerIds]);
 }
 
-function toPlayer(
-  {
-    profile,
-    codeId,
-    takenAt,
-    visitId,
-    visitedAt,
-    address,
-    userAgent,
-    visitCountry,
-    bot,
-    datacenter,
-    ...player
-  }: PlayerRow,
-  relatives: readonly Relative[],
-): CheckedPlayer {
+function toPlayer(row: PlayerRow, relatives: readonly Relative[]): CheckedPlayer {
   const earlier = (tie: Tie): string[] =>
     relatives.filter((relative) => relative.tie === tie).map(({ relativeId }) => relativeId);
-  const place = placeOf(address);
-  const visit: VisitFacts | null =
-    visitId && visitedAt && address && place
-      ? {
-          ...{ id: visitId, visitedAt, address, place, userAgent, bot, datacenter },
-          country: visitCountry,
-          earlierPlayerIds: earlier('visit'),
-        }
-      : null;
+  const { profile, visit, ...player } = withTouch(row);
   return {
     ...player,
     nameHash: playerNameHash(profile),
     sameMailbox: earlier('mailbox'),
     samePerson: earlier('person'),
-    visit,
-    code: codeOf(codeId, takenAt),
+    visit: visit && { ...visit, earlierPlayerIds: earlier('visit') },
   };
 }
