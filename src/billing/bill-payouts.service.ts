@@ -26,6 +26,17 @@ interface PayoutRow {
   fiat_per_euro: string;
   coin_per_euro: string;
   payable_minor: string;
+  fiat_rate_by: string | null;
+  coin_rate_by: string | null;
+}
+
+/** What a bill pays in the coin of its plan. */
+export interface CoinPayout {
+  readonly coin: string;
+  /** Null where no rate of the period's end is known, or no balance could hold it. */
+  readonly payable: Money | null;
+  /** Ids of the users who entered its rates; null for what nobody entered. */
+  readonly ratesBy: readonly (string | null)[];
 }
 
 const BILLS_PER_TRANSACTION = 1_000;
@@ -33,7 +44,7 @@ const BILLS_PER_TRANSACTION = 1_000;
 const LARGEST_MINOR = 2n ** 63n - 1n;
 
 const COLUMNS = `bill_id, currency, rate_day::text AS rate_day, fiat_per_euro::text AS fiat_per_euro,
-  coin_per_euro::text AS coin_per_euro, payable_minor`;
+  coin_per_euro::text AS coin_per_euro, payable_minor, fiat_rate_by, coin_rate_by`;
 const WAITING = `
   FROM bills AS bill
  WHERE bill.state IN ('pending', 'on_hold') AND NOT EXISTS (SELECT FROM bill_payouts WHERE bill_id = bill.id)`;
@@ -75,65 +86,40 @@ export class BillPayouts {
   }
 
   /**
-   * Looks a last time for the rates of those bills that have none, before they are approved. The caller has locked their
-   * rows.
-   * @returns ids of the bills that are paid by a rate which the operator entered
+   * Looks a last time for the rates of those bills that have none, before they are approved, and tells what all of them
+   * pay that are paid in a coin. The caller has locked their rows.
    */
-  async fixOpen(tx: Tx, bills: readonly PayableBill[], operatorId: string): Promise<ReadonlySet<string>> {
+  async settle(tx: Tx, bills: readonly PayableBill[]): Promise<ReadonlyMap<string, CoinPayout>> {
     const coins = await this.plans.payoutCurrencies(tx);
     const inCoins = bills.filter(({ planId }) => coins.has(planId));
-    if (inCoins.length === 0) return new Set();
     const ids = inCoins.map(({ id }) => id);
-    const fixed = await this.fixedOf(tx, ids);
-    for (const bill of inCoins.filter(({ id }) => !fixed.has(id))) {
+    let fixed = await this.fixedOf(tx, ids);
+    const open = inCoins.filter(({ id }) => !fixed.has(id));
+    for (const bill of open) {
       const rate = await this.findRate(tx, bill, coins.get(bill.planId)!);
       if (rate) await this.fix(tx, [bill], rate);
     }
-    const own = await tx.query<{ id: string }[]>(
-      'SELECT bill_id AS id FROM bill_payouts WHERE bill_id = ANY ($1) AND $2 IN (fiat_rate_by, coin_rate_by)',
-      [ids, operatorId],
-    );
-    return new Set(own.map(({ id }) => id));
+    if (open.length > 0) fixed = await this.fixedOf(tx, ids);
+    return new Map(inCoins.map(({ id, planId }) => [id, coinPayout(coins.get(planId)!, fixed.get(id))]));
   }
 
   /**
-   * Credits what the bills pay, whose rows the caller has locked: each its payable amount, or what that comes to in coin
-   * at the rate that is fixed.
+   * Credits what the bills pay, whose rows the caller has locked: each its payable amount, or what that comes to in coin.
+   * @param payouts by {@link settle}
    * @returns by bill the amount, or NO_PAYOUT_RATE (422) for those that could not be credited
    */
   async creditAll(
     tx: Tx,
     bills: readonly (PayableBill & { readonly partnerId: string })[],
+    payouts: ReadonlyMap<string, CoinPayout>,
   ): Promise<Map<string, Money | DomainError>> {
-    const amounts = await this.amountsToCredit(tx, bills);
+    const amounts = new Map(bills.map((bill) => [bill.id, amountOf(bill, payouts.get(bill.id))]));
     const credits = bills.flatMap(({ id, partnerId }) => {
       const amount = amounts.get(id);
       if (!(amount instanceof Money) || amount.isZero()) return [];
       return [{ ownerId: partnerId, amount, kind: 'bill' as const, reference: id }];
     });
     await this.ledger.creditAll(tx, credits);
-    return amounts;
-  }
-
-  private async amountsToCredit(
-    tx: Tx,
-    bills: readonly PayableBill[],
-  ): Promise<Map<string, Money | DomainError>> {
-    const amounts = new Map<string, Money | DomainError>(bills.map((bill) => [bill.id, payableOf(bill)]));
-    const coins = await this.plans.payoutCurrencies(tx);
-    const inCoins = bills.filter((bill) => coins.has(bill.planId) && !payableOf(bill).isZero());
-    const fixed = await this.fixedOf(
-      tx,
-      inCoins.map(({ id }) => id),
-    );
-    for (const bill of inCoins) {
-      const row = fixed.get(bill.id);
-      const coin = coins.get(bill.planId)!;
-      amounts.set(
-        bill.id,
-        row ? Money.of(BigInt(row.payable_minor), coin) : noPayoutRate(coin, bill.currency, bill.lastDay),
-      );
-    }
     return amounts;
   }
 
@@ -234,6 +220,19 @@ export class BillPayouts {
 
 function payableOf({ payableMinor, currency }: Pick<PayableBill, 'payableMinor' | 'currency'>): Money {
   return Money.of(BigInt(payableMinor), currency);
+}
+
+function coinPayout(coin: string, row: PayoutRow | undefined): CoinPayout {
+  if (!row) return { coin, payable: null, ratesBy: [] };
+  const payable = Money.of(BigInt(row.payable_minor), coin);
+  return { coin, payable, ratesBy: [row.fiat_rate_by, row.coin_rate_by] };
+}
+
+/** What is credited for a bill; nothing is nothing in any coin. */
+function amountOf(bill: PayableBill, payout: CoinPayout | undefined): Money | DomainError {
+  const payable = payableOf(bill);
+  if (!payout || payable.isZero()) return payable;
+  return payout.payable ?? noPayoutRate(payout.coin, bill.currency, bill.lastDay);
 }
 
 function pairOfRow({ fiat_per_euro, coin_per_euro }: PayoutRow) {

@@ -3,7 +3,7 @@ import { type AuditActor, AuditLog, EventLog } from '../../identity/index.js';
 import { Clock, DomainError, Money, notFound, type Tx } from '../../platform/index.js';
 import { ApprovalLimit } from '../../wallet/index.js';
 import { BillObstacles } from '../bill-obstacles.service.js';
-import { BillPayouts } from '../bill-payouts.service.js';
+import { BillPayouts, type CoinPayout } from '../bill-payouts.service.js';
 import { billChanged, billHeld, billNeedsOtherOperator, billStateConflict } from '../billing.errors.js';
 import { approvalProspect } from '../domain/approval-prospect.js';
 import { type BillState, findNextBillState } from '../domain/bill-state.js';
@@ -76,20 +76,17 @@ export class BillApprovals {
   ): Promise<Map<string, ApprovalOutcome | DomainError>> {
     const obstacles = await this.obstacles.of(tx, bills);
     const open = bills.filter(({ state }) => findNextBillState(state, 'approve'));
-    const atOwnRates = await this.payouts.fixOpen(tx, open, actor.userId);
+    const payouts = await this.payouts.settle(tx, open);
     const limits = await this.limitsOf(tx, bills, actor.userId);
     const outcomes = new Map<string, ApprovalOutcome | DomainError>();
     for (const bill of bills) {
       const refusal = findNextBillState(bill.state, 'approve')
         ? (obstacles.get(bill.id) ?? objection(bill))
         : billStateConflict('approve', bill.state);
-      outcomes.set(
-        bill.id,
-        refusal ?? decide(bill, limits.get(bill.currency)!, atOwnRates.has(bill.id), actor),
-      );
+      outcomes.set(bill.id, refusal ?? decide(bill, limits.get(bill.currency)!, payouts.get(bill.id), actor));
     }
     const ofOutcome = (wanted: ApprovalOutcome) => bills.filter(({ id }) => outcomes.get(id) === wanted);
-    const refused = await this.pay(tx, actor, ofOutcome('paid'));
+    const refused = await this.pay(tx, actor, ofOutcome('paid'), payouts);
     await this.noteFirst(tx, actor, ofOutcome('approved_once'));
     return new Map([...outcomes, ...refused]);
   }
@@ -107,8 +104,13 @@ export class BillApprovals {
   }
 
   /** Pays the bills; gives the refusals of those whose amount in coin is not known. */
-  private async pay(tx: Tx, actor: AuditActor, bills: readonly BillRow[]): Promise<Map<string, DomainError>> {
-    const credited = await this.payouts.creditAll(tx, bills);
+  private async pay(
+    tx: Tx,
+    actor: AuditActor,
+    bills: readonly BillRow[],
+    payouts: ReadonlyMap<string, CoinPayout>,
+  ): Promise<Map<string, DomainError>> {
+    const credited = await this.payouts.creditAll(tx, bills, payouts);
     const refused = new Map<string, DomainError>();
     for (const [id, amount] of credited) if (amount instanceof DomainError) refused.set(id, amount);
     const paid = bills.filter(({ id }) => !refused.has(id));
@@ -169,9 +171,10 @@ export class BillApprovals {
 function decide(
   { payableMinor, approvedOnceBy }: BillRow,
   limit: Money | null,
-  isAtOwnRate: boolean,
+  payout: CoinPayout | undefined,
   actor: AuditActor,
 ): ApprovalOutcome | DomainError {
+  const isAtOwnRate = payout?.ratesBy.includes(actor.userId) ?? false;
   const prospect = approvalProspect(
     { payableMinor: BigInt(payableMinor), limitMinor: limit?.minor ?? null, approvedOnceBy, isAtOwnRate },
     actor.userId,
