@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Dispatcher } from 'undici';
 import { type OutboundError, OutboundFailure, outboundErrorOf } from './outbound-error.js';
+import type { Linked } from './running-calls.js';
 
 /** How a call ended: with a status, or with the reason why there was none. */
 export interface OutboundResult {
@@ -14,7 +15,9 @@ export interface OutboundResult {
  * One call to an address that a stranger chose. Nothing of the answer's body is kept; reading ends at the limit, and
  * from the status on the answer's end does not matter.
  */
-export class OutboundCall implements Dispatcher.DispatchHandler {
+export class OutboundCall implements Dispatcher.DispatchHandler, Linked<OutboundCall> {
+  before: OutboundCall | null = null;
+  after: OutboundCall | null = null;
   private readonly startedAt = performance.now();
   private controller: Dispatcher.DispatchController | null = null;
   private status: number | null = null;

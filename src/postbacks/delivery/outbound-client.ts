@@ -11,6 +11,7 @@ import {
 import { type Resolve, resolveName } from './name-resolution.js';
 import { OutboundCall, type OutboundResult } from './outbound-call.js';
 import { OutboundFailure } from './outbound-error.js';
+import { RunningCalls } from './running-calls.js';
 
 /** Limits of a call (rule 5.3). */
 export interface OutboundLimits {
@@ -42,8 +43,7 @@ export class OutboundClient {
   private readonly agent: Agent;
   private readonly connectTo: buildConnector.connector;
   private readonly lookups = new Map<string, Promise<readonly string[]>>();
-  /** What runs, in the order of beginning. */
-  private readonly calls = new Set<OutboundCall>();
+  private readonly calls = new RunningCalls<OutboundCall>();
   private watch: NodeJS.Timeout | null = null;
 
   constructor(
@@ -69,7 +69,7 @@ export class OutboundClient {
   /** Sends a request and tells once, later, how it ended; never throws. */
   send({ method, url, headers, body }: OutboundRequest, done: (result: OutboundResult) => void): void {
     const call = new OutboundCall(this.limits.readBytes, (ended, result) => {
-      this.calls.delete(ended);
+      this.calls.remove(ended);
       done(result);
     });
     this.calls.add(call);
