@@ -50,7 +50,7 @@ export { BrowserCookie } from './oidc/browser-cookie.js';
 export { PartnerMails } from './partner-mails.service.js';
 export { Passwords } from './passwords.service.js';
 export { rateClassOf } from './rate-class.js';
-export { Sessions } from './sessions.service.js';
+export { Sessions, SIGNED_IN, type SignedIn } from './sessions.service.js';
 export {
   type Attachment,
   type ErasureObstacle,

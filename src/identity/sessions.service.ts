@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Clock, Ids, randomToken, sha256Hex, type Tx, UnitOfWork } from '../platform/index.js';
+import { Clock, Ids, Outbox, randomToken, sha256Hex, type Tx, UnitOfWork } from '../platform/index.js';
 import { AccessTokens } from './access-tokens.service.js';
 import type { Actor } from './actor.js';
 import { permissionsOf, type Realm } from './domain/permissions.js';
@@ -8,6 +8,14 @@ import { refreshDecision, type RefreshToken } from './domain/refresh-token.js';
 import { unauthenticated } from './identity.errors.js';
 
 const REFRESH_DAYS = 30;
+
+/** One of a partner's people signed in: where from is among the partner's traces now. */
+export const SIGNED_IN = 'identity.signed_in';
+
+/** Payload of {@link SIGNED_IN}. */
+export interface SignedIn {
+  readonly partnerId: string;
+}
 
 /** Tokens of a session, as sign-in and refresh answer them. */
 export interface SessionTokens {
@@ -53,6 +61,7 @@ export class Sessions {
     private readonly accessTokens: AccessTokens,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Opens a session; `steppedUp` when a two-factor code was accepted at sign-in. */
@@ -64,7 +73,13 @@ export class Sessions {
        VALUES ($1, $2, $3, $3, $4, $5, $6)`,
       [id, userId, now, steppedUp ? now : null, device.address, device.userAgent],
     );
-    await tx.query('UPDATE users SET last_sign_in_at = $2 WHERE id = $1', [userId, now]);
+    const [[member]] = await tx.query<[{ partnerId: string | null }[]]>(
+      `UPDATE users u SET last_sign_in_at = $2 FROM memberships m WHERE u.id = $1 AND m.user_id = u.id
+       RETURNING m.partner_id AS "partnerId"`,
+      [userId, now],
+    );
+    const partnerId = member?.partnerId;
+    if (partnerId) await this.outbox.publish(tx, SIGNED_IN, { partnerId } satisfies SignedIn);
     return this.tokens(tx, userId, id);
   }
 

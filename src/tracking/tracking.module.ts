@@ -26,6 +26,8 @@ import { FraudDecisions } from './fraud/fraud-decisions.service.js';
 import { FraudReview } from './fraud/fraud-review.service.js';
 import { FraudSignals } from './fraud/fraud-signals.service.js';
 import { FraudController } from './fraud/fraud.controller.js';
+import { DeviceChecks } from './fraud/device-checks.consumer.js';
+import { NameChecks } from './fraud/name-checks.consumer.js';
 import { OrderChecks } from './fraud/order-checks.consumer.js';
 import { PlayerChecks } from './fraud/player-checks.consumer.js';
 import { ImpressionCounter } from './impression-counter.js';
@@ -94,6 +96,8 @@ import { Visitors } from './visitors.js';
     FraudDecisions,
     FraudReview,
     FraudSignals,
+    DeviceChecks,
+    NameChecks,
     OrderChecks,
     PlayerChecks,
     InvitedSignUpsConsumer,
