@@ -115,6 +115,7 @@ export class TeamController {
   @Post(':id/unblock')
   @HttpCode(200)
   @Requires('partner:team:write')
+  @FreshSignIn()
   @ApiOperation({ summary: 'Unblock somebody whom your team blocked' })
   @ApiOkResponse({ type: TeamMemberDto })
   @ApiProblems(400, 401, 403, 404, 409, 422)

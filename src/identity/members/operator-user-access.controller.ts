@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, PathId, UnitOfWork } from '../../platform/index.js';
-import { type Actor, CurrentActor, Financial, Requires } from '../actor.js';
+import { type Actor, CurrentActor, Financial, FreshSignIn, Requires } from '../actor.js';
 import { MemberBlocks } from './member-blocks.service.js';
 import { MemberChanges } from './member-changes.service.js';
 import { BlockUserDto, OperatorUserDto, ResetTwoFactorDto } from './members.dto.js';
@@ -41,6 +41,7 @@ export class OperatorUserAccessController {
   @Post(':id/unblock')
   @HttpCode(200)
   @Requires('operator:users:write')
+  @FreshSignIn()
   @ApiOperation({ summary: 'Unblock a user' })
   @ApiOkResponse({ type: OperatorUserDto })
   @ApiProblems(400, 401, 403, 404, 409)

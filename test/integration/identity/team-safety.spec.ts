@@ -50,6 +50,7 @@ describe('A24 who is let into a team, and as what', () => {
     expect(codeOf(await stale.post('partner/users', eve))).toBe(STALE);
     expect(codeOf(await stale.patch(`partner/users/${bobId}`, { role: 'finance' }))).toBe(STALE);
     body(await stale.post(`partner/users/${bobId}/block`), 200);
+    expect(codeOf(await stale.post(`partner/users/${bobId}/unblock`))).toBe(STALE);
     ann = await open(app, 'ann@example.com');
     body(await ann.as.post(`partner/users/${bobId}/unblock`), 200);
     body(await ann.as.patch(`partner/users/${bobId}`, { role: 'finance' }), 200);
@@ -62,8 +63,11 @@ describe('A24 who is let into a team, and as what', () => {
     const eve = { email: 'eve@example.com', name: 'Eve', role: 'admin' };
     expect(codeOf(await stale.post('operator/users', eve))).toBe(STALE);
     expect(codeOf(await stale.patch(`operator/users/${id}`, { role: 'admin' }))).toBe(STALE);
+    body(await stale.post(`operator/users/${id}/block`, { reason: 'On leave' }), 200);
+    expect(codeOf(await stale.post(`operator/users/${id}/unblock`))).toBe(STALE);
     expect(codeOf(await stale.post(brandUsers, { ...eve, role: 'owner' }))).toBe(STALE);
     admin = await openAdmin();
+    body(await admin.as.post(`operator/users/${id}/unblock`), 200);
     body(await admin.as.patch(`operator/users/${id}`, { role: 'admin' }), 200);
   });
 });
