@@ -34,20 +34,24 @@ export class DeviceChecks implements OnModuleInit {
   }
 }
 
-const PLAYERS = 'players f WHERE f.signed_up_at >= $2';
-const ORDERS = 'orders f WHERE f.ordered_at >= $2';
+const PLAYERS = 'SELECT id, visit_id FROM players WHERE partner_id = $1 AND signed_up_at >= $2';
+const ORDERS = 'SELECT id, visit_id FROM orders WHERE partner_id = $1 AND ordered_at >= $2';
 /** As `area` of a place. */
-const AREA = 'host(network(set_masklen(v.ip, CASE family(v.ip) WHEN 4 THEN 24 ELSE 48 END)))::inet';
+const AREA = 'host(network(set_masklen(ip, CASE family(ip) WHEN 4 THEN 24 ELSE 48 END)))::inet';
 
-/** Ids of the partner's players or orders since then that visits from one of the areas brought. */
+/**
+ * Ids of the partner's players or orders since then that visits from one of the areas brought. (The LIMIT has the planner
+ * find each visit by its id, whatever it takes the lengths of the tables to be.)
+ */
 async function broughtFrom(
   tx: Tx,
   facts: string,
   parameters: [partnerId: string, since: Date, areas: readonly string[]],
 ): Promise<string[]> {
   const rows = await tx.query<{ id: string }[]>(
-    `SELECT f.id FROM ${facts} AND f.partner_id = $1
-        AND EXISTS (SELECT FROM visits v WHERE v.id = f.visit_id AND ${AREA} = ANY ($3::inet[])) ORDER BY f.id`,
+    `SELECT f.id FROM (${facts}) f
+      CROSS JOIN LATERAL (SELECT ip FROM visits WHERE id = f.visit_id LIMIT 1) v
+      WHERE ${AREA} = ANY ($3::inet[]) ORDER BY f.id`,
     parameters,
   );
   return rows.map(({ id }) => id);
