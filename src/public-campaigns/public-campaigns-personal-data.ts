@@ -27,13 +27,13 @@ const PARTICIPATIONS = `
 
 const POSTS = `
   SELECT id, participation_id AS "participationId", url, state, fault, reason, published_at AS "publishedAt",
-         submitted_at AS "submittedAt", collected_at AS "collectedAt", likes, views, shares, comments, followers,
+         submitted_at AS "submittedAt", collected_at AS "collectedAt", likes, views, shares, comments, followers, uncounted,
          reward_minor AS "rewardMinor", accrued_minor AS "accruedMinor", decided_at AS "decidedAt", paid_at AS "paidAt"
     FROM campaign_posts WHERE partner_id = $1 ORDER BY id`;
 
 const METRICS = `
   SELECT m.id, m.post_id AS "postId", m.collected_at AS "collectedAt", m.likes, m.views, m.shares, m.comments,
-         m.followers, m.reward_minor AS "rewardMinor", m.accrued_minor AS "accruedMinor"
+         m.followers, m.uncounted, m.reward_minor AS "rewardMinor", m.accrued_minor AS "accruedMinor"
     FROM post_metrics m JOIN campaign_posts p ON p.id = m.post_id WHERE p.partner_id = $1 ORDER BY m.id`;
 
 /** What creators have joined and posted. After an erasure the figures stay, by ids: brands have paid for them. */

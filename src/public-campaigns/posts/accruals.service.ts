@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LostRace, sqlState, type Tx } from '../../platform/index.js';
 import { type PublicCampaign } from '../campaigns/campaign-rows.js';
+import { countedUnits } from '../domain/figures.js';
 import { counts, nextPostState } from '../domain/post-state.js';
 import { accrualChange, type Claim, larger, postReward, type Share, shareOut } from '../domain/reward.js';
 import { accruedElsewhere, type Post, postsInLine, savePost } from './post-rows.js';
@@ -19,7 +20,7 @@ export class Accruals {
    * @param campaign as it was read after it was locked
    */
   async save(tx: Tx, campaign: PublicCampaign, post: Post): Promise<Post> {
-    const rewardMinor = larger(postReward(campaign, post.metrics), heldBy(post));
+    const rewardMinor = larger(postReward(campaign, countedUnits(post)), heldBy(post));
     const change = accrualChange({
       reward: counts(post.state) ? rewardMinor : 0n,
       accrued: post.accruedMinor,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { suspendedSql } from '../../partner-management/index.js';
+import { SuspensionBook } from '../../partner-management/index.js';
 import { Clock, Ids, type Tx } from '../../platform/index.js';
 import { lockCampaign, type PublicCampaign } from '../campaigns/campaign-rows.js';
 import { closesAt, overAt } from '../domain/campaign-status.js';
+import { suspendedBetween, withTold } from '../domain/figures.js';
 import { postFault } from '../domain/post-check.js';
 import { counts, nextPostState, type PostFault } from '../domain/post-state.js';
 import { postOfUrl } from '../domain/post-url.js';
@@ -27,15 +28,16 @@ export interface CollectedPost {
 export class PostCollection {
   constructor(
     private readonly accruals: Accruals,
+    private readonly suspensions: SuspensionBook,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Records a post of a participation as its platform shows it now: a new one, or one known before, whose figures move
-   * on. What is not told keeps what was told last. Nothing is recorded while the campaign is paused, after its figures
-   * are final, of creators who are erased, and of posts that were paid; once one is over that was paused or cancelled,
-   * only of posts known before.
+   * on. What is not told keeps what was told last; what was gained while the creator was suspended earns nothing. Nothing
+   * is recorded while the campaign is paused, after its figures are final, of creators who are erased, and of posts that
+   * were paid; once one is over that was paused or cancelled, only of posts known before.
    * @throws DomainError NOT_FOUND; Error for an address that is no post at the account's platform
    */
   async record(
@@ -43,17 +45,21 @@ export class PostCollection {
     { participationId, found }: { participationId: string; found: CollectedPost },
   ): Promise<void> {
     await this.look(tx, participationId, found.url, async (campaign, participation, before) => {
+      const { publishedAt } = found;
+      const now = this.clock.now();
+      const spans = await this.suspensions.spans(tx, [before.partnerId]);
+      const suspensions = spans.get(before.partnerId) ?? [];
       const post: Post = {
         ...before,
-        publishedAt: found.publishedAt,
-        collectedAt: this.clock.now(),
-        metrics: { ...before.metrics, ...exact(found.metrics) },
+        ...withTold(before, exact(found.metrics), { now, publishedAt, suspensions }),
+        publishedAt,
+        collectedAt: now,
       };
       const fault =
         postFault(found, {
           ...campaign,
           platformUserId: participation.platformUserId,
-          suspended: await wasSuspended(tx, post.partnerId, found.publishedAt),
+          suspended: suspendedBetween(suspensions, publishedAt, publishedAt),
         }) ??
         ((await countsElsewhere(tx, post)) ? 'DUPLICATE' : null) ??
         (counts(before.state) || campaign.consumedMinor < campaign.budgetMinor ? null : 'OVER_BUDGET');
@@ -130,6 +136,8 @@ export function newPost(
     submittedAt,
     collectedAt: null,
     metrics: {},
+    uncounted: {},
+    toldAt: {},
     rewardMinor: 0n,
     accruedMinor: 0n,
     decidedAt: null,
@@ -137,15 +145,6 @@ export function newPost(
     announcedAt: null,
     paidAt: null,
   };
-}
-
-/** Whether the partner was suspended at that time: what it posts then earns nothing, whoever overlooks it. */
-async function wasSuspended(tx: Tx, partnerId: string, at: Date): Promise<boolean> {
-  const [row] = await tx.query<[{ suspended: boolean }]>(
-    `SELECT ${suspendedSql('$1', '$2::timestamptz')} AS suspended`,
-    [partnerId, at],
-  );
-  return row.suspended;
 }
 
 function exact(metrics: CollectedPost['metrics']): Metrics {

@@ -1,10 +1,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Conditions, idOfCursor, type Page, toPage } from '../../platform/index.js';
+import type { Figures } from '../domain/figures.js';
 import type { PostFault, PostState } from '../domain/post-state.js';
 import { type Metric, METRICS, type Metrics } from '../domain/unit-price.js';
 
 /** A post of a participation; amounts in minor units of the campaign's currency. */
-export interface Post {
+export interface Post extends Figures {
   id: string;
   participationId: string;
   campaignId: string;
@@ -18,7 +19,6 @@ export interface Post {
   publishedAt: Date | null;
   submittedAt: Date;
   collectedAt: Date | null;
-  metrics: Metrics;
   rewardMinor: bigint;
   accruedMinor: bigint;
   decidedAt: Date | null;
@@ -45,17 +45,19 @@ const COLUMN_OF: Readonly<Record<Metric, string>> = {
   follower: 'followers',
 };
 
-type Row = Omit<Post, 'metrics' | 'rewardMinor' | 'accruedMinor'> & {
+type Row = Omit<Post, keyof Figures | 'rewardMinor' | 'accruedMinor'> & {
   rewardMinor: string;
   accruedMinor: string;
+  uncounted: Partial<Record<Metric, string>>;
+  toldAt: Partial<Record<Metric, string>>;
 } & Record<Metric, string | null>;
 
 const SELECT = `
   SELECT id, participation_id AS "participationId", campaign_id AS "campaignId", partner_id AS "partnerId", url, state,
          fault, reason, published_at AS "publishedAt", submitted_at AS "submittedAt", collected_at AS "collectedAt",
          ${METRICS.map((metric) => `${COLUMN_OF[metric]} AS "${metric}"`).join(', ')},
-         reward_minor AS "rewardMinor", accrued_minor AS "accruedMinor", decided_at AS "decidedAt",
-         decided_by AS "decidedBy", announced_at AS "announcedAt", paid_at AS "paidAt"
+         uncounted, told_at AS "toldAt", reward_minor AS "rewardMinor", accrued_minor AS "accruedMinor",
+         decided_at AS "decidedAt", decided_by AS "decidedBy", announced_at AS "announcedAt", paid_at AS "paidAt"
     FROM campaign_posts`;
 
 /** The post, or null. */
@@ -186,6 +188,8 @@ export async function savePost(tx: EntityManager, post: Post): Promise<void> {
     published_at: post.publishedAt,
     collected_at: post.collectedAt,
     ...metricColumns(post.metrics),
+    uncounted: uncountedJson(post),
+    told_at: JSON.stringify(post.toldAt),
     reward_minor: post.rewardMinor.toString(),
     accrued_minor: post.accruedMinor.toString(),
     decided_at: post.decidedAt,
@@ -209,9 +213,17 @@ export async function keepMetrics(tx: EntityManager, id: string, post: Post): Pr
   const counts = [like, view, share, comment, follower].map((count) => count?.toString() ?? null);
   await tx.query(
     `INSERT INTO post_metrics (id, post_id, collected_at, likes, views, shares, comments, followers, reward_minor,
-                               accrued_minor)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [id, post.id, post.collectedAt, ...counts, post.rewardMinor.toString(), post.accruedMinor.toString()],
+                               accrued_minor, uncounted)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      id,
+      post.id,
+      post.collectedAt,
+      ...counts,
+      post.rewardMinor.toString(),
+      post.accruedMinor.toString(),
+      uncountedJson(post),
+    ],
   );
 }
 
@@ -221,12 +233,24 @@ function metricColumns(metrics: Metrics): Record<string, string | null> {
   );
 }
 
+function uncountedJson({ uncounted }: Post): string {
+  return JSON.stringify(uncounted, (_, units: unknown) =>
+    typeof units === 'bigint' ? String(units) : units,
+  );
+}
+
 function postOf({ like, view, share, comment, follower, ...row }: Row): Post {
   const told = Object.entries({ like, view, share, comment, follower }).filter(([, count]) => count !== null);
   return {
     ...row,
-    metrics: Object.fromEntries(told.map(([metric, count]) => [metric, BigInt(count!)])),
+    metrics: unitsOf(told as [string, string][]),
+    uncounted: unitsOf(Object.entries(row.uncounted)),
+    toldAt: Object.fromEntries(Object.entries(row.toldAt).map(([metric, at]) => [metric, new Date(at)])),
     rewardMinor: BigInt(row.rewardMinor),
     accruedMinor: BigInt(row.accruedMinor),
   };
+}
+
+function unitsOf(entries: readonly [string, string][]): Metrics {
+  return Object.fromEntries(entries.map(([metric, units]) => [metric, BigInt(units)]));
 }

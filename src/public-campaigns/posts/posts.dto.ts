@@ -3,10 +3,11 @@ import { IsIn, MaxLength } from 'class-validator';
 import { IsLabel, IsText, MayBeAbsent, Money, MoneyDto, PageQuery } from '../../platform/index.js';
 import type { PublicCampaign } from '../campaigns/campaign-rows.js';
 import { overAt } from '../domain/campaign-status.js';
+import { uncountedUnits } from '../domain/figures.js';
 import { POST_FAULTS, POST_STATES, type PostFault, type PostState } from '../domain/post-state.js';
 import { type Platform, PLATFORMS } from '../domain/post-url.js';
 import { unknownMetrics } from '../domain/reward.js';
-import { PRICED_UNITS, type PricedUnit } from '../domain/unit-price.js';
+import { type Metrics, PRICED_UNITS, type PricedUnit } from '../domain/unit-price.js';
 import type { Participation } from '../joining/participation-rows.js';
 import type { Post } from './post-rows.js';
 
@@ -75,10 +76,15 @@ export class PostResponse {
   /** When it was looked at last. */
   collectedAt: Date | null;
   metrics: PostMetricsDto;
+  /**
+   * What of the metrics earns nothing: it was gained while the creator was suspended, from the last look before to the
+   * first one after.
+   */
+  uncountedMetrics: PostMetricsDto;
   /** What is paid for and not known as yet. */
   @ApiProperty({ enum: PRICED_UNITS, isArray: true })
   unknownMetrics: PricedUnit[];
-  /** What the post has earned by its units and its cap; what its creator was told after the end stays earned. */
+  /** What the post has earned by its units that count and its cap; what its creator was told after the end stays earned. */
   reward: MoneyDto;
   /** What of it the creator's cap and the budget allow, while it counts. */
   accrued: MoneyDto;
@@ -101,7 +107,6 @@ export function toPostResponse(
   { platform, handle }: Participation,
   now: Date,
 ): PostResponse {
-  const { like, view, share, comment, follower } = post.metrics;
   const money = (minor: bigint) => Money.of(minor, campaign.currency).toJSON();
   const approved = post.state === 'approved' && post.accruedMinor > 0n;
   return {
@@ -117,19 +122,24 @@ export function toPostResponse(
     publishedAt: post.publishedAt,
     submittedAt: post.submittedAt,
     collectedAt: post.collectedAt,
-    metrics: {
-      likes: count(like),
-      views: count(view),
-      shares: count(share),
-      comments: count(comment),
-      followers: count(follower),
-    },
+    metrics: toMetrics(post.metrics),
+    uncountedMetrics: toMetrics(uncountedUnits(post)),
     unknownMetrics: unknownMetrics(campaign, post.metrics),
     reward: money(post.rewardMinor),
     accrued: money(post.accruedMinor),
     decidedAt: post.decidedAt,
     payable: approved && post.paidAt === null && overAt(campaign) <= now,
     paidAt: post.paidAt,
+  };
+}
+
+function toMetrics({ like, view, share, comment, follower }: Metrics): PostMetricsDto {
+  return {
+    likes: count(like),
+    views: count(view),
+    shares: count(share),
+    comments: count(comment),
+    followers: count(follower),
   };
 }
 

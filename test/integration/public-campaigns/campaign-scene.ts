@@ -157,6 +157,7 @@ export interface PostBody {
   reason: string | null;
   publishedAt: string;
   metrics: Record<string, number | null>;
+  uncountedMetrics: Record<string, number | null>;
   unknownMetrics: string[];
   reward: MoneyBody;
   accrued: MoneyBody;
