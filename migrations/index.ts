@@ -91,6 +91,7 @@ export * from './0211-long-postbacks.js';
 export * from './0212-who-entered-payout-rates.js';
 export * from './0213-posts-of-the-erased.js';
 export * from './0214-units-of-the-suspended.js';
+export * from './0215-shares-that-wait.js';
 export * from './0216-overdrawing-of-several.js';
 export * from './0217-inviters-by-sign-up.js';
 export * from './0218-orders-of-imported-players.js';

@@ -119,7 +119,7 @@ export class BrandPublicCampaignsController {
   @Post(':id/resume')
   @HttpCode(200)
   @Requires('brand:public-campaigns:write')
-  @ApiOperation({ summary: 'Resume a paused campaign' })
+  @ApiOperation({ summary: 'Resume a paused campaign; its budget is shared out among posts again' })
   @ApiOkResponse({ type: PublicCampaignResponse })
   @ApiProblems(400, 404, 409)
   resume(@CurrentActor() actor: BrandActor, @PathId() id: string): Promise<PublicCampaignResponse> {

@@ -93,6 +93,14 @@ export async function lockCampaign(
   return findCampaign(tx, campaignId);
 }
 
+/** Writes down whether the campaign, which is locked, is to be shared out when it pays again. */
+export async function noteWaitingShares(tx: EntityManager, campaignId: string, wait: boolean): Promise<void> {
+  await tx.query('UPDATE public_campaigns SET shares_wait = $2 WHERE id = $1 AND shares_wait <> $2', [
+    campaignId,
+    wait,
+  ]);
+}
+
 /** Campaigns by id. */
 export async function campaignsById(
   db: DataSource | EntityManager,

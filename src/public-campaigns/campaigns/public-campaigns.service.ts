@@ -60,7 +60,7 @@ export class PublicCampaigns {
   /**
    * Changes what is given. Of a published campaign only what takes nothing from those who joined: texts, terms (for
    * those who join from then on), the budget down to what is consumed, later ends. More budget goes to posts that
-   * have earned more than they have.
+   * have earned more than they have; while it is paused, when it is resumed or over.
    * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT (409) when it is over, FIXED_AFTER_PUBLISHING (409), 422
    */
   async change(
@@ -87,7 +87,7 @@ export class PublicCampaigns {
   }
 
   /**
-   * Publishes, pauses, resumes or cancels a campaign.
+   * Publishes, pauses, resumes or cancels a campaign. What waited while it was paused is shared out then.
    * @throws DomainError NOT_FOUND, CAMPAIGN_STATE_CONFLICT (409); to publish it 422 when its end is past, for units that
    *   none of its platforms tells, and for a brand that works with the program no more
    */
@@ -107,7 +107,8 @@ export class PublicCampaigns {
     };
     await update(tx, after);
     await this.record(tx, actor, action, before, after);
-    return after;
+    if (before.state === 'paused') await this.accruals.share(tx, after);
+    return (await findCampaign(tx, campaignId))!;
   }
 
   private async lockOwn(tx: Tx, { brandId }: BrandActor, campaignId: string): Promise<PublicCampaign> {

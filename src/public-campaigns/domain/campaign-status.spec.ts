@@ -7,6 +7,7 @@ import {
   campaignStatus,
   consumptionPercent,
   overAt,
+  sharesOut,
 } from './campaign-status.js';
 import { instantIn, timeFault } from './campaign-times.js';
 
@@ -60,6 +61,19 @@ describe('E04 the status of a campaign', () => {
     expect(overAt({ endsAt: END, cancelledAt: null })).toBe(END);
     expect(overAt({ endsAt: END, cancelledAt: START })).toBe(START);
     expect(overAt({ endsAt: END, cancelledAt: new Date('2026-12-01') })).toBe(END);
+  });
+});
+
+describe('E03 sharing out the budget', () => {
+  const campaign = { endsAt: END, cancelledAt: null };
+  it.each([
+    ['published', START, true],
+    ['paused', START, false],
+    ['paused', new Date(END.getTime() - 1), false],
+    ['paused', END, true],
+    ['cancelled', START, true],
+  ] as const)('%s at %o: %s', (state, now, shares) => {
+    expect(sharesOut({ ...campaign, state }, now)).toBe(shares);
   });
 });
 

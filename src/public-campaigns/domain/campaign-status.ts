@@ -85,6 +85,18 @@ export function consumptionPercent({
 export function overAt({ endsAt, cancelledAt }: { endsAt: Date; cancelledAt: Date | null }): Date {
   return cancelledAt && cancelledAt < endsAt ? cancelledAt : endsAt;
 }
+/** What decides whether a campaign pays. */
+export interface PayingFacts {
+  state: CampaignState;
+  endsAt: Date;
+  cancelledAt: Date | null;
+}
+
+/** Whether posts may be given more of the budget: not while the campaign is paused, but again from its end on. */
+export function sharesOut(campaign: PayingFacts, now: Date): boolean {
+  return campaign.state !== 'paused' || overAt(campaign) <= now;
+}
+
 const HOUR_MS = 3_600_000;
 /** Posts are found and counted for so long after the end: one made at the last minute takes a while to be collected. */
 export const CLOSES_AFTER_HOURS = 24;

@@ -109,7 +109,8 @@ export function shareOut(
   });
 }
 
-function smaller(value: bigint, limit: bigint | null): bigint {
+/** The smaller of two amounts; where there is no limit, the one. */
+export function smaller(value: bigint, limit: bigint | null): bigint {
   return limit !== null && limit < value ? limit : value;
 }
 

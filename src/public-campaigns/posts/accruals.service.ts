@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { LostRace, sqlState, type Tx } from '../../platform/index.js';
-import { type PublicCampaign } from '../campaigns/campaign-rows.js';
+import { Clock, LostRace, sqlState, type Tx } from '../../platform/index.js';
+import { noteWaitingShares, type PublicCampaign } from '../campaigns/campaign-rows.js';
+import { sharesOut } from '../domain/campaign-status.js';
 import { countedUnits } from '../domain/figures.js';
 import { counts, nextPostState } from '../domain/post-state.js';
-import { accrualChange, type Claim, larger, postReward, type Share, shareOut } from '../domain/reward.js';
+import {
+  accrualChange,
+  type Claim,
+  larger,
+  postReward,
+  type Share,
+  shareOut,
+  smaller,
+} from '../domain/reward.js';
 import { accruedElsewhere, type Post, postsInLine, savePost } from './post-rows.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -14,9 +23,12 @@ const UNIQUE_VIOLATION = '23505';
  */
 @Injectable()
 export class Accruals {
+  constructor(private readonly clock: Clock) {}
+
   /**
    * Writes a post whose state or metrics are new, with the reward that follows from them and what of it is accrued:
-   * nothing when it does not count. What was told stays earned, whatever the metrics say. Gives the post as written.
+   * nothing when it does not count, and no more than before while the campaign is paused. What was told stays earned,
+   * whatever the metrics say. Gives the post as written.
    * @param campaign as it was read after it was locked
    */
   async save(tx: Tx, campaign: PublicCampaign, post: Post): Promise<Post> {
@@ -28,7 +40,8 @@ export class Accruals {
       accruedElsewhere: campaign.creatorCapMinor === null ? 0n : await accruedElsewhere(tx, post),
       budgetLeft: campaign.budgetMinor - campaign.consumedMinor,
     });
-    const after = withAccrued({ ...post, rewardMinor }, post.accruedMinor + change);
+    const allowed = sharesOut(campaign, this.clock.now()) ? change : smaller(change, 0n);
+    const after = withAccrued({ ...post, rewardMinor }, post.accruedMinor + allowed);
     await write(tx, after);
     return after;
   }
@@ -37,12 +50,16 @@ export class Accruals {
    * Shares the campaign's budget out anew among its posts, for when some of it or of a cap was freed, a brand has
    * decided, or the campaign is over: whoever posted first comes first, and what a brand overlooks comes last. A post that
    * was over budget counts when there is some left at its turn. What was paid or told is not lowered. Again changes
-   * nothing.
+   * nothing. While the campaign is paused this waits, until it is resumed or over.
+   * @param campaign as it is now, but for what is consumed
    */
-  async share(
-    tx: Tx,
-    campaign: Pick<PublicCampaign, 'id' | 'budgetMinor' | 'creatorCapMinor'>,
-  ): Promise<void> {
+  async share(tx: Tx, campaign: PublicCampaign): Promise<void> {
+    const shares = sharesOut(campaign, this.clock.now());
+    await noteWaitingShares(tx, campaign.id, !shares);
+    if (shares) await this.shareNow(tx, campaign);
+  }
+
+  private async shareNow(tx: Tx, campaign: PublicCampaign): Promise<void> {
     const posts = await postsInLine(tx, campaign.id);
     const shares = shareOut(posts.map(claimOf), campaign);
     const changed = posts.flatMap((before, index) => {

@@ -53,7 +53,7 @@ export class BrandPostsController {
       'It becomes payable when the campaign is over; then the creator is written to. Posts that nobody decides on are ' +
       'approved 14 days after the end; from then on 409 `REVIEW_PERIOD_OVER`. While the campaign runs a decision may be ' +
       'taken back. A missing tag and the period may be overlooked; other faults, and what is decided, are refused with ' +
-      '409 `POST_STATE_CONFLICT`.',
+      '409 `POST_STATE_CONFLICT`. While the campaign is paused nothing more is accrued until it is resumed or over.',
   })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404, 409)
@@ -67,8 +67,8 @@ export class BrandPostsController {
   @ApiOperation({
     summary: 'Do not approve a post, for a reason that its creator reads',
     description:
-      'What was accrued for it goes back to the budget, and to other posts that wait for some. 14 days after the end ' +
-      'posts that count are approved: 409 `REVIEW_PERIOD_OVER`.',
+      'What was accrued for it goes back to the budget, and to other posts that wait for some; while the campaign is ' +
+      'paused, when it is resumed or over. 14 days after the end posts that count are approved: 409 `REVIEW_PERIOD_OVER`.',
   })
   @ApiOkResponse({ type: PostResponse })
   @ApiProblems(400, 404, 409)

@@ -21,12 +21,14 @@ export class CampaignEnds {
     private readonly clock: Clock,
   ) {}
 
-  /** Ids of campaigns that are over and have approvals to tell of or posts to approve, some of them at a time. */
+  /** Ids of campaigns that are over and have approvals to tell of, posts to approve or shares that wait: some at a time. */
   async findDue(db: EntityManager, now: Date): Promise<string[]> {
     const rows = await db.query<{ id: string }[]>(
       `SELECT c.id FROM public_campaigns c
         WHERE c.id IN (SELECT campaign_id FROM campaign_posts WHERE state = 'approved' AND announced_at IS NULL)
           AND least(c.ends_at, c.cancelled_at) <= $1
+        UNION
+       SELECT id FROM public_campaigns WHERE shares_wait AND least(ends_at, cancelled_at) <= $1
         UNION
        SELECT c.id FROM public_campaigns c
         WHERE c.id IN (SELECT campaign_id FROM campaign_posts WHERE state = 'effective')

@@ -22,7 +22,8 @@ export class PostReviews {
 
   /**
    * Approves a post; it becomes payable when the campaign is over, and then the creator is written to. What a brand
-   * overlooks (a missing tag, the period) counts from then on, as far as the other posts leave budget.
+   * overlooks (a missing tag, the period) counts from then on, as far as the other posts leave budget;
+   * while the campaign is paused, when it is resumed or over.
    * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT, REVIEW_PERIOD_OVER (409)
    */
   async approve(tx: Tx, actor: BrandActor, postId: string): Promise<Post> {
@@ -37,7 +38,7 @@ export class PostReviews {
 
   /**
    * Does not approve a post, for a reason that its creator reads; what was accrued for it goes back to the budget, and
-   * from there to posts that have earned more than they have.
+   * from there to posts that have earned more than they have; while the campaign is paused, when it is resumed or over.
    * @throws DomainError NOT_FOUND, also for another brand's; POST_STATE_CONFLICT, REVIEW_PERIOD_OVER (409)
    */
   async reject(tx: Tx, actor: BrandActor, postId: string, reason: string): Promise<Post> {
