@@ -270,8 +270,10 @@ describe('the OpenAPI document', () => {
       'POST /api/v1/auth/2fa/setup',
       'POST /api/v1/operator/brands/{id}/users',
       'POST /api/v1/operator/users',
+      'POST /api/v1/operator/users/{id}/unblock',
       'POST /api/v1/partner/jobs/{id}/join',
       'POST /api/v1/partner/users',
+      'POST /api/v1/partner/users/{id}/unblock',
     ]);
     const silent = fresh.filter(([, { description }]) => !description?.includes('REAUTHENTICATION_REQUIRED'));
     expect(silent).toEqual([]);
