@@ -85,6 +85,7 @@ export function consumptionPercent({
 export function overAt({ endsAt, cancelledAt }: { endsAt: Date; cancelledAt: Date | null }): Date {
   return cancelledAt && cancelledAt < endsAt ? cancelledAt : endsAt;
 }
+
 /** What decides whether a campaign pays. */
 export interface PayingFacts {
   state: CampaignState;

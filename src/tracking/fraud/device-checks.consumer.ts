@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MemberTraces, SIGNED_IN, type SignedIn } from '../../identity/index.js';
 import { Clock, Outbox, type Tx } from '../../platform/index.js';
 import { placeOf } from './domain/place.js';
-import { TRACES_KEPT_MS } from './domain/rules.js';
+import { tracesSince } from './domain/rules.js';
 import { OrderChecks } from './order-checks.consumer.js';
 import { PlayerChecks } from './player-checks.consumer.js';
 
@@ -24,7 +24,7 @@ export class DeviceChecks implements OnModuleInit {
   }
 
   private async check(tx: Tx, partnerId: string): Promise<void> {
-    const since = new Date(this.clock.now().getTime() - TRACES_KEPT_MS);
+    const since = tracesSince(this.clock.now());
     const members = await this.traces.ofPartners(tx, [partnerId], since);
     const areas = members.flatMap(({ devices }) => devices.map(({ address }) => placeOf(address)?.area));
     const known = [...new Set(areas)].filter((area) => area !== undefined);

@@ -3,7 +3,7 @@ import { MemberTraces } from '../../identity/index.js';
 import { Clock, Outbox, type Tx } from '../../platform/index.js';
 import { ORDERS_REPORTED, type OrdersReported } from '../tracking.events.js';
 import { ORDER_RULES } from './domain/order-rules.js';
-import { TRACES_KEPT_MS } from './domain/rules.js';
+import { tracesSince } from './domain/rules.js';
 import { FraudBook } from './fraud-book.js';
 import { loadOrders } from './order-facts.js';
 
@@ -29,7 +29,7 @@ export class OrderChecks implements OnModuleInit {
   async check(tx: Tx, orderIds: readonly string[]): Promise<void> {
     const orders = await loadOrders(tx, orderIds);
     const partnerIds = [...new Set(orders.map(({ partnerId }) => partnerId))];
-    const since = new Date(this.clock.now().getTime() - TRACES_KEPT_MS);
+    const since = tracesSince(this.clock.now());
     const members = Map.groupBy(
       await this.traces.ofPartners(tx, partnerIds, since),
       ({ partnerId }) => partnerId,

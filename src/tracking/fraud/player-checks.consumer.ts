@@ -3,7 +3,7 @@ import { MemberTraces } from '../../identity/index.js';
 import { Clock, Outbox, type Tx } from '../../platform/index.js';
 import { AccountHolders } from '../../wallet/index.js';
 import { PLAYERS_REPORTED, type PlayersReported } from '../tracking.events.js';
-import { PLAYER_RULES, TRACES_KEPT_MS } from './domain/rules.js';
+import { PLAYER_RULES, tracesSince } from './domain/rules.js';
 import { FraudBook, type RaisedSignal } from './fraud-book.js';
 import { type CheckedPlayer, loadPlayers } from './player-facts.js';
 
@@ -40,7 +40,7 @@ export class PlayerChecks implements OnModuleInit {
 
   private async find(tx: Tx, players: readonly CheckedPlayer[]): Promise<RaisedSignal[]> {
     const partnerIds = [...new Set(players.map(({ partnerId }) => partnerId))];
-    const since = new Date(this.clock.now().getTime() - TRACES_KEPT_MS);
+    const since = tracesSince(this.clock.now());
     const members = Map.groupBy(
       await this.traces.ofPartners(tx, partnerIds, since),
       ({ partnerId }) => partnerId,

@@ -7,7 +7,12 @@ import { VISIT_RULES } from './visit-rules.js';
 export const FLOOD_CLICKS = 100;
 
 /** Where people signed in from is compared for so long. */
-export const TRACES_KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
+const TRACES_KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
+
+/** Since when sign-ins of a partner's people are compared. */
+export function tracesSince(now: Date): Date {
+  return new Date(now.getTime() - TRACES_KEPT_MS);
+}
 
 const duplicatePlayer: PlayerRule = {
   name: 'duplicate_player',
