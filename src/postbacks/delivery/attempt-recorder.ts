@@ -79,31 +79,39 @@ function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
   return attempt.result.status === null ? 'no_answer' : 'refused';
 }
 
-const MADE = `
-  unnest($1::uuid[], $2::xid[], $3::int[], $4::uuid[], $5::int[], $6::text[], $7::int[], $8::timestamptz[])
-    AS made (id, version, attempts, log_id, response_code, error, duration_ms, next_attempt_at)`;
-/** Not of a delivery that was cancelled or got another address meanwhile, or that another worker was faster with. */
-const STILL_WAITS = 'q.delivery_id = made.id AND q.xmin = made.version';
-const DONE = `
-  WITH moved AS (DELETE FROM postback_queue q USING ${MADE} WHERE ${STILL_WAITS} RETURNING made.*)`;
+/**
+ * What was attempted and still waits: neither cancelled nor sent to another address meanwhile, and no other worker was
+ * faster. Each is looked up by its key: the planner knows how long the queue was when it was last cleared, which is
+ * mostly when nothing waited, and by any join it might read all of the queue for each.
+ */
+const FOUND = `
+  WITH found AS MATERIALIZED (
+    SELECT made.*, q.place, q.attempts
+      FROM unnest($1::uuid[], $2::xid[], $3::uuid[], $4::int[], $5::text[], $6::int[], $7::timestamptz[])
+           AS made (id, version, log_id, response_code, error, duration_ms, next_attempt_at)
+     CROSS JOIN LATERAL (SELECT ctid AS place, attempts FROM postback_queue
+                          WHERE delivery_id = made.id AND xmin = made.version LIMIT 1 FOR UPDATE) q)`;
+const IS_FOUND = 'ctid = ANY (ARRAY(SELECT place FROM found))';
+const DONE = `${FOUND}, gone AS (DELETE FROM postback_queue WHERE ${IS_FOUND})`;
 
 /** What becomes of deliveries after attempts with one outcome. Their own rows change only when they are given up. */
 const MOVES: Readonly<Record<Outcome['state'], string>> = {
   delivered: DONE,
   failed: `${DONE}, given_up AS (
     UPDATE postback_deliveries d SET given_up = 'failed', given_up_at = uuid_extract_timestamp(log_id)
-      FROM moved WHERE d.id = moved.id)`,
-  pending: `
-    WITH moved AS (
-      UPDATE postback_queue q SET attempts = q.attempts + 1, next_attempt_at = made.next_attempt_at FROM ${MADE}
-       WHERE ${STILL_WAITS} RETURNING made.*)`,
+      FROM found WHERE d.id = found.id)`,
+  pending: `${FOUND}, moved AS (
+    UPDATE postback_queue
+       SET attempts = attempts + 1,
+           next_attempt_at = ((SELECT jsonb_object_agg(id, next_attempt_at) FROM found) ->> delivery_id::text)::timestamptz
+     WHERE ${IS_FOUND})`,
 };
 /** The log says of an attempt what its delivery holds. */
-const LOG_MOVED = `
+const LOG_FOUND = `
   INSERT INTO postback_log (${LOG_COLUMNS})
   SELECT log_id, d.owner_id, d.postback_id, d.webhook_id, d.id, d.event_id, d.kind, d.action, attempts + 1,
          d.campaign_id, d.promo_id, d.method, d.url, response_code, error, duration_ms, uuid_extract_timestamp(log_id)
-    FROM moved JOIN postback_deliveries d ON d.id = moved.id`;
+    FROM found CROSS JOIN LATERAL (SELECT * FROM postback_deliveries WHERE id = found.id LIMIT 1) d`;
 
 interface Judged extends Outcome {
   readonly attempt: Attempt;
@@ -111,9 +119,8 @@ interface Judged extends Outcome {
 
 /** Moves the deliveries on and logs their attempts; returns how many these were. */
 async function saveOutcomes(tx: Tx, attempts: readonly Attempt[]): Promise<number> {
-  // Each is found by its key, whatever the planner takes the lengths of the tables to be: where much waits or was just
-  // deleted, reading all of the queue for each batch costs more than the batch.
-  await setLocally(tx, { enable_hashjoin: 'off', enable_mergejoin: 'off' });
+  // For the look-ups by key, see FOUND.
+  await setLocally(tx, { enable_seqscan: 'off', enable_memoize: 'off' });
   const judged = attempts.map((attempt): Judged => ({ attempt, ...outcomeOf(attempt, Math.random()) }));
   let logged = 0;
   for (const [state, some] of Map.groupBy(judged, (one) => one.state)) {
@@ -128,14 +135,13 @@ async function save(tx: Tx, move: string, judged: readonly Judged[]): Promise<nu
   const parameters = [
     list(({ attempt }) => attempt.delivery.id),
     list(({ attempt }) => attempt.delivery.version),
-    list(({ attempt }) => attempt.delivery.attempts),
     list(({ attempt }) => attempt.id),
     list(({ attempt }) => attempt.result.status),
     list(({ attempt }) => attempt.result.error),
     list(({ attempt }) => attempt.result.durationMs),
     list(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null),
   ];
-  const { affected } = await tx.queryRunner!.query(move + LOG_MOVED, parameters, true);
+  const { affected } = await tx.queryRunner!.query(move + LOG_FOUND, parameters, true);
   return affected!;
 }
 
