@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const BLANKS = String.raw`E' \t\n\r\f\v\u00a0'`;
+const BLANKS = String.raw`E' \t\n\r\f\u000b\u00a0'`;
 
 /** Names of groups have no blanks around them: "vip " was a group beside "vip". */
 export class GroupsOfPartners1763000000202 implements MigrationInterface {
