@@ -87,8 +87,9 @@ function outcomeLabel(attempt: Attempt): 'delivered' | 'refused' | 'no_answer' {
 const FOUND = `
   WITH found AS MATERIALIZED (
     SELECT made.*, q.place, q.attempts
-      FROM unnest($1::uuid[], $2::xid[], $3::uuid[], $4::int[], $5::text[], $6::int[], $7::timestamptz[])
-           AS made (id, version, log_id, response_code, error, duration_ms, next_attempt_at)
+      FROM unnest($1::uuid[], $2::xid[], $3::uuid[], $4::timestamptz[], $5::int[], $6::text[], $7::int[],
+                  $8::timestamptz[])
+           AS made (id, version, log_id, sent_at, response_code, error, duration_ms, next_attempt_at)
      CROSS JOIN LATERAL (SELECT ctid AS place, attempts FROM postback_queue
                           WHERE delivery_id = made.id AND xmin = made.version LIMIT 1 FOR UPDATE) q)`;
 const IS_FOUND = 'ctid = ANY (ARRAY(SELECT place FROM found))';
@@ -98,7 +99,7 @@ const DONE = `${FOUND}, gone AS (DELETE FROM postback_queue WHERE ${IS_FOUND})`;
 const MOVES: Readonly<Record<Outcome['state'], string>> = {
   delivered: DONE,
   failed: `${DONE}, given_up AS (
-    UPDATE postback_deliveries d SET given_up = 'failed', given_up_at = uuid_extract_timestamp(log_id)
+    UPDATE postback_deliveries d SET given_up = 'failed', given_up_at = sent_at
       FROM found WHERE d.id = found.id)`,
   pending: `${FOUND}, moved AS (
     UPDATE postback_queue
@@ -110,7 +111,7 @@ const MOVES: Readonly<Record<Outcome['state'], string>> = {
 const LOG_FOUND = `
   INSERT INTO postback_log (${LOG_COLUMNS})
   SELECT log_id, d.owner_id, d.postback_id, d.webhook_id, d.id, d.event_id, d.kind, d.action, attempts + 1,
-         d.campaign_id, d.promo_id, d.method, d.url, response_code, error, duration_ms, uuid_extract_timestamp(log_id)
+         d.campaign_id, d.promo_id, d.method, d.url, response_code, error, duration_ms, sent_at
     FROM found CROSS JOIN LATERAL (SELECT * FROM postback_deliveries WHERE id = found.id LIMIT 1) d`;
 
 interface Judged extends Outcome {
@@ -136,6 +137,7 @@ async function save(tx: Tx, move: string, judged: readonly Judged[]): Promise<nu
     list(({ attempt }) => attempt.delivery.id),
     list(({ attempt }) => attempt.delivery.version),
     list(({ attempt }) => attempt.id),
+    list(({ attempt }) => attempt.sentAt.toISOString()),
     list(({ attempt }) => attempt.result.status),
     list(({ attempt }) => attempt.result.error),
     list(({ attempt }) => attempt.result.durationMs),
