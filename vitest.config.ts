@@ -33,6 +33,17 @@ export default defineConfig({
           setupFiles: ['test/support/quick-passwords.ts'],
         },
       },
+      // The main roads once more. (The README's session starts the program as it comes, with its own server.)
+      {
+        extends: true,
+        test: {
+          name: 'oldest-postgres',
+          include: ['test/e2e/**/*.e2e-spec.ts'],
+          exclude: ['test/e2e/readme.e2e-spec.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          setupFiles: ['test/support/quick-passwords.ts'],
+        },
+      },
     ],
   },
 });

@@ -1,17 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sourceFiles } from '../support/source-files.js';
 
-const PROJECT = join(import.meta.dirname, '../..');
 const MAX_LINES = 400;
 const USUAL_LINES = 200;
 const USUAL_SHARE = 0.9;
-
-function sourceFiles(folder: string): string[] {
-  return readdirSync(join(PROJECT, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
 
 const lineCount = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').length;
 

@@ -14,10 +14,7 @@ import {
 import { type Connection, WAYS_TO_DATABASE } from '../support/pooler.js';
 import { startSinkServer, type SinkServer } from '../support/sink-server.js';
 
-interface Money {
-  amount: string;
-  currency: string;
-}
+type Money = Record<'amount' | 'currency', string>;
 
 interface BillLine {
   kind: string;
@@ -265,6 +262,9 @@ describe.each(WAYS_TO_DATABASE)('from click to cash-out, connected $way', ({ ope
 
     const qualified = await tracker.waitFor(({ path }) => path === '/qualification');
     expect(qualified.query.get('click')).toBe('c-1');
+    const log = () => partner.get('partner/postback-log?action=qualification');
+    const attempt = { url: tracker.url + qualified.target, attempt: 1, responseCode: 200 };
+    await expect.poll(async () => (await log()).body).toMatchObject({ items: [attempt] });
   });
 
   it('A13 late activity becomes an adjustment of the next bill', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureDayPartitions } from '../../src/platform/index.js';
+import { ensureDayPartitions, Ids } from '../../src/platform/index.js';
 import { PostbackScene } from '../integration/postbacks/scene.js';
 import { TestClock } from '../support/app.js';
 import { body } from '../support/journey.js';
@@ -27,18 +27,19 @@ describe('B04 a worker that is killed while it sends all failed postbacks again'
   const failures = async (postbackId: string): Promise<string[]> => {
     await ensureDayPartitions(scene.app.db, 'postback_log', scene.app.clock.now(), 1);
     const events = Array.from({ length: FAILED }, () => randomUUID());
+    const ids = events.map(() => scene.app.app.get(Ids).next());
     await scene.app.db.query(
       `WITH made AS (
          INSERT INTO postback_deliveries (id, postback_id, owner_id, event_id, kind, action, method, url, created_at,
                                           given_up, given_up_at)
-         SELECT uuidv7(), $1, $2, event_id, 'event', 'first_deposit', 'GET', $3 || event_id, $4, 'failed', $4
-           FROM unnest($5::uuid[]) AS event (event_id)
+         SELECT id, $1, $2, event_id, 'event', 'first_deposit', 'GET', $3 || event_id, $4, 'failed', $4
+           FROM unnest($5::uuid[], $6::uuid[]) AS event (event_id, id)
          RETURNING *
        )
        INSERT INTO postback_log (id, owner_id, postback_id, delivery_id, event_id, kind, action, attempt, method, url,
                                  response_code, duration_ms, sent_at)
-       SELECT uuidv7(), owner_id, postback_id, id, event_id, kind, action, 10, method, url, 500, 1, $4 FROM made`,
-      [postbackId, scene.partnerId, `${sink.url}/?id=`, scene.app.clock.now(), events],
+       SELECT id, owner_id, postback_id, id, event_id, kind, action, 10, method, url, 500, 1, $4 FROM made`,
+      [postbackId, scene.partnerId, `${sink.url}/?id=`, scene.app.clock.now(), events, ids],
     );
     return events;
   };
@@ -89,7 +90,7 @@ describe('B04 a worker that is killed while it sends all failed postbacks again'
     await blocker.startTransaction();
     await blocker.query(
       `INSERT INTO postback_queue (delivery_id, postback_id, resent_event_id, host, attempts, next_attempt_at)
-       VALUES (uuidv7(), $1, $2, '', 0, now())`,
+       VALUES (gen_random_uuid(), $1, $2, '', 0, now())`,
       [postbackId, events[FAILED - 2_500]],
     );
     const asked = await scene.partner.post('partner/postback-log/resend', {});

@@ -1,13 +1,10 @@
 import 'reflect-metadata';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { grantRuntimeRole } from '../../src/platform/database/runtime-role.js';
 import { createTestApp } from './app.js';
 import { asRole, databaseUrl, execute, type Templates } from './database.js';
-import { makeServerFolder } from './server-folder.js';
+import { OLDEST, startTestServer, type TestServer } from './test-server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,11 +13,11 @@ declare module 'vitest' {
 }
 
 /**
- * Once per run: prepares the databases from which every test file takes copies, on a throwaway server or on the one that
- * TEST_DATABASE_URL names: one that is migrated, and one where the application has started once.
+ * Once per project and run: prepares the databases from which every test file takes copies, on a throwaway server or on
+ * the one that TEST_DATABASE_URL names: one that is migrated, and one where the application has started once.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const server = await obtainServer();
+  const server = await (project.name === 'oldest-postgres' ? startTestServer(OLDEST) : obtainServer());
   const migrated = `tributary_migrated_${process.pid}`;
   const started = `tributary_started_${process.pid}`;
   const role = `tributary_role_${process.pid}`;
@@ -52,20 +49,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-async function obtainServer(): Promise<{ url: string; stop(): Promise<void> }> {
+function obtainServer(): Promise<TestServer> {
   const given = process.env['TEST_DATABASE_URL'];
-  if (given) return { url: given, stop: () => Promise.resolve() };
-  const directory = makeServerFolder('test');
-  const server = await startEmbeddedPostgres({
-    dataDirectory: join(directory, 'postgres'),
-    fsync: false,
-    settings: { max_connections: '300' },
-  });
-  return {
-    url: server.url,
-    stop: async () => {
-      await server.stop();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  return given ? Promise.resolve({ url: given, stop: () => Promise.resolve() }) : startTestServer();
 }

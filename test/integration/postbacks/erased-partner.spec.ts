@@ -20,7 +20,7 @@ afterAll(() => scene.close());
 async function erase({ app }: PostbackScene, partnerId: string): Promise<void> {
   const [{ id }] = await app.db.query<[{ id: string }]>(
     `INSERT INTO partner_erasures (id, partner_id, requested_by, state, accepts_loss, requested_at, due_at)
-     SELECT uuidv7(), partner_id, user_id, 'pending', true, $2, $2 FROM memberships WHERE partner_id = $1
+     SELECT gen_random_uuid(), partner_id, user_id, 'pending', true, $2, $2 FROM memberships WHERE partner_id = $1
      RETURNING id`,
     [partnerId, app.clock.now()],
   );

