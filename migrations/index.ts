@@ -95,5 +95,6 @@ export * from './0215-shares-that-wait.js';
 export * from './0216-overdrawing-of-several.js';
 export * from './0217-inviters-by-sign-up.js';
 export * from './0218-orders-of-imported-players.js';
+export * from './0219-upkeep-of-the-queue.js';
 export * from './0220-shut-out-users.js';
 export * from './0222-hosts-beside-the-logs.js';

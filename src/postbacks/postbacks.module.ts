@@ -12,6 +12,7 @@ import { DeliveryEngine } from './delivery/delivery-engine.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DueDeliveries } from './delivery/due-deliveries.js';
 import { OutboundClient } from './delivery/outbound-client.js';
+import { QueueUpkeep } from './delivery/queue-upkeep.job.js';
 import { ReceiverHealth } from './delivery/receiver-health.js';
 import { WakeAfterCommit } from './delivery/wake-after-commit.js';
 import { WebhookSecrets } from './delivery/webhook-secrets.js';
@@ -94,6 +95,7 @@ import { PostbackExplanations } from './why/postback-explanations.service.js';
     WebhookSwitch,
     FireWebhooks,
     LogPartitions,
+    QueueUpkeep,
     WakeAfterCommit,
     {
       provide: OutboundClient,

@@ -13,10 +13,15 @@ const refused = (what: string) =>
 const UPDATES_REFUSED = refused(`t.tgtype & 16 <> 0 AND t.tgattr = ''`);
 const DELETES_REFUSED = refused('t.tgtype & 8 <> 0');
 
+/** What is granted of tables; clearing them away is a right of its own since PostgreSQL 17, and the owner's before. */
+const PRIVILEGES = `
+  '{SELECT,INSERT,UPDATE,DELETE,TRUNCATE}'::text[]
+    || CASE WHEN current_setting('server_version_num')::int >= 170000 THEN '{MAINTAIN}'::text[] END`;
+
 /**
  * What is still to be granted, or taken, as statements. Tables are read and written, but for what their triggers refuse;
- * `restricted_tables` says where the role may do less. Partitioned tables are the role's own: it makes and drops their
- * partitions. The job queue's schema is all its own to use.
+ * `restricted_tables` says where the role may do less, or more. Partitioned tables are the role's own: it makes and
+ * drops their partitions. The job queue's schema is all its own to use.
  */
 const CHANGES = `
   WITH wanted AS (
@@ -29,7 +34,7 @@ const CHANGES = `
   )
   SELECT format(CASE WHEN p.name = ANY (w.privileges) THEN 'GRANT %s ON %I TO %I' ELSE 'REVOKE %s ON %I FROM %I' END,
                 p.name, w.relname, $1::text) AS statement
-    FROM wanted w CROSS JOIN unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE}'::text[]) AS p (name)
+    FROM wanted w CROSS JOIN unnest(${PRIVILEGES}) AS p (name)
    WHERE has_table_privilege($1, w.oid, p.name) <> (p.name = ANY (w.privileges))
   UNION ALL
   SELECT format('ALTER TABLE %I OWNER TO %I', c.relname, $1::text)
