@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config, UnitOfWork } from '../platform/index.js';
+import { Config, Timed, UnitOfWork } from '../platform/index.js';
 import { BillHolds } from './bill-holds.service.js';
 
 /** Takes bills off hold when their holding time is over. */
@@ -14,7 +13,7 @@ export class BillHoldsJob {
     private readonly config: Config,
   ) {}
 
-  @Cron('*/10 * * * *', { name: 'billing.holds' })
+  @Timed('*/10 * * * *', { name: 'billing.holds' })
   async wake(): Promise<void> {
     if (!this.config.worker) return;
     try {

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Cron, Interval } from '@nestjs/schedule';
+import { Interval } from '@nestjs/schedule';
 import { BillRunExecutor } from './bill-run.executor.js';
 import { BILL_RUN_JOB, type BillRunJob, BillRuns } from './bill-runs.service.js';
 import { RUN_MINUTE } from './domain/next-run.js';
-import { Clock, Config, Jobs, UnitOfWork } from '../platform/index.js';
+import { Clock, Config, Jobs, Timed, UnitOfWork } from '../platform/index.js';
 
 const HOUR_MS = 3_600_000;
 const LOOK_EVERY_MS = 5_000;
@@ -33,7 +33,7 @@ export class BillRunWaker implements OnModuleInit {
   }
 
   /** Queues the hour's run when a closed period has something to bill; instances that wake together make one. */
-  @Cron(`${RUN_MINUTE} * * * *`, { name: 'billing.due' })
+  @Timed(`${RUN_MINUTE} * * * *`, { name: 'billing.due' })
   async startDue(): Promise<void> {
     if (!this.config.worker) return;
     const now = this.clock.now();

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, UnitOfWork } from '../platform/index.js';
+import { Clock, Config, Timed, UnitOfWork } from '../platform/index.js';
 import { failureWindowStart } from './domain/lock-out.js';
 import { Invitations } from './members/invitations.service.js';
 
@@ -20,7 +19,7 @@ export class IdentityHousekeeping {
   ) {}
 
   /** May run on several instances at once: it only removes what is over. */
-  @Cron('*/15 * * * *', { name: 'identity.housekeeping' })
+  @Timed('*/15 * * * *', { name: 'identity.housekeeping' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     const now = this.clock.now();

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config, UnitOfWork } from '../platform/index.js';
+import { Config, Timed, UnitOfWork } from '../platform/index.js';
 import { Impersonations } from './impersonations.service.js';
 
 /**
@@ -16,7 +15,7 @@ export class ImpersonationEndJob {
   ) {}
 
   /** May run on several instances at once: each end is noted by one of them. */
-  @Cron('* * * * *', { name: 'identity.end-impersonations' })
+  @Timed('* * * * *', { name: 'identity.end-impersonations' })
   async run(): Promise<void> {
     if (this.config.worker) await this.unitOfWork.run((tx) => this.impersonations.endOverdue(tx));
   }

@@ -115,6 +115,7 @@ export { type Sheet, xlsxStream } from './http/xlsx.js';
 export { xmlText } from './http/xml.js';
 export { type JsonAnswer, requestJson } from './http/json-request.js';
 export { Jobs } from './jobs/jobs.js';
+export { Timed } from './jobs/timed.js';
 export { Outbox, type OutboxEvent } from './jobs/outbox.js';
 export { type Json, jsonAt, listAt, textAt } from './json/json-parts.js';
 export { addressKey } from './limits/address-key.js';

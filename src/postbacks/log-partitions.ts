@@ -1,7 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, dropDayPartitions, ensureDayPartitions, uuidV7Floor } from '../platform/index.js';
+import {
+  Clock,
+  Config,
+  dropDayPartitions,
+  ensureDayPartitions,
+  Timed,
+  uuidV7Floor,
+} from '../platform/index.js';
 import { DAYS_KEPT } from './domain/verdicts.js';
 
 const TABLE = 'postback_log';
@@ -38,7 +44,7 @@ export class LogPartitions implements OnApplicationBootstrap {
     }
   }
 
-  @Cron('23 */6 * * *', { name: 'postbacks.log-partitions' })
+  @Timed('23 */6 * * *', { name: 'postbacks.log-partitions' })
   async maintain(): Promise<void> {
     if (!this.config.worker) return;
     try {

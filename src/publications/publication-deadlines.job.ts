@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, DomainError, type Tx, UnitOfWork } from '../platform/index.js';
+import { Clock, Config, DomainError, Timed, type Tx, UnitOfWork } from '../platform/index.js';
 import { PublicationMoves } from './publication-moves.service.js';
 import { Reviews } from './reviews.service.js';
 
@@ -26,7 +25,7 @@ export class PublicationDeadlines {
     private readonly config: Config,
   ) {}
 
-  @Cron('* * * * *', { name: 'publications.deadlines' })
+  @Timed('* * * * *', { name: 'publications.deadlines' })
   async wake(): Promise<void> {
     if (!this.config.worker) return;
     try {

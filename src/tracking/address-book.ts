@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { LRUCache } from 'lru-cache';
 import { type CountryResponse, Reader } from 'mmdb-lib';
-import { Config } from '../platform/index.js';
+import { Config, Timed } from '../platform/index.js';
 import { AddressRanges } from './domain/address-ranges.js';
 import { countryCode } from './domain/country-code.js';
 import { ReferenceFile } from './reference-file.js';
@@ -56,7 +55,7 @@ export class AddressBook implements OnModuleInit {
   }
 
   /** Takes up files that were replaced; one that is not usable leaves what was known before. */
-  @Cron('41 * * * *', { name: 'tracking.address-book' })
+  @Timed('41 * * * *', { name: 'tracking.address-book' })
   async refresh(): Promise<void> {
     for (const file of [this.countries, this.datacenters]) {
       await file?.refresh().catch((error: Error) => this.logger.error(error.message));

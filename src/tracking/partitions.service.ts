@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, ensureDayPartitions, ensureMonthPartitions } from '../platform/index.js';
+import { Clock, ensureDayPartitions, ensureMonthPartitions, Timed } from '../platform/index.js';
 
 const DAYS_AHEAD = 7;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -26,7 +25,7 @@ export class Partitions implements OnApplicationBootstrap {
   }
 
   /** Makes today's partition of visits and those of the next seven days, and this and the coming month's of activity. */
-  @Cron('23 * * * *', { name: 'tracking.partitions' })
+  @Timed('23 * * * *', { name: 'tracking.partitions' })
   async makeAhead(): Promise<void> {
     const today = this.clock.now();
     try {

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config } from '../platform/index.js';
+import { Config, Timed } from '../platform/index.js';
 import { ReconciliationRuns } from './reconciliation-runs.service.js';
 
 /** Reconciles every hour, in one of the workers (rule 1.6). */
@@ -14,7 +13,7 @@ export class ReconciliationJob {
   ) {}
 
   /** Workers that wake together reconcile once. */
-  @Cron('35 * * * *', { name: 'wallet.reconciliation' })
+  @Timed('35 * * * *', { name: 'wallet.reconciliation' })
   async reconcile(): Promise<void> {
     if (!this.config.worker) return;
     try {

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Clock, Config, Jobs, UnitOfWork } from '../../platform/index.js';
+import { Clock, Config, Jobs, Timed, UnitOfWork } from '../../platform/index.js';
 import { dueEcbFile } from './domain/due-ecb-file.js';
 import type { DayRate } from './domain/rate-fields.js';
 import { EcbSource } from './ecb-source.js';
@@ -30,7 +29,7 @@ export class EcbRatesJob implements OnModuleInit {
   }
 
   /** Workers that wake together bring the rates once. */
-  @Cron('20 * * * *', { name: ECB_RATES_JOB })
+  @Timed('20 * * * *', { name: ECB_RATES_JOB })
   async wake(): Promise<void> {
     if (!this.config.worker || this.config.ecbRatesUrl === null) return;
     await this.unitOfWork.run((tx) => this.jobs.send(tx, ECB_RATES_JOB, {}));

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Clock, Config, StoredFiles, UnitOfWork, uuidV7Floor } from '../../platform/index.js';
+import { Clock, Config, StoredFiles, Timed, UnitOfWork, uuidV7Floor } from '../../platform/index.js';
 import { attachmentKey } from './ticket-attachments.service.js';
 
 const KEEP_MS = 24 * 3_600_000;
@@ -17,7 +16,7 @@ export class LooseAttachments {
   ) {}
 
   /** Any number of instances may do it at once. */
-  @Cron('17 * * * *', { name: 'tickets.loose-attachments' })
+  @Timed('17 * * * *', { name: 'tickets.loose-attachments' })
   async sweep(): Promise<void> {
     if (!this.config.worker) return;
     const before = uuidV7Floor(new Date(this.clock.now().getTime() - KEEP_MS));

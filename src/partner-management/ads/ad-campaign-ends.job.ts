@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, UnitOfWork, uuidV7Floor } from '../../platform/index.js';
+import { Clock, Config, Timed, UnitOfWork, uuidV7Floor } from '../../platform/index.js';
 import { AdCampaignRuns } from './ad-campaign-runs.service.js';
 import { CLICK_WITHIN_SECONDS } from './serving/ad-tokens.js';
 
@@ -22,7 +21,7 @@ export class AdCampaignEnds {
   ) {}
 
   /** One that fails does not stop the others. */
-  @Cron('* * * * *', { name: 'partner-management.ad-campaign-ends' })
+  @Timed('* * * * *', { name: 'partner-management.ad-campaign-ends' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     for (const due of await this.runs.findDue()) {
@@ -34,7 +33,7 @@ export class AdCampaignEnds {
     }
   }
 
-  @Cron('29 * * * *', { name: 'partner-management.ad-tokens' })
+  @Timed('29 * * * *', { name: 'partner-management.ad-tokens' })
   async forgetTokens(): Promise<void> {
     if (!this.config.worker) return;
     // Twice as long as a token is good for, so that clocks may differ.

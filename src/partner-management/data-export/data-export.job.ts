@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Clock, Config, Jobs, UnitOfWork } from '../../platform/index.js';
+import { Clock, Config, Jobs, Timed, UnitOfWork } from '../../platform/index.js';
 import { DataExportFiles } from './data-export-files.js';
 import { DataExportMaker } from './data-export-maker.js';
 import { DATA_EXPORT_JOB, type DataExportJob } from './data-exports.service.js';
@@ -28,7 +27,7 @@ export class DataExportWaker implements OnModuleInit {
   }
 
   /** The files go with the next sweep of the store. */
-  @Cron('23 * * * *', { name: 'partner-management.expired-data-exports' })
+  @Timed('23 * * * *', { name: 'partner-management.expired-data-exports' })
   async expire(): Promise<void> {
     if (!this.config.worker) return;
     try {

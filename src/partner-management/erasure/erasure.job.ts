@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config } from '../../platform/index.js';
+import { Config, Timed } from '../../platform/index.js';
 import { Eraser } from './eraser.js';
 
 /** Carries out every hour what is due, and goes on with what a crash has left in the middle. */
@@ -14,7 +13,7 @@ export class ErasureJob {
   ) {}
 
   /** One that fails does not stop the others; workers that wake together take turns. */
-  @Cron('41 * * * *', { name: 'partner-management.erasures' })
+  @Timed('41 * * * *', { name: 'partner-management.erasures' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     try {

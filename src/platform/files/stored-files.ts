@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import type { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type Tx, UnitOfWork } from '../database/unit-of-work.js';
 import { Clock } from '../time/clock.js';
 import { FileStore, fileStoreUnavailable } from './file-store.js';
+import { Timed } from '../jobs/timed.js';
 
 /** Longer than a content takes to come in and its row to be written. */
 const KEEP_WITHIN_MS = 3_600_000;
@@ -80,7 +80,7 @@ export class StoredFiles {
   }
 
   /** Deletes what nobody keeps. Any number of instances may do it at once. */
-  @Cron('* * * * *', { name: 'files.sweep' })
+  @Timed('* * * * *', { name: 'files.sweep' })
   async sweep(): Promise<void> {
     if (!this.config.worker) return;
     const due = await this.unitOfWork.run((tx) => this.claimDue(tx));

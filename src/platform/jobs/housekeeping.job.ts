@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
+import { Timed } from './timed.js';
 
 /** Forgets what is kept for a limited time only: idempotency keys a day, marks of consumed events a month. */
 @Injectable()
@@ -11,7 +11,7 @@ export class HousekeepingJob {
     private readonly config: Config,
   ) {}
 
-  @Cron('17 3 * * *', { name: 'platform.housekeeping' })
+  @Timed('17 3 * * *', { name: 'platform.housekeeping' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     await this.dataSource.query(

@@ -1,9 +1,4 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -11,18 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 const WAIT_MS = 15_000;
 
 /**
- * Ends what `@Cron` has begun before the database closes: from the stop on nothing begins any more, and what runs may
- * end. No timed work begins either while it still runs from the time before.
+ * Ends what `@Timed` has begun before the database closes: from the stop on nothing begins any more, and what runs may
+ * end.
  */
 @Injectable()
-export class TimedWork implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+export class TimedWork implements OnModuleDestroy, BeforeApplicationShutdown {
   private ending: Promise<void>[] = [];
 
   constructor(private readonly registry: SchedulerRegistry) {}
-
-  onApplicationBootstrap(): void {
-    for (const job of this.registry.getCronJobs().values()) job.waitForCompletion = true;
-  }
 
   onModuleDestroy(): void {
     this.ending = [...this.registry.getCronJobs().values()].map(async (job) => job.stop());

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Config } from '../../platform/index.js';
+import { Config, Timed } from '../../platform/index.js';
 
 /** Rows that are gone are cleared away from this many on, where they are a fifth of those that wait. */
 const MANY = 20_000;
@@ -19,7 +18,7 @@ export class QueueUpkeep {
     private readonly config: Config,
   ) {}
 
-  @Cron('*/5 * * * * *', { name: 'postbacks.queue-upkeep' })
+  @Timed('*/5 * * * * *', { name: 'postbacks.queue-upkeep' })
   async clearAway(): Promise<void> {
     if (!this.config.worker) return;
     try {

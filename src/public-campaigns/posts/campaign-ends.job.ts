@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, UnitOfWork } from '../../platform/index.js';
+import { Clock, Config, Timed, UnitOfWork } from '../../platform/index.js';
 import { CampaignEnds } from './campaign-ends.service.js';
 
 /** When campaigns are over: tells of approvals, and approves what nobody has decided on for two weeks (E07). */
@@ -17,7 +16,7 @@ export class CampaignEndsJob {
     private readonly config: Config,
   ) {}
 
-  @Cron('* * * * *', { name: 'public-campaigns.ends' })
+  @Timed('* * * * *', { name: 'public-campaigns.ends' })
   async wake(): Promise<void> {
     if (this.config.worker) await this.runDue();
   }

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config, Jobs, UnitOfWork } from '../../platform/index.js';
+import { Config, Jobs, Timed, UnitOfWork } from '../../platform/index.js';
 import { AccountTokens, type Revocation, REVOCATION_JOB } from './account-tokens.service.js';
 import { Platforms } from './platforms/platforms.js';
 import { TokenRefresh } from './token-refresh.service.js';
@@ -28,7 +27,7 @@ export class TokenJobs implements OnModuleInit {
     });
   }
 
-  @Cron('20 * * * * *', { name: 'social.refresh' })
+  @Timed('20 * * * * *', { name: 'social.refresh' })
   async wake(): Promise<void> {
     if (!this.config.worker) return;
     try {

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, DomainError, UnitOfWork } from '../../platform/index.js';
+import { Clock, Config, DomainError, Timed, UnitOfWork } from '../../platform/index.js';
 import { unsettledReferrals } from './referral-book.js';
 import { ReferralProgress } from './referral-progress.service.js';
 
@@ -24,7 +23,7 @@ export class ReferralProgressJob {
     private readonly config: Config,
   ) {}
 
-  @Cron('*/15 * * * *', { name: 'referrals.progress' })
+  @Timed('*/15 * * * *', { name: 'referrals.progress' })
   async wake(): Promise<void> {
     if (!this.config.worker) return;
     try {

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Clock, Config, Jobs, UnitOfWork } from '../../platform/index.js';
+import { Clock, Config, Jobs, Timed, UnitOfWork } from '../../platform/index.js';
 import { ReportRequestFiles } from './report-request-files.js';
 import { ReportRequestMaker } from './report-request-maker.js';
 import { REPORT_REQUEST_JOB, type ReportRequestJob } from './report-requests.service.js';
@@ -31,7 +30,7 @@ export class ReportRequestWaker implements OnModuleInit {
   }
 
   /** The files go with the next sweep of the store. */
-  @Cron('37 * * * *', { name: 'reports.expired-files' })
+  @Timed('37 * * * *', { name: 'reports.expired-files' })
   async expire(): Promise<void> {
     if (!this.config.worker) return;
     try {

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config } from '../../platform/index.js';
+import { Config, Timed } from '../../platform/index.js';
 import { RollupsCheck } from './rollups-check.service.js';
 import { Rollups } from './rollups.service.js';
 
@@ -19,7 +18,7 @@ export class RollupsJob {
   ) {}
 
   /** Goes on where it stopped. */
-  @Cron('*/10 * * * * *', { name: 'reports.rollups' })
+  @Timed('*/10 * * * * *', { name: 'reports.rollups' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     try {
@@ -30,7 +29,7 @@ export class RollupsJob {
   }
 
   /** Compares the sums with the raw facts; what differs is repaired by `npm run rollups -- repair`. */
-  @Cron('20 3 * * *', { name: 'reports.rollups-check' })
+  @Timed('20 3 * * *', { name: 'reports.rollups-check' })
   async compare(): Promise<void> {
     if (!this.config.worker) return;
     try {

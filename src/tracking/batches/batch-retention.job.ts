@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, uuidV7Floor } from '../../platform/index.js';
+import { Clock, Config, Timed, uuidV7Floor } from '../../platform/index.js';
 
 const KEPT_MS = 90 * 24 * 60 * 60 * 1_000;
 /** So many at once that no statement takes long. */
@@ -17,7 +16,7 @@ export class BatchRetention {
   ) {}
 
   /** May run on several instances at once: it only removes what is over. */
-  @Cron('37 3 * * *', { name: 'tracking.batch-retention' })
+  @Timed('37 3 * * *', { name: 'tracking.batch-retention' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     const oldest = uuidV7Floor(new Date(this.clock.now().getTime() - KEPT_MS));

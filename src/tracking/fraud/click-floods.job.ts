@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Clock, Config, type Tx, UnitOfWork, uuidV7Floor, uuidV7Time } from '../../platform/index.js';
+import { Clock, Config, Timed, type Tx, UnitOfWork, uuidV7Floor, uuidV7Time } from '../../platform/index.js';
 import { CLICK_FLOOD, FLOOD_CLICKS } from './domain/rules.js';
 import { placeOf } from './domain/place.js';
 import { FraudBook } from './fraud-book.js';
@@ -34,7 +33,7 @@ export class ClickFloods {
   ) {}
 
   /** May run on several instances at once: an hour is looked at by the one that holds the row of the scan. */
-  @Cron('2 * * * *', { name: 'tracking.click-floods' })
+  @Timed('2 * * * *', { name: 'tracking.click-floods' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     const settled = this.clock.now().getTime() - SETTLED_MS;

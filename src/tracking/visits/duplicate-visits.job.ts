@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Clock, Config } from '../../platform/index.js';
+import { Clock, Config, Timed } from '../../platform/index.js';
 import { DuplicateVisits, type Pass } from './duplicate-visits.service.js';
 
 /**
@@ -31,7 +30,7 @@ export class DuplicateVisitsJob {
   ) {}
 
   /** Goes on with both passes where they stopped. */
-  @Cron('* * * * *', { name: 'tracking.duplicate-visits' })
+  @Timed('* * * * *', { name: 'tracking.duplicate-visits' })
   async run(): Promise<void> {
     if (!this.config.worker) return;
     try {
@@ -42,7 +41,7 @@ export class DuplicateVisitsJob {
   }
 
   /** Forgets the visitors of days that are over. */
-  @Cron('47 * * * *', { name: 'tracking.visit-keys' })
+  @Timed('47 * * * *', { name: 'tracking.visit-keys' })
   async forget(): Promise<void> {
     if (!this.config.worker) return;
     try {

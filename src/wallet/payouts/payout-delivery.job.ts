@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config, Jobs } from '../../platform/index.js';
+import { Config, Jobs, Timed } from '../../platform/index.js';
 import { PAYOUT_DELIVERY_JOB } from './payout-batches.service.js';
 import { PayoutDelivery } from './payout-delivery.service.js';
 
@@ -21,7 +20,7 @@ export class PayoutDeliveryJob implements OnModuleInit {
     });
   }
 
-  @Cron('*/15 * * * * *', { name: PAYOUT_DELIVERY_JOB })
+  @Timed('*/15 * * * * *', { name: PAYOUT_DELIVERY_JOB })
   async wake(): Promise<void> {
     if (!this.config.worker) return;
     try {

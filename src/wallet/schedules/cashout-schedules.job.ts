@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Cron, Timeout } from '@nestjs/schedule';
+import { Timeout } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { Clock, Config, UnitOfWork } from '../../platform/index.js';
+import { Clock, Config, Timed, UnitOfWork } from '../../platform/index.js';
 import { CashoutScheduleBook } from './cashout-schedule-book.js';
 import { ScheduleRunner } from './schedule-runner.service.js';
 
@@ -49,7 +49,7 @@ export class CashoutSchedulesJob implements OnModuleDestroy, BeforeApplicationSh
   }
 
   /** Every minute what has come due. */
-  @Cron('* * * * *', { name: 'wallet.cashout-schedules' })
+  @Timed('* * * * *', { name: 'wallet.cashout-schedules' })
   async wake(): Promise<void> {
     if (!this.config.worker || this.round) return;
     this.round = this.runDue().catch((error: unknown) => {

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cron } from '@nestjs/schedule';
-import { Config } from '../../../platform/index.js';
+import { Config, Timed } from '../../../platform/index.js';
 import { PostCollector } from './post-collector.service.js';
 
 /** Collects posts every minute: which accounts are due says when each was looked at last. */
@@ -13,7 +12,7 @@ export class PostCollectorJob {
     private readonly config: Config,
   ) {}
 
-  @Cron('40 * * * * *', { name: 'social.collect' })
+  @Timed('40 * * * * *', { name: 'social.collect' })
   async wake(): Promise<void> {
     if (!this.config.worker) return;
     try {
