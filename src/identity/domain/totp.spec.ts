@@ -32,7 +32,14 @@ describe('A31 time-based codes (RFC 6238, appendix B)', () => {
     expect(step).toBe(expected === null ? null : Math.floor(present) + expected);
   });
 
-  it.each(['', '00592', '0059240', '005 924', '٠٠٥٩٢٤', '00592a', '+05924'])('refuses %j', (code) => {
+  it.each(['005924', '005 924', ' 005-924\n', '005\u00a0924'])(
+    'accepts %j as it is shown or copied',
+    (code) => {
+      expect(acceptedStep(SECRET, code, new Date(1234567890 * 1_000))).toBe(41152263);
+    },
+  );
+
+  it.each(['', '00592', '0059240', '٠٠٥٩٢٤', '00592a', '+05924'])('refuses %j', (code) => {
     expect(acceptedStep(SECRET, code, new Date(1234567890 * 1_000))).toBeNull();
   });
 
