@@ -18,12 +18,24 @@ export const SAMPLE_PNG = Buffer.from(
 /** The frame of a JPEG file, without a picture. */
 export const SAMPLE_JPEG = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex');
 
-/** A whole ZIP archive without entries, whose comment is that text. */
-export function sampleZip(comment = ''): Buffer {
+/** A whole ZIP archive, whose comment is that text, of empty files with those names. */
+export function sampleZip(comment = '', names: readonly string[] = []): Buffer {
+  const files = names.map((name) => {
+    const [file, entry] = [Buffer.alloc(30), Buffer.alloc(46)];
+    file.write('PK\x03\x04', 'latin1');
+    file.writeUInt16LE(name.length, 26);
+    entry.write('PK\x01\x02', 'latin1');
+    entry.writeUInt16LE(name.length, 28);
+    return [Buffer.concat([file, Buffer.from(name)]), Buffer.concat([entry, Buffer.from(name)])] as const;
+  });
+  const list = Buffer.concat(files.map(([, entry]) => entry));
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(names.length, 8);
+  end.writeUInt16LE(names.length, 10);
+  end.writeUInt32LE(list.length, 12);
   end.writeUInt16LE(comment.length, 20);
-  return Buffer.concat([end, Buffer.from(comment, 'latin1')]);
+  return Buffer.concat([...files.map(([file]) => file), list, end, Buffer.from(comment, 'latin1')]);
 }
 
 /** A whole PNG file that says it has so many pixels; its picture is empty. */

@@ -111,6 +111,24 @@ describe('A25 A04 an upload’s content', () => {
       'archive',
     ],
     [
+      'a PDF’s end behind a ZIP',
+      'application/pdf',
+      Buffer.concat([PDF, sampleZip('', ['evil.txt']), Buffer.from('%%EOF')]),
+      'archive',
+    ],
+    [
+      'a blank behind a ZIP',
+      'image/jpeg',
+      Buffer.concat([SAMPLE_JPEG, sampleZip('', ['evil.txt']), Buffer.from('\n')]),
+      'archive',
+    ],
+    [
+      'much behind a ZIP of many files',
+      'image/jpeg',
+      Buffer.concat([SAMPLE_JPEG, sampleZip('', Array<string>(2_000).fill('evil.txt')), Buffer.alloc(9)]),
+      'archive',
+    ],
+    [
       'HTML in a PDF’s beginning',
       'application/pdf',
       Buffer.concat([Buffer.from('%PDF-1.4\n<html>'), PDF]),

@@ -54,6 +54,11 @@ const PDF_HEADER_WITHIN = 1_024;
 const PNG_END = Buffer.from('0000000049454e44ae426082', 'hex');
 const ZIP_END = Buffer.from('504b0506', 'hex');
 const ZIP_END_BYTES = 22;
+const ZIP_ENTRY = Buffer.from('504b0102', 'hex');
+const ZIP_ENTRY_BYTES = 46;
+/** Stands right before the last record where an archive's lengths do not fit into it. */
+const ZIP64_LOCATOR = Buffer.from('504b0607', 'hex');
+const ZIP64_LOCATOR_BYTES = 20;
 const GIF_TRAILER = 0x3b;
 /** RIFF's name and length, which the length does not count. */
 const RIFF_HEADER_BYTES = 8;
@@ -76,7 +81,7 @@ export function contentFault(
   mediaType: FileMediaType,
   { head, tail, sizeBytes }: ContentEnds,
 ): string | null {
-  if (hasArchive(tail)) return 'must not have an archive attached';
+  if (hasArchive(tail, sizeBytes)) return 'must not have an archive attached';
   if (ACTIVE.test(head.toString('latin1', 0, PDF_HEADER_WITHIN))) return 'must not hold a web page';
   if (mediaType === 'application/pdf') {
     return endsPdf(tail) ? null : 'must be a whole PDF file, with nothing behind its end';
@@ -107,13 +112,25 @@ function endsImage(mediaType: FileMediaType, { head, tail, sizeBytes }: ContentE
   }
 }
 
-/** Whether the bytes end with a ZIP archive's last record: its comment goes to the very end. */
-function hasArchive(tail: Buffer): boolean {
-  for (let at = tail.lastIndexOf(ZIP_END); at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(ZIP_END, at - 1)) {
-    const comment = at + ZIP_END_BYTES <= tail.length ? tail.readUInt16LE(at + ZIP_END_BYTES - 2) : -1;
-    if (at + ZIP_END_BYTES + comment === tail.length) return true;
+/** Whether a ZIP archive's last record is among the bytes; readers of archives mind little what stands behind it. */
+function hasArchive(tail: Buffer, sizeBytes: number): boolean {
+  let at = tail.lastIndexOf(ZIP_END, -ZIP_END_BYTES);
+  while (at >= 0) {
+    const comment = tail.readUInt16LE(at + 20);
+    if (at + ZIP_END_BYTES + comment === tail.length || hasEntries(tail, sizeBytes, at)) return true;
+    at = at === 0 ? -1 : tail.lastIndexOf(ZIP_END, at - 1);
   }
   return false;
+}
+
+/** Whether the list of an archive's files stands before its last record, as that says; it may begin before the tail. */
+function hasEntries(tail: Buffer, sizeBytes: number, end: number): boolean {
+  const stands = (mark: Buffer, at: number): boolean => tail.subarray(at, at + mark.length).equals(mark);
+  if (end >= ZIP64_LOCATOR_BYTES && stands(ZIP64_LOCATOR, end - ZIP64_LOCATOR_BYTES)) return true;
+  const [entries, bytes] = [tail.readUInt16LE(end + 10), tail.readUInt32LE(end + 12)];
+  const list = end - bytes;
+  if (list >= 0) return stands(ZIP_ENTRY, list);
+  return entries > 0 && bytes >= entries * ZIP_ENTRY_BYTES && list + sizeBytes - tail.length >= 0;
 }
 
 /** Whether nothing but white space and NUL stands behind the last `%%EOF`. */
