@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { aside } from './guards-aside.js';
 
 /** Hosts of partners' postbacks and webhooks stand beside the logs, and go with the partner (B12). */
 export class HostsBesideTheLogs1763000000222 implements MigrationInterface {
@@ -41,15 +42,3 @@ const MOVE_BACK = `
   DELETE FROM log_personal_data WHERE log_id IN (
     SELECT id FROM event_log WHERE ${HOSTED} UNION ALL SELECT id FROM audit_log WHERE ${AUDITED});
 `;
-
-/** What only grows steps aside for this once. */
-function aside(statement: string): string {
-  const guards = [
-    ['event_log', 'event_log_append_only'],
-    ['audit_log', 'audit_log_append_only'],
-    ['log_personal_data', 'log_personal_data_goes_by_erasure'],
-  ];
-  const all = (what: string) =>
-    guards.map(([table, guard]) => `ALTER TABLE ${table} ${what} TRIGGER ${guard};`).join('\n');
-  return `${all('DISABLE')}\n${statement}\n${all('ENABLE')}`;
-}

@@ -98,3 +98,4 @@ export * from './0218-orders-of-imported-players.js';
 export * from './0219-upkeep-of-the-queue.js';
 export * from './0220-shut-out-users.js';
 export * from './0222-hosts-beside-the-logs.js';
+export * from './0223-handles-beside-the-logs.js';

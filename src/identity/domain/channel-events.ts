@@ -1,6 +1,6 @@
 import { describe, ended } from './event-description.js';
 
-const HANDLE = { handle: 'text' } as const;
+const HANDLE = { handle: 'personal' } as const;
 
 /** What happens to a partner's channels and those who follow them. */
 export const CHANNEL_EVENTS = {

@@ -3,7 +3,7 @@
  * comments that operators give are not among them: they are part of the accounts.
  */
 const PERSONAL =
-  /(e-?mail|phone|name|website|url|description|handle|address|user_?agent|device|payment_?method|fields|title)$|^host$/i;
+  /(e-?mail|phone|name|website|url|description|handle|address|user_?agent|device|payment_?method|fields|title|invoice_?id|groups)$|^host$/i;
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -166,13 +166,13 @@ export class Idempotency {
   }
 
   /**
-   * Blanks the stored answers to these users, and those that tell of the thing with that id. The keys stay: a request
-   * that is sent again still has no second effect.
+   * Blanks the stored answers to these users, and those that tell of the thing with that id or were given at its address.
+   * The keys stay: a request that is sent again still has no second effect.
    */
   async forget(tx: Tx, userIds: readonly string[], id: string): Promise<void> {
     await tx.query(
       `UPDATE idempotency_keys SET response = 'null'
-        WHERE split_part(scope, ' ', 1) = ANY ($1) OR strpos(response::text, $2) > 0`,
+        WHERE split_part(scope, ' ', 1) = ANY ($1) OR strpos(scope || ' ' || response::text, $2) > 0`,
       [userIds, id],
     );
   }

@@ -78,6 +78,9 @@ export async function joinMarked({ app, operator, program }: Stage, mark: string
     'SELECT user_id AS "userId" FROM memberships WHERE partner_id = $1',
     [partnerId],
   );
+  const path = `operator/partners/${partnerId}`;
+  body(await operator.patch(path, { invoiceId: `INV-${mark}`, groups: [mark] }), 200);
+  body(await operator.post(`${path}/notes`, { text: `Knows ${mark}` }), 201);
   await uploadDocument(app, session, mark);
   await askSupport(app, session, mark);
   await advertise({ app, operator, program }, session, mark);
