@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RawQuery } from './report-parameters.js';
-import { parseReportRequest, type ReportRequest } from './report-request.js';
+import { hasMoney, parseReportRequest, type ReportRequest } from './report-request.js';
 
 const RANGE = { from: '2026-10-01', to: '2026-10-31' };
 
@@ -139,5 +139,14 @@ describe('A18 query of the report API', () => {
   it('groups by parameters of the link, and for operators by partner', () => {
     expect(parse({ ...RANGE, 'group_by[]': 'dynamic_tag_clickid' }).groupBy).toEqual(['dynamic_tag_clickid']);
     expect(parse({ ...RANGE, 'group_by[]': 'partner' }, 'operator').groupBy).toEqual(['partner']);
+  });
+
+  it.each([
+    ['deposits_sum', true],
+    ['casino_bonus_ratio', true],
+    ['average_deposits_count', false],
+    ['visits_count', false],
+  ] as const)('keeps currencies apart where %s is made of amounts: %s', (column, apart) => {
+    expect(hasMoney({ columns: [column] })).toBe(apart);
   });
 });

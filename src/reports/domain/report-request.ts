@@ -110,9 +110,9 @@ export function parseReportRequest(raw: RawQuery, context: RequestContext): Repo
   };
 }
 
-/** Whether amounts are among the columns; then rows are apart by currency (rule 11.2). */
+/** Whether columns are made of amounts, as a ratio of two is; then rows are apart by currency (rule 11.2). */
 export function hasMoney({ columns }: Pick<ReportRequest, 'columns'>): boolean {
-  return columns.some((name) => columnOf(name).type === 'money');
+  return columns.some((name) => columnOf(name).figures.some(({ unit }) => unit === 'money'));
 }
 
 /** Half-open range of the days that begin in the report's range: YYYY-MM-DD. */
