@@ -56,16 +56,17 @@ export class PartnerDashboard {
   ): Promise<PartnerMonthDto> {
     const from = this.figures.now(timeZone).startOf('month').toISODate();
     const start = startOfDay(timeZone, from);
+    const before = this.figures.now(timeZone).plus(1).toJSDate();
     const [orders] = await this.dataSource.query<[{ count: number }]>(
-      `SELECT count(*)::int AS count FROM orders WHERE partner_id = $1 AND ordered_at >= $2 AND status <> 'declined'`,
-      [partnerId, start],
+      `SELECT count(*)::int AS count FROM orders
+        WHERE partner_id = $1 AND ordered_at >= $2 AND ordered_at < $3 AND status <> 'declined'`,
+      [partnerId, start, before],
     );
     const bills = await this.dataSource.query<{ currency: string; minor: string }[]>(
       `SELECT currency, sum(payable_minor)::text AS minor FROM bills
         WHERE partner_id = $1 AND created_at >= $2 AND state <> 'cancelled' GROUP BY currency ORDER BY currency`,
       [partnerId, start],
     );
-    const before = this.figures.now(timeZone).plus(1).toJSDate();
     const span = { ownerId: partnerId, from: start, before };
     const earned = new Map(await this.earnings.rewards(this.dataSource, span));
     for (const { currency, minor } of bills)

@@ -65,6 +65,8 @@ beforeAll(async () => {
   await account.order('o1', '2026-02-06T10:00:00Z', '80.00', 'approved');
   await account.order('o2', '2026-02-07T10:00:00Z', '10.00', 'declined');
   await account.order('o3', '2026-01-07T10:00:00Z', '10.00', 'pending');
+  // A brand's clock, or a slip of its pen.
+  await account.order('o4', '2027-02-07T10:00:00Z', '10.00', 'pending');
   await bobs.register('b', '2026-02-05T10:00:00Z');
   await bobs.play('b', '2026-02-05T11:00:00Z', { sums: { bets_sum: 100_000, wins_sum: 1_000 } });
 });
