@@ -121,9 +121,10 @@ export class Favourites {
     const { period, from, to } = changes;
     const changed = [period, from, to].some((value) => value !== undefined);
     const next = changed ? periodOf(changes) : savedPeriod(before);
-    const parameters = changes.parameters
-      ? await this.settled(tx, actor, changes.parameters, next)
-      : before.parameters;
+    const parameters =
+      changed || changes.parameters
+        ? await this.settled(tx, actor, changes.parameters ?? before.parameters, next)
+        : before.parameters;
     const [[saved]] = await unlessTaken(() =>
       tx.query<[[Favourite], number]>(
         `UPDATE report_favourites SET name = $4, relative_period = $5, first_day = $6, last_day = $7, parameters = $8,

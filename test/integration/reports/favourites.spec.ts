@@ -54,6 +54,12 @@ describe('A16 favourite reports', () => {
     expect(changed).toMatchObject({ name: 'By brand', period: 'last_month', from: null });
     expect(changed.parameters).toEqual({ group_by: ['brand'], convert_all_currencies: '0' });
     expect(body(await ann.as.get(`${PATH}/${second.id}`), 200)).toEqual(changed);
+    const ancient = await ann.as.patch(`${PATH}/${second.id}`, { from: '1900-01-01', to: '1900-01-02' });
+    expect([ancient.status, (ancient.body as { errors: object[] }).errors]).toMatchObject([
+      422,
+      [{ path: 'from' }],
+    ]);
+    expect(body(await ann.as.get(`${PATH}/${second.id}`), 200)).toEqual(changed);
     expect(body(await ann.as.delete(`${PATH}/${second.id}`), 200)).toEqual({ done: true });
     expect(codeOf(await ann.as.get(`${PATH}/${second.id}`))).toBe('404 NOT_FOUND');
     expect(codeOf(await ann.as.delete(`${PATH}/${second.id}`))).toBe('404 NOT_FOUND');
