@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { EventLog } from '../identity/index.js';
 import { Clock, copyRow, copyRows, Ids, Money, setLocally, type Tx } from '../platform/index.js';
+import { BILLED_SUMS, type BilledRow, COUNTS_AS_BILLED, toBilledLine } from './bill-line-book.js';
 import type { BilledLine } from './domain/bill-lines.js';
 import type { PlannedBill } from './domain/reconcile-lines.js';
 import { shareExplanations } from './domain/shared-explanations.js';
@@ -32,16 +33,9 @@ const BILLED_COLUMNS = `
   partner_id, period_start, line_key, kind, strategy, campaign_id, promo_id, quantity, base_minor, amount_minor,
   (SELECT bill.state = 'cancelled' FROM bills bill WHERE bill.id = own.bill_id) AS cancelled`;
 
-interface BilledRow {
+interface BilledPeriodRow extends BilledRow {
   partner_id: string;
   period_start: Date;
-  line_key: string;
-  strategy: string | null;
-  campaign_id: string | null;
-  promo_id: string | null;
-  quantity: string;
-  base_minor: string | null;
-  amount_minor: string;
   cancelled: boolean;
 }
 
@@ -148,13 +142,10 @@ export class BillBooks {
       parameters,
     );
     for (const bill of bills) billed.get(bill.partner_id)!.addBill(bill.period_start);
-    const lines = await tx.query<BilledRow[]>(
-      `SELECT l.partner_id, l.period_start, l.line_key, max(l.strategy) AS strategy,
-              max(l.campaign_id::text) AS campaign_id, max(l.promo_id::text) AS promo_id,
-              sum(l.quantity)::text AS quantity, sum(l.base_minor)::text AS base_minor,
-              sum(l.amount_minor)::text AS amount_minor, l.cancelled
+    const lines = await tx.query<BilledPeriodRow[]>(
+      `SELECT l.partner_id, l.period_start, ${BILLED_SUMS}, l.cancelled
          FROM ${ofEach(BILLED_COLUMNS, 'bill_lines')}
-        WHERE l.kind = 'period' OR (l.kind IN ('adjustment', 'not_carried') AND NOT l.cancelled)
+        WHERE ${COUNTS_AS_BILLED}
         GROUP BY l.partner_id, l.period_start, l.line_key, l.cancelled
         ORDER BY l.partner_id, l.period_start, l.line_key`,
       parameters,
@@ -269,16 +260,4 @@ async function placeHoldingTimes(tx: Tx, bills: readonly object[], placedAt: Dat
        FROM json_to_recordset($1) AS bill (id uuid, held_until timestamptz)`,
     [JSON.stringify(bills), placedAt],
   );
-}
-
-function toBilledLine(row: BilledRow): BilledLine {
-  return {
-    lineKey: row.line_key,
-    strategy: row.strategy,
-    campaignId: row.campaign_id,
-    promoId: row.promo_id,
-    quantity: BigInt(row.quantity),
-    baseMinor: row.base_minor === null ? null : BigInt(row.base_minor),
-    amountMinor: BigInt(row.amount_minor),
-  };
 }

@@ -138,7 +138,10 @@ export class LineExplanationDto {
    * @example ["2 qualified players, 50.00 EUR each."]
    */
   words: string[];
-  /** What all bills together hold for the same line of the period; null for lines about a whole bill. */
+  /**
+   * What all bills together hold for the same line of the period, of a cancelled one no more than is still due; null for
+   * lines about a whole bill.
+   */
   @ApiProperty({ type: LineFiguresDto, nullable: true })
   asBilled: LineFiguresDto | null;
   /** What it comes to by the facts of this moment; null for lines about a whole bill. */

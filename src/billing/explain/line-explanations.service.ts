@@ -4,9 +4,11 @@ import { CommissionPlans, lineInWords } from '../../commissions/index.js';
 import { Money, notFound, type Page } from '../../platform/index.js';
 import { LineEvents, LineFacts } from '../../tracking/index.js';
 import { toLine } from '../bill-view.js';
-import { findLines } from '../bill-line-book.js';
+import { type BilledHistory, findBilled, findLines } from '../bill-line-book.js';
 import type { BillLine } from '../bill-line.entity.js';
 import { Bill } from '../bill.entity.js';
+import { type BilledLine, settledPart, sumOfBilled } from '../domain/bill-lines.js';
+import { toCalculatedLine } from '../period-calculation.js';
 import { periodAt } from '../plan-periods.js';
 import { billLineInWords, toEvent } from './bill-line-words.js';
 import { BillParts } from './bill-parts.service.js';
@@ -19,13 +21,6 @@ import type {
 } from './line-explanation.dto.js';
 import { LineParts, type PartsPage, type StrategyLine } from './line-parts.service.js';
 import { PeriodsNow } from './periods-now.service.js';
-
-interface BilledRow {
-  quantity: string;
-  base: string | null;
-  amount: string;
-  since: Date;
-}
 
 /** A line's place in its plan, as its key names it: strategy, and level of sub-affiliates. */
 interface Place {
@@ -74,7 +69,7 @@ export class LineExplanations {
       return { ...about, ...none, parts: items, nextCursor };
     }
     const place = placeOf(line);
-    const billed = await billedSoFar(db, bill, line);
+    const history = await findBilled(db, bill, line);
     const strategy = period.terms.strategies[place.strategyIndex]!;
     const whose = { partnerId: bill.partnerId, periodStart: period.start, strategy };
     const now = await this.periods.calculate(db, plan, whose);
@@ -85,9 +80,10 @@ export class LineExplanations {
       promo: { ...now.scope, campaignId: line.campaignId!, promoId: line.promoId! },
       now,
       line: current,
-      since: billed.since,
+      since: history.since,
     };
-    const outstanding = (current?.amountMinor ?? 0n) - BigInt(billed.amount);
+    const billed = asBilledOf(history, current);
+    const outstanding = (current?.amountMinor ?? 0n) - billed.amountMinor;
     return {
       ...about,
       asBilled: figuresOf(billed, bill.currency),
@@ -157,16 +153,10 @@ async function findLine(
   return { bill, line };
 }
 
-/** What all bills hold for the same line of the same period, and when the first of them was made. */
-async function billedSoFar(db: EntityManager, bill: Bill, line: BillLine): Promise<BilledRow> {
-  const [row] = await db.query<[BilledRow]>(
-    `SELECT sum(l.quantity)::text AS quantity, sum(l.base_minor)::text AS base, sum(l.amount_minor)::text AS amount,
-            min(b.created_at) AS since
-       FROM bill_lines l JOIN bills b ON b.id = l.bill_id
-      WHERE l.partner_id = $1 AND l.plan_id = $2 AND l.period_start = $3 AND l.line_key = $4`,
-    [bill.partnerId, bill.planId, line.periodStart, line.lineKey],
-  );
-  return row;
+/** As the next run counts it: the part of a cancelled bill that is due stands as billed, the rest of it for nothing. */
+function asBilledOf({ billed, cancelled }: BilledHistory, current: StrategyLine['line']): BilledLine {
+  if (!current || !cancelled) return billed;
+  return sumOfBilled(billed, settledPart(toCalculatedLine(current), cancelled));
 }
 
 function placeOf({ lineKey }: BillLine): Place {
@@ -174,11 +164,11 @@ function placeOf({ lineKey }: BillLine): Place {
   return { strategyIndex: Number(strategyIndex), level: Number(level) };
 }
 
-function figuresOf({ quantity, base, amount }: BilledRow, currency: string): LineFiguresDto {
+function figuresOf({ quantity, baseMinor, amountMinor }: BilledLine, currency: string): LineFiguresDto {
   return {
     quantity: Number(quantity),
-    base: base === null ? null : Money.of(BigInt(base), currency).toJSON(),
-    amount: Money.of(BigInt(amount), currency).toJSON(),
+    base: baseMinor === null ? null : Money.of(baseMinor, currency).toJSON(),
+    amount: Money.of(amountMinor, currency).toJSON(),
   };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnbilledCredits1763000000209 } from '../../../migrations/0209-unbilled-credits.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body } from '../../support/journey.js';
-import { type Account, BillingScene, runBills } from './scene.js';
+import { type Account, BillingScene, CPA_50, type PlanTermsInput, runBills } from './scene.js';
 
 /** 50 % of bets − wins. */
 const SHARE_50 = {
@@ -12,6 +12,15 @@ const SHARE_50 = {
 };
 const TERMS = { strategies: [SHARE_50], period: 'daily' as const };
 const SHARE_BELOW = { type: 'sub_affiliate' as const, levels: [{ level: 1, rateBps: 1000 }] };
+
+interface Amount {
+  amount: string;
+}
+interface Explained {
+  asBilled: { amount: Amount };
+  now: { amount: Amount };
+  outstanding: Amount;
+}
 
 describe('A13 cancelled bills', () => {
   let app: TestApp;
@@ -30,9 +39,9 @@ describe('A13 cancelled bills', () => {
   });
   afterAll(() => app.close());
 
-  const open = async (): Promise<void> => {
+  const open = async (terms: PlanTermsInput = TERMS): Promise<void> => {
     app.clock.set('2026-03-01T00:00:00Z');
-    account = await scene.account(TERMS);
+    account = await scene.account(terms);
     await account.register('a', '2026-03-01T00:00:00Z');
   };
   /** What the player's hour of the day of March comes to: 50 % of it is due. */
@@ -57,6 +66,25 @@ describe('A13 cancelled bills', () => {
   const billOf = async (day: number, of = account): Promise<string[] | undefined> => {
     const found = (await of.bills()).find(({ period }) => period === `2026-03-${day}`);
     return found && [found.issued, ...found.lines];
+  };
+
+  /** How the lines of that day's bill are explained to the partner: as billed, now, outstanding. */
+  const explained = async (day: number): Promise<string[][]> => {
+    const lines = await app.db.query<{ id: string; bill_id: string }[]>(
+      `SELECT l.id, l.bill_id FROM bill_lines l JOIN bills b ON b.id = l.bill_id
+        WHERE b.plan_id = $1 AND b.first_day = $2 ORDER BY l.position`,
+      [account.planId, `2026-03-${day}`],
+    );
+    const partner = await scene.partner.signInAgain();
+    const answers: string[][] = [];
+    for (const { id, bill_id: billId } of lines) {
+      const { asBilled, now, outstanding } = body<Explained>(
+        await partner.get(`partner/bills/${billId}/lines/${id}/explain`),
+        200,
+      );
+      answers.push([asBilled.amount.amount, now.amount.amount, outstanding.amount]);
+    }
+    return answers;
   };
 
   it('ask nothing back that they never paid, and pay later only what goes beyond them', async () => {
@@ -178,6 +206,51 @@ describe('A13 cancelled bills', () => {
     await runner.release();
     await bill(12);
     expect(await billOf(12)).toEqual(['50.00', 'carry_in 50.00']);
+  });
+
+  it('B03 are explained as the next run counts them: as billed only as far as they are due', async () => {
+    await open({ ...TERMS, strategies: [CPA_50, SHARE_50] });
+    await account.qualify('b', '2026-03-10');
+    await earn(10, 36);
+    await bill(10);
+    expect(await billOf(10)).toEqual(['68.00', 'period cpa ×1 50.00', 'period revshare 18.00']);
+    await cancel(10);
+    expect(await explained(10)).toEqual([
+      ['50.00', '50.00', '0.00'],
+      ['18.00', '18.00', '0.00'],
+    ]);
+    // The player does not qualify after all, and of the 18.00 only 5.00 are due.
+    await account.register('b', '2026-03-10T10:00:00Z', { duplicate: true });
+    await earn(10, 10);
+    expect(await explained(10)).toEqual([
+      ['0.00', '0.00', '0.00'],
+      ['5.00', '5.00', '0.00'],
+    ]);
+    await earn(11, 20);
+    await bill(11);
+    expect(await billOf(11)).toEqual(['10.00', 'period revshare 10.00']);
+  });
+
+  it('B03 are explained with what later bills add to them', async () => {
+    await open();
+    await earn(10, 200);
+    await bill(10);
+    await cancel(10);
+    await earn(10, 260);
+    expect(await explained(10)).toEqual([['100.00', '130.00', '30.00']]);
+    await earn(11, 20);
+    await bill(11);
+    expect(await billOf(11)).toEqual([
+      '40.00',
+      'period revshare 10.00',
+      'adjustment 2026-03-10 revshare 30.00',
+    ]);
+    expect(await explained(10)).toEqual([['130.00', '130.00', '0.00']]);
+    // With the bill that added them, the 30.00 are due again.
+    await cancel(11);
+    expect(await explained(10)).toEqual([['100.00', '130.00', '30.00']]);
+    await earn(10, 180);
+    expect(await explained(10)).toEqual([['90.00', '90.00', '0.00']]);
   });
 
   it('A19 count for nothing above, and neither does what later bills no longer take off for them', async () => {
