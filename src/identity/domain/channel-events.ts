@@ -1,26 +1,17 @@
 import { describe, ended } from './event-description.js';
 
+/** Under which name a partner publishes goes with its other data. */
 const HANDLE = { handle: 'personal' } as const;
 
 /** What happens to a partner's channels and those who follow them. */
 export const CHANNEL_EVENTS = {
-  channel_added: describe(
-    'Channel added',
-    'channel',
-    HANDLE,
-    ({ handle }) => `The channel ${handle} was added.`,
-  ),
-  channel_changed: describe(
-    'Channel changed',
-    'channel',
-    { ...HANDLE, changed: 'names' },
-    ({ handle, changed }) => `The channel ${handle} was changed: ${changed.join(', ')}.`,
-  ),
-  channel_archived: describe('Channel archived', 'channel', HANDLE, ({ handle }) => {
-    return `The channel ${handle} was archived.`;
+  channel_added: describe('Channel added', 'channel', HANDLE, () => 'A channel was added.'),
+  channel_changed: describe('Channel changed', 'channel', { ...HANDLE, changed: 'names' }, ({ changed }) => {
+    return `A channel was changed: ${changed.join(', ')}.`;
   }),
-  channel_unarchived: describe('Channel unarchived', 'channel', HANDLE, ({ handle }) => {
-    return `The channel ${handle} was taken back from the archive.`;
+  channel_archived: describe('Channel archived', 'channel', HANDLE, () => 'A channel was archived.'),
+  channel_unarchived: describe('Channel unarchived', 'channel', HANDLE, () => {
+    return 'A channel was taken back from the archive.';
   }),
   channel_followers_imported: describe(
     'Followers imported',
