@@ -22,6 +22,6 @@ export class ConversionDto {
    */
   currency: string;
   rates: UsedRateDto[];
-  /** Currencies that have no rate: what holds amounts in them is not converted, and null. */
+  /** Of currencies that have no rate: what holds amounts in them is not converted, and null. */
   missing: string[];
 }

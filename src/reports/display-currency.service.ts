@@ -3,13 +3,14 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { convertMoney, ExchangeRates, type RateOn } from '../billing/index.js';
 import { Clock, Decimal, currencyExponent, invalidField, isCurrency, Money } from '../platform/index.js';
 import type { ConversionDto } from './display-currency.dto.js';
+import { type ExactRates, exactRates } from './domain/conversion.js';
 
 type Db = EntityManager | DataSource;
 
 /** Who never chose a currency reads in this one. */
 const DEFAULT_CURRENCY = 'EUR';
 
-/** Today's rates into one currency. */
+/** A day's rates into one currency. */
 export class DisplayRates {
   constructor(
     readonly currency: string,
@@ -43,6 +44,14 @@ export class DisplayRates {
     });
   }
 
+  /** The rates that there are, exactly as they were told. */
+  exact(): ExactRates {
+    const known = [...this.rates].flatMap(([currency, rate]) =>
+      rate ? [{ currency, fromPerEuro: rate.from.perEuro, toPerEuro: rate.to.perEuro }] : [],
+    );
+    return exactRates(known, this.currency);
+  }
+
   /** Which rates were used, of which day, and which there are not. */
   note(): ConversionDto {
     const used = [...this.rates].filter(([currency]) => currency !== this.currency);
@@ -56,7 +65,7 @@ export class DisplayRates {
   }
 }
 
-/** In which currency somebody reads figures, and today's rates into it (rule 11.4). */
+/** In which currency somebody reads figures, and a day's rates into it (rule 11.4). */
 @Injectable()
 export class DisplayCurrency {
   constructor(
@@ -86,11 +95,27 @@ export class DisplayCurrency {
   }
 
   /** Today's rates from the currencies into the one shown; a day without a rate takes the last one before it. */
-  async ratesTo(db: Db, shown: string, currencies: Iterable<string>): Promise<DisplayRates> {
-    const today = this.clock.now().toISOString().slice(0, 10);
+  ratesTo(db: Db, shown: string, currencies: Iterable<string>): Promise<DisplayRates> {
+    return this.ratesOn(db, this.clock.now().toISOString().slice(0, 10), shown, currencies);
+  }
+
+  /** The same of another UTC day, from every currency that the program's amounts may be in. */
+  async programRatesOn(db: Db, day: string, shown: string): Promise<DisplayRates> {
+    const used = await db.query<{ currency: string }[]>(
+      'SELECT currency FROM brands UNION SELECT currency FROM commission_plans',
+    );
+    return this.ratesOn(db, day, shown, used.map(({ currency }) => currency)); // prettier-ignore
+  }
+
+  private async ratesOn(
+    db: Db,
+    day: string,
+    shown: string,
+    currencies: Iterable<string>,
+  ): Promise<DisplayRates> {
     const rates = new Map<string, RateOn | null>();
     for (const currency of new Set([...currencies].sort())) {
-      rates.set(currency, await this.exchangeRates.findRateOn(db, today, currency, shown));
+      rates.set(currency, await this.exchangeRates.findRateOn(db, day, currency, shown));
     }
     return new DisplayRates(shown, rates);
   }

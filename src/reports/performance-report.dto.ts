@@ -1,6 +1,7 @@
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { FromDigits } from '../platform/index.js';
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import { FromDigits } from '../platform/index.js';
+import { ConversionDto } from './display-currency.dto.js';
 
 /** One cell; a money cell's value is `{currency, amount, amount_cents}` with `amount_cents` in minor units. */
 export class ReportCellDto {
@@ -62,6 +63,7 @@ export class ReportRelationsDto {
   dedicated_operators: ReportBrandDto[];
 }
 
+/** The report as clients of the report API know it: its fields are these (B10). */
 export class PerformanceReportDto {
   /** @example "partner_report" */
   report_type: string;
@@ -73,6 +75,12 @@ export class PerformanceReportDto {
   current_per_page: number;
   /** Rows over all pages. */
   total_count: number;
+}
+
+/** The report, and its rates. */
+export class ShownReportDto extends PerformanceReportDto {
+  /** By which rates amounts were converted; null where they are in their own currencies. */
+  conversion: ConversionDto | null;
 }
 
 export class ReportAttributeDto {
@@ -96,6 +104,7 @@ export class ReportCampaignsQuery {
   @FromDigits()
   @IsInt()
   @Min(1)
+  @Max(1_000_000)
   page: number = 1;
 
   @IsOptional()

@@ -5,7 +5,13 @@ import { CurrentActor, type PartnerActor, Requires, StatisticTokenRoute } from '
 import { ApiProblems } from '../platform/index.js';
 import { reportAttributes } from './domain/attributes.js';
 import type { RawQuery } from './domain/report-parameters.js';
-import { ReportAttributesDto, ReportCampaignsDto, ReportCampaignsQuery } from './performance-report.dto.js';
+import {
+  PerformanceReportDto,
+  ReportAttributesDto,
+  ReportCampaignsDto,
+  ReportCampaignsQuery,
+  type ShownReportDto,
+} from './performance-report.dto.js';
 import { ApiReportAnswer } from './exports/report-file.decorator.js';
 import { type ReportAnswer, ReportAnswers } from './report-answers.service.js';
 import { ReportCampaigns } from './report-campaigns.service.js';
@@ -27,14 +33,17 @@ export class ReportApiController {
   @Get('report')
   @ApiOperation({ summary: 'Performance report by statistics token' })
   @ApiReportQuery('partner')
-  @ApiReportAnswer()
+  @ApiReportAnswer(PerformanceReportDto)
   @ApiProblems(400, 401, 403)
-  report(
+  async report(
     @CurrentActor() actor: PartnerActor,
     @Query() query: RawQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ReportAnswer> {
-    return this.answers.answer(actor, query, { reply, requests: API_REQUESTS });
+  ): Promise<Exclude<ReportAnswer, ShownReportDto> | PerformanceReportDto> {
+    const answer = await this.answers.answer(actor, query, { reply, requests: API_REQUESTS });
+    if (!('rows' in answer)) return answer;
+    const { conversion: _, ...known } = answer;
+    return known;
   }
 
   @Get('report/attributes')

@@ -13,6 +13,21 @@ export function isTooSlow(error: unknown): boolean {
   return error instanceof DomainError && error.code === 'REPORT_TOO_SLOW';
 }
 
+/** Amounts that are to be shown in another currency have no rate to it (400). */
+export class UnratedAmounts extends DomainError {
+  /** @param currency of amounts of the report; there may be further ones without a rate */
+  constructor(
+    readonly currency: string,
+    to: string,
+    day: string,
+  ) {
+    const message = `no exchange rate from ${currency} to ${to} is known on ${day}; convert_all_currencies=0 gives a row per currency`;
+    super('INVALID_PARAMETER', 'malformed', `conversion_currency: ${message}`, {
+      errors: [{ path: 'conversion_currency', message }],
+    });
+  }
+}
+
 export const tooManyExports = (retryAfterSeconds: number): DomainError =>
   new DomainError(
     'TOO_MANY_EXPORTS',

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ExchangeRates } from '../billing/index.js';
 import {
   Clock,
   Config,
@@ -11,9 +10,10 @@ import {
   startOfDay,
   uuidV7Floor,
 } from '../platform/index.js';
+import type { ConversionDto } from './display-currency.dto.js';
+import { DisplayCurrency, type DisplayRates } from './display-currency.service.js';
 import type { Audience } from './domain/catalogue/groupers.js';
 import { VISIT_LAG_MS } from './domain/catalogue/sources.js';
-import { type ExactRates, exactRates, type ReportRate } from './domain/conversion.js';
 import { type Cell, cellsOf, type FactRow, fileCellsOf, totalCells } from './domain/report-answer.js';
 import type { ReportScope } from './domain/report-facts.js';
 import { badParameter, type RawQuery } from './domain/report-parameters.js';
@@ -22,8 +22,8 @@ import { type RollupState, rollupUse } from './domain/report-rollups.js';
 import { pageStatement, type ReportPlan, totalsStatement, wholeStatement } from './domain/report-sql.js';
 import { markedDaySql } from './domain/rollup-sql.js';
 import type { Statement } from './domain/statement.js';
-import type { PerformanceReportDto } from './performance-report.dto.js';
-import { reportTooSlow } from './reports.errors.js';
+import type { ShownReportDto } from './performance-report.dto.js';
+import { reportTooSlow, UnratedAmounts } from './reports.errors.js';
 import { addRelatedIds, relationsOf } from './report-relations.js';
 
 /** PostgreSQL's invalid_parameter_value: a zone that it does not know. */
@@ -33,8 +33,14 @@ const QUERY_CANCELED = '57014';
 /** To start workers takes some milliseconds: most reports are read in less (the database's own figure is a tenth). */
 export const REPORT_SETTINGS = { parallel_setup_cost: 10_000 };
 
+/** By which statements a report is read, and what its answer tells of the rates. */
+interface Plan extends ReportPlan {
+  readonly conversion: ConversionDto | null;
+}
+
 /** A report with all its rows. */
 export interface WholeReport {
+  readonly conversion: ConversionDto | null;
   /** Reads them, once for all who ask, when the connection is free. */
   readonly totals: () => Promise<Cell[][]>;
   readonly rows: Statement;
@@ -47,7 +53,7 @@ export interface WholeReport {
 export class Reports {
   constructor(
     private readonly snapshots: ReplicaSnapshots,
-    private readonly rates: ExchangeRates,
+    private readonly display: DisplayCurrency,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -66,7 +72,7 @@ export class Reports {
    * One page of a report, with totals over all pages and the names behind the identifiers.
    * @throws DomainError INVALID_PARAMETER (400) when amounts need an exchange rate that is not known, REPORT_TOO_SLOW (503)
    */
-  async page(scope: ReportScope, request: ReportRequest): Promise<PerformanceReportDto> {
+  async page(scope: ReportScope, request: ReportRequest): Promise<ShownReportDto> {
     return this.atOneMoment(async (db) => {
       const plan = await this.plan(db, scope, request);
       const slice = { limit: request.perPage, offset: (request.page - 1) * request.perPage };
@@ -82,6 +88,7 @@ export class Reports {
         report_type: 'partner_report',
         rows: { data },
         totals: { data: totalCells(request, totals, divisor) },
+        conversion: plan.conversion,
         relations: await relationsOf(db, addRelatedIds(new Map(), data), request.askedAt),
         current_page: request.page,
         total_pages: Math.max(1, Math.ceil(totalCount / request.perPage)),
@@ -106,6 +113,7 @@ export class Reports {
     // Amounts that cannot be converted are refused before anything is written.
     let totals = plan.rates && (await readTotals());
     return {
+      conversion: plan.conversion,
       totals: async () => (totals ??= await readTotals()),
       rows: wholeStatement(plan),
       toCells: cellsOf(request, divisor),
@@ -113,32 +121,28 @@ export class Reports {
     };
   }
 
-  private async plan(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<ReportPlan> {
+  private async plan(db: EntityManager, scope: ReportScope, request: ReportRequest): Promise<Plan> {
     const rollups = rollupUse(await rollupState(db, scope), scope, request);
     const tail = rollups?.visitsBefore ? startOfDay(request.timeZone, rollups.visitsBefore) : request.from;
     const visitsFrom = tail > request.from ? tail : request.from;
+    const rates = await this.ratesFor(db, request);
     return {
       scope,
       request,
       ids: { from: visitIdFloor(request.from, -VISIT_LAG_MS), to: visitIdFloor(request.to, VISIT_LAG_MS) },
       rollups,
       visitsTail: { from: visitsFrom, fromId: visitIdFloor(visitsFrom, -VISIT_LAG_MS) },
-      rates: await this.ratesFor(db, request),
+      rates: rates && rates.exact(),
+      // What is still without a rate then is refused where there are amounts of it.
+      conversion: rates && { ...rates.note(), missing: [] },
     };
   }
 
-  private async ratesFor(db: EntityManager, request: ReportRequest): Promise<ExactRates | null> {
+  /** The rates that amounts are shown by; null where they stay in their currencies. */
+  private async ratesFor(db: EntityManager, request: ReportRequest): Promise<DisplayRates | null> {
     const { conversion } = request;
     if (!conversion || !hasMoney(request)) return null;
-    const used = await db.query<{ currency: string }[]>(
-      'SELECT currency FROM brands UNION SELECT currency FROM commission_plans',
-    );
-    const rates: ReportRate[] = [];
-    for (const { currency } of used) {
-      const rate = await this.rates.findRateOn(db, conversion.day, currency, conversion.currency);
-      if (rate) rates.push({ currency, fromPerEuro: rate.from.perEuro, toPerEuro: rate.to.perEuro });
-    }
-    return exactRates(rates, conversion.currency);
+    return this.display.programRatesOn(db, conversion.day, conversion.currency);
   }
 
   /** Everything that the work reads is of one moment. */
@@ -175,10 +179,7 @@ function refuseUnrated({ request }: ReportPlan, totals: readonly FactRow[]): voi
   const from = totals.map((line) => line.at(-1)).find((currency) => currency);
   if (!from) return;
   const { currency, day } = request.conversion!;
-  throw badParameter(
-    'conversion_currency',
-    `no exchange rate from ${from} to ${currency} is known on ${day}; leave it out to get one row per currency`,
-  );
+  throw new UnratedAmounts(from, currency, day);
 }
 
 function divisorOf({ rates }: ReportPlan): bigint {

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import { DataSource } from 'typeorm';
 import { Clock, Config, Decimal } from '../../platform/index.js';
-import { DisplayCurrency, type DisplayRates } from '../display-currency.service.js';
+import type { ConversionDto } from '../display-currency.dto.js';
+import { DisplayCurrency } from '../display-currency.service.js';
 import { type ColumnName, columnOf } from '../domain/catalogue/columns.js';
 import type { Cell } from '../domain/report-answer.js';
 import type { ReportScope } from '../domain/report-facts.js';
 import { badParameter, type RawQuery } from '../domain/report-parameters.js';
+import { UnratedAmounts } from '../reports.errors.js';
 import { Reports } from '../reports.service.js';
 import type {
   DashboardFigureDto,
@@ -44,10 +46,13 @@ export interface FigureScope {
   /** Further parameters of the report. */
   readonly filters: RawQuery;
   readonly timeZone: string;
-  readonly rates: DisplayRates;
+  /** That amounts are shown in. */
+  readonly currency: string;
 }
 
 interface Read {
+  /** By which rates amounts were converted, or what they lacked. */
+  readonly conversion: ConversionDto;
   readonly totals: Values;
   /** By the groups' first cell. */
   readonly rows: ReadonlyMap<string, Values>;
@@ -71,13 +76,9 @@ export class DashboardFigures {
   async view(
     userId: string,
     query: Pick<DashboardQuery, 'currency' | 'timeZone'>,
-  ): Promise<Pick<FigureScope, 'timeZone' | 'rates'>> {
-    const shown = await this.display.of(this.dataSource, userId, query.currency);
-    const used = await this.dataSource.query<{ currency: string }[]>(
-      'SELECT currency FROM brands UNION SELECT currency FROM commission_plans',
-    );
-    const rates = await this.display.ratesTo(this.dataSource, shown, used.map(({ currency }) => currency)); // prettier-ignore
-    return { timeZone: query.timeZone ?? this.config.timeZone, rates };
+  ): Promise<Pick<FigureScope, 'timeZone' | 'currency'>> {
+    const currency = await this.display.of(this.dataSource, userId, query.currency);
+    return { timeZone: query.timeZone ?? this.config.timeZone, currency };
   }
 
   /** The present time in a zone. */
@@ -113,7 +114,7 @@ export class DashboardFigures {
       period: { ...days, timeZone: figures.timeZone, unit, before },
       stats: FIGURES.map((name) => figureOf(name, now.totals, then.totals)),
       series,
-      conversion: figures.rates.note(),
+      conversion: ofBoth(now.conversion, then.conversion),
     };
   }
 
@@ -126,24 +127,16 @@ export class DashboardFigures {
     return this.read(figures, { from, to, group_by: unit });
   }
 
-  /** Amounts in the reader's currency; they are left out while a rate is missing. */
-  private async read({ scope, filters, timeZone, rates }: FigureScope, query: RawQuery): Promise<Read> {
-    const convertible = rates.note().missing.length === 0;
-    const columns = FIGURES.filter((name) => convertible || columnOf(name).type === 'integer');
-    const request = this.reports.request(
-      {
-        ...query,
-        ...filters,
-        time_zone: timeZone,
-        columns,
-        ...(convertible && { conversion_currency: rates.currency }),
-      },
-      scope.partnerId === null ? 'operator' : 'partner',
-    );
-    const { rows, totals } = await this.reports.page(scope, { ...request, perPage: MOST_ROWS });
+  private async read({ scope, filters, timeZone, currency }: FigureScope, days: RawQuery): Promise<Read> {
+    const { answer, missing } = await inCurrency(currency, FIGURES, (columns) => {
+      const query = { ...days, ...filters, ...columns, time_zone: timeZone };
+      const request = this.reports.request(query, scope.partnerId === null ? 'operator' : 'partner');
+      return this.reports.page(scope, { ...request, perPage: MOST_ROWS });
+    });
     return {
-      totals: valuesOf(totals.data[0] ?? []),
-      rows: new Map(rows.data.map(([group, ...cells]) => [group!.value as string, valuesOf(cells)])),
+      conversion: { currency, rates: answer.conversion?.rates ?? [], missing },
+      totals: valuesOf(answer.totals.data[0] ?? []),
+      rows: new Map(answer.rows.data.map(([group, ...cells]) => [group!.value as string, valuesOf(cells)])),
     };
   }
 
@@ -164,6 +157,30 @@ export class DashboardFigures {
     }
     return days;
   }
+}
+
+/**
+ * What `read` gives of the columns with amounts in the currency; while there is no rate to it from one of theirs, of
+ * those that are no amounts, and the missing one.
+ */
+export async function inCurrency<T>(
+  currency: string,
+  columns: readonly ColumnName[],
+  read: (columns: RawQuery) => Promise<T>,
+): Promise<{ answer: T; missing: string[] }> {
+  try {
+    return { answer: await read({ columns: [...columns], conversion_currency: currency }), missing: [] };
+  } catch (error) {
+    if (!(error instanceof UnratedAmounts)) throw error;
+    const counts = columns.filter((name) => columnOf(name).type === 'integer');
+    return { answer: await read({ columns: counts }), missing: [error.currency] };
+  }
+}
+
+/** The rates of both periods: they are of the same day, unless one of them was not converted. */
+function ofBoth(now: ConversionDto, then: ConversionDto): ConversionDto {
+  const { currency, rates } = now.missing.length === 0 ? now : then;
+  return { currency, rates, missing: [...new Set([...now.missing, ...then.missing])] };
 }
 
 /** The figure of both periods, and its growth. */

@@ -4,13 +4,18 @@ import { DataSource } from 'typeorm';
 import type { Actor } from '../../identity/index.js';
 import type { RequestKind } from '../../partner-management/index.js';
 import { Config, Decimal, startOfDay } from '../../platform/index.js';
-import { columnOf } from '../domain/catalogue/columns.js';
 import type { Cell } from '../domain/report-answer.js';
 import type { ReportScope } from '../domain/report-facts.js';
 import type { ReportRequest } from '../domain/report-request.js';
 import { ReportReader } from '../exports/report-reader.service.js';
 import { Reports } from '../reports.service.js';
-import { DashboardFigures, figureOf, FIGURES, type FigureScope } from './dashboard-figures.service.js';
+import {
+  DashboardFigures,
+  figureOf,
+  FIGURES,
+  type FigureScope,
+  inCurrency,
+} from './dashboard-figures.service.js';
 import type {
   DashboardQuery,
   OperatorDashboardDto,
@@ -117,26 +122,14 @@ export class OperatorDashboard {
 
   /** The best by NGR of this month; by registrations while amounts cannot be compared. */
   private async top(
-    { timeZone, rates, scope }: FigureScope,
+    { timeZone, currency, scope }: FigureScope,
     now: DateTime<true>,
     grouper: 'partner' | 'brand',
   ): Promise<RankedDto[]> {
-    const convertible = rates.note().missing.length === 0;
-    const columns = (['registrations_count', 'ngr'] as const).filter(
-      (name) => convertible || columnOf(name).type === 'integer',
+    const month = { from: now.startOf('month').toISODate(), to: now.toISODate(), time_zone: timeZone };
+    const { answer: best } = await inCurrency(currency, ['registrations_count', 'ngr'], (columns) =>
+      this.best(scope, this.reports.request({ ...month, ...columns, group_by: grouper }, 'operator')),
     );
-    const request = this.reports.request(
-      {
-        from: now.startOf('month').toISODate(),
-        to: now.toISODate(),
-        time_zone: timeZone,
-        columns,
-        group_by: grouper,
-        ...(convertible && { conversion_currency: rates.currency }),
-      },
-      'operator',
-    );
-    const best = await this.best(scope, request);
     const names = await this.dataSource.query<{ id: string; name: string }[]>(
       `SELECT id, name FROM ${grouper === 'partner' ? 'partners' : 'brands'} WHERE id = ANY ($1)`,
       [best.map(({ id }) => id)],

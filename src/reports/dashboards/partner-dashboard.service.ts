@@ -52,7 +52,7 @@ export class PartnerDashboard {
 
   private async month(
     partnerId: string,
-    { timeZone, rates }: Pick<FigureScope, 'timeZone' | 'rates'>,
+    { timeZone, currency }: Pick<FigureScope, 'timeZone' | 'currency'>,
   ): Promise<PartnerMonthDto> {
     const from = this.figures.now(timeZone).startOf('month').toISODate();
     const start = startOfDay(timeZone, from);
@@ -72,7 +72,7 @@ export class PartnerDashboard {
     for (const { currency, minor } of bills)
       earned.set(currency, (earned.get(currency) ?? 0n) + BigInt(minor));
     const earnings = [...earned].sort().map(([currency, minor]) => Money.of(minor, currency));
-    const used = await this.display.ratesTo(this.dataSource, rates.currency, earnings.map(({ currency }) => currency)); // prettier-ignore
+    const used = await this.display.ratesTo(this.dataSource, currency, earnings.map(({ currency }) => currency)); // prettier-ignore
     return {
       from,
       ordersCount: orders.count,

@@ -88,7 +88,7 @@ function totalsOfSumsSql(plan: ReportPlan, placeholders: Placeholders): string {
 
 /**
  * The totals over all rows: one per currency, or one where amounts are converted. `unrated` names a currency of which
- * there are facts but no rate.
+ * there are amounts but no rate.
  */
 export function totalsStatement(plan: ReportPlan): Statement {
   const placeholders = new Placeholders();
@@ -146,8 +146,10 @@ function sumsSql(plan: ReportPlan, figures: readonly Figure[], placeholders: Pla
   const names = placeholders.add([...rates.factors.keys()], 'text[]');
   const factors = placeholders.add([...rates.factors.values()].map(String), 'numeric[]');
   const grouping = groups.length > 0 ? `GROUP BY ${groups.join(', ')}` : '';
+  const amounts = figures.filter(({ unit }) => unit === 'money').map(({ name }) => `${name} <> 0`);
+  const unrated = `factor IS NULL AND (${amounts.join(' OR ') || 'false'})`;
   return `SELECT ${[...groups, `${currency} AS currency`].join(', ')},
-             min(facts.currency) FILTER (WHERE factor IS NULL) AS unrated, ${summed(figures, 'factor').join(', ')}
+             min(facts.currency) FILTER (WHERE ${unrated}) AS unrated, ${summed(figures, 'factor').join(', ')}
         FROM (${facts}) AS facts
         LEFT JOIN unnest(${names}, ${factors}) AS rate (rated, factor) ON rated = facts.currency
        ${grouping} HAVING sum(facts) > 0`;

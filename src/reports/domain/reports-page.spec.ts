@@ -20,9 +20,12 @@ fails while it is stale.
 - \`partner_ids[]\` (operators only), \`brand_ids[]\`, \`campaign_ids[]\`, \`promo_ids[]\`, \`promo_codes[]\`, \`strategies[]\` and
   \`countries[]\` narrow the facts. What knows no promo code or country, such as commission, is left out by such a filter.
 - Where amounts are among the columns, there is a row per currency; \`conversion_currency\` turns all into one, at the
-  rates of \`exchange_rates_date\`, rounded once per cell. Averages and rates are ratios of sums: 0 where there is
-  nothing to divide by. Shares such as the admin fee are rounded where they are shown: cells may differ by a cent from
-  their total, and from each other.
+  rates of \`exchange_rates_date\`, rounded once per cell, and is refused where an amount has no rate to it.
+  \`conversion\` tells the rates and of which day each is, but on pages for report clients, whose fields are fixed.
+- People who are signed in may have a default currency, for queries that say nothing of currencies; it is left aside
+  where an amount has no rate to it. \`convert_all_currencies=0\` keeps amounts as they are.
+- Averages and rates are ratios of sums: 0 where there is nothing to divide by. Shares such as the admin fee are rounded
+  where they are shown: cells may differ by a cent from their total, and from each other.
 - The admin fee is that of the version of the commission plan which pays at the time of the fact.
 `;
 

@@ -1,7 +1,7 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiExtraModels, ApiOkResponse, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 import { XLSX_MEDIA_TYPE } from '../../platform/index.js';
-import { PerformanceReportDto } from '../performance-report.dto.js';
+import { ShownReportDto } from '../performance-report.dto.js';
 import { RequestedReportDto } from '../requests/report-requests.dto.js';
 import { REPORT_FORMATS, REPORT_MEDIA_TYPES, type ReportFormat } from './report-format.js';
 
@@ -20,11 +20,14 @@ export function ApiReportDownload(): MethodDecorator {
   });
 }
 
-/** Documents a report that `format` gives whole, as a file; one that takes too long is made in the background. */
-export function ApiReportAnswer(): MethodDecorator {
+/**
+ * Documents a report that `format` gives whole, as a file; one that takes too long is made in the background.
+ * @param page what a page of it is
+ */
+export function ApiReportAnswer(page: Type = ShownReportDto): MethodDecorator {
   const files = REPORT_FORMATS.filter((format) => format !== 'json');
   return applyDecorators(
-    ApiExtraModels(PerformanceReportDto),
+    ApiExtraModels(page),
     ApiQuery({
       name: 'format',
       required: false,
@@ -35,7 +38,7 @@ export function ApiReportAnswer(): MethodDecorator {
     ApiOkResponse({
       description: 'A page, or with `format` a file of all',
       content: {
-        'application/json': { schema: { $ref: getSchemaPath(PerformanceReportDto) } },
+        'application/json': { schema: { $ref: getSchemaPath(page) } },
         ...Object.fromEntries(files.map((format) => [mediaTypeOf(format), FILE])),
       },
     }),

@@ -14,6 +14,7 @@ function report(key: string, values: readonly string[]): ReportSource {
   const visits = { name: 'visits_count', title: 'Visits', type: 'integer' };
   return {
     reportType: 'partner_report',
+    conversion: null,
     headings: { rows: [tag, visits], totals: [visits] },
     totals: () => Promise.resolve([[{ ...visits, value: values.length }]]),
     async *rows() {

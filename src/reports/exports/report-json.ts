@@ -16,6 +16,7 @@ export async function* reportJson(source: ReportSource): AsyncGenerator<string> 
   }
   const totals = await source.totals();
   const relations = await source.relations(ids);
-  yield `]},\n"totals":{"data":${JSON.stringify(totals)}},\n"relations":${JSON.stringify(relations)},\n`;
+  yield `]},\n"totals":{"data":${JSON.stringify(totals)}},\n"conversion":${JSON.stringify(source.conversion)},\n`;
+  yield `"relations":${JSON.stringify(relations)},\n`;
   yield `"total_count":${count}}\n`;
 }

@@ -84,6 +84,7 @@ interface Reading {
 /** A report in its transaction. */
 class OpenReport implements ReportSource {
   readonly reportType = 'partner_report';
+  readonly conversion: ReportSource['conversion'];
   readonly headings: ReportSource['headings'];
   readonly totals: () => Promise<Cell[][]>;
   readonly toCells: (row: FactRow) => Cell[];
@@ -101,6 +102,7 @@ class OpenReport implements ReportSource {
   ) {
     const { request, whole } = reading;
     this.headings = { rows: headingsOf(request, 'rows'), totals: headingsOf(request, 'totals') };
+    this.conversion = whole.conversion;
     this.totals = whole.totals;
     this.toCells = whole.toCells;
     this.toFileCells = whole.toFileCells;

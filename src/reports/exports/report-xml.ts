@@ -1,4 +1,5 @@
 import { xmlText } from '../../platform/index.js';
+import type { ConversionDto } from '../display-currency.dto.js';
 import type { Cell } from '../domain/report-answer.js';
 import { addRelatedIds, type RelatedIds } from '../report-relations.js';
 import type { ReportSource } from './report-source.js';
@@ -18,7 +19,7 @@ export async function* reportXml(source: ReportSource): AsyncGenerator<string> {
     yield batch.map(rowXml).join('');
   }
   const totals = await source.totals();
-  yield `</rows>\n<totals>\n${totals.map(rowXml).join('')}</totals>\n<relations>\n`;
+  yield `</rows>\n<totals>\n${totals.map(rowXml).join('')}</totals>\n${conversionXml(source.conversion)}<relations>\n`;
   for (const [kind, things] of Object.entries(await source.relations(ids))) {
     for (const thing of things as object[]) yield thingXml(kind, thing);
   }
@@ -35,6 +36,12 @@ function cellXml({ name, type, value }: Cell): string {
   if (typeof value !== 'object') return `${open}>${xmlText(String(value))}</cell>`;
   const { amount, currency, amount_cents: cents } = value;
   return `${open} currency="${xmlText(currency)}" amount_cents="${cents}">${amount}</cell>`;
+}
+
+function conversionXml(conversion: ConversionDto | null): string {
+  if (!conversion) return '';
+  const rates = conversion.rates.map((rate) => thingXml('rate', rate)).join('');
+  return `<conversion currency="${xmlText(conversion.currency)}">\n${rates}</conversion>\n`;
 }
 
 /** For example `<campaigns id="…" name="…" strategy="…"/>`. */

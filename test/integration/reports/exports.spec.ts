@@ -16,6 +16,7 @@ interface Report {
   rows: { data: { name: string; value: unknown }[][] };
   totals: { data: { name: string; value: unknown }[][] };
   relations: { campaigns: { id: string; name: string }[] };
+  conversion: object | null;
   total_count: number;
 }
 
@@ -71,8 +72,9 @@ describe('A17 a report as a file', () => {
   it('JSON: what the report API says, all of it', async () => {
     const whole = JSON.parse((await download('json')).toString()) as Report;
     const page = body<Report>(await ann.as.get(`partner/reports/performance?${query}`), 200);
-    const { rows, totals, relations, total_count } = page;
-    expect(whole).toEqual({ report_type: 'partner_report', rows, totals, relations, total_count });
+    const { rows, totals, conversion, relations, total_count } = page;
+    const report_type = 'partner_report';
+    expect(whole).toEqual({ report_type, rows, totals, conversion, relations, total_count });
     expect(total_count).toBe(NAUGHTY.length);
   });
 

@@ -83,6 +83,27 @@ export class ReportScene {
     );
   }
 
+  /** A new player of one of the partner's campaigns, whose first deposit is on the day of the visits, in cents. */
+  async deposit(partnerId: string, cents: number): Promise<void> {
+    const [promo] = await this.app.db.query<object[]>(
+      'SELECT id AS promo_id, campaign_id, brand_id, partner_id FROM promos WHERE partner_id = $1 LIMIT 1',
+      [partnerId],
+    );
+    const now = this.app.clock.now();
+    const playerId = await insert(this.app, 'players', {
+      ...promo,
+      external_id: `player ${next()}`,
+      profile: {},
+      query: {},
+      signed_up_at: now,
+      created_at: now,
+    });
+    await this.app.db.query(
+      `UPDATE players SET first_deposit_at = $2, first_deposit_currency = 'EUR', first_deposit_minor = $3 WHERE id = $1`,
+      [playerId, now, cents],
+    );
+  }
+
   /** A GET outside the API's base path, as it comes over the wire. */
   async fetch(path: string, headers: Record<string, string> = {}) {
     return request(this.app.url)

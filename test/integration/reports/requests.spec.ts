@@ -123,7 +123,8 @@ describe('A17 requested reports', () => {
   });
 
   it('fail with the reason, which is mailed', async () => {
-    const foreign = { ...parameters, columns: ['visits_count', 'ngr'], conversion_currency: 'GBP' };
+    await scene.deposit(ann.partnerId, 5_000);
+    const foreign = { ...parameters, columns: ['first_deposits_sum'], conversion_currency: 'GBP' };
     const asked = body<Requested>(await ann.as.post(PATH, { name: 'In pounds', parameters: foreign }), 202);
     const failed = await ended(asked.id);
     expect(failed).toMatchObject({ state: 'failed', downloads: null });
