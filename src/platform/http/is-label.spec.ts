@@ -37,6 +37,29 @@ describe('labels and texts', () => {
     });
   });
 
+  it.each([
+    ['Stan\u200bdard', 'Standard'],
+    ['Stan\u00addard\u2060', 'Standard'],
+    ['\u202eStandard\u2069', 'Standard'],
+    ['Stan\u200d\u200cdard\ufe0f', 'Standard'],
+    ['\ufeffe\u200b\u0301', 'é'],
+    ['a\u200b \u2060 b', 'a b'],
+    ['日\u200b本', '日本'],
+    ['VIP\u{e0041}', 'VIP'],
+  ])('look different where they are: %j', (title, kept) => {
+    expect(plainToInstance(Notice, { title }).title).toBe(kept);
+  });
+
+  it.each([
+    'می\u200cخواهم',
+    'ක්\u200dෂ',
+    '❤️‍🔥 1️⃣',
+    '葛󠄀',
+    '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+  ])('keep what shapes words and emoji: %s', (title) => {
+    expect(plainToInstance(Notice, { title }).title).toBe(title);
+  });
+
   it.each(LINES)('labels are one line: %j', async (text) => {
     const fault = 'must be one line without control characters';
     expect(await faultsOf({ title: text })).toEqual([`title ${fault}`]);
@@ -44,7 +67,7 @@ describe('labels and texts', () => {
     expect(await faultsOf({ body: text })).toEqual([]);
   });
 
-  it.each(UNSEEN)('show something: %j', async (text) => {
+  it.each([...UNSEEN, '\u3164', '\u200d\ufe0f'])('show something: %j', async (text) => {
     for (const given of [{ title: text }, { body: text }, { groups: ['vip', text] }]) {
       expect(await faultsOf(given)).toHaveLength(1);
     }

@@ -8,6 +8,13 @@ const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
 /** No control character, line breaks among them, and none of Unicode's separators of lines and paragraphs. */
 const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 
+/**
+ * What leaves no mark. Joiners, variants of glyphs and tags do where they shape words and emoji, but not in scripts that
+ * know none of them.
+ */
+const NO_MARK =
+  /(?<=^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Zs}])\p{Default_Ignorable_Code_Point}+|(?![\p{Join_Control}\p{Variation_Selector}\p{Emoji_Component}])\p{Default_Ignorable_Code_Point}/gu;
+
 /** Whether a text stands on one line, as names do in the headers of mails. */
 export function isOneLine(text: string): boolean {
   return ONE_LINE.test(text);
@@ -16,6 +23,7 @@ export function isOneLine(text: string): boolean {
 /** A label as it is kept: one form of each letter, and one blank between words; names that look the same are the same. */
 function tidy(label: string): string {
   return label
+    .replaceAll(NO_MARK, '')
     .normalize('NFC')
     .replaceAll(/\p{Zs}+/gu, ' ')
     .replaceAll(/^ | $/g, '');
