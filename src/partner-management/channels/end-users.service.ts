@@ -1,24 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor, AuditLog } from '../../identity/index.js';
-import {
-  Clock,
-  idOfCursor,
-  LostRace,
-  notFound,
-  type Page,
-  sqlState,
-  toPage,
-  type Tx,
-} from '../../platform/index.js';
+import { Clock, idOfCursor, notFound, type Page, toPage, type Tx } from '../../platform/index.js';
 import { EndUserBook } from './end-user-book.js';
 import type { EndUserDto, EndUsersQuery } from './end-users.dto.js';
 import { type ImportPlan, type KnownPerson, planImport } from './import-plan.js';
 import { optedOutSql, OptOuts } from './opt-outs.service.js';
 import type { ImportedPeopleDto } from './people.dto.js';
 import { type PersonRecord, readPeople } from './person-record.js';
-
-const UNIQUE_VIOLATION = '23505';
 
 /**
  * The people whom broadcasts may reach: the users of the program's apps, whom operators register, and those whom
@@ -95,49 +84,62 @@ export class EndUsers {
     });
   }
 
+  /**
+   * Registers everybody under their address. A row is an address: who changes it moves to another row, and leaves the
+   * former one to the channels that know it.
+   */
   private async carryOut(tx: Tx, { added, updated }: ImportPlan): Promise<void> {
-    const ids = await this.book.ensure(tx, added);
-    const rows = [
-      ...added.map((person) => rowOf(ids.get(person.emailKey)!, person)),
-      ...updated.map(({ id, person }) => rowOf(id, person)),
-    ];
-    await takeOptOutsAlong(tx, rows);
-    await tx
-      .query(
-        `UPDATE end_users AS u
-          SET external_id = made.external_id, registered_at = coalesce(u.registered_at, $2), email = made.email,
-              email_key = made.email_key, mailbox_hash = made.mailbox_hash, name = made.name, country = made.country,
-              language = made.language
-         FROM json_to_recordset($1) AS made (id uuid, external_id text, email text, email_key text, mailbox_hash text,
-                                             name text, country text, language text)
+    const everybody = [...added, ...updated.map(({ person }) => person)];
+    const ids = await this.book.ensure(tx, everybody);
+    const before = new Map(updated.map(({ id, person }) => [person, id]));
+    const registrations = everybody.map((person) => {
+      const id = ids.get(person.emailKey)!;
+      const { externalId, name, country, language } = person;
+      return { id, former: before.get(person) ?? id, external_id: externalId, name, country, language };
+    });
+    const moved = registrations.filter(({ id, former }) => id !== former);
+    await takeOptOutsAlong(tx, moved);
+    const since = await giveUp(tx, moved.map(({ former }) => former)); // prettier-ignore
+    await tx.query(
+      `UPDATE end_users AS u
+          SET external_id = made.external_id, name = made.name, country = made.country, language = made.language,
+              registered_at = coalesce(u.registered_at, made.registered_at, $2)
+         FROM json_to_recordset($1) AS made (id uuid, external_id text, name text, country text, language text,
+                                             registered_at timestamptz)
         WHERE u.id = made.id`,
-        [JSON.stringify(rows), this.clock.now()],
-      )
-      .catch((error: unknown) => {
-        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-        throw new LostRace(
-          'IMPORT_CONFLICT',
-          'Somebody else has taken an address of these meanwhile; try again.',
-        );
-      });
+      [
+        JSON.stringify(registrations.map((made) => ({ ...made, registered_at: since.get(made.former) }))),
+        this.clock.now(),
+      ],
+    );
+    await this.book.forgetUnneeded(tx, moved.map(({ former }) => former)); // prettier-ignore
   }
 }
 
 /** Who left channels and moves to another mailbox has left them there, too. */
-async function takeOptOutsAlong(tx: Tx, rows: readonly ReturnType<typeof rowOf>[]): Promise<void> {
+async function takeOptOutsAlong(tx: Tx, moved: readonly { id: string; former: string }[]): Promise<void> {
   await tx.query(
     `INSERT INTO end_user_opt_outs (mailbox_hash, channel_id, opted_out_at)
-     SELECT made.mailbox_hash, opt_out.channel_id, opt_out.opted_out_at
-       FROM json_to_recordset($1) AS made (id uuid, mailbox_hash text)
-       JOIN end_users u ON u.id = made.id AND u.mailbox_hash <> made.mailbox_hash
-       JOIN end_user_opt_outs opt_out ON opt_out.mailbox_hash = u.mailbox_hash
+     SELECT u.mailbox_hash, opt_out.channel_id, opt_out.opted_out_at
+       FROM json_to_recordset($1) AS moved (id uuid, former uuid)
+       JOIN end_users u ON u.id = moved.id
+       JOIN end_users was ON was.id = moved.former AND was.mailbox_hash <> u.mailbox_hash
+       JOIN end_user_opt_outs opt_out ON opt_out.mailbox_hash = was.mailbox_hash
      ON CONFLICT DO NOTHING`,
-    [JSON.stringify(rows)],
+    [JSON.stringify(moved)],
   );
 }
 
-function rowOf(id: string, { emailKey, mailboxHash, externalId, ...person }: PersonRecord) {
-  return { ...person, id, external_id: externalId, email_key: emailKey, mailbox_hash: mailboxHash };
+/** Takes the registrations off the rows. @returns since when each was registered */
+async function giveUp(tx: Tx, ids: readonly string[]): Promise<Map<string, Date>> {
+  const [given] = await tx.query<[{ id: string; since: Date }[], number]>(
+    `UPDATE end_users AS u SET external_id = NULL, registered_at = NULL, name = NULL, country = NULL, language = NULL
+       FROM end_users AS was
+      WHERE u.id = ANY ($1) AND was.id = u.id
+     RETURNING u.id, was.registered_at AS since`,
+    [ids],
+  );
+  return new Map(given.map(({ id, since }) => [id, since]));
 }
 
 /** End users who have an id or address of the people's. */

@@ -19,8 +19,8 @@ export interface ImportPlan {
 }
 
 /**
- * Decides what becomes of each person: its external id says who it is, and an address belongs to one of them. An
- * address that is known without an external id gets that of the import.
+ * Decides what becomes of each person: its external id says who it is, and an address belongs to one of them. One that
+ * is known without an external id is free for that of the import.
  * @param known everybody whose external id or address occurs among the people
  * @param optedOut hashes of the mailboxes that want no mails
  */
@@ -38,7 +38,7 @@ export function planImport(
     const holder = byEmail.get(person.emailKey);
     if (optedOut.has(person.mailboxHash)) {
       plan.refused.push(refusal(person, 'UNSUBSCRIBED', 'email: has unsubscribed, for good'));
-    } else if (holder && holder !== same && (same || holder.externalId !== null)) {
+    } else if (holder && holder !== same && holder.externalId !== null) {
       plan.refused.push(refusal(person, 'EMAIL_TAKEN', 'email: is that of another externalId'));
     } else if (!same && !holder) {
       plan.added.push(person);

@@ -1,3 +1,6 @@
+import request, { type Test } from 'supertest';
+import { UnsubscribeLinks } from '../../../src/partner-management/channels/unsubscribe-links.js';
+import { mailboxHash } from '../../../src/platform/index.js';
 import type { TestApp } from '../../support/app.js';
 import { body, joinAsPartner, type Person } from '../../support/journey.js';
 
@@ -55,4 +58,43 @@ export async function follow(
   items: readonly object[],
 ): Promise<Imported> {
   return body<Imported>(await person.post(`partner/channels/${channel.id}/followers`, { items }), 200);
+}
+
+/** The channel's followers. @param query more of the query, such as `&externalId=f-1` */
+export async function followersOf(
+  { person, channel }: Pick<ChannelPartner, 'person' | 'channel'>,
+  query = '',
+): Promise<{ email: string; id: string }[]> {
+  return body<{ items: { email: string; id: string }[] }>(
+    await person.get(`partner/channels/${channel.id}/followers?limit=200${query}`),
+    200,
+  ).items;
+}
+
+export interface EndUser {
+  id: string;
+  externalId: string | null;
+  unsubscribed: boolean;
+  channelsCount: number;
+}
+
+/** End users whose address begins so. */
+export async function endUsers(operator: Person, email: string): Promise<EndUser[]> {
+  return body<{ items: EndUser[] }>(
+    await operator.get(`operator/end-users?email=${encodeURIComponent(email)}`),
+    200,
+  ).items;
+}
+
+/** The link of mails of the channel by which the mailbox leaves it. */
+export function linkOf({ app }: TestApp, email: string, channelId: string): URL {
+  return new URL(app.get(UnsubscribeLinks).make({ mailboxHash: mailboxHash(email), channelId }));
+}
+
+/** What a mail program posts by its own button. */
+export function oneClick(app: TestApp, link: URL): Test {
+  return request(app.url)
+    .post(link.pathname + link.search)
+    .type('form')
+    .send('List-Unsubscribe=One-Click');
 }

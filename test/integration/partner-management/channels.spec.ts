@@ -1,7 +1,5 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { EndUserBook } from '../../../src/partner-management/channels/end-user-book.js';
-import { UnsubscribeLinks } from '../../../src/partner-management/channels/unsubscribe-links.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailboxHash, SecretBox, UnitOfWork } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { body, joinAsPartner, type Person, signIn } from '../../support/journey.js';
@@ -10,8 +8,12 @@ import {
   type Channel,
   channelPartner,
   type ChannelPartner,
+  endUsers,
   follow,
+  followersOf,
+  linkOf,
   makeChannel,
+  oneClick,
   people,
 } from './channel-scene.js';
 
@@ -29,28 +31,6 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const codeOf = (problem: { body: unknown }): string => (problem.body as { code: string }).code;
-const followersOf = async (
-  { person, channel }: ChannelPartner,
-  query = '',
-): Promise<{ email: string; id: string }[]> =>
-  body<{ items: { email: string; id: string }[] }>(
-    await person.get(`partner/channels/${channel.id}/followers?limit=200${query}`),
-    200,
-  ).items;
-const endUsers = async (email: string) =>
-  body<{ items: { id: string; externalId: string | null; unsubscribed: boolean; channelsCount: number }[] }>(
-    await operator.get(`operator/end-users?email=${encodeURIComponent(email)}`),
-    200,
-  ).items;
-const linkOf = (email: string, channelId: string): URL =>
-  new URL(app.app.get(UnsubscribeLinks).make({ mailboxHash: mailboxHash(email), channelId }));
-/** What a mail program posts by its own button. */
-const oneClick = (link: URL) =>
-  request(app.url)
-    .post(link.pathname + link.search)
-    .type('form')
-    .send('List-Unsubscribe=One-Click');
-
 describe('O04 channels', () => {
   it('are made, shown, changed, archived and taken back', async () => {
     const { person } = ann;
@@ -174,7 +154,7 @@ describe('O04 followers', () => {
       { language: 'de-DE', country: 'DE' },
     ]);
     // Nobody else knows the address that the follower had before.
-    expect(await endUsers('f2@mail.example')).toEqual([]);
+    expect(await endUsers(operator, 'f2@mail.example')).toEqual([]);
     const channel = body<Channel>(await partner.person.get(`partner/channels/${partner.channel.id}`), 200);
     expect(channel.followersCount).toBe(201);
   });
@@ -183,16 +163,18 @@ describe('O04 followers', () => {
     const both = { externalId: 'shared', email: 'shared@mail.example', name: 'Known to both' };
     await follow(ann, [both]);
     await follow(bob, [{ ...both, externalId: 'other-id', name: 'Bob’s name' }]);
-    expect(await endUsers('shared@mail.example')).toMatchObject([{ externalId: null, channelsCount: 2 }]);
+    expect(await endUsers(operator, 'shared@mail.example')).toMatchObject([
+      { externalId: null, channelsCount: 2 },
+    ]);
     expect(await followersOf(ann, '&externalId=shared')).toMatchObject([{ name: 'Known to both' }]);
 
     const { id } = (await followersOf(ann, '&externalId=shared'))[0]!;
     body(await ann.person.delete(`partner/channels/${ann.channel.id}/followers/${id}`), 204);
-    expect(await endUsers('shared@mail.example')).toMatchObject([{ channelsCount: 1 }]);
+    expect(await endUsers(operator, 'shared@mail.example')).toMatchObject([{ channelsCount: 1 }]);
     const remove = { externalIds: ['other-id', 'unknown'] };
     const removed = await bob.person.post(`partner/channels/${bob.channel.id}/followers/remove`, remove);
     expect(body(removed, 200)).toEqual({ removed: 1 });
-    expect(await endUsers('shared@mail.example')).toEqual([]);
+    expect(await endUsers(operator, 'shared@mail.example')).toEqual([]);
   });
 
   it('survive imports of the same people into many channels at once', async () => {
@@ -204,87 +186,8 @@ describe('O04 followers', () => {
     ]);
     const added = (await Promise.all(batches)).map((answer) => answer.added + answer.unchanged);
     expect(added).toEqual(batches.map(() => 60));
-    const users = await endUsers('race');
+    const users = await endUsers(operator, 'race');
     expect([users.length, users.every(({ channelsCount }) => channelsCount === 3)]).toEqual([50, true]);
-  });
-});
-
-describe('O04 end users', () => {
-  it('are registered by operators, take over what channels knew, and are listed by filters', async () => {
-    await follow(ann, people(1, 1, 'app'));
-    const given = [
-      { externalId: 'a-1', email: 'App1@mail.example', country: 'FR', language: 'fr' },
-      { externalId: 'a-2', email: 'app2@mail.example', country: 'DE' },
-    ];
-    const register = async (items: object[]) =>
-      body(await operator.post('operator/end-users', { items }), 200);
-    expect(await register(given)).toMatchObject({ added: 1, updated: 1, rejected: 0 });
-    expect(await register(given)).toMatchObject({ added: 0, updated: 0, unchanged: 2 });
-    const moved = [
-      { ...given[0], email: 'app1@new.example' },
-      { ...given[1], externalId: 'a-3' },
-    ];
-    expect(await register(moved)).toMatchObject({ updated: 1, items: [{ index: 1, code: 'EMAIL_TAKEN' }] });
-    // The follower is the same person still, and its channel's word of it is untouched.
-    expect(await followersOf(ann, '&externalId=app-1')).toMatchObject([
-      { email: 'app1@new.example', name: 'Person 1', country: null },
-    ]);
-    const list = async (query: string) =>
-      body<{ items: { externalId: string | null }[] }>(await operator.get(`operator/end-users?${query}`), 200)
-        .items;
-    expect(await list('country=FR')).toMatchObject([{ externalId: 'a-1', channelsCount: 1 }]);
-    body(await operator.get('operator/end-users?country=fr'), 400);
-    expect((await list('kind=registered')).map(({ externalId }) => externalId)).toEqual(['a-2', 'a-1']);
-    expect((await list('kind=follower')).every(({ externalId }) => externalId === null)).toBe(true);
-  });
-
-  it('stay unsubscribed when their address changes; one that somebody takes meanwhile is tried again', async () => {
-    await follow(ann, people(1, 1, 'mover'));
-    const register = (email: string) =>
-      operator.post('operator/end-users', { items: [{ externalId: 'm-1', email }] });
-    body(await register('mover1@mail.example'), 200);
-    await oneClick(linkOf('mover1@mail.example', ann.channel.id));
-    body(await register('mover1@new.example'), 200);
-    expect(await follow(ann, [{ externalId: 'mover', email: 'mover1@new.example' }])).toMatchObject({
-      added: 0,
-      items: [{ code: 'UNSUBSCRIBED' }],
-    });
-
-    const ensure = EndUserBook.prototype.ensure;
-    const faster = vi.spyOn(EndUserBook.prototype, 'ensure').mockImplementation(async function (
-      this: EndUserBook,
-      ...given
-    ) {
-      faster.mockRestore();
-      await follow(bob, [{ externalId: 'faster', email: 'mover1@taken.example' }]);
-      return ensure.apply(this, given);
-    });
-    expect(body(await register('mover1@taken.example'), 200)).toMatchObject({
-      updated: 0,
-      items: [{ code: 'EMAIL_TAKEN' }],
-    });
-  });
-
-  it('are erased by operators, and come back by no import', async () => {
-    await follow(ann, people(1, 1, 'gone'));
-    body(
-      await operator.post('operator/end-users', {
-        items: [{ externalId: 'g-1', email: 'gone1@mail.example' }],
-      }),
-      200,
-    );
-    const [user] = await endUsers('gone1@mail.example');
-    body(await operator.delete(`operator/end-users/${user!.id}`), 204);
-    body(await operator.delete(`operator/end-users/${user!.id}`), 404);
-    expect(await endUsers('gone1@mail.example')).toEqual([]);
-    expect(await follow(ann, people(1, 1, 'gone'))).toMatchObject({
-      added: 0,
-      items: [{ code: 'UNSUBSCRIBED' }],
-    });
-    const [{ left }] = await app.db.query<[{ left: number }]>(
-      `SELECT count(*)::int AS left FROM end_users u, to_jsonb(u) AS all_of_it WHERE all_of_it::text LIKE '%gone1%'`,
-    );
-    expect(left).toBe(0);
   });
 });
 
@@ -294,14 +197,14 @@ describe('O04 unsubscribing', () => {
     const item = { externalId: 'leaver', email };
     await follow(ann, [item]);
     await follow(bob, [item]);
-    const link = linkOf(email, ann.channel.id);
+    const link = linkOf(app, email, ann.channel.id);
     // Scanners open links: nothing happens yet.
     const page = await request(app.url).get(link.pathname + link.search);
     expect(page.text).toContain(`Unsubscribe from ${ann.channel.name}`);
     expect(await followersOf(ann, '&externalId=leaver')).toHaveLength(1);
 
-    expect((await oneClick(link)).text).toContain('You are unsubscribed');
-    expect((await oneClick(link)).status).toBe(200);
+    expect((await oneClick(app, link)).text).toContain('You are unsubscribed');
+    expect((await oneClick(app, link)).status).toBe(200);
     expect(await followersOf(ann, '&externalId=leaver')).toEqual([]);
     expect(await followersOf(bob, '&externalId=leaver')).toHaveLength(1);
     // The same mailbox under another spelling is the same person.
@@ -311,14 +214,14 @@ describe('O04 unsubscribing', () => {
 
   it('is not hindered by what others hang on the link or put into the form', async () => {
     await follow(ann, people(1, 2, 'rewritten'));
-    const [link, other] = [1, 2].map((at) => linkOf(`rewritten${at}@mail.example`, ann.channel.id));
+    const [link, other] = [1, 2].map((at) => linkOf(app, `rewritten${at}@mail.example`, ann.channel.id));
     for (const { searchParams } of [link!, other!]) {
       searchParams.append('utm_source', 'mail');
       searchParams.append('mc_eid', '1');
       searchParams.append('mc_eid', '2');
     }
     expect((await request(app.url).get(link!.pathname + link!.search)).status).toBe(200);
-    expect((await oneClick(link!)).status).toBe(200);
+    expect((await oneClick(app, link!)).status).toBe(200);
     const form = request(app.url).post('/api/v1/unsubscribe?utm_source=mail').type('form');
     const token = other!.searchParams.get('token');
     expect((await form.send({ token, scope: 'channel', submit: 'Unsubscribe' })).status).toBe(200);
@@ -331,7 +234,7 @@ describe('O04 unsubscribing', () => {
 
   it('works by the form that mail programs send as multipart', async () => {
     await follow(ann, people(1, 1, 'multi'));
-    const link = linkOf('multi1@mail.example', ann.channel.id);
+    const link = linkOf(app, 'multi1@mail.example', ann.channel.id);
     const answer = await request(app.url)
       .post(link.pathname + link.search)
       .field('List-Unsubscribe', 'One-Click');
@@ -352,18 +255,20 @@ describe('O04 unsubscribing', () => {
       request(app.url)
         .post('/api/v1/unsubscribe')
         .type('form')
-        .send({ token: linkOf(email, ann.channel.id).searchParams.get('token'), scope });
+        .send({ token: linkOf(app, email, ann.channel.id).searchParams.get('token'), scope });
     expect((await choose('all1@mail.example', 'all')).status).toBe(200);
-    expect(await endUsers('all1@mail.example')).toMatchObject([{ unsubscribed: true, channelsCount: 0 }]);
+    expect(await endUsers(operator, 'all1@mail.example')).toMatchObject([
+      { unsubscribed: true, channelsCount: 0 },
+    ]);
     expect(await follow(bob, people(1, 1, 'all'))).toMatchObject({ items: [{ code: 'UNSUBSCRIBED' }] });
 
     expect((await choose('all2@mail.example', 'forget')).status).toBe(200);
-    expect(await endUsers('all2@mail.example')).toEqual([]);
+    expect(await endUsers(operator, 'all2@mail.example')).toEqual([]);
     expect(await follow(bob, people(2, 2, 'all'))).toMatchObject({ items: [{ code: 'UNSUBSCRIBED' }] });
   });
 
   it('takes no link that was made up, altered or made for something else', async () => {
-    const token = linkOf('p900@mail.example', ann.channel.id).searchParams.get('token')!;
+    const token = linkOf(app, 'p900@mail.example', ann.channel.id).searchParams.get('token')!;
     const content = `${mailboxHash('p900@mail.example')} ${ann.channel.id}`;
     const altered = `${token.slice(0, -5)}${token.at(-5) === 'A' ? 'B' : 'A'}${token.slice(-4)}`;
     const forged = [
@@ -392,7 +297,7 @@ describe('O04 unsubscribing', () => {
       await ann.person.post('partner/channels', { name, handle: 'script-kiddie' }),
       201,
     );
-    const link = linkOf('p900@mail.example', id);
+    const link = linkOf(app, 'p900@mail.example', id);
     const { text } = await request(app.url).get(link.pathname + link.search);
     expect(text).toContain('Unsubscribe from &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; co');
     expect(text).not.toContain('<script');
