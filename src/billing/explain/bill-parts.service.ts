@@ -6,6 +6,7 @@ import { idOfCursor, Money, type Page, toPage } from '../../platform/index.js';
 import { Branches } from '../../referrals/index.js';
 import type { BillLine } from '../bill-line.entity.js';
 import type { Bill } from '../bill.entity.js';
+import { EARNED_FOR_THOSE_ABOVE } from '../sub-affiliate-commissions.service.js';
 import type { LinePartDto } from './line-explanation.dto.js';
 import { PLAIN_PART, type PartsPage, type StrategyLine } from './line-parts.service.js';
 
@@ -39,10 +40,8 @@ export class BillParts {
       .map(({ partnerId }) => partnerId);
     const rows = await db.query<{ partner_id: string; base: string }[]>(
       `SELECT l.partner_id, sum(l.amount_minor)::text AS base
-         FROM bill_lines l JOIN bills b ON b.id = l.bill_id
-        WHERE l.partner_id = ANY($1) AND b.brand_id = $2 AND b.state <> 'cancelled'
-          AND l.kind NOT IN ('carry_in', 'carry_out') AND l.strategy IS DISTINCT FROM 'sub_affiliate'
-          AND l.period_start >= $3 AND l.period_start < $4
+         FROM bill_lines l JOIN bills bill ON bill.id = l.bill_id AND ${EARNED_FOR_THOSE_ABOVE}
+        WHERE l.partner_id = ANY($1) AND bill.brand_id = $2 AND l.period_start >= $3 AND l.period_start < $4
         GROUP BY l.partner_id ORDER BY l.partner_id`,
       [ids, bill.brandId, now.period.start, now.period.end],
     );

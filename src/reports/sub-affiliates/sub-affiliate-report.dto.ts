@@ -40,12 +40,12 @@ export class SubAffiliateReportQuery {
   @IsISO8601({ strict: true }, DAY)
   to?: string;
 
-  /** IANA zone of the days on which partners signed up. */
+  /** IANA zone of the days on which partners signed up; the program's by default. */
   @MayBeAbsent()
   @IsTimeZone()
-  timeZone: string = 'UTC';
+  timeZone?: string;
 
-  /** Given several times or with commas; at most one period. Without one there are totals only. */
+  /** Given several times or with commas; at most one period. Without one there are totals only, which are a file's only row then. */
   @ApiProperty({ enum: SUB_AFFILIATE_GROUPERS, isArray: true, required: false, example: ['month', 'level'] })
   @MayBeAbsent()
   @Transform(({ value }: { value: unknown }) =>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Config } from '../../platform/index.js';
 import { badParameter } from '../domain/report-parameters.js';
 import { DisplayCurrency, type DisplayRates } from '../display-currency.service.js';
 import { moneyOf, scopeOf, SubAffiliateList } from './sub-affiliate-list.service.js';
@@ -11,6 +12,16 @@ import {
   type SubAffiliateRowDto,
 } from './sub-affiliate-report.dto.js';
 import { LINES_FOR_BELOW, WITH_TREE } from './sub-affiliate-sql.js';
+
+/** What a row is about that is apart by nothing. */
+const NO_GROUP = {
+  period: null,
+  level: null,
+  campaignId: null,
+  campaignName: null,
+  promoId: null,
+  promoCode: null,
+};
 
 interface FiguresRow {
   registrations: number;
@@ -34,6 +45,7 @@ export class SubAffiliateReport {
     private readonly list: SubAffiliateList,
     private readonly display: DisplayCurrency,
     private readonly dataSource: DataSource,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -48,7 +60,12 @@ export class SubAffiliateReport {
     const { groupBy, page, limit } = query;
     const facts = factsSql(query);
     const rates = await this.rates(partnerId, userId, query);
-    const values = [...scopeOf(partnerId, query), query.from ?? null, query.to ?? null, query.timeZone];
+    const values = [
+      ...scopeOf(partnerId, query),
+      query.from ?? null,
+      query.to ?? null,
+      query.timeZone ?? this.config.timeZone,
+    ];
     const [totals] = await this.dataSource.query<[FiguresRow]>(totalsSql(facts), values);
     const rowsOf = (most: number, offset: number): Promise<GroupRow[]> =>
       this.dataSource.query<GroupRow[]>(rowsSql(facts), [...values, most, offset]);
@@ -64,14 +81,15 @@ export class SubAffiliateReport {
     };
   }
 
-  /** All rows, read page by page. */
+  /** All rows, read page by page; the totals where nothing sets rows apart. */
   async *rows(
     partnerId: string,
     userId: string,
     query: SubAffiliateReportQuery,
   ): AsyncGenerator<SubAffiliateRowDto> {
     for (let page = 1; ; page += 1) {
-      const { rows } = await this.run(partnerId, userId, { ...query, page, limit: 1000 });
+      const { rows, totals } = await this.run(partnerId, userId, { ...query, page, limit: 1000 });
+      if (query.groupBy.length === 0) yield { ...NO_GROUP, ...totals };
       yield* rows;
       if (rows.length < 1000) return;
     }

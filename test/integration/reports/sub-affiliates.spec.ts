@@ -313,6 +313,8 @@ describe('A19 report of sub-affiliates', () => {
       'Period,Level,Campaign,Promo,Registrations,Commission EUR,Commission in EUR',
       '2026-01-01,1,,,1,5.00,5.00',
     ]);
+    const totals = await eve.get('partner/reports/sub-affiliates?format=csv');
+    expect(totals.text.split('\r\n').slice(1)).toEqual([',,,,3,17.50,17.50', '']);
     for (const query of [
       'groupBy=day,month',
       'groupBy=partner',
@@ -327,6 +329,23 @@ describe('A19 report of sub-affiliates', () => {
       'colour=red',
     ]) {
       expect((await eve.get(`partner/reports/sub-affiliates?${query}`)).status, query).toBe(400);
+    }
+  });
+});
+
+describe('A19 the report in a program of another zone', () => {
+  it('counts days in the program’s zone unless another is asked for', async () => {
+    const elsewhere = await createTestApp({ background: false, env: { PROGRAM_TIME_ZONE: 'Asia/Tokyo' } });
+    try {
+      const there = await ReferralScene.open(elsewhere);
+      const person = await joinAsPartner(elsewhere, there.operator, 'kim@partners.example');
+      const [node] = await plant(elsewhere, await partnerIdOf(person), [null], [await there.promoOf(person, 'Kim’s')]); // prettier-ignore
+      await elsewhere.db.query('UPDATE partners SET created_at = $2 WHERE id = $1', [node!.id, '2026-01-31T15:30:00Z']); // prettier-ignore
+      const days = async (query: string) => (body<Report>(await person.get(`partner/reports/sub-affiliates?groupBy=day${query}`), 200)).rows.map(({ period }) => period); // prettier-ignore
+      expect(await days('')).toEqual(['2026-02-01']);
+      expect(await days('&timeZone=UTC')).toEqual(['2026-01-31']);
+    } finally {
+      await elsewhere.close();
     }
   });
 });
