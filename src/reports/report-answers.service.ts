@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Actor } from '../identity/index.js';
 import { UnitOfWork } from '../platform/index.js';
 import { badParameter, type RawQuery } from './domain/report-parameters.js';
+import { withCurrency } from './domain/saved-query.js';
 import { ReportFiles } from './exports/report-files.service.js';
 import { parseReportFormat } from './exports/report-format.js';
 import type { ShownReportDto } from './performance-report.dto.js';
@@ -55,7 +56,7 @@ export class ReportAnswers {
       return await this.asAsked(actor, query, answering);
     } catch (error) {
       if (query === given || !(error instanceof UnratedAmounts)) throw error;
-      return this.asAsked(actor, given, answering);
+      return this.asAsked(actor, withCurrency(given, null), answering);
     }
   }
 

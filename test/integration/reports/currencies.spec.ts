@@ -92,6 +92,7 @@ describe('A18 reports in a currency', () => {
     expect(ngrOf(shown)).toEqual({ currency: 'EUR', amount: '60.00', amount_cents: '6000' });
     const csv = await calls.download(path(`${PLAYED}&format=csv`));
     expect((csv.body as Buffer).toString()).toContain('60.00,EUR');
+    body(await calls.get(path(`${PLAYED}&exchange_rates_date=2026-02-06`)), 200);
     body(await calls.patch('me', { reportCurrency: 'USD' }), 200);
     expect(ngrOf(body<Report>(await calls.get(path(PLAYED)), 200))).toMatchObject({ currency: 'USD' });
     body(await calls.patch('me', { reportCurrency: null }), 200);
