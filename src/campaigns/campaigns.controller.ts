@@ -10,6 +10,7 @@ import {
   PathId,
   type Tx,
   UnitOfWork,
+  withinPart,
 } from '../platform/index.js';
 import type { Campaign } from './campaign.entity.js';
 import {
@@ -54,7 +55,7 @@ export class CampaignsController {
   ): Promise<NewCampaignResponse> {
     return this.idempotency.run(key, async (tx) => {
       const made = await this.campaigns.create(tx, partnerId, campaign);
-      const first = promo && (await this.promos.create(tx, partnerId, made.id, promo));
+      const first = promo && (await withinPart('promo', this.promos.create(tx, partnerId, made.id, promo)));
       return {
         ...(await this.respond(tx, made)),
         promo: first ? await this.promoDesk.show(tx, first) : null,

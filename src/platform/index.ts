@@ -35,6 +35,7 @@ export {
   LostRace,
   malformedField,
   notFound,
+  withinPart,
 } from './errors/domain-error.js';
 export { type CsvRow, csvRows } from './files/csv-rows.js';
 export type { FileMediaType } from './files/file-format.js';

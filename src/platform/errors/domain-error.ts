@@ -74,3 +74,16 @@ export function malformedField(path: string, message: string, code = 'VALIDATION
 export function invalidField(path: string, message: string, code = 'VALIDATION_FAILED'): DomainError {
   return new DomainError(code, 'invalid', `${path}: ${message}`, { errors: [{ path, message }] });
 }
+
+/** Does what is about the part `part` of a request; fields that it refuses are named as the whole request has them. */
+export async function withinPart<T>(part: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof DomainError) || !error.details.errors) throw error;
+    const { code, kind, message, details } = error;
+    const errors = error.details.errors.map((fault) => ({ ...fault, path: `${part}.${fault.path}` }));
+    const named = error.details.errors.some(({ path }) => message.startsWith(`${path}: `));
+    throw new DomainError(code, kind, named ? `${part}.${message}` : message, { ...details, errors });
+  }
+}

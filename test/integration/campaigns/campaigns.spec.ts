@@ -23,6 +23,7 @@ interface Campaign {
 }
 
 interface ProblemBody {
+  detail: string;
   code: string;
   errors: { path: string }[];
 }
@@ -79,7 +80,8 @@ describe('campaigns', () => {
       const input = { name: 'Half', brandId: program.brandId, commissionPlanId: program.planId };
       const promo = { landingId: randomUUID() };
       const problem = body<ProblemBody>(await partner.post('partner/campaigns', { ...input, promo }), 422);
-      expect(problem.errors.map(({ path }) => path)).toEqual(['landingId']);
+      expect(problem.errors.map(({ path }) => path)).toEqual(['promo.landingId']);
+      expect(problem.detail).toMatch(/^promo\.landingId: /);
       const found = await partner.get('partner/campaigns?name=Half');
       expect(body<{ items: Campaign[] }>(found, 200).items).toEqual([]);
     });
