@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Ids, LostRace, Mailer, type Tx } from '../../platform/index.js';
+import { OptOuts } from './opt-outs.service.js';
 import type { PersonRecord } from './person-record.js';
 
 /** The rows of end users: made when an import names an address, and forgotten when nobody needs them any more. */
@@ -7,12 +8,21 @@ import type { PersonRecord } from './person-record.js';
 export class EndUserBook {
   constructor(
     private readonly mailer: Mailer,
+    private readonly optOuts: OptOuts,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
-  /** Makes those whose addresses are new, and gives everybody's ids by address in lower case. */
-  async ensure(tx: Tx, people: readonly PersonRecord[]): Promise<Map<string, string>> {
+  /**
+   * Makes those whose addresses are new, and gives everybody's ids by address in lower case. Nobody else forgets them
+   * until the transaction ends, nor touches those that are left for other addresses.
+   * @param left ids of what the people leave; locked in one order with all others, as two may exchange addresses
+   */
+  async ensure(
+    tx: Tx,
+    people: readonly PersonRecord[],
+    left: readonly string[],
+  ): Promise<Map<string, string>> {
     const sorted = people.toSorted((a, b) => (a.emailKey < b.emailKey ? -1 : 1));
     await tx.query(
       `INSERT INTO end_users (id, email, email_key, mailbox_hash, created_at)
@@ -27,14 +37,18 @@ export class EndUserBook {
         this.clock.now(),
       ],
     );
+    const keys = sorted.map(({ emailKey }) => emailKey);
     const rows = await tx.query<{ id: string; emailKey: string }[]>(
-      `SELECT id, email_key AS "emailKey" FROM end_users WHERE email_key = ANY ($1) ORDER BY id FOR KEY SHARE`,
-      [sorted.map(({ emailKey }) => emailKey)],
+      `SELECT id, email_key AS "emailKey" FROM end_users WHERE email_key = ANY ($1) OR id = ANY ($2)
+        ORDER BY id ${left.length > 0 ? 'FOR UPDATE' : 'FOR KEY SHARE'}`,
+      [keys, left],
     );
-    if (rows.length < sorted.length) {
+    const ids = new Map(rows.map(({ id, emailKey }) => [emailKey, id]));
+    const optedOut = await this.optOuts.among(tx, sorted.map(({ mailboxHash }) => mailboxHash), null); // prettier-ignore
+    if (optedOut.size > 0 || keys.some((key) => !ids.has(key))) {
       throw new LostRace('IMPORT_CONFLICT', 'Somebody of these people was forgotten meanwhile; try again.');
     }
-    return new Map(rows.map(({ id, emailKey }) => [emailKey, id]));
+    return ids;
   }
 
   /** Forgets those of the people who follow no channel and are registered by no app. */

@@ -90,7 +90,7 @@ export class EndUsers {
    */
   private async carryOut(tx: Tx, { added, updated }: ImportPlan): Promise<void> {
     const everybody = [...added, ...updated.map(({ person }) => person)];
-    const ids = await this.book.ensure(tx, everybody);
+    const ids = await this.book.ensure(tx, everybody, updated.map(({ id }) => id)); // prettier-ignore
     const before = new Map(updated.map(({ id, person }) => [person, id]));
     const registrations = everybody.map((person) => {
       const id = ids.get(person.emailKey)!;
@@ -146,7 +146,7 @@ async function giveUp(tx: Tx, ids: readonly string[]): Promise<Map<string, Date>
 function knownUsers(db: EntityManager, people: readonly PersonRecord[]): Promise<KnownPerson[]> {
   return db.query<KnownPerson[]>(
     `SELECT id, external_id AS "externalId", email_key AS "emailKey", name, country, language FROM end_users
-      WHERE forgotten_at IS NULL AND (external_id = ANY ($1) OR email_key = ANY ($2)) FOR UPDATE`,
+      WHERE forgotten_at IS NULL AND (external_id = ANY ($1) OR email_key = ANY ($2))`,
     [people.map(({ externalId }) => externalId), people.map(({ emailKey }) => emailKey)],
   );
 }

@@ -120,7 +120,8 @@ export class Followers {
   private async carryOut(tx: Tx, channelId: string, { added, updated }: ImportPlan): Promise<void> {
     if (added.length + updated.length === 0) return;
     const everybody = [...added, ...updated.map(({ person }) => person)];
-    const ids = await this.endUsers.ensure(tx, everybody);
+    const moving = updated.map(({ id }) => id);
+    const ids = await this.endUsers.ensure(tx, everybody, await leftBy(tx, moving, everybody));
     const rowOf = (id: string, person: PersonRecord) => ({
       id,
       end_user_id: ids.get(person.emailKey),
@@ -147,6 +148,16 @@ export class Followers {
     );
     await this.endUsers.forgetUnneeded(tx, moved.map(({ before }) => before)); // prettier-ignore
   }
+}
+
+/** The end users whom followers among these leave, as the people are told to have other addresses now. */
+async function leftBy(tx: Tx, followerIds: string[], people: readonly PersonRecord[]): Promise<string[]> {
+  const left = await tx.query<{ id: string }[]>(
+    `SELECT u.id FROM channel_followers f JOIN end_users u ON u.id = f.end_user_id
+      WHERE f.id = ANY ($1) AND u.email_key <> ALL ($2)`,
+    [followerIds, people.map(({ emailKey }) => emailKey)],
+  );
+  return left.map(({ id }) => id);
 }
 
 /** Followers of the channel who have an id or address of the people's. */

@@ -26,6 +26,19 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+/** Has something happen when the next import has decided what becomes of whom, and has carried nothing out. */
+function duringNextImport(happens: () => Promise<unknown>): void {
+  const ensure = EndUserBook.prototype.ensure;
+  const meanwhile = vi.spyOn(EndUserBook.prototype, 'ensure').mockImplementation(async function (
+    this: EndUserBook,
+    ...given
+  ) {
+    meanwhile.mockRestore();
+    await happens();
+    return ensure.apply(this, given);
+  });
+}
+
 describe('O04 end users', () => {
   it('are registered by operators, take over what channels knew, and are listed by filters', async () => {
     await follow(ann, people(1, 1, 'app'));
@@ -81,6 +94,33 @@ describe('O04 end users', () => {
     ]);
   });
 
+  it('survive changes of addresses while channels are told of the same ones, and nobody is lost', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => index);
+    const emailOf = (index: number): string => `swap${index % 18}@mail.example`;
+    const register = (shift: number) =>
+      operator.post('operator/end-users', {
+        items: ids.map((index) => ({ externalId: `s-${index}`, email: emailOf(index + shift) })),
+      });
+    body(await register(0), 200);
+    const told = (shift: number) =>
+      follow(shift % 2 ? ann : bob, ids.map((index) => ({ externalId: `t-${index}`, email: emailOf(index + shift) }))); // prettier-ignore
+    const answers = await Promise.all(
+      [1, 7, 3, 12, 5, 9].flatMap((shift) => [register(shift), told(shift), told(shift + 1)]),
+    );
+    for (const answer of answers) if ('status' in answer) expect(answer.status).toBe(200);
+    const { items } = body<{ items: { externalId: string; email: string }[] }>(
+      await operator.get('operator/end-users?kind=registered&email=swap&limit=200'),
+      200,
+    );
+    expect(items.map(({ externalId }) => externalId).sort()).toEqual(ids.map((index) => `s-${index}`).sort());
+    const [{ stray }] = await app.db.query<[{ stray: number }]>(
+      `SELECT count(*)::int AS stray FROM end_users u
+        WHERE forgotten_at IS NULL AND registered_at IS NULL
+          AND NOT EXISTS (SELECT FROM channel_followers f WHERE f.end_user_id = u.id)`,
+    );
+    expect(stray).toBe(0);
+  });
+
   it('stay unsubscribed when their address changes, also to one that a channel is told of meanwhile', async () => {
     await follow(ann, people(1, 1, 'mover'));
     const register = (email: string) =>
@@ -93,15 +133,7 @@ describe('O04 end users', () => {
       items: [{ code: 'UNSUBSCRIBED' }],
     });
 
-    const ensure = EndUserBook.prototype.ensure;
-    const faster = vi.spyOn(EndUserBook.prototype, 'ensure').mockImplementation(async function (
-      this: EndUserBook,
-      ...given
-    ) {
-      faster.mockRestore();
-      await follow(bob, [{ externalId: 'faster', email: 'mover1@taken.example' }]);
-      return ensure.apply(this, given);
-    });
+    duringNextImport(() => follow(bob, [{ externalId: 'faster', email: 'mover1@taken.example' }]));
     expect(body(await register('mover1@taken.example'), 200)).toMatchObject({ updated: 1, rejected: 0 });
     expect(await endUsers(operator, 'mover1@')).toMatchObject([
       { email: 'mover1@taken.example', externalId: 'm-1', channelsCount: 1 },
@@ -128,5 +160,16 @@ describe('O04 end users', () => {
       `SELECT count(*)::int AS left FROM end_users u, to_jsonb(u) AS all_of_it WHERE all_of_it::text LIKE '%gone1%'`,
     );
     expect(left).toBe(0);
+  });
+
+  it('are not brought back by an import that had begun when they were erased', async () => {
+    const items = [{ externalId: 'e-1', email: 'late1@mail.example', name: 'Late' }];
+    body(await operator.post('operator/end-users', { items: [{ ...items[0], name: null }] }), 200);
+    const [user] = await endUsers(operator, 'late1@mail.example');
+    duringNextImport(async () => body(await operator.delete(`operator/end-users/${user!.id}`), 204));
+    expect(body(await operator.post('operator/end-users', { items }), 200)).toMatchObject({
+      items: [{ code: 'UNSUBSCRIBED' }],
+    });
+    expect(await endUsers(operator, 'late1@mail.example')).toEqual([]);
   });
 });
