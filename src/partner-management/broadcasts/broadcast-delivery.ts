@@ -22,17 +22,16 @@ const GOES_ON = `(b.state IN ('sending', 'sent') AND p.state = 'active')`;
  * one of a broadcast that was stopped waits with the others, should the broadcast go on.
  */
 export async function isStillWanted(tx: Tx, id: string, endUserId: string): Promise<boolean> {
-  const [recipient] = await tx.query<{ wanted: boolean; goesOn: boolean }[]>(
-    `SELECT ${WANTED} AS wanted, ${GOES_ON} AS "goesOn"
-       FROM ${RECIPIENTS} JOIN partners p ON p.id = b.partner_id
-      WHERE r.broadcast_id = $1 AND r.end_user_id = $2 AND r.state = 'sent'`,
-    [id, endUserId],
-  );
+  const seen = await findRecipient(tx, id, endUserId);
   // It was put back before, or its broadcast was erased.
+  if (!seen) return false;
+  if (seen.wanted && seen.goesOn) return true;
+  // What holds by now, and nobody changes: it may have been resumed and come to its end meanwhile.
+  const state = await hold(tx, id);
+  const recipient = await findRecipient(tx, id, endUserId);
   if (!recipient) return false;
   const { wanted, goesOn } = recipient;
   if (wanted && goesOn) return true;
-  const state = await hold(tx, id);
   // A broadcast that is through comes back to nobody.
   const becomes = wanted && state !== 'sent' ? 'waiting' : 'skipped';
   const [, count] = await tx.query<[unknown[], number]>(
@@ -46,6 +45,21 @@ export async function isStillWanted(tx: Tx, id: string, endUserId: string): Prom
     becomes === 'skipped' ? count : 0,
   ]);
   return false;
+}
+
+/** The recipient whose mail was handed over, and whether its broadcast goes on. */
+async function findRecipient(
+  tx: Tx,
+  id: string,
+  endUserId: string,
+): Promise<{ wanted: boolean; goesOn: boolean } | undefined> {
+  const [recipient] = await tx.query<{ wanted: boolean; goesOn: boolean }[]>(
+    `SELECT ${WANTED} AS wanted, ${GOES_ON} AS "goesOn"
+       FROM ${RECIPIENTS} JOIN partners p ON p.id = b.partner_id
+      WHERE r.broadcast_id = $1 AND r.end_user_id = $2 AND r.state = 'sent'`,
+    [id, endUserId],
+  );
+  return recipient;
 }
 
 /** The mail server of one recipient refused the mail for good. */

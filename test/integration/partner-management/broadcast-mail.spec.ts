@@ -1,11 +1,13 @@
 import request from 'supertest';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { isStillWanted } from '../../../src/partner-management/broadcasts/broadcast-delivery.js';
 import { BroadcastSender } from '../../../src/partner-management/broadcasts/broadcast-sender.service.js';
 import { BroadcastStarts } from '../../../src/partner-management/broadcasts/broadcast-starts.service.js';
 import { Jobs } from '../../../src/platform/index.js';
 import { createTestApp, type TestApp } from '../../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { body, type Person, signIn } from '../../support/journey.js';
+import { waitingForLock } from '../../support/locks.js';
 import { startSmtpServer, type TestSmtpServer } from '../../support/smtp-server.js';
 import { draft, runBroadcasts, shown, submit } from './broadcast-scene.js';
 import { channelPartner, type ChannelPartner, follow, makeChannel, people } from './channel-scene.js';
@@ -121,6 +123,22 @@ it('O04 mails of a paused broadcast wait until it goes on, also those that the m
   }
   expect(await shown(ann.person, made)).toMatchObject({ state: 'sent', progress: { sent: 3 } });
   expect(readersOf('halt')).toHaveLength(3);
+});
+
+it('O04 a mail is not lost when its broadcast goes on, and is through, while the worker looks', async () => {
+  const { made } = await queued('race');
+  await web.db.query(`UPDATE broadcasts SET state = 'paused', finished_at = NULL WHERE id = $1`, [made.id]);
+  const [{ id }] = await web.db.query<[{ id: string }]>(
+    `SELECT id FROM end_users WHERE email = 'race1@mail.example'`,
+  );
+  let asked: Promise<boolean>;
+  await web.db.transaction(async (tx) => {
+    await tx.query(`UPDATE broadcasts SET state = 'sent', finished_at = now() WHERE id = $1`, [made.id]);
+    asked = web.db.transaction((other) => isStillWanted(other, made.id, id));
+    await waitingForLock(web);
+  });
+  expect(await asked!).toBe(true);
+  expect(await progressOf(made)).toEqual({ total: 3, sent: 3, skipped: 0, failed: 0 });
 });
 
 it('O04 no further batch is handed over while the mail server is behind', async () => {
