@@ -7,7 +7,9 @@ import { lockTicket } from './ticket-rows.js';
 import { MAX_MESSAGES, TicketThread } from './ticket-thread.service.js';
 
 const LONGEST_TEXT = 20_000;
-const ADDRESS = String.raw`([^<>\s",:;@()\\]+@[^<>\s",:;@()\\]+)`;
+/** The first half of a character that was cut in two. */
+const HALF_AT_END = /[\ud800-\udbff]$/;
+const ADDRESS = String.raw`([^<>\s\0",:;@()\\]+@[^<>\s\0",:;@()\\]+)`;
 /** What may stand before an address: words, and quoted texts that hold anything. Commas part addresses. */
 const NAME = String.raw`(?:[^<>",:;\\]|"(?:[^"\\]|\\.)*")*`;
 /** One mailbox and nothing else (RFC 5322, 3.4). */
@@ -25,7 +27,8 @@ export class InboundMails {
   ) {}
 
   /** Writes the mail into the ticket that it names. */
-  async receive(tx: Tx, mail: InboundMailDto): Promise<InboundMailResponse> {
+  async receive(tx: Tx, sent: InboundMailDto): Promise<InboundMailResponse> {
+    const mail = { ...sent, messageId: storable(sent.messageId) };
     if (mail.autoSubmitted && !/^\s*no\b/i.test(mail.autoSubmitted)) return refused('AUTOMATIC');
     const reference = referenceIn([...mail.to, mail.subject]);
     const [found] = await tx.query<{ id: string }[]>('SELECT id FROM tickets WHERE reference = $1', [
@@ -85,13 +88,20 @@ async function isFull(tx: Tx, ticketId: string): Promise<boolean> {
   return count >= MAX_MESSAGES;
 }
 
-/** What the thread shows of a mail: its text, whose characters the database can hold, and what is left out of it. */
+/** The text without what the database cannot hold. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
+}
+
+/** What the thread shows of a mail: its text, and what is left out of it. */
 function textOf({ text, attachmentsCount = 0 }: InboundMailDto): string {
-  const plain = text.toWellFormed().replaceAll('\0', '').trim();
+  const plain = storable(text).trim();
   const notes = [
     ...(plain.length > LONGEST_TEXT ? ['The rest of this mail was left out.'] : []),
     ...(attachmentsCount > 0 ? [`${attachmentsCount} files of this mail were left out: upload them.`] : []),
   ];
   if (plain === '' && notes.length === 0) return '';
-  return [plain.slice(0, LONGEST_TEXT), ...notes.map((note) => `[${note}]`)].join('\n\n').trim();
+  return [plain.slice(0, LONGEST_TEXT).replace(HALF_AT_END, ''), ...notes.map((note) => `[${note}]`)]
+    .join('\n\n')
+    .trim();
 }

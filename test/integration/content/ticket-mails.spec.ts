@@ -80,6 +80,15 @@ describe('T12 mails that answer tickets', () => {
     expect(reopened.messages).toHaveLength(4);
   });
 
+  it('are answered as the gateway expects, also with what the database cannot hold', async () => {
+    const { id, reference } = await open();
+    const odd = { messageId: '<o\0dd@mail.example>' };
+    expect(await send(reference, { ...odd, from: 'an\0n@example.com' })).toBe('SENDER_NOT_ALLOWED');
+    expect(await send(reference, { ...odd, text: `${'x'.repeat(19_999)}🦊` })).toBe('appended');
+    expect(await send(reference, odd)).toBe('duplicate');
+    expect((await show(id)).messages.at(-1)!.body).toMatch(/x\n\n\[The rest of this mail was left out\.\]$/);
+  });
+
   it('come from one address, whatever the name beside it', async () => {
     const { id, reference } = await open();
     for (const from of [
