@@ -19,10 +19,13 @@ export class BroadcastDesk {
     private readonly mailer: Mailer,
   ) {}
 
-  /** The mail for a reader called Ann, and how many would get it now. @throws DomainError NOT_FOUND */
+  /** The mail for a reader called Ann, and how many followers would get it now. @throws DomainError NOT_FOUND */
   async preview(db: Db, partnerId: string, id: string): Promise<BroadcastPreviewDto> {
     const broadcast = await getBroadcast(db, partnerId, id);
-    return { ...shown(broadcast), recipients: await countAudience(db, id) };
+    return {
+      ...shown(broadcast),
+      recipients: broadcast.audience === 'followers' ? await countAudience(db, id) : null,
+    };
   }
 
   /** What operators see of broadcasts before they decide, by id; of decided ones, how many they were at the start. */

@@ -22,7 +22,7 @@ export class BroadcastMovesController {
   @Get('preview')
   @CountedAs('report')
   @Requires('partner:broadcasts:read')
-  @ApiOperation({ summary: 'Show the mail for a reader called Ann, and how many would get it now' })
+  @ApiOperation({ summary: 'Show the mail for a reader called Ann, and how many followers would get it now' })
   @ApiOkResponse({ type: BroadcastPreviewDto })
   @ApiProblems(400, 401, 403, 404)
   preview(@CurrentActor() { partnerId }: PartnerActor, @PathId() id: string): Promise<BroadcastPreviewDto> {

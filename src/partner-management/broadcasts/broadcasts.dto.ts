@@ -232,10 +232,11 @@ export class BroadcastPreviewDto {
   text: string;
   html: string;
   /**
-   * Who would get it now.
+   * How many followers would get it now; null beyond followers, where the number would tell who uses the program's
+   * apps. Operators see it.
    * @example 1200
    */
-  recipients: number;
+  recipients: number | null;
 }
 
 export class TestSentDto {

@@ -37,6 +37,27 @@ async function register(items: object[]): Promise<void> {
 }
 
 describe('O04 broadcasts and the program', () => {
+  it('show operators alone how many they reach beyond followers, which would tell who uses the apps', async () => {
+    const partner = { ...ann, channel: await makeChannel(ann.person) };
+    await follow(partner, [{ externalId: 'known', email: 'oracle@mail.example' }]);
+    const recipientsOf = async (audience: string) => {
+      const { id } = await draft(partner, { audience });
+      return body<{ recipients: number | null }>(
+        await partner.person.get(`partner/broadcasts/${id}/preview`),
+        200,
+      ).recipients;
+    };
+    expect(await recipientsOf('followers')).toBe(1);
+    expect(await recipientsOf('end_users')).toBeNull();
+    const made = await draft(partner, { audience: 'end_users', startAt: inSeconds(app, 30) });
+    const { requestId } = await submit(partner, made);
+    const { items } = body<{ items: { id: string; preview: { recipients: number } }[] }>(
+      await operator.get('operator/broadcast-requests'),
+      200,
+    );
+    expect(items.find(({ id }) => id === requestId)?.preview.recipients).toBeGreaterThanOrEqual(1);
+  });
+
   it('are as many as the package allows, channels too, also for those who come at the same time', async () => {
     const limits = { channels: 2, broadcastsPerMonth: 2 };
     const features = { broadcastsBeyondFollowers: false };
