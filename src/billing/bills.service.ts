@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Brands } from '../brands/index.js';
 import { CommissionPlans } from '../commissions/index.js';
 import { Partners } from '../partner-management/index.js';
-import { mapPage, notFound, type Page, toPage } from '../platform/index.js';
+import { mapPage, notFound, type Page, refuseBackwards, toPage } from '../platform/index.js';
 import { BillCorrection } from './bill-correction.entity.js';
 import { BillHolds } from './bill-holds.service.js';
 import { findLines } from './bill-line-book.js';
@@ -44,9 +44,14 @@ export class Bills {
     private readonly reviewHolds: ReviewHolds,
   ) {}
 
-  /** A page of bills. @throws DomainError INVALID_CURSOR (400), also for a cursor of another order */
+  /**
+   * A page of bills.
+   * @throws DomainError INVALID_CURSOR (400), also for a cursor of another order; VALIDATION_FAILED (400) for `to` before
+   *   `from`
+   */
   async list(db: EntityManager, filter: BillFilter): Promise<Page<BillSummaryDto>> {
     const { from, to, sort, limit, cursor } = filter;
+    refuseBackwards({ from, to });
     const query = db
       .getRepository(Bill)
       .createQueryBuilder('bill')

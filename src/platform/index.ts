@@ -95,7 +95,7 @@ export { IsTimeZone } from './http/is-time-zone.js';
 export { OnlyWith } from './http/only-with.js';
 export { MayBeAbsent } from './http/may-be-absent.js';
 export { PageQuery } from './http/page-query.dto.js';
-export { IsDayOrTime, TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
+export { IsDayOrTime, refuseBackwards, TimeRangeQuery, toTimeRange } from './http/time-range.dto.js';
 export { PathId } from './http/path-id.js';
 export {
   decodeCursor,

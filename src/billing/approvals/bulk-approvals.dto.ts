@@ -8,6 +8,7 @@ import {
   MayBeAbsent,
   Money,
   MoneyDto,
+  refuseBackwards,
   toTimeRange,
 } from '../../platform/index.js';
 import { APPROVAL_PROSPECTS } from '../domain/approval-prospect.js';
@@ -151,12 +152,13 @@ export class RefusedBillPageDto {
   nextCursor: string | null;
 }
 
-/** The filters of a request. @throws DomainError INVALID_AMOUNT, VALIDATION_FAILED (422) */
+/** The filters of a request. @throws DomainError INVALID_AMOUNT, VALIDATION_FAILED (422, or 400 for days backwards) */
 export function toApprovalFilters(dto: ApproveBillsDto): ApprovalFilters {
   const { planId, brandId, partnerId, currency, firstDay, lastDay, createdBefore, amountAtMost } = dto;
   if (amountAtMost !== undefined && currency === undefined) {
     throw invalidField('currency', 'is needed with amountAtMost');
   }
+  refuseBackwards({ from: firstDay, to: lastDay }, { from: 'firstDay', to: 'lastDay' });
   return {
     ...{ planId, brandId, partnerId, currency, firstDay, lastDay },
     createdBefore: toTimeRange({ from: createdBefore }).from,

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { decodeCursor, invalidCursor, notFound, type Page, toPage } from '../../platform/index.js';
+import {
+  decodeCursor,
+  invalidCursor,
+  notFound,
+  type Page,
+  refuseBackwards,
+  toPage,
+} from '../../platform/index.js';
 import { dayFault, type DayRate, RATE_SOURCES, type RateSource } from './domain/rate-fields.js';
 
 /** A stored rate as operators see it. */
@@ -38,9 +45,10 @@ const LAST_DAY = '9999-12-31';
 /** The stored rates of all sources. */
 @Injectable()
 export class RateList {
-  /** Rates, the latest day first. @throws DomainError INVALID_CURSOR (400) */
+  /** Rates, the latest day first. @throws DomainError INVALID_CURSOR, VALIDATION_FAILED (400) for `to` before `from` */
   async list(db: DataSource, filter: RateFilter): Promise<Page<ListedRate>> {
     const { from, to, currency, source, limit, cursor } = filter;
+    refuseBackwards({ from, to });
     const rows = await db.query<ListedRate[]>(
       `${RATES}
         WHERE ($2::date IS NULL OR day >= $2) AND ($3::date IS NULL OR day <= $3)

@@ -122,9 +122,13 @@ export function refusalOf(error: unknown, given: Given = {}): DomainError | null
   if (isDataException(error)) return malformedValue(given);
   const status = error instanceof HttpException ? error.getStatus() : httpStatusOf(error);
   if (status === undefined || (status >= 500 && status !== 503)) return null;
-  // The framework repeats the address that is not there; its query may hold a token.
-  const message = (error as Error).message.replace(/^(Cannot [A-Z]+ [^?]*)\?.*$/s, '$1');
-  return new DomainError(codeOfStatus(status), 'malformed', message);
+  return new DomainError(codeOfStatus(status), 'malformed', messageOf(error as Error, status));
+}
+
+/** The framework's message, without what it repeats of the address: a query may hold a token, a path is of any length. */
+function messageOf({ message }: Error, status: number): string {
+  if (status === 414) return 'A part of the path is longer than any that there is.';
+  return message.replace(/^(Cannot [A-Z]+ [^?]*)\?.*$/s, '$1');
 }
 
 /** Most often a text with a NUL, which the database cannot hold: then the field is named. */

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsISO8601, Matches, ValidateBy } from 'class-validator';
 import { DateTime } from 'luxon';
-import { malformedField } from '../errors/domain-error.js';
+import { type DomainError, malformedField } from '../errors/domain-error.js';
 import { MayBeAbsent } from './may-be-absent.js';
 import { PageQuery } from './page-query.dto.js';
 
@@ -58,10 +58,24 @@ export function toTimeRange(
       : utc(to)
           .plus(DAY.test(to) ? { days: 1 } : { milliseconds: 1 })
           .toJSDate();
-  if (first && before && first >= before) {
-    throw malformedField(names.to, `must not be before ${names.from}`);
-  }
+  if (first && before && first >= before) throw endsBefore(names);
   return { ...(first && { from: first }), ...(before && { before }) };
+}
+
+/**
+ * Refuses a range of days that ends before it begins: nothing would be found in it.
+ * @param names what the request calls both ends
+ * @throws DomainError VALIDATION_FAILED (400)
+ */
+export function refuseBackwards(
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  names = { from: 'from', to: 'to' },
+): void {
+  if (from !== undefined && to !== undefined && to < from) throw endsBefore(names);
+}
+
+function endsBefore(names: { from: string; to: string }): DomainError {
+  return malformedField(names.to, `must not be before ${names.from}`);
 }
 
 function utc(time: string): DateTime {

@@ -213,6 +213,9 @@ describe('A13 what operators do with bills', () => {
     expect((await list('from=2026-10-01&to=2026-10-01')).items).toHaveLength(1);
     expect((await operator.get('operator/bills?nothing=1')).status).toBe(400);
     expect((await operator.get('operator/bills?state=lost')).status).toBe(400);
+    expect(body(await operator.get('operator/bills?from=2026-10-02&to=2026-10-01'), 400)).toMatchObject({
+      detail: 'to: must not be before from',
+    });
     const own = body<{ items: BillBody[] }>(await partner.get('partner/bills?limit=200'), 200);
     expect(own.items).toHaveLength(all.items.length);
   });

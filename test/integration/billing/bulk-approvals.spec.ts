@@ -255,6 +255,7 @@ describe('A13 many bills approved at once, and two operators above a limit', () 
     });
     await refused({ ...ofDay(), dryRun: true, currency: 'ZZZ' }, 400);
     await refused({ firstDay: '2026-02-30', dryRun: true }, 400);
+    await refused({ firstDay: '2026-10-02', lastDay: '2026-10-01', dryRun: true }, 400);
     await refused({ createdBefore: '12', dryRun: true }, 400);
     const unread = await ann.post('operator/bills/approve', {
       createdBefore: '2026-11-02T10.5Z',

@@ -241,6 +241,10 @@ describe('O06 renders', () => {
     });
     expect(await statistics(`?from=${day}&to=${day}`)).toMatchObject({ totals: { renders: 2 } });
     expect(await statistics('?to=2026-01-01')).toEqual({ items: [], totals: { renders: 0, clicks: 0 } });
+    const backwards = await partner.get(
+      `partner/ad-campaigns/${campaign.id}/statistics?from=2026-10-02&to=2026-10-01`,
+    );
+    expect(body(backwards, 400)).toMatchObject({ detail: 'to: must not be before from' });
   });
 
   it('of bots take none', async () => {

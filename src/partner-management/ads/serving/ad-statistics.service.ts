@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { refuseBackwards } from '../../../platform/index.js';
 import { getAdCampaign } from '../ad-campaign-rows.js';
 import type { AdStatisticsDto, AdStatisticsQuery } from './ad-statistics.dto.js';
 
@@ -8,8 +9,9 @@ import type { AdStatisticsDto, AdStatisticsQuery } from './ad-statistics.dto.js'
 export class AdStatistics {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** By UTC day and ad, oldest first. @throws DomainError NOT_FOUND */
+  /** By UTC day and ad, oldest first. @throws DomainError NOT_FOUND, VALIDATION_FAILED (400) for `to` before `from` */
   async of(partnerId: string, campaignId: string, { from, to }: AdStatisticsQuery): Promise<AdStatisticsDto> {
+    refuseBackwards({ from, to });
     await getAdCampaign(this.dataSource, partnerId, campaignId);
     const rows = await this.dataSource.query<
       { day: string; adId: string; renders: string; clicks: string }[]
