@@ -26,7 +26,7 @@ const specs = '\\.spec\\.ts$';
 
 /** Of platform, what domain folders may use, and directly: as pure as they are (money's DTO is not). */
 const pureOfPlatform =
-  '^src/platform/(?:money/(?!.*\\.dto\\.ts$)|errors/domain-error\\.ts$|files/(?:file-format|image-file)\\.ts$|http/(?:address-text|country|file-cell|http-url|xml)\\.ts$|json/json-parts\\.ts$|time/time-zones\\.ts$)';
+  '^src/platform/(?:money/(?!.*\\.dto\\.ts$)|errors/domain-error\\.ts$|files/(?:file-format|image-file)\\.ts$|http/(?:address-text|country|file-cell|http-url|xml)\\.ts$|json/json-parts\\.ts$|time/(?:calendar-day|time-zones)\\.ts$)';
 /** The catalogue of measures: one set of formulas for commission and reports, so both domains read it directly. */
 const measures = '^src/commissions/domain/measures\\.ts$';
 /** Node's modules that only compute. */

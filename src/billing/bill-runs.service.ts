@@ -8,6 +8,7 @@ import {
   idOfCursor,
   Ids,
   invalidField,
+  isCalendarDay,
   Jobs,
   Money,
   notFound,
@@ -66,8 +67,8 @@ export class BillRuns {
     tx: Tx,
     { planId = null, through, source, actor, scheduledFor }: NewBillRun,
   ): Promise<string | null> {
-    if (!isCalendarDate(through))
-      throw invalidField('through', 'must be an existing date since 2000, such as 2026-10-31');
+    if (!isCalendarDay(through) || !through.startsWith('2'))
+      throw invalidField('through', 'must be a day from 2000 to 2999, such as 2026-10-31');
     if (planId !== null) await this.plans.get(tx, planId);
     const [run] = await tx.query<{ id: string }[]>(
       `INSERT INTO bill_runs (id, plan_id, through, source, requested_by, scheduled_for, created_at)
@@ -163,11 +164,4 @@ async function find(db: EntityManager, id: string): Promise<BillRun> {
   const run = await db.getRepository(BillRun).findOneBy({ id });
   if (!run) throw notFound('bill run');
   return run;
-}
-
-function isCalendarDate(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`);
-  return (
-    /^2\d{3}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
-  );
 }

@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDefined, IsIn, IsISO8601, IsOptional, Matches, ValidateIf, ValidateNested } from 'class-validator';
-import { IsId, IsKnownCurrency, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
+import { IsDefined, IsIn, IsOptional, ValidateIf, ValidateNested } from 'class-validator';
+import { IsDay, IsId, IsKnownCurrency, IsText, MayBeAbsent, MoneyDto, PageQuery } from '../platform/index.js';
 import { CORRECTION_TYPES } from './bill-correction.entity.js';
 import type { CorrectionType } from './bill-correction.entity.js';
 import { BILL_SORTS, type BillSort } from './bill-sorts.js';
@@ -42,8 +42,7 @@ export class BillsQuery extends PageQuery {
    * @example "2026-10-01"
    */
   @IsOptional()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'from must be a date such as 2026-10-01' })
-  @IsISO8601({ strict: true })
+  @IsDay()
   from?: string;
 
   /**
@@ -51,8 +50,7 @@ export class BillsQuery extends PageQuery {
    * @example "2026-10-31"
    */
   @IsOptional()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'to must be a date such as 2026-10-31' })
-  @IsISO8601({ strict: true })
+  @IsDay()
   to?: string;
 
   /**

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsISO8601, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsString, Matches, MaxLength } from 'class-validator';
 import {
   invalidField,
+  IsDay,
   IsDayOrTime,
   IsId,
   IsKnownCurrency,
@@ -15,8 +16,6 @@ import { APPROVAL_PROSPECTS } from '../domain/approval-prospect.js';
 import type { ApprovalProspect } from '../domain/approval-prospect.js';
 import type { ApprovalFilters, ApprovalPreview } from './bill-selection.js';
 import type { ApprovalRunView } from './bulk-approvals.service.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Which pending bills to approve; all without a filter. */
 export class ApproveBillsDto {
@@ -45,8 +44,7 @@ export class ApproveBillsDto {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
-  @Matches(DAY, { message: 'firstDay must be a date such as 2026-10-01' })
-  @IsISO8601({ strict: true })
+  @IsDay()
   firstDay?: string;
 
   /**
@@ -54,8 +52,7 @@ export class ApproveBillsDto {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
-  @Matches(DAY, { message: 'lastDay must be a date such as 2026-10-31' })
-  @IsISO8601({ strict: true })
+  @IsDay()
   lastDay?: string;
 
   /**

@@ -1,12 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { IsKnownCurrency, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
+import { IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsDay, IsKnownCurrency, MayBeAbsent, MoneyDto, PageQuery } from '../../platform/index.js';
 import { RATE_SOURCES } from './domain/rate-fields.js';
 import type { RateSource } from './domain/rate-fields.js';
 import type { Conversion, EuroRate } from './exchange-rates.service.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const DAY_MESSAGE = { message: '$property must be a day such as 2026-10-31' };
 
 /** Filters of the list of exchange rates. */
 export class ExchangeRatesQuery extends PageQuery {
@@ -15,8 +12,7 @@ export class ExchangeRatesQuery extends PageQuery {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
-  @Matches(DAY, DAY_MESSAGE)
-  @IsISO8601({ strict: true })
+  @IsDay()
   from?: string;
 
   /**
@@ -24,8 +20,7 @@ export class ExchangeRatesQuery extends PageQuery {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
-  @Matches(DAY, DAY_MESSAGE)
-  @IsISO8601({ strict: true })
+  @IsDay()
   to?: string;
 
   /** @example "USD" */

@@ -1,10 +1,8 @@
 import { ApiProperty, IntersectionType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, Matches, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import { CreateCommissionPlanDto, UpdateCommissionPlanDto } from '../../commissions/index.js';
-import { IsId, MayBeAbsent, MoneyDto } from '../../platform/index.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { IsDay, IsId, MayBeAbsent, MoneyDto } from '../../platform/index.js';
 
 /** Of which time and whose activity. */
 class PreviewScopeDto {
@@ -13,8 +11,7 @@ class PreviewScopeDto {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
-  @Matches(DAY, { message: 'from must be a date such as 2026-10-01' })
-  @IsISO8601({ strict: true })
+  @IsDay()
   from?: string;
 
   /**
@@ -22,8 +19,7 @@ class PreviewScopeDto {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
-  @Matches(DAY, { message: 'to must be a date such as 2026-10-31' })
-  @IsISO8601({ strict: true })
+  @IsDay()
   to?: string;
 
   /**

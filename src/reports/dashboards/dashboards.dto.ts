@@ -1,13 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
 import { DealSizeDto } from '../../brands/index.js';
 import { NewsHeadlineDto } from '../../content/index.js';
-import { IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
+import { IsDay, IsTimeZone, MayBeAbsent, MoneyDto } from '../../platform/index.js';
 import { ConversionDto } from '../display-currency.dto.js';
 import { CHART_UNITS, type ChartUnit } from './domain/dashboard-period.js';
-
-const DAY = { message: '$property must be a day such as 2026-10-31' };
-const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What a dashboard shows, and in which zone and currency. */
 export class DashboardQuery {
@@ -33,8 +30,7 @@ export class DashboardQuery {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
-  @Matches(DAY_FORM, DAY)
-  @IsISO8601({ strict: true }, DAY)
+  @IsDay()
   from?: string;
 
   /**
@@ -42,8 +38,7 @@ export class DashboardQuery {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
-  @Matches(DAY_FORM, DAY)
-  @IsISO8601({ strict: true }, DAY)
+  @IsDay()
   to?: string;
 
   /** What a point of the charts stands for; by default what gives a readable number of points. */

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { isCurrency } from '../../platform/money/currencies.js';
+import { isCalendarDay } from '../../platform/time/calendar-day.js';
 import { firstDayFrom, isTimeZone, startOfDay } from '../../platform/time/time-zones.js';
 import { COLUMNS, type ColumnName, columnOf } from './catalogue/columns.js';
 import {
@@ -70,7 +71,6 @@ const OF_PAGES = ['page', 'per_page'];
 /** What a report shows that names no columns. */
 const USUAL_COLUMNS: ColumnName[] = ['visits_count', 'registrations_count', 'partner_income'];
 const LARGEST_PAGE = 1_000;
-const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME =
   /^\d{4}-\d{2}-\d{2}T(?!24)\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)$/;
 /** Times that PostgreSQL and identifiers can hold, also with a day to either side, and nobody misses others. */
@@ -125,7 +125,7 @@ export function daysBegunIn({ from, to, timeZone }: Pick<ReportRequest, 'from' |
 
 /** Whether the text is a day of the calendar, as YYYY-MM-DD, from 1970 on. */
 function isDay(text: string): boolean {
-  return DATE_ONLY.test(text) && text >= FIRST_DAY && DateTime.fromISO(text).isValid;
+  return isCalendarDay(text) && text >= FIRST_DAY;
 }
 
 function instantOf(query: Parameters, name: 'from' | 'to', zone: string, wholeDays: number): Date {

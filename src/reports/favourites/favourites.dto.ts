@@ -1,11 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsObject, Matches } from 'class-validator';
-import { IsLabel, MayBeAbsent } from '../../platform/index.js';
+import { IsIn, IsObject } from 'class-validator';
+import { IsDay, IsLabel, MayBeAbsent } from '../../platform/index.js';
 import { RELATIVE_PERIODS, type RelativePeriod } from '../domain/report-period.js';
 import { REPORT_PARAMETERS } from '../saved-parameters.schema.js';
 import type { Favourite } from './favourites.service.js';
-
-const DAY = { message: '$property must be a day such as 2026-10-31' };
 
 /** The period of a favourite: a relative one, resolved when the report is run, or the same days every time. */
 class FavouritePeriodDto {
@@ -23,8 +21,7 @@ class FavouritePeriodDto {
    * @example "2026-03-01"
    */
   @MayBeAbsent()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, DAY)
-  @IsISO8601({ strict: true }, DAY)
+  @IsDay()
   from?: string;
 
   /**
@@ -32,8 +29,7 @@ class FavouritePeriodDto {
    * @example "2026-03-22"
    */
   @MayBeAbsent()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, DAY)
-  @IsISO8601({ strict: true }, DAY)
+  @IsDay()
   to?: string;
 }
 

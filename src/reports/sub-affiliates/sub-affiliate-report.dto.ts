@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator'; // prettier-ignore
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator'; // prettier-ignore
 import {
   FromDigits,
+  IsDay,
   IsId,
   IsTimeZone,
   LIST_FORMATS,
@@ -18,8 +19,6 @@ export const PERIOD_GROUPERS = ['day', 'week', 'month', 'year'] as const;
 export const SUB_AFFILIATE_GROUPERS = [...PERIOD_GROUPERS, 'level', 'campaign', 'promo'] as const;
 export type SubAffiliateGrouper = (typeof SUB_AFFILIATE_GROUPERS)[number];
 
-const DAY = { message: '$property must be a day such as 2026-10-31' };
-
 /** What to report of sub-affiliates. */
 export class SubAffiliateReportQuery {
   /**
@@ -27,8 +26,7 @@ export class SubAffiliateReportQuery {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, DAY)
-  @IsISO8601({ strict: true }, DAY)
+  @IsDay()
   from?: string;
 
   /**
@@ -36,8 +34,7 @@ export class SubAffiliateReportQuery {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, DAY)
-  @IsISO8601({ strict: true }, DAY)
+  @IsDay()
   to?: string;
 
   /** IANA zone of the days on which partners signed up; the program's by default. */

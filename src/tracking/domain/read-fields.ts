@@ -1,4 +1,5 @@
 import { isCountry } from '../../platform/http/country.js';
+import { isCalendarDay } from '../../platform/time/calendar-day.js';
 import { ItemFault, type Fields } from './item-fault.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -78,10 +79,7 @@ export function getTime(fields: Fields, field: string): Date {
 export function findDay(fields: Fields, field: string): string | null {
   const text = findText(fields, field, 10);
   if (text === null) return null;
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  if (!day || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text)) {
-    throw fault(field, 'must be a day such as 1990-12-31');
-  }
+  if (!isCalendarDay(text)) throw fault(field, 'must be a day such as 1990-12-31');
   return text;
 }
 

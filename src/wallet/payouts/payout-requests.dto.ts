@@ -5,13 +5,13 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
-  IsISO8601,
   IsString,
   Matches,
   MaxLength,
 } from 'class-validator';
 import {
   invalidField,
+  IsDay,
   IsDayOrTime,
   IsId,
   IsKnownCurrency,
@@ -85,8 +85,7 @@ export class CreatePayoutBatchDto extends PayoutCandidatesQuery {
    * @example "2026-11-30"
    */
   @MayBeAbsent()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'executionDate must be a day such as 2026-11-30' })
-  @IsISO8601({ strict: true })
+  @IsDay()
   executionDate?: string;
 }
 

@@ -1,4 +1,5 @@
 import { isCurrency } from '../../../platform/money/currencies.js';
+import { isCalendarDay } from '../../../platform/time/calendar-day.js';
 
 /** Where a rate comes from, by precedence: of one day and currency the first source that has a rate counts. */
 export const RATE_SOURCES = ['manual', 'csv', 'ecb'] as const;
@@ -18,7 +19,7 @@ const FIRST_DAY = '1999-01-01';
 
 /** What is wrong with a UTC day (YYYY-MM-DD, not after `today`), or null. */
 export function dayFault(day: string, today: string): string | null {
-  if (!isDay(day)) return 'must be a day such as 2026-10-31';
+  if (!isCalendarDay(day)) return 'must be a day such as 2026-10-31';
   if (day < FIRST_DAY) return `must not be before ${FIRST_DAY}, the euro's first day`;
   return day > today ? 'must not lie in the future (UTC)' : null;
 }
@@ -38,10 +39,4 @@ export function rateFault(rate: string): string | null {
     return "must be a plain decimal string such as '1.0812', with at most 15 digits before the point and 18 after it";
   }
   return /[1-9]/.test(rate) ? null : 'must be above zero';
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
 }

@@ -1,8 +1,4 @@
-import { MayBeAbsent } from '../../../platform/index.js';
-import { Matches, IsISO8601 } from 'class-validator';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const DAY_MESSAGE = { message: '$property must be a day such as 2026-10-31' };
+import { IsDay, MayBeAbsent } from '../../../platform/index.js';
 
 export class AdStatisticsQuery {
   /**
@@ -10,8 +6,7 @@ export class AdStatisticsQuery {
    * @example "2026-10-01"
    */
   @MayBeAbsent()
-  @Matches(DAY, DAY_MESSAGE)
-  @IsISO8601({ strict: true }, DAY_MESSAGE)
+  @IsDay()
   from?: string;
 
   /**
@@ -19,8 +14,7 @@ export class AdStatisticsQuery {
    * @example "2026-10-31"
    */
   @MayBeAbsent()
-  @Matches(DAY, DAY_MESSAGE)
-  @IsISO8601({ strict: true }, DAY_MESSAGE)
+  @IsDay()
   to?: string;
 }
 
